@@ -23,9 +23,9 @@ const FIGURES = {
   files: { units: ['number'], of: ({ files }) => files },
   layers: { units: ['number'], of: ({ layers }) => layers.length },
   setuid: { units: ['number'], of: ({ setuid }) => setuid.files },
-  /** The files whose owner has no name; 0 for an image without `/etc/passwd`, where none can have one. */
+  /** The number of files whose owner has no name in `/etc/passwd`; 0 for an image without that file. */
   ownerless: { units: ['number'], of: ({ ownerless }) => ownerless?.files ?? 0 },
-  /** The bytes of large files that are there once more with the same content. */
+  /** The bytes that would be saved if large files with the same content were stored once. */
   duplicates: { units: ['bytes', '%'], of: ({ duplicates }) => duplicates.bytes },
 } as const satisfies Record<string, { units: readonly Unit[]; of: (image: ImageContents) => number }>;
 

@@ -15,7 +15,9 @@ export interface FailOn {
   figures: readonly FigureLimit[];
 }
 
-/** Codes of findings that only say that nothing can be converted. They are errors for `convert`, not for `inspect`. */
+/**
+ * The codes of findings because of which nothing is converted. They are errors for `convert`, but not for `inspect`.
+ */
 export const VERDICTS: ReadonlySet<string> = new Set(['image-archive', 'plain-archive', 'minimal-rootfs']);
 
 /**

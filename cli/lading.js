@@ -4,7 +4,7 @@
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** The oldest Node that the package runs on: the first with zstd. The minor version counts for this major version. */
+/** The oldest Node that the package runs on: 22.15, the first version 22 with zstd. */
 const OLDEST = { major: 22, minor: 15 };
 /** The oldest Node that runs the TypeScript of a checkout without flags and warnings. */
 const IN_CHECKOUT = 24;

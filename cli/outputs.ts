@@ -46,7 +46,7 @@ export async function refuseBadOutputs(command: Reading, outputs: readonly Outpu
   }
 }
 
-/** The name of an image archive for `refuseTerminal`. */
+/** The words for an image archive in the error of `refuseTerminal`, in both languages. */
 export const IMAGE = both('an image', '镜像');
 
 /**
@@ -79,7 +79,7 @@ function nodeOf({ dev, ino }: { dev: number; ino: number }): string {
   return `${dev}:${ino}`;
 }
 
-/** The error for an output that is a file which the command reads or, if `other` is a flag, the output of that flag. */
+/** The error for an output file that the command also reads (`other` is empty), or that the flag `other` names too. */
 function sameFile(flag: string, path: string, other: string): UsageError {
   const name = printable(path);
   const problem =

@@ -19,7 +19,7 @@ export const REPORTING = {
   manifest: { type: 'string' },
 } as const;
 
-/** The flags by which the files inside an archive are described, too. The archive is then read a second time. */
+/** The flags because of which a command describes the files inside an archive. It then reads the archive twice. */
 export const SURVEY = { contents: { type: 'boolean' }, html: { type: 'string' } } as const;
 
 /** True when the facts about the files inside an archive are needed. */

@@ -3,7 +3,9 @@ import { encodeWords } from '../core/options/encoded-words.ts';
 import { mergeOptions } from '../core/options/options.ts';
 import { type Option, OPTION_LIST, type OptionName, type RawOptions } from '../core/options/table.ts';
 
-/** S3's limit in bytes for the user metadata of an object. To be safe, `x-amz-meta-` counts for each field, too. */
+/**
+ * S3's limit in bytes for the user metadata of an object. To be safe, the prefix `x-amz-meta-` counts for each field.
+ */
 const METADATA_BYTES = 2048;
 const PREFIX_BYTES = 'x-amz-meta-'.length;
 

@@ -49,7 +49,7 @@ export async function allRules({ events }: Probes, signal: Signal): Promise<Rule
   return pages.flat();
 }
 
-/** The rule in a list of its own when it matches new objects in the bucket. An empty list for any other rule. */
+/** The EventBridge rule as the only item of a list if it matches new objects in the bucket; else an empty list. */
 export function watching({ Name, Arn, State, EventPattern = '{}' }: Rule, bucket: string): WatchingRule[] {
   const pattern = asObject(JSON.parse(EventPattern));
   const detail = asObject(pattern?.['detail']);

@@ -40,7 +40,6 @@ export interface ConversionOptions extends ReadOptions {
   flatten?: boolean | undefined;
   /** The number (from 1) of the layer that becomes one layer together with all above it. */
   squash?: number | undefined;
-  /** The compression of the layer. Default: a gzip layer stays as it is, and any other becomes uncompressed. */
   /** The form of the layers: gzip, zstd or none. Default: a gzip layer stays as it is, and any other becomes plain. */
   compress?: LayerCompression | undefined;
   /** True to mend what engines would refuse, where it is clear what was meant. The manifest lists the changes. */

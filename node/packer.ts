@@ -12,7 +12,7 @@ export interface PackJob {
 /** A compressed block. */
 type Packed = Uint8Array<ArrayBuffer>;
 
-/** A packer whose threads can be ended. */
+/** A compressor of blocks whose threads can be ended. */
 export interface ClosablePacker extends BlockPacker {
   close(): void;
 }
@@ -23,7 +23,7 @@ export interface ClosablePacker extends BlockPacker {
  */
 const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? 'pack-thread.ts' : 'pack-thread.mjs', import.meta.url);
 
-/** The heap of a thread. The default one would let the buffers of hundreds of blocks pile up. */
+/** The heap of a thread that compresses. With the default size, the buffers of hundreds of blocks would pile up. */
 const HEAP = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 64 };
 
 /** The most threads that compress. Each takes some 40 MB. */
@@ -37,7 +37,7 @@ export function newPacker(cpus: number): ClosablePacker {
 
 /** Compresses blocks on several threads. A thread starts when a block comes and all others are busy. */
 class ThreadPacker implements ClosablePacker {
-  /** One more block than threads, so that no thread waits for its next one. */
+  /** The number of blocks that may be under way: one more than threads, so that no thread waits for its next block. */
   readonly ahead: number;
   readonly #most: number;
   readonly #threads: PackThread[] = [];

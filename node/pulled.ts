@@ -9,7 +9,7 @@ export const PIECES = { chunkSize: 2 ** 18, readableObjectMode: true, readableHi
 
 /**
  * Runs a decompressor of node:zlib, which works on a thread of libuv's pool. It gets one input at a time, and all
- * output for it is yielded before the next.
+ * output for that is yielded before it gets the next.
  */
 export class PulledEngine implements Expander {
   readonly #engine: Transform;

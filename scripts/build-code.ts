@@ -39,7 +39,7 @@ const ENTRIES = {
 const PAGE = join(ROOT, 'serve/http/page');
 const PAGE_FILES = readdirSync(PAGE).filter((name) => !name.endsWith('.json'));
 
-/** The sources of credentials that no function needs: Lambda always provides them in the environment. */
+/** The sources of credentials that no Lambda function needs, because Lambda provides credentials in the environment. */
 const NOT_IN_LAMBDA =
   /node_modules\/@(?:aws-sdk\/credential-provider-(?:sso|ini|process|web-identity|http)|smithy\/credential-provider-imds)\//;
 

@@ -40,7 +40,7 @@ interface More {
   worker?: string;
 }
 
-/** A page with its script, its style, and the elements that carry its data. */
+/** A page as HTML, with its script and its style. `data` is the elements that carry what the script reads. */
 async function page(script: string, data: string, more: More = {}): Promise<string> {
   const css = await readFile(join(ROOT, 'web/style.css'), 'utf8');
   const { code: style } = await transform(css, { loader: 'css', minify: true });
@@ -74,12 +74,12 @@ function inert(id: string, text: string): string {
   return `<script type="text/plain" id="${id}">${text}</script>`;
 }
 
-/** The WebAssembly of zlib. */
+/** The WebAssembly of zlib, as bytes. */
 export function zlibModule(): Promise<Buffer<ArrayBuffer>> {
   return readFile(resolve('@zip.js/zip.js/dist/zip-module.wasm'));
 }
 
-/** The WebAssembly of zstd. The package has it only inside its code, as base64. */
+/** The WebAssembly of zstd, as bytes. Its package has them only inside its code, as base64. */
 export async function zstdModule(): Promise<Buffer<ArrayBuffer>> {
   const code = await readFile(join(ROOT, 'node_modules/zstddec/dist/zstddec-stream.mjs'), 'utf8');
   const found = /const wasm = "([A-Za-z0-9+/=]+)"/.exec(code)?.[1];
@@ -108,7 +108,7 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-/** Puts the parts in the places that the template names. The space around a script or style belongs to its hash. */
+/** Puts texts into the places of a template, such as `%script%`. No space is left around them: scripts are hashed. */
 function filled(template: string, parts: Record<string, string>): string {
   return template.replaceAll(/(\s*)%(\w+)%(\s*)/g, (_, before: string, name: string, after: string) => {
     const text = parts[name] ?? '';

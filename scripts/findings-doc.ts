@@ -31,7 +31,7 @@ const HEADINGS = [
   'what clients print',
 ];
 
-/** The whole page in Markdown. */
+/** The page docs/findings.md, in Markdown. */
 export function findingsPage(): string {
   const topics = TOPICS.map(({ title, entries }) => {
     return `## ${title}\n\n${table([HEADINGS, ...Object.entries(entries).map(([code, entry]) => row(code, entry))])}`;

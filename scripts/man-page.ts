@@ -6,7 +6,7 @@ import { writeOrCheck } from './page.ts';
 
 const FILE = new URL('../docs/lading.1', import.meta.url);
 
-/** A flag with its meaning, or its meaning continued. Examples are indented, too, but have no such column. */
+/** A pattern for a line of a help page with a flag and its meaning. Lines of examples do not match. */
 const FLAG = /^ {2,6}((?:-\w, )?--[\w-]+(?: \S+)?) +(.*)$/;
 const CONTINUED = /^ {20,}(.*)$/;
 
@@ -25,7 +25,7 @@ lading COMMAND \-\-help
 .SH DESCRIPTION
 `;
 
-/** The manual page, in the macros that every man knows. */
+/** The whole manual page, in the macros (man(7)) that every program for manual pages knows. */
 function manual(): string {
   const [, ...commands] = TOPICS;
   const sections = commands.map((topic) => {
@@ -36,7 +36,7 @@ function manual(): string {
   return `${HEAD}${body(lines)}.SH COMMANDS\n${sections.join('')}`;
 }
 
-/** The paragraphs, flags and examples of a help page. */
+/** The paragraphs, flags and examples of a help page, in the macros of manual pages. */
 function body(lines: string[]): string {
   const out: string[] = [];
   let paragraph: string[] = [];

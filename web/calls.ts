@@ -1,12 +1,12 @@
 import type { Session } from './worker/session.ts';
 
 /**
- * The first message to a worker. For the worker that the page talks to: the modules that it may need, as base64. For a
- * worker that hashes: the port to the worker for which it hashes.
+ * The first message to a worker. For one that reads an archive: the WebAssembly modules that it may need, as base64.
+ * For one that only hashes: the port to the worker for which it hashes.
  */
 export type Start = { engines: Record<'zlib' | 'zstd', Blob> } | { hashFor: MessagePort };
 
-/** A call of a method of the worker's session. */
+/** A message to a worker that calls a method of its `Session`. */
 export interface Call {
   id: number;
   call: keyof Session;
@@ -14,8 +14,8 @@ export interface Call {
 }
 
 /**
- * A message of the worker: the answer to a call, the reason why a call has failed, the number of bytes that were read
- * so far, or the port at which it waits for a worker that hashes.
+ * A message from a worker: the result of a call, the reason why a call has failed, the number of bytes that were read
+ * so far, or a port for a worker that is to hash for it.
  */
 export type Answer =
   | { id: number; value: unknown }
@@ -23,14 +23,14 @@ export type Answer =
   | { progress: number }
   | { hashFor: MessagePort };
 
-/** A worker with an open archive. */
+/** A worker of the page that reads one archive. */
 export interface Engine {
   call<Name extends keyof Session>(name: Name, ...args: Parameters<Session[Name]>): ReturnType<Session[Name]>;
   /** Ends the worker at once, in the midst of its work. */
   end(): void;
 }
 
-/** Starts a worker. `onProgress` gets the number of bytes that it has read or written. */
+/** Starts a worker for one archive. `onProgress` gets the number of bytes that it has read or written. */
 export function startEngine(onProgress: (bytes: number) => void): Engine {
   const url = URL.createObjectURL(new Blob([textOf('worker')], { type: 'text/javascript' }));
   const worker = new Worker(url);
@@ -65,7 +65,7 @@ export function startEngine(onProgress: (bytes: number) => void): Engine {
   };
 }
 
-/** The text of an element that the page carries and does not run. */
+/** The text of an HTML element in which the page carries data, such as the code of its workers. */
 function textOf(id: string): string {
   return document.getElementById(id)?.textContent ?? '';
 }

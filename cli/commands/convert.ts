@@ -82,7 +82,7 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
 
 /** A guess at the layer's size as a multiple of the input's size, by the form in which the layer is written. */
 const GROWTH = { range: 1, recoded: 4, packed: 0.4 }; // only the number of digits of the size matters
-/** The size in bytes of a pipe is not known. To guess the size of its layer, this size is assumed. */
+/** The size in bytes that is assumed for a pipe, whose real size is not known, to guess the size of its layer. */
 const PIPE_BYTES = 5e8;
 
 function foreseer({ size }: Input, request: ConversionRequest, tools: Tools): Foresee {

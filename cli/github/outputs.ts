@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { printable } from '../../core/page/text.ts';
 
-/** The files that a GitHub step has written, or null: image archive (path or `s3://` URI) and archive manifest. */
+/** The paths of the results of a GitHub step; null for one not written. The image archive may be an `s3://` URI. */
 export interface StepFiles {
   archive: string | null;
   manifest: string | null;
-  /** The path of the report for people. */
+  /** The path of the HTML report; null when none was written. */
   report: string | null;
 }
 

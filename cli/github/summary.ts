@@ -7,7 +7,9 @@ import type { Look } from '../page-style.ts';
 import { platformText, sizeText } from '../../core/page/rows.ts';
 import { called, count, printable, roughly } from '../../core/page/text.ts';
 
-/** What a job summary tells besides the manifest: the sentence on why the step fails, or '', and the report's path. */
+/**
+ * The facts of a job summary besides the manifest: why the step fails (or ''), and the path of the report (or null).
+ */
 interface Told {
   gate: string;
   report: string | null;

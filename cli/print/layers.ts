@@ -25,7 +25,7 @@ export function layerTable(layers: readonly ShownLayer[], look: Look): string {
   return `${[head, ...rows].join('\n')}\n`;
 }
 
-/** A bar of block characters, exact to an eighth of a column; a bar of `#` if the terminal cannot show them. */
+/** A bar for a share from 0 to 1, exact to an eighth of a column; of `#` if the terminal shows no block characters. */
 function barOf(part: number, unicode: boolean): string {
   const eighths = Math.round(part * BAR_COLUMNS * 8);
   if (!unicode) return '#'.repeat(Math.round(eighths / 8));

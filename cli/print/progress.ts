@@ -15,7 +15,9 @@ const REDRAW_MS = 100;
 const BAR_CELLS = 24;
 const CLEAR_LINE = '\r\u001b[K';
 
-/** Shows a progress bar if standard error is a terminal and the work takes over a second. `total`: null for a pipe. */
+/**
+ * Shows a progress bar if standard error is a terminal and the work takes over a second. `total` is in bytes, or null.
+ */
 export function progress(label: string, total: number | null, wanted: boolean, io: Io): Progress {
   if (!wanted || io.stderr.isTTY !== true || io.env['TERM'] === 'dumb') return SILENT;
   const started = io.now();

@@ -15,7 +15,7 @@ export interface CompressedFacts {
   crc32?: number;
   /** True when some of the decompressed content has no checksum, so that damage can go unnoticed. */
   unchecked?: boolean;
-  /** Of a zip file: the name of its archive, and the contents of the small files beside it, by their names. */
+  /** For a zip file: the name of the archive in it, and the contents of the small files beside that, by their names. */
   zip?: { archive: string; beside: Map<string, Uint8Array> };
   /** Called after each compressed member and each skipped zstd frame, because there may be many without any content. */
   watch?: () => void | Promise<void>;
@@ -28,9 +28,9 @@ export function memberRead(facts: CompressedFacts): void | Promise<void> {
 }
 
 /**
- * An inflating engine gets a gzip member or zip entry in pieces. This is the most bytes of the first piece; each
- * further one may be twice as long. The engine copies its input, which may contain many small members: if the first
- * piece were long, the same bytes would be copied for each of them.
+ * The most bytes of compressed data that a decompressor gets in its first call. Each further call may get twice as
+ * many. A decompressor copies its input, which may contain many small gzip members: with a long first input, the same
+ * bytes would be copied for each member.
  */
 export const FIRST_INPUT = 4096;
 

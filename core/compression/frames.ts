@@ -19,8 +19,9 @@ export function isSkippableFrame(head: Uint8Array): boolean {
 }
 
 /**
- * Skips frames that have no content, and returns the magic number of the frame that follows; null if none of `magics`
- * does. Throws `bad-archive` (compressed-truncated) when the data ends inside a magic number or a skipped frame.
+ * Skips frames that have no content. Returns the magic number, one of `magics`, of the next frame; null when no such
+ * frame follows. Throws `bad-archive` (compressed-truncated) when the data ends inside a magic number or a skipped
+ * frame.
  */
 export async function nextFrame(
   reader: CompressedReader,

@@ -8,7 +8,7 @@ import { inBoth, type Reason } from './reasons.ts';
 /**
  * Decompresses gzip (RFC 1952) with any number of members, each verified against its CRC and length.
  *
- * This function reads the headers and trailers, and only the deflate streams go to an inflating engine. Engines
+ * This function reads the headers and trailers, and only the deflate streams go to a decompressor. Decompressors
  * disagree about the bytes after a member, and none tells where the last member ended. The rule here: a further member
  * is read, zero bytes are padding, and anything else is ignored, as gzip(1) and Docker do. `facts` records both. Throws
  * `bad-archive` (gzip-truncated, gzip-damaged) with the offset in the compressed bytes.

@@ -14,8 +14,8 @@ const BLOCKS: Record<Packing, { size: number; before: number }> = {
 };
 
 /**
- * The bytes of memory that a layer gets for its first block. They double as the block fills, because most layers are
- * small.
+ * The bytes of memory that a layer gets for its first block. The memory doubles when it is full, because most layers
+ * are small.
  */
 const FIRST_BYTES = 2 ** 15;
 
@@ -23,8 +23,8 @@ const FIRST_BYTES = 2 ** 15;
 const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
 
 /**
- * A packer that compresses on the calling thread. It has no zstd, whose encoder is WebAssembly: the caller must bring
- * it.
+ * A packer that compresses on the calling thread. It makes gzip only: the encoder of zstd is WebAssembly, which the
+ * core does not have.
  */
 const ON_THIS_THREAD: BlockPacker = {
   ahead: 0,
@@ -60,12 +60,12 @@ class LayerPacker {
     this.#bytes = new Uint8Array(FIRST_BYTES);
   }
 
-  /** The bytes before the first block. */
+  /** The bytes that come before the first compressed block: the header of gzip, and nothing for zstd. */
   get header(): Uint8Array {
     return this.#packing === 'gzip' ? GZIP_HEADER : new Uint8Array();
   }
 
-  /** Takes the next bytes of the layer. Yields the output that is ready, and waits for some when much is under way. */
+  /** Takes the next bytes of the layer. Yields compressed blocks, and waits when too many are being compressed. */
   async *push(chunk: Uint8Array): Bytes {
     if (this.#packing === 'gzip') this.#crc32 = this.#tools.crc32(chunk, this.#crc32);
     this.#size += chunk.length;
@@ -80,7 +80,7 @@ class LayerPacker {
     }
   }
 
-  /** Ends the layer. Yields the rest of the output. */
+  /** Ends the layer. Yields the rest of the compressed bytes. */
   async *end(): Bytes {
     this.#start(this.#bytes.slice(0, this.#filled), true);
     yield* this.#ready(0);
@@ -115,7 +115,7 @@ class LayerPacker {
     this.#waiting.push(packed);
   }
 
-  /** Yields the oldest compressed blocks, until only `left` blocks are under way. */
+  /** Yields the oldest compressed blocks, until at most `left` blocks are still being compressed. */
   async *#ready(left: number): Bytes {
     while (this.#waiting.length > left) {
       const packed = await this.#waiting.shift();

@@ -58,7 +58,7 @@ const REASONS = {
 /** A reason why compressed data is damaged, as an English clause. */
 export type Reason = keyof typeof REASONS;
 
-/** The reason why compressed data is damaged, in both languages, followed by the decompression engine's message. */
+/** The reason why compressed data is damaged, in both languages, followed by the message of the decompressor. */
 export function inBoth(reason: Reason, cause?: unknown): Bilingual {
   const said = cause instanceof Error && cause.message !== '' ? cause.message : null;
   if (said === null) return { en: reason, zh: REASONS[reason] };

@@ -8,15 +8,15 @@ export interface FrameHeader {
 }
 
 /**
- * The longest zstd frame, in bytes, that is expanded in one call of the decompression engine. zstd:chunked has a frame
- * for each small file, and one megabyte can hold a hundred thousand empty frames.
+ * The longest zstd frame, in bytes, that is expanded in one call of the decompressor. zstd:chunked has a frame for each
+ * small file, and one megabyte can hold a hundred thousand empty frames.
  */
 export const SMALL_FRAME = 4096;
 
 /** The window descriptor of a zstd frame header (RFC 8878, 3.1.1.1.2) for a window of 1 MiB. */
 const SMALL_WINDOW = 0x50;
 
-/** The zstd frame with its window limited to 1 MiB. Else the engine would allocate more memory for each small frame. */
+/** The zstd frame with its window limited to 1 MiB. Else a decompressor would allocate more for each small frame. */
 export function withSmallWindow(whole: Uint8Array): Uint8Array {
   const isSingleSegment = (whole[4]! & 0x20) !== 0;
   if (isSingleSegment || whole[5]! <= SMALL_WINDOW) return whole;
@@ -33,7 +33,7 @@ const RLE = 1;
 
 /**
  * The content of a short zstd frame that has no checksum and no compressed block (RFC 8878, 3.1.1.2). Null for any
- * other frame. The decompression engine takes fifty times as long for such frames.
+ * other frame. The decompressor takes fifty times as long for such frames.
  */
 export function plainContent(whole: Uint8Array, { length, checksum, contentBytes }: FrameHeader): Uint8Array | null {
   if (checksum) return null;

@@ -10,8 +10,8 @@ import { type FrameHeader, plainContent, SMALL_FRAME, withSmallWindow } from './
 /**
  * Expands zstd data (RFC 8878) with any number of frames, skippable ones included.
  *
- * This function finds the end of each frame from the sizes of its blocks, and gives Node's zstd engine one frame at a
- * time. Given bytes of two frames at once, the engine would silently stop between them. The engine verifies the
+ * This function finds the end of each frame from the sizes of its blocks, and gives the decompressor one frame at a
+ * time. Given bytes of two frames at once, that of Node would silently stop between them. The decompressor verifies the
  * checksum of the content. Throws `bad-archive` (compressed-truncated, compressed-damaged, limit-exceeded for a large
  * window).
  */

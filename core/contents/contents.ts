@@ -108,7 +108,7 @@ async function users({ tree, layers }: MergedImage, source: Source, tools: Tools
   return usersOf(concat(chunks));
 }
 
-/** Gathers facts about the files of a merged file system. They are added in the order of the tree. */
+/** Gathers the facts about the files of a merged file system. The files are added in the order of the tree. */
 class Survey {
   readonly duplicates = new DuplicateSearch();
   readonly #ledger: Ledger;
@@ -117,7 +117,7 @@ class Survey {
   readonly #largest = new Largest<SizedFile>(LIMITS.largestFiles);
   readonly #setuid: Some<ModeFile> = { files: 0, first: [] };
   readonly #ownerless: Some<OwnedFile> = { files: 0, first: [] };
-  /** The contents with hard links that were counted already. */
+  /** The keys of the file contents that were counted already and that have hard links. */
   readonly #counted = new Set<string>();
   #files = 0;
   #directories = 0;
@@ -169,7 +169,7 @@ class Survey {
 /** The permission bits by which a program runs as its owner or as its group. */
 const SET_ID = 0o6000;
 
-/** Adds to a list of which only the first entries are kept. */
+/** Counts an entry of a list, and keeps it if it is among the first ones. */
 function note<T>(some: Some<T>, entry: () => T): void {
   if (++some.files <= LIMITS.listedFiles) some.first.push(entry());
 }

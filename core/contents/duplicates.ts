@@ -22,12 +22,12 @@ interface Candidate {
 export class DuplicateSearch {
   readonly #files = new Largest<Candidate>(LIMITS.comparedFiles);
 
-  /** Notes a regular file of the merged file system. Further hard links of a content must be left out. */
+  /** Adds a regular file of the merged file system to the search. Of several hard links, only one may be added. */
   add(path: string, file: MergedFile): void {
     if (file.size >= LIMITS.largeFileBytes && file.sparse === null) this.#files.add({ path, bytes: file.size, file });
   }
 
-  /** Reads and hashes the files of equal size. */
+  /** Reads and hashes the files that have the same size as another one. Returns those with the same content. */
   async find(layers: LayerPlace[], source: Source, tools: Tools): Promise<Duplicates> {
     const bySize = [...Map.groupBy(this.#files.sorted, ({ bytes }) => bytes).values()];
     const groups: Duplicates['groups'] = [];

@@ -41,25 +41,28 @@ export interface Amount {
 /** The changes that one layer makes to the file system of the layers below it. Directories do not count. */
 export interface LayerContents {
   added: Amount;
-  /** The files that replace one of a lower layer, even one with the same content. The bytes are those of the new ones. */
+  /**
+   * The files by which the layer replaces a file of a lower layer, even one with the same content. The bytes are those
+   * of the new files.
+   */
   changed: Amount;
-  /** The files of lower layers that are no longer there. The bytes are those that these files had. */
+  /** The files of lower layers that the layer removes. The bytes are those that these files had. */
   deleted: Amount;
   /** The bytes of all regular files in the layer. */
   bytes: number;
-  /** The part of `bytes` that is not in the merged file system. */
+  /** The bytes of regular files in the layer that are not in the merged file system. */
   wasted: number;
 }
 
 /** A folder or a large file in the map of what is big. */
 export interface Folder {
   name: string;
-  /** The bytes of all regular files in it that are in the merged file system. */
+  /** The bytes of the file, or of all regular files in the folder, that are in the merged file system. */
   bytes: number;
   files: number;
-  /** The bytes of files that were in it, and that a layer replaced or deleted. */
+  /** The bytes of files in the folder that a later layer replaced or deleted. */
   wasted: number;
-  /** The layers that the bytes come from, by index from 0, and how many bytes. Largest first. */
+  /** The layers that the bytes of the folder or file come from, by index from 0, and how many bytes. Largest first. */
   layers: { layer: number; bytes: number }[];
   /** The largest entries of a folder, largest first; small ones are left out. Absent for a file. */
   entries?: Folder[];
@@ -100,8 +103,8 @@ export interface Some<T> {
 
 /** The large files that have the same content as another one. */
 export interface Duplicates {
-  /** The bytes that would be saved if each content were there once. */
+  /** The bytes that would be saved if each content were stored once. */
   bytes: number;
-  /** The files by their content, the group with most bytes first. */
+  /** The groups of files with the same content, the group with most bytes first. */
   groups: { digest: string; bytes: number; paths: string[] }[];
 }

@@ -2,7 +2,7 @@ import { LIMITS } from '../limits.ts';
 import { printable } from '../model/bytes.ts';
 import type { Folder } from './facts.ts';
 
-/** The wasted bytes in a folder itself and in the folders below it, by name. */
+/** The bytes of replaced and deleted files in a folder itself (`own`), and the same for each folder in it, by name. */
 interface WasteTree {
   own: number;
   below: Map<string, WasteTree>;
@@ -24,7 +24,7 @@ interface OpenFolder {
  * folder of each level is open at a time. When a folder is complete, its small entries are left out.
  */
 export class FolderTree {
-  /** The fewest bytes, wasted ones included, with which a folder or a file is kept. */
+  /** The fewest bytes, wasted ones included, that a folder or a file must have to be kept. */
   #least: number;
   /** The number of folders and files that were kept since `#least` was last raised. */
   #kept = 0;
@@ -57,7 +57,7 @@ export class FolderTree {
     return pruned(this.#closed(root));
   }
 
-  /** Closes the open folders that are not on the way, and opens those that are. */
+  /** Opens the folders with these names, one inside the other, and closes all other open folders. */
   #enter(names: readonly string[]): void {
     let same = 0;
     while (same < names.length && this.#open[same + 1]?.name === names[same]) same++;
@@ -82,7 +82,7 @@ export class FolderTree {
     if (weight(done) >= this.#least) this.#keep(above, done);
   }
 
-  /** Keeps an entry of a folder. Of very many, as in folders of great depth, only larger ones are kept from then on. */
+  /** Keeps an entry of a folder. Each time that very many were kept, it doubles the bytes that others must have. */
   #keep({ entries }: OpenFolder, entry: Folder): void {
     entries.push(entry);
     if (++this.#kept < KEPT_AT_ONCE) return;
@@ -104,7 +104,7 @@ export class FolderTree {
     };
   }
 
-  /** A folder that no longer exists, or has no files any longer. Only wasted bytes are left of it. */
+  /** Describes a folder that no longer exists, or no longer has files. Only its wasted bytes are known. */
   #goneFolder(name: string, { own, below }: WasteTree): Folder {
     const inside = [...below].map(([each, waste]) => this.#goneFolder(each, waste));
     return {
@@ -125,8 +125,8 @@ export class FolderTree {
 const KEPT_AT_ONCE = 50_000;
 
 /**
- * The smallest part of all bytes that is kept in the map of what is big: one in 4,000. A smaller folder or file could
- * not be seen.
+ * The parts into which all bytes are divided in the map of what is big. A folder or file smaller than one part could
+ * not be seen, and is left out.
  */
 const SMALLEST_PART = 4000;
 
@@ -148,7 +148,7 @@ function wasteTree(wastedIn: ReadonlyMap<string, number>): WasteTree {
   return root;
 }
 
-/** Keeps the largest entries of a tree. An entry is only kept together with its folder. */
+/** Keeps the largest `LIMITS.folderEntries` entries of a tree. An entry is only kept together with its folder. */
 function pruned(root: Folder): Folder {
   const sizes: number[] = [];
   for (let level = root.entries ?? []; level.length > 0; level = level.flatMap((each) => each.entries ?? []))

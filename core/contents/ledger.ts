@@ -24,8 +24,9 @@ export class Ledger implements MergeObserver {
   #wastedFiles = 0;
   /** The paths that had a file in a lower layer and that the current layer has touched. */
   #touched = new Map<string, Change>();
-  /** The bytes of the paths in `#touched`, and of those in `wastedIn`. */
+  /** The bytes of all paths in `#touched`. */
   #touchedBytes = 0;
+  /** The bytes of all paths in `wastedIn`. */
   #folderBytes = 0;
   /** The number of paths of each content that has hard links. Other contents have one path. */
   readonly #links = new Map<string, number>();
@@ -73,7 +74,7 @@ export class Ledger implements MergeObserver {
     return this.#lost.sorted;
   }
 
-  /** True when a content has several paths in the merged file system. */
+  /** True when several paths in the merged file system have the content of this file, because of hard links. */
   isShared(file: MergedFile): boolean {
     return this.#links.size > 0 && (this.#links.get(contentKey(file)) ?? 1) > 1;
   }
@@ -88,7 +89,7 @@ export class Ledger implements MergeObserver {
     return layer;
   }
 
-  /** Counts the changes of the current layer, which is complete. */
+  /** Adds up the changes of the current layer after its last member. */
   #settle(): void {
     for (const { before, after } of this.#touched.values()) {
       if (after === null) add(this.#current.deleted, before);
@@ -110,14 +111,14 @@ export class Ledger implements MergeObserver {
       throw badArchive(finding('limit-exceeded', { what: PATHS, limit: LIMITS.changedPathBytes }));
   }
 
-  /** Counts one path more for a content that has hard links. Returns how many there are now. */
+  /** Adds one to the number of paths of a content that has hard links, or takes one away. Returns the new number. */
   #link(file: MergedFile, more: 1 | -1): number {
     const paths = (this.#links.get(contentKey(file)) ?? 1) + more;
     this.#links.set(contentKey(file), paths);
     return paths;
   }
 
-  /** Notes that a path has lost its file. The bytes are wasted when no hard link has the content any longer. */
+  /** Notes that the file at a path was replaced or deleted. Its bytes are wasted when no hard link to them is left. */
   #lose(path: string, file: MergedFile | null, how: LostFile['how']): void {
     if (file === null || !hasContent(file)) return;
     if (this.#links.has(contentKey(file)) && this.#link(file, -1) > 0) return;
@@ -142,7 +143,7 @@ function nothing(): Amount {
   return { files: 0, bytes: 0 };
 }
 
-/** Adds a file to an amount, or takes it away. Directories do not count. */
+/** Adds a file to a number of files and bytes, or takes it away when `sign` is -1. Directories do not count. */
 function add(amount: Amount, file: MergedFile | null, sign: 1 | -1 = 1): void {
   if (file === null || file.type === '5') return;
   amount.files += sign;

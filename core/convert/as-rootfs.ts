@@ -7,9 +7,9 @@ import type { EntryToWrite } from './layout.ts';
 import { leftOutRemarks } from './remarks.ts';
 
 /**
- * The conversion to the root file system of an image: its only layer without an image archive around it. The
- * description is that of the image that would have this layer, so it has CMD, ENV and the rest. Of an image for several
- * platforms, the one for clients that take only one is written, and a finding names the others.
+ * The conversion to a root file system: the only layer of an image as a tar archive, without an image archive around
+ * it. The archive manifest describes the image that would have this layer, so it has CMD, ENV and so on. Of an image
+ * for several platforms, the image for clients that take only one is written, and a finding names the other platforms.
  */
 export async function rootfsOf(
   entry: EntryToWrite,

@@ -8,9 +8,9 @@ import { mendRootfs } from './mend-rootfs.ts';
 import type { Mended } from './mended-findings.ts';
 
 /**
- * Mends a container archive that is cut off inside the zero blocks that end it, so that every member is whole. It is
- * read once more than others, because its inspection ended at the fault. An archive that is cut off anywhere else stays
- * as it was.
+ * Mends a container archive that is cut off inside the zero blocks at its end, so that all its members are whole. Such
+ * an archive is read once more than others, because its inspection ended at the fault. An archive that is cut off
+ * anywhere else stays as it was.
  */
 export async function mendCutEnd(
   before: Inspection,
@@ -27,7 +27,9 @@ export async function mendCutEnd(
   return { inspection, passes: passes + 1 };
 }
 
-/** The upload, and its content up to the end of the last member; null when that member is not whole. */
+/**
+ * The upload and its content up to the end of the last member; null if it is not cut off in the zero blocks after it.
+ */
 async function upToLastMember(
   { compression }: Inspection,
   source: Source,

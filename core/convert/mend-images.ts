@@ -22,7 +22,7 @@ interface MendedLayer extends MadeSums {
 
 /**
  * Mends the layers of an image archive. They are read twice: to decide about their members, and to compute their new
- * digests. Then the planned image archive is inspected once, to learn what engines refuse still.
+ * digests. Then the planned image archive is inspected once, to find out what engines still refuse.
  */
 export async function mendImages(
   before: Inspection,
@@ -71,7 +71,7 @@ function placesOf(inspection: Inspection, choice: Choice): { place: LayerPlace; 
   return [...places.values()].toSorted((a, b) => a.place.start - b.place.start);
 }
 
-/** Where the layers begin that no chosen image has. What is wrong with them stays as it is. */
+/** The offsets of the layers that no chosen image has. Their faults are not mended. */
 function layersOfOthers(inspection: Inspection, places: ReturnType<typeof placesOf>): Set<number> {
   const own = new Set(places.map(({ place }) => place.start));
   const all = placesOf(inspection, { image: null, platform: null });
@@ -79,8 +79,8 @@ function layersOfOthers(inspection: Inspection, places: ReturnType<typeof places
 }
 
 /**
- * Surveys layers, and returns the surveys by the offset at which their layers begin. Layers with nothing to mend are
- * left out.
+ * Decides how each layer is mended. Returns the decisions by the offset at which the layer begins. Layers with nothing
+ * to mend are left out.
  */
 async function surveyAll(
   places: ReturnType<typeof placesOf>,
@@ -116,7 +116,7 @@ async function sumAll(
   return layers;
 }
 
-/** The sources of the images with their layers mended. */
+/** The sources of the images, with the mended layers in place of their own. */
 function withMended({ sources }: Inspection, layers: ReadonlyMap<number, MendedLayer>): Inspection['sources'] {
   return sources.map((image) => {
     if (image === null) return null;

@@ -39,7 +39,7 @@ export async function mendUpload(
   }
 }
 
-/** True for a finding about the layers of an image. Any conversion corrects the rest of an image archive. */
+/** True for a finding about a layer. Faults elsewhere in an image archive are corrected by every conversion. */
 function isOfLayers({ code }: Finding): boolean {
   return code === 'layer-refused' || code === 'layer-refused-by-some' || code === 'sparse-member';
 }

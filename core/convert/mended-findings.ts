@@ -8,8 +8,8 @@ export interface Mended {
 }
 
 /**
- * The findings about an upload before mending. Those that mending has corrected are marked as `mended`. `others` has the
- * offsets in the upload that mending has passed over.
+ * The findings about an upload before mending, with a mark (`mended`) on those that do not occur after it. `others` has
+ * the offsets of layers that were not mended: findings there are not marked.
  */
 export function settled(
   before: readonly Finding[],

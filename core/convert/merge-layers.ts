@@ -10,7 +10,7 @@ import { rewritten } from '../rewrite/rewritten.ts';
 import { chooseImages, imagesToMake, isForOneOf } from './choose-images.ts';
 import { type MadeSums, sumsOf } from './sums-of.ts';
 
-/** The layers that a conversion must make anew, and the work of finding out their checksums. */
+/** The layers that a conversion must make anew, and how much must be read to find out their checksums. */
 export interface MergePlan {
   /** For each image in the inspection: the layers to be made. */
   recipes: Omit<RewrittenLayer, 'sums' | 'packed'>[][];
@@ -18,13 +18,13 @@ export interface MergePlan {
   compress: ConversionRequest['compress'];
   /** The most members that are read for one image. */
   members: number;
-  /** The number of bytes of layers, decompressed, that are read: each twice, once to decide and once to hash. */
+  /** The number of decompressed bytes of layers that are read: each twice, once to decide and once to hash. */
   size: number;
-  /** The number of bytes of the upload that are read for that. */
+  /** The number of bytes of the upload that are read to get the decompressed bytes of the layers. */
   bytesRead: number;
 }
 
-/** The layers that a request asks to be made anew; null when it asks for none. The archive is not read. */
+/** The layers that a request asks to be made anew, and the cost of that; null when it asks for none. Reads nothing. */
 export function mergePlan(inspection: Inspection, request: ConversionRequest): MergePlan | null {
   const { mergeFrom: first } = request;
   if (first === null || inspection.upload === null) return null;
@@ -55,9 +55,9 @@ function membersFrom(first: number, image: FoundImage | undefined): number {
 }
 
 /**
- * Makes the layers of a plan once without writing them, and adds their checksums to the inspection. Without a plan, the
- * inspection stays as it is. If a layer cannot be made, the inspection gets the finding that says why. `onProgress` gets
- * the number of bytes that were read so far.
+ * Makes the layers in `plan` once without writing them, and adds their checksums to the inspection. Without a plan, the
+ * inspection stays as it is. If a layer cannot be made, the inspection gets the finding that says why. `onProgress`
+ * gets the number of bytes that were read so far.
  */
 export async function withMergedLayers(
   inspection: Inspection,
@@ -98,7 +98,7 @@ export async function withMergedLayers(
   }
 }
 
-/** The most recipes whose decisions stay in memory until the plan is executed. The others are decided again then. */
+/** The most layers for which the decisions about members are kept until they are written. Others are decided again. */
 const KEPT_RECIPES = 4;
 
 function faultOf(error: unknown): Finding | null {

@@ -4,10 +4,10 @@ import { field, type Json, listIn, textIn, withField } from '../model/json.ts';
 /** A layer of an image to be written: one of the upload, or one that is made anew. */
 export type SourceLayer = LayerSource & { made?: RewrittenLayer };
 
-/** An image from which another one is written, in which layers may be made anew. */
+/** The source of an image to be written, in which new layers may take the place of layers of the upload. */
 export type MergedSource = Omit<ImageSource, 'layers'> & { layers: SourceLayer[] };
 
-/** An image with new layers in place of some of its own. */
+/** The source of an image, with new layers in place of some of its own. */
 export function mergedSource(source: ImageSource, made: readonly RewrittenLayer[]): MergedSource {
   const layers: SourceLayer[] = [...source.layers];
   // From the top down, so that the places of the layers below stay.

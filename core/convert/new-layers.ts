@@ -9,7 +9,7 @@ export interface Renewed {
   inspection: Inspection;
   /** The number of times that the whole upload was read again. */
   passes: number;
-  /** The number of bytes of the upload that were read besides. */
+  /** The number of bytes of the upload that were read besides whole readings of it. */
   bytesRead: number;
 }
 

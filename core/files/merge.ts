@@ -178,7 +178,9 @@ export class MergedTree {
     else this.#drop(above.place.children, mark.slice(WHITEOUT.length), above.path);
   }
 
-  /** Hides what lower layers have at a path, and remembers it for the layers below the merged ones. */
+  /**
+   * Hides what lower layers have at a path, and marks the path, because some of these layers may not be in the tree.
+   */
   #keepHidden(parts: string[], mark: string, file: MergedFile): void {
     const { place: above, moved, path } = this.#directory(parts);
     if (mark === OPAQUE) {

@@ -6,7 +6,7 @@ import type { ImageBudget } from './image-budget.ts';
 import { type Unpacking, UnpackTries } from './layers-together.ts';
 import { KEPT, LEFT_OUT, typeFindings } from './type-faults.ts';
 
-/** A memory of the findings made so far, so that a fault in a layer or document that images share is reported once. */
+/** Remembers the findings that were made, so that a fault in a layer or document that images share is reported once. */
 export class Said {
   readonly #budget: ImageBudget;
   readonly #said = new Map<string, readonly Finding[]>();

@@ -43,7 +43,7 @@ export function groupImages<T extends Placed>(images: readonly T[]): ImageGroup<
   return [...groups.values()].toSorted((a, b) => first(a) - first(b));
 }
 
-/** A name or a tag, and the images that share it. If both are null: images without either that share an index. */
+/** A name or a tag, and the images that share it. Both are null for images without either that are in one index. */
 interface Claim<T> {
   name: string | null;
   tag: string | null;

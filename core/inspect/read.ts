@@ -147,7 +147,7 @@ export async function decompressed(
   throw badArchive(finding('compressed-twice', { inner: sniffed.compression, outer: found.compression }));
 }
 
-/** Takes off the second of two compressions. */
+/** Decompresses content that is still compressed after one compression was taken off. */
 async function again(
   bytes: Bytes,
   compression: SingleCompression,

@@ -7,7 +7,7 @@ import type { Attribute, Operation } from './unpack/operation.ts';
 
 /** A member of a layer, kept in memory to try later how engines unpack the layer. */
 export interface KeptMember extends Operation {
-  /** The offset of the member's tar header, in bytes; 0 for a calm member, because no finding names it. */
+  /** The offset of the member's tar header, in bytes; 0 for a plain file that every engine can unpack. */
   offset: number;
   /** True for a plain file that every engine can unpack, and whose directory is a member of the same layer. */
   calm: boolean;

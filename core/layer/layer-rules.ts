@@ -72,7 +72,7 @@ export class LayerRules {
     this.kept = new KeptMembers(budget);
   }
 
-  /** The findings about a layer so far. A root file system is also unpacked as each engine would do it. */
+  /** The findings about a layer so far. A root file system is also unpacked in memory, which may give more of them. */
   get findings(): Finding[] {
     const found = [...this.#found.values()];
     if (this.#position === 'layer' || !this.suspicious || this.kept.members === null) return found;

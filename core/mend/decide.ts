@@ -10,7 +10,7 @@ export interface Edit {
   name?: string;
   linkname?: string;
   type?: string;
-  /** True to write the holes of a sparse file as zeros. */
+  /** True to write the holes of a sparse file as zeros, so that the member becomes an ordinary file. */
   expand?: true;
   /** The keys of the PAX records that are left out. */
   without?: string[];
@@ -34,7 +34,7 @@ const RETYPED: Readonly<Record<string, string>> = { '7': '0', D: '5' };
 /** A pattern for the PAX records with extended attributes of macOS, as GNU tar, star and bsdtar write them. */
 const APPLE = /^(?:SCHILY|LIBARCHIVE)\.xattr\.com\.apple\./;
 
-/** Decides what becomes of a member by its own fields alone. `folder` is cut off the names. */
+/** Decides how a member is mended, as far as its own fields tell. `folder`, if not empty, is cut off the names. */
 export function decideAlone(member: Member, folder: string): Decision {
   const isPlain = member.type === '0' && member.pax === null && member.sparse === null;
   if (isPlain && folder === '' && !member.name.includes('..')) return UNCHANGED;
@@ -62,7 +62,7 @@ export function decideAlone(member: Member, folder: string): Decision {
   return { edit, changes };
 }
 
-/** Makes a change that is about a member. */
+/** Makes the record of one change to a member, for the archive manifest. */
 export function changeOf({ name }: Pick<Member, 'name'>, change: ChangeKind, detail?: string): Change {
   return { change, member: printable(name), ...(detail !== undefined && { detail: printable(detail) }) };
 }

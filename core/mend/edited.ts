@@ -2,7 +2,7 @@ import type { Member, PaxRecords } from '../tar/member.ts';
 import { changedHeader } from '../tar/make-header.ts';
 import type { Edit } from './decide.ts';
 
-/** The header blocks of a member with the values of `edit`. They stay as they are when the edit is empty. */
+/** Returns the header blocks of a member with the new values in `edit`; unchanged when `edit` is empty. */
 export function edited(header: Uint8Array, member: Member, edit: Edit): Uint8Array {
   if (Object.keys(edit).length === 0) return header;
   const { name, linkname, type, expand, without = [] } = edit;

@@ -40,9 +40,9 @@ class Mending {
   readonly #renamed: ReadonlyMap<number, string>;
   readonly #linked: ReadonlyMap<number, string>;
   readonly #moved: ReadonlySet<number>;
-  /** The moved links by the number of the member after which they come. */
+  /** The hard links that are written later than they are read, by the number of the member before them. */
   readonly #following: ReadonlyMap<number, MendRecipe['moved']>;
-  /** The headers of the moved links that were read, until they are written. */
+  /** The headers of hard links that are written later, from when they are read until they are written. */
   readonly #held = new Map<number, Uint8Array>();
   /** The number of the current member, from 0; -1 before the first one. */
   #member = -1;
@@ -85,7 +85,7 @@ class Mending {
     for (const [link] of this.#following.get(this.#member) ?? []) yield this.#held.get(link) ?? NOTHING;
   }
 
-  /** Begins a member. Returns its header; null if it is left out, or if that of a moved link is held back. */
+  /** Begins a member. Returns its header; null if it is left out, or if it is a hard link that is written later. */
   #begin(member: Member, header: Uint8Array): Uint8Array | null {
     this.#member++;
     this.#body = 'drop';

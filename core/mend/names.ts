@@ -1,9 +1,9 @@
 import { cleanPath } from '../tar/paths.ts';
 
 /**
- * The name that a member, or the target of a hard link, gets in a mended layer. `..` is resolved within the root, as
- * Docker before 29.7.2 does. `folder` is cut off; the result is null for a name outside of it. A name with neither
- * stays as it is.
+ * The name that a member, or the target of a hard link, gets in a mended layer. `folder`, if not empty, is cut off.
+ * `..` is resolved within the root, as Docker before 29.7.2 does. Null for a name outside of `folder`. Other names stay
+ * as they are.
  */
 export function mendedName(name: string, folder: string): string | null {
   if (folder === '' && !hasUpward(name)) return name;

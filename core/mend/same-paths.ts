@@ -1,10 +1,10 @@
 import type { ChangeKind } from '../model/mending.ts';
 import { parentOf } from '../tar/paths.ts';
 
-/** A change of the file at a path, by which `SamePaths` decides about an earlier or later member. */
+/** A change to a member that `SamePaths` has decided. The member is the current one or an earlier one. */
 export interface PathChange {
   member: number;
-  /** The path of the member in the mended layer, before the change. */
+  /** The path of the changed member in the mended layer, before the change. */
   path: string;
   change: ChangeKind;
   detail?: string;
@@ -21,24 +21,24 @@ interface Entry {
   directory: string | null;
 }
 
-/** A file with hard links: the name under which its content is written, and the numbers of its links by their paths. */
+/** A file with hard links: the path at which its content is written, and the numbers of its links by their paths. */
 interface Links {
   owner: string;
   links: Map<string, number>;
-  /** Goes through `links` from the first on, each once: a new start would pass over all that were taken out. */
+  /** Yields each entry of `links` once. It is kept, because a new iterator would pass over all deleted entries. */
   heirs: Iterator<[path: string, link: number], undefined>;
-  /** True when a name was taken from the file, so that its links may point to a name that it no longer has. */
+  /** True when a later member has taken a path of the file, so that some links may name a path that is not its own. */
   lostName: boolean;
 }
 
-/** A hard link whose target has not come yet. `bytes` is the length of its header. */
+/** A hard link whose target was not read yet. `bytes` is the length of its header blocks. */
 interface Waiting {
   member: number;
   target: string;
   bytes: number;
 }
 
-/** A member that `SamePaths` follows, with the names that it has in the mended layer. */
+/** A member of a layer that is mended, with the names that it gets there. */
 export interface Placed {
   member: number;
   /** The cleaned path of a member; `.` and `/` for the two ways to write the root. */
@@ -52,15 +52,16 @@ export interface Placed {
 }
 
 /**
- * Follows the paths of a layer as tar unpacks them, so that each has one member in the mended layer: the last. A file
- * whose name is taken by a later member goes on under the name of its hard link. Links wait for targets that follow.
+ * Follows the paths of a layer as tar unpacks them, and keeps one member for each path: the last. If a later member
+ * takes the path of a file, that file goes on at the path of one of its hard links. A hard link before its target is
+ * moved behind it.
  */
 export class SamePaths {
   readonly #paths = new Map<string, Entry>();
   /** The directories that have members below them. */
   readonly #parents = new Set<string>();
   readonly #links = new Map<number, Links>();
-  /** The hard links whose target did not come yet, by their path. */
+  /** The hard links whose targets were not read yet, by their paths. */
   readonly #waiting = new Map<string, Waiting>();
   readonly #say: (change: PathChange) => void;
   readonly renamed = new Map<number, string>();
@@ -73,7 +74,7 @@ export class SamePaths {
     this.#say = say;
   }
 
-  /** The number of paths that are in memory. */
+  /** The number of paths that are kept in memory. */
   get size(): number {
     return this.#paths.size + this.#waiting.size + this.#parents.size;
   }

@@ -12,7 +12,7 @@ import { TarScanner } from '../tar/tar.ts';
 import { appleDoubleBytes, changeOf, decideAlone, type Edit, isAppleDouble } from './decide.ts';
 import { type PathChange, SamePaths } from './same-paths.ts';
 
-/** The decisions about one layer, and the changes that they make. */
+/** The decisions about how one layer is mended, and the changes that they make. */
 export interface Surveyed {
   recipe: MendRecipe;
   changes: Changes;
@@ -44,7 +44,7 @@ class MendSurvey implements MemberObserver {
   #filled = 0;
   /** The bytes of all paths and of all targets of hard links so far. */
   #bytes = 0;
-  /** A member that may be an AppleDouble file, with its edit, until its first bytes are there. */
+  /** The edit for a member that may be an AppleDouble file, until its first bytes show what it is; else null. */
   #doubtful: Edit | null = null;
 
   /** `folder` is the folder around the root file system, which is cut off; empty when there is none. */
@@ -78,8 +78,9 @@ class MendSurvey implements MemberObserver {
   }
 
   /**
-   * Ends the survey. `alone` is true for a root file system: hard links without a target are then left out. `marked` is
-   * false when the end of the archive is missing. Null when there is nothing to change.
+   * Returns the decisions, after the last member. `alone` is true for a root file system: hard links without a target
+   * are then left out. `marked` is false when the end mark of the archive is missing. Null when there is nothing to
+   * change.
    */
   finish({ alone, marked }: { alone: boolean; marked: boolean }): Surveyed | null {
     this.#paths.finish(alone);
@@ -143,7 +144,7 @@ const MOVED = both(
 );
 const FILLED = both('the bytes in the holes of sparse files that are filled', '填充稀疏文件空洞的字节数');
 
-/** The changes of several layers together. */
+/** Adds up the changes of several layers. */
 export function together(all: readonly Changes[]): Changes {
   const counts: Changes['counts'] = {};
   for (const each of all)

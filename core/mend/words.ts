@@ -2,7 +2,7 @@ import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { type Finding, finding } from '../catalogue/findings.ts';
 import type { ChangeKind, Changes } from '../model/mending.ts';
 
-/** A phrase for each kind of change. */
+/** For each kind of change by which a layer is mended, a phrase in two languages. */
 const WORDS: Record<ChangeKind, Bilingual> = {
   replaced: both('members left out whose path occurs again later', '省略路径后来再次出现的成员'),
   renamed: both('`..` cut off from names', '去掉名称中的 `..`'),

@@ -13,7 +13,7 @@ export type Compression =
   | `${SingleCompression} in ${SingleCompression | 'tar'}`
   | `${SingleCompression} in tar in ${SingleCompression}`;
 
-/** True when no client reads an archive with this around it: two compressions, or one that no client has. */
+/** True for a compression that no client decompresses: one that no client knows, or two around each other. */
 export function isUnread(compression: Compression): boolean {
   return /^(?:lz4|lzma|zip)$| in /.test(compression);
 }

@@ -258,14 +258,14 @@ export type UnpackFault =
 
 /** A layer that is made anew in place of one or several layers of an image. */
 export interface RewrittenLayer {
-  /** The index (from 0) of the lowest layer that it replaces. */
+  /** The index (from 0) of the lowest layer that the new layer replaces. */
   first: number;
-  /** The number of layers that it replaces. */
+  /** The number of layers that the new layer replaces. */
   count: number;
   recipe: Recipe;
   /** The size and the checksums of the new layer before it is compressed. */
   sums: Sums;
-  /** Those of the layer as Lading compresses it; absent when no compression was asked for. */
+  /** The size and the checksums of the new layer as Lading compresses it; absent when no compression was asked for. */
   packed?: Sums;
 }
 

@@ -38,12 +38,12 @@ export interface Changes {
 export interface MendRecipe {
   /** The folder around the root file system, which is cut off all names; empty when there is none. */
   folder: string;
-  /** The numbers of the members that are left out. Each is given as the difference to the one before it. */
+  /** The numbers of the members that are left out. Each is given as the difference to the one before it in the list. */
   dropped: number[];
-  /** New names for members whose own name was taken by a later member. */
+  /** New names for members, by their numbers, because a later member has taken their own name. */
   renamed: [member: number, name: string][];
-  /** New targets for hard links. */
+  /** New targets for hard links, by the numbers of the links. */
   linked: [member: number, target: string][];
-  /** The hard links that are written later, each with the number of the member after which it comes. */
+  /** The hard links that are written later than they are read, each with the number of the member before it. */
   moved: [member: number, after: number][];
 }

@@ -18,13 +18,10 @@ const NAMES: Record<ClientVerdict['client'], string> = {
   lambda: 'AWS Lambda',
 };
 
-/** The examples of programs that the verdict `docker-archive-only` is about. */
+/** Examples of the programs that the verdict `docker-archive-only` is about, in both languages. */
 const ARCHIVE_ONLY = both(' (older RouterOS, Cisco IOx)', '（旧版 RouterOS、Cisco IOx）');
 
-/**
- * The lines about clients, and for an archive with images also those about the services and programs whose verdict is
- * by rule.
- */
+/** The lines about clients. For an archive with images, also those about programs and services that were not tried. */
 export function clientRows(clients: readonly ClientVerdict[], images: number, voice: Voice): Row[] {
   const tried = clients.filter(({ by }) => by === undefined);
   const ruled = images === 0 ? [] : clients.filter(({ by }) => by !== undefined);
@@ -52,7 +49,7 @@ function triedRows(clients: readonly ClientVerdict[], images: number, voice: Voi
   ];
 }
 
-/** The lines about services and programs whose verdict is by rule, one for each. */
+/** The lines about programs and services that were not tried, one for each. Their verdicts follow from rules. */
 function ruledRows(clients: readonly ClientVerdict[], { words, language }: Voice): Row[] {
   const lines = clients.map(({ client, loads, why, zh }) => {
     const reason = language === 'zh' ? zh : why;

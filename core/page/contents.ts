@@ -46,12 +46,12 @@ function changes(at: number, { added, changed, deleted, bytes, wasted }: LayerCo
   return `${at + 1}: +${count(added.files)} ~${count(changed.files)} -${count(deleted.files)}, ${roughly(bytes)}${lost}`;
 }
 
-/** The first paths of a list, below each other. */
+/** The rows for the first entries of a list, each in a line of its own. */
 function paths(label: Row[0], all: readonly string[]): Row[] {
   return all.slice(0, SHOWN).map((text, at) => [at === 0 ? label : '', text]);
 }
 
-/** The number of all entries of a list, and its first paths. */
+/** The row with the number of all entries of a list, and the first of them. No row for an empty list. */
 function some(label: Row[0], files: number, first: readonly string[]): Row[] {
   if (files === 0) return [];
   const shown = first.slice(0, SHOWN).join(', ');

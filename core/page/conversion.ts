@@ -95,7 +95,7 @@ function imageRows(image: ConvertedImage): Row[] {
   ];
 }
 
-/** The lines about an execution config. In a list, null counts as an empty text, as clients read it. */
+/** The lines about how an image is run: CMD, ENV and so on. In a list, null counts as an empty text, as in clients. */
 function configRows(config: ConvertedImage['config']): Row[] {
   const texts = (list: unknown) => asList(list).map((each) => asText(each) ?? '');
   const words = (list: unknown) => texts(list).map(shellWord).join(' ');

@@ -5,13 +5,13 @@ import type { Voice } from './rows.ts';
 /** The rank of a finding on a page: its severity, or `mended` when the conversion has corrected the fault. */
 export type Rank = 'error' | 'warning' | 'mended' | 'info';
 
-/** A finding as it is shown. `remedy` and `more` are empty when there is nothing to say. */
+/** A finding as a description shows it. `remedy` and `more` are empty when there is nothing to say. */
 export interface ShownFinding {
   rank: Rank;
   label: string;
   message: string;
   remedy: string;
-  /** The sentence on the findings of the same code that are not shown. */
+  /** The sentence on how many further findings have the same code; empty when there are none. */
   more: string;
 }
 

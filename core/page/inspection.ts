@@ -8,7 +8,7 @@ import { type ShownLayer, shownLayers } from './layers.ts';
 import { platformText, type Row, sizeText, type Voice } from './rows.ts';
 import { called, count, printable, roughly } from './text.ts';
 
-/** The description of one image in an archive. */
+/** The description of one image in an archive: a title, lines about it, and its layers. */
 export interface ShownImage {
   title: string;
   rows: Row[];
@@ -24,7 +24,7 @@ export interface ShownInspection {
   rows: Row[];
   images: ShownImage[];
   findings: ShownFinding[];
-  /** The lines about clients. There are none for an archive that could not be read. */
+  /** The lines about which clients load the archive; none if it could not be read. */
   clients: Row[];
   /** The sentence on what the description leaves out; empty when it leaves out nothing. */
   shortened: string;

@@ -1,25 +1,25 @@
 import { printable, roughly } from './text.ts';
 
-/** The facts about a layer that are shown. */
+/** The facts about a layer that a description shows. */
 export interface LayerFacts {
   digest: string | null;
   size: number | null;
   createdBy: string | null;
 }
 
-/** A layer as it is shown. */
+/** The texts about a layer in a table of layers, and the length of its bar. */
 export interface ShownLayer {
-  /** The size, rounded, or `?`. */
+  /** The size of the layer, rounded; `?` when it is not known. */
   size: string;
-  /** The size as a part of the size of the largest layer, from 0 to 1. */
+  /** The size of the layer as a part of the size of the largest layer, from 0 to 1. */
   part: number;
-  /** The first 12 digits of the digest, or `?`. */
+  /** The first 12 digits of the layer's digest; `?` when it is not known. */
   digest: string;
   /** The Dockerfile command that made the layer; empty when it is not known. */
   step: string;
 }
 
-/** The layers of an image as they are shown, the lowest first. */
+/** Describes the layers of an image, the lowest first. */
 export function shownLayers(layers: readonly LayerFacts[]): ShownLayer[] {
   const largest = layers.reduce((most, { size }) => Math.max(most, size ?? 0), 1);
   return layers.map(({ size, digest, createdBy }) => ({

@@ -1,6 +1,6 @@
 import type { ArchiveManifest } from '../manifest/manifest.ts';
 
-/** The end of the tag after which a report has the manifest as JSON (scripts/build-web.ts). */
+/** The end of the tag of the element in which a report has its archive manifest as JSON (scripts/build-web.ts). */
 const PLACE = 'id="manifest">';
 
 /**

@@ -9,9 +9,11 @@ import type { NewMember } from '../tar/make-header.ts';
 import { Decisions } from './decisions.ts';
 import { type Name, settleLinks } from './links.ts';
 
-/** The facts from the first reading of layers that are not in their merged tree. */
+/** The facts that the first reading of some layers has found, and that are not in the tree of their merged files. */
 export interface Reading {
-  /** The headers of directories that may have to be written earlier than they were read, by their numbers. */
+  /**
+   * The headers of directories that may have to be written earlier than they were read, by the number of the member.
+   */
   headers: ReadonlyMap<number, Uint8Array>;
   /** The number of members in all layers. */
   members: number;
@@ -19,7 +21,7 @@ export interface Reading {
 }
 
 /**
- * Decides which members become the tar archive of a merged file system. Files keep the order in which they are read. A
+ * Decides which members make up the tar archive of a merged file system. Files keep the order in which they are read. A
  * directory that comes after its first file is written before it. Hard links follow the file that they link to.
  */
 export function decide(tree: MergedTree, reading: Reading): Decisions {
@@ -67,7 +69,7 @@ interface Slot {
   mtime: number;
 }
 
-/** Keeps the members of a tree, and moves directories before their first files. */
+/** Keeps the members of a file tree, and moves a directory before its first file. */
 class Order {
   readonly #reading: Reading;
   readonly #slots: ReadonlyMap<MergedFile, number>;
@@ -79,7 +81,7 @@ class Order {
     this.#decisions = decisions;
   }
 
-  /** Decides for a path and all below it. Returns the first place that any of it is written at; null for nothing. */
+  /** Decides about a path and all below it. Returns the first place where any of it is written; null if none is. */
   place(path: string, { file, children, opaque }: Readonly<Place>): Slot | null {
     if (children === null) return file === null ? null : this.#file(path, file);
     let first: Slot | null = null;
@@ -104,7 +106,7 @@ class Order {
     return { number, mtime };
   }
 
-  /** `mark` is the whiteout by which the directory hides what lower layers have at its path. */
+  /** Decides where a directory is written. `mark`, if any, is the whiteout that hides what lower layers have in it. */
   #directory(path: string, file: MergedFile, first: Slot | null, mark: NewMember | null): Slot {
     const { number, mtime } = file;
     const header = file.moved ? undefined : this.#reading.headers.get(number);
@@ -118,7 +120,9 @@ class Order {
     return { number: at, mtime };
   }
 
-  /** Writes a directory that no member describes as engines make it, if it `isNew`. */
+  /**
+   * Decides about a directory without a member. If `isNew`, it is made as engines do it; else only `mark` is written.
+   */
   #implied(path: string, first: Slot | null, mark: NewMember | null, isNew: boolean): Slot | null {
     const slot = first ?? { number: this.#reading.members, mtime: 0 };
     if (mark !== null) this.#decisions.insertBefore(slot.number, mark);

@@ -3,7 +3,7 @@ import { type Change, newHeader, type NewMember } from '../tar/make-header.ts';
 /** A member without a body: its header as an archive has it, or its fields, which take less memory than a header. */
 type Bodiless = Uint8Array | NewMember;
 
-/** The members that are written before another one: the first ones in reverse order, and those that come after them. */
+/** The members that are written before another one: first those in `reversed`, the last of them first, then `rest`. */
 interface Inserted {
   reversed: Bodiless[];
   rest: Bodiless[];

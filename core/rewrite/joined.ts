@@ -4,19 +4,21 @@ const BUFFER = 1024 * 1024;
 
 /**
  * Joins many small pieces of bytes into few large ones. Pieces that follow each other in memory become one without a
- * copy; others are copied into a buffer. What it yields is only valid until more is taken.
+ * copy; others are copied into a buffer. The bytes that it yields are only valid until the next call.
  */
 export class Joined {
   #ready: Uint8Array[] = [];
-  /** The buffer for small pieces, and the one that was made ready last, whose bytes may still be in use. */
+  /** The buffer for small pieces, and the one whose bytes were yielded last and may still be in use. */
   #buffers = [new Uint8Array(BUFFER), new Uint8Array(BUFFER)] as const;
   #filled = 0;
-  /** The last pieces, as far as they follow each other in memory: their memory, their start and their end in it. */
+  /** The memory of the last pieces, which follow each other in it. */
   #memory: ArrayBufferLike = new ArrayBuffer();
+  /** The offset in `#memory` at which the last pieces begin. */
   #start = 0;
+  /** The offset in `#memory` at which the last pieces end. */
   #end = 0;
 
-  /** Takes pieces, and yields what is large enough. Afterwards, the memory of the pieces may be used again. */
+  /** Takes pieces, and yields bytes if there are enough. Afterwards, the memory of the pieces may be used again. */
   *join(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
     for (const piece of pieces) {
       this.#add(piece);
@@ -49,7 +51,7 @@ export class Joined {
     this.#end = this.#start + bytes.length;
   }
 
-  /** Takes leave of the memory of all pieces so far: their bytes are made ready, or copied into the buffer. */
+  /** Ends the use of the last pieces' own memory: many bytes are yielded from there, few are copied into the buffer. */
   #settle(): void {
     if (this.#end === this.#start) return;
     const run = new Uint8Array(this.#memory, this.#start, this.#end - this.#start);
@@ -62,7 +64,7 @@ export class Joined {
     }
   }
 
-  /** Makes everything ready that was copied into the buffer. */
+  /** Marks all bytes in the buffer as ready to be yielded, and goes on with the other buffer. */
   #flush(): void {
     if (this.#filled === 0) return;
     const [full, other] = this.#buffers;

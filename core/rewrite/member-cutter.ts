@@ -18,9 +18,11 @@ export class MemberCutter {
   readonly #scanner: TarScanner;
   /** The members whose headers end in the current chunk. */
   #found: Member[] = [];
-  /** The bytes of headers that began in earlier chunks, how many there are, and the offset of the first of them. */
+  /** The bytes of a header that began in an earlier chunk. */
   #pending = new Uint8Array();
+  /** The number of bytes in `#pending`. */
   #pendingBytes = 0;
+  /** The offset in the archive of the first byte in `#pending`. */
   #pendingAt = 0;
   /** The offset in the archive of the next chunk. */
   #offset = 0;
@@ -77,7 +79,7 @@ export class MemberCutter {
     this.#pendingBytes = length;
   }
 
-  /** Makes room for pending bytes, twice as much as before: a header may come in very many small chunks. */
+  /** Makes the memory for pending bytes twice as large, or larger: a header may come in very many small chunks. */
   #grow(needed: number): void {
     const larger = new Uint8Array(Math.max(needed, 2 * this.#pending.length));
     larger.set(this.#pending.subarray(0, this.#pendingBytes));

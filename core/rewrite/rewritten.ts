@@ -9,7 +9,7 @@ import { Joined } from './joined.ts';
 import { MemberCutter, type Piece } from './member-cutter.ts';
 import { type OnProgress, survey } from './survey.ts';
 
-/** The decisions that are kept for recipes, until the recipes themselves are forgotten. */
+/** The decisions that were kept for recipes. They are forgotten together with the recipe. */
 const DECIDED = new WeakMap<Recipe, Decisions>();
 
 /**
@@ -31,7 +31,7 @@ export async function* rewritten(
   yield* written(layers, decisions, source, tools, (read) => onProgress(before + read));
 }
 
-/** Yields the tar archive that decisions make of layers, which are read in the given order. */
+/** Yields the tar archive that `decisions` makes of some layers. They are read in the given order. */
 export async function* written(
   layers: readonly LayerPlace[],
   decisions: Decisions,
@@ -59,7 +59,7 @@ export async function* written(
   }
 }
 
-/** Turns the pieces of layers into those of the rewritten archive, by the decisions about the members. */
+/** Makes the pieces of a rewritten archive from those of its layers, by the decisions about the members. */
 class Writer {
   readonly #decisions: Decisions;
   #number = 0;

@@ -33,7 +33,7 @@ export function making(plan: Plan): Labour {
   return { task: CONVERTED, bytesPerSecond: isRecoded(plan) ? readBytesPerSecond : copyBytesPerSecond, expands: false };
 }
 
-/** The work of making layers anew for the first time, to find out their checksums. */
+/** The making of new layers without writing them, to find out their checksums. */
 export const REWRITING: Labour = { task: CONVERTED, bytesPerSecond: LIMITS.rewriteBytesPerSecond, expands: false };
 
 /** The milliseconds kept free after an upload was read, to write the results, or else to take a quick look. */

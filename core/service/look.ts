@@ -25,7 +25,7 @@ interface Eyes {
   tools: Tools;
   /** Returns the milliseconds until the work is told to stop. Absent: no limit. */
   timeLeft?: () => number;
-  /** Larger uploads are refused without being read. Absent: no limit. */
+  /** The most bytes of an upload that is read. Larger uploads are refused. Absent: no limit. */
   maxBytes?: number | undefined;
 }
 

@@ -65,7 +65,7 @@ export type Gathered =
   | { kind: 'unread'; finding: Finding }
   | { kind: 'missing'; piece: string };
 
-/** The pieces that are looked for at the same time. */
+/** The number of pieces that are looked for at the same time. */
 const AT_ONCE = 16;
 
 /** Looks for all pieces of an upload. An upload that is not split is whole as it is. */
@@ -118,7 +118,7 @@ export function leftWaiting(inspection: Inspection, { key, pieces }: UploadIdent
   return isPiece ? { ...inspection, findings: [finding('piece-waits')] } : inspection;
 }
 
-/** True for an inspection that only says that a piece waits. */
+/** True for an inspection with the finding `piece-waits` alone: the upload is a piece, and waits for the others. */
 export function isWaiting({ findings }: Inspection): boolean {
   return findings.some((each) => each.code === 'piece-waits');
 }

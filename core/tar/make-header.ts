@@ -64,7 +64,7 @@ const [TYPE, MAGIC, PREFIX] = [156, 257, 345];
 /** The offset in a header of GNU's type `S` at which the sparse map begins. Nothing else follows it. */
 const SPARSE_MAP = 386;
 
-/** The places and lengths of the two names in a header block. */
+/** The offsets and lengths of a member's two names in a header block. */
 const NAMES = { path: { at: 0, length: 100 }, linkpath: { at: 157, length: 100 } } as const;
 
 /** The offset of a member's own header block among its header blocks. Those for long names and PAX records precede it. */

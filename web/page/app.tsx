@@ -14,14 +14,14 @@ import { FileChooser } from './file-chooser.tsx';
 import { Files } from './files.tsx';
 import { ProgressBar } from './progress.tsx';
 
-/** The state of the page: no archive, one that is being read, one that was read, or one that cannot be read. */
+/** The state of the page: it has no archive, reads one, has read one, or cannot read one. */
 type State =
   | { kind: 'idle' }
   | { kind: 'reading'; file: File }
   | { kind: 'open'; file: File; manifest: ArchiveManifest; engine: Engine }
   | { kind: 'failed' };
 
-/** The archive of the page, and what opens another one and closes it. */
+/** The archive that the page has open, and the functions that open another one and close it. */
 interface Archive {
   state: State;
   /** The number of bytes that the worker has read or written. */
@@ -30,7 +30,7 @@ interface Archive {
   close: () => void;
 }
 
-/** The archive that is open. Each has a worker of its own, which is ended with it. */
+/** Keeps the archive that the page has open (a Preact hook). Each has a worker, which is ended when it is closed. */
 function useArchive(): Archive {
   const [state, setState] = useState<State>({ kind: 'idle' });
   const [bytes, setBytes] = useState(0);
@@ -57,7 +57,7 @@ function useArchive(): Archive {
   return { state, bytes, open, close };
 }
 
-/** The whole page. */
+/** The whole page on which a browser inspects and converts archives. */
 export function App(): JSX.Element {
   const [language, setLanguage] = useState<Language>(/^zh/i.test(navigator.language) ? 'zh' : 'en');
   const archive = useArchive();
@@ -114,7 +114,7 @@ function Header({ language, onLanguage }: HeaderProps): JSX.Element {
 
 type ResultProps = Extract<State, { kind: 'open' }> & { bytes: number; language: Language };
 
-/** An archive that was inspected. It gets the focus, so that keyboards and screen readers go on there. */
+/** The part of the page about an archive that was inspected. It gets the focus, for keyboards and screen readers. */
 function Result({ language, ...archive }: ResultProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), []);

@@ -19,7 +19,7 @@ interface Props {
 
 type State = { kind: 'closed' | 'reading' | 'unreadable' } | { kind: 'read'; images: (ImageContents | null)[] };
 
-/** The view of the files in the images: the largest ones, the changes of each layer, and odd ones. Read on request. */
+/** The part of the page about the files in the images, such as the largest ones. They are read on request. */
 export function Contents({ manifest, engine, bytes, texts, voice }: Props): JSX.Element | null {
   const [state, setState] = useState<State>({ kind: 'closed' });
   const { content } = manifest.compression;

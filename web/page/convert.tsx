@@ -24,13 +24,13 @@ interface Props {
 
 type Work = 'none' | 'working' | 'saved' | 'too-large' | 'failed';
 
-/** The conversion that the form asks for, and what it has come to. */
+/** The conversion that the user has chosen on the page: what is planned, and how far the work is. */
 interface Conversion {
   planned: Planned | null;
   work: Work;
   plan: () => Promise<void>;
   save: () => Promise<void>;
-  /** Forgets what was planned, because the options have changed. */
+  /** Forgets the plan, because the user has changed an option. */
   forget: () => void;
 }
 
@@ -68,7 +68,7 @@ function useConversion(engine: Engine, options: RawOptions, output: string): Con
   };
 }
 
-/** The form of a conversion, and what becomes of the archive. Nothing for an archive that cannot become an image. */
+/** The part of the page with the form for a conversion, and its result. Null if the archive cannot become an image. */
 export function Convert({ file, manifest, engine, bytes, texts, voice }: Props): JSX.Element | null {
   const [options, setOptions] = useState<RawOptions>(NO_OPTIONS);
   const wanted = options.as === 'rootfs' ? 'rootfs.tar' : 'image.tar';
@@ -107,7 +107,7 @@ export function Convert({ file, manifest, engine, bytes, texts, voice }: Props):
   );
 }
 
-/** The description of the planned image archive, or the fault in the options. */
+/** The answer to the form for a conversion: the description of the planned image archive, or the fault in an option. */
 function Outcome({ planned, voice }: { planned: Planned; voice: Voice }): JSX.Element {
   if (planned.kind === 'planned') return <ConversionView manifest={planned.manifest} voice={voice} />;
   const { problem, remedy } = planned;

@@ -4,12 +4,12 @@ import type { Texts } from '../texts.ts';
 
 interface Props {
   texts: Texts;
-  /** True when an archive is open already. */
+  /** True to take less room on the page, because an archive is open already. */
   small: boolean;
   onFile: (file: File) => void;
 }
 
-/** The place where an archive is dropped or chosen. A file that is dropped anywhere else is taken as well. */
+/** The place on the page where an archive is dropped or chosen. A file that is dropped elsewhere is taken, too. */
 export function FileChooser({ texts, small, onFile }: Props): JSX.Element {
   const [over, setOver] = useState(false);
   const take = (file: File | null | undefined): void => {

@@ -21,7 +21,7 @@ interface Props {
 
 type State = { kind: 'closed' | 'reading' | 'unreadable' } | { kind: 'open'; lines: number; version: number };
 
-/** The files of an image: a tree that can be searched, and the text of a chosen file. */
+/** The part of the page with the files of an image: a tree that can be searched, and the text of a chosen file. */
 export function Files({ file, manifest, engine, bytes, texts }: Props): JSX.Element | null {
   const [state, setState] = useState<State>({ kind: 'closed' });
   const [shown, setShown] = useState<{ row: FileRow; text: ShownText } | null>(null);
@@ -63,12 +63,12 @@ interface OpenProps {
   version: number;
   engine: Engine;
   texts: Texts;
-  /** Shows the tree anew, once its number of lines is known. */
+  /** Shows the file tree anew, once the worker has told its new number of lines. */
   show: (lines: Promise<number | null>) => Promise<void>;
   onFile: (shown: { row: FileRow; text: ShownText }) => void;
 }
 
-/** The search and the tree. */
+/** The search field, and the tree of files. */
 function OpenTree({ lines, version, engine, texts, show, onFile }: OpenProps): JSX.Element {
   const open = async (row: FileRow): Promise<void> => onFile({ row, text: await engine.call('text', row.path) });
   return (
@@ -96,7 +96,7 @@ function OpenTree({ lines, version, engine, texts, show, onFile }: OpenProps): J
   );
 }
 
-/** The choice of one image of several. */
+/** The field in which the user chooses the image whose files are shown. */
 function ImageChoice({
   manifest,
   texts,
@@ -124,7 +124,7 @@ interface Shown {
   onClose: () => void;
 }
 
-/** The text of a file, and a button that saves the file. */
+/** The text of a file of the image, and a button that saves the file. */
 function FileText({ row, text, engine, texts, onClose }: Shown): JSX.Element {
   const save = async (): Promise<void> => {
     const blob = await engine.call('content', row.path);

@@ -10,10 +10,10 @@ interface Props {
   onChange: (options: RawOptions) => void;
 }
 
-/** The options that are shown at once. The others are behind a button. */
+/** The options that the form shows at first. The others are behind a button. */
 const FIRST: ReadonlySet<OptionName> = new Set(['name', 'change', 'inspect']);
 
-/** A field for each option of a conversion, made from the table of options. */
+/** The fields of the form for a conversion, one for each option in the table of options. */
 export function OptionsForm({ options, texts, onChange }: Props): JSX.Element {
   const field = ([name, option]: readonly [OptionName, Option]): JSX.Element => {
     const [label, hint] = texts.option[name];
@@ -53,7 +53,7 @@ function Flag({ id, label, hint, value, set }: Field): JSX.Element {
   );
 }
 
-/** A text, or several texts in one line each. An empty one counts as not given. */
+/** The field for an option that is a text, or several texts in one line each. An empty field counts as not given. */
 function Text({ id, label, hint, value, set, many }: Field & { many: boolean }): JSX.Element {
   const lines = Array.isArray(value) ? value.join('\n') : '';
   const [typed, setTyped] = useState(lines);
@@ -93,7 +93,7 @@ function Text({ id, label, hint, value, set, many }: Field & { many: boolean }):
   );
 }
 
-/** A file whose text is the value of the option: the output of `docker inspect`. */
+/** The field for a file whose text is the value of an option: the output of `docker inspect`. */
 function JsonFile({ id, label, value, set, texts }: Field & { texts: Texts }): JSX.Element {
   const [name, setName] = useState('');
   const take = async (file: File | undefined): Promise<void> => {

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { count } from '../../core/page/text.ts';
 import type { FileRow } from '../worker/file-tree.ts';
 
-/** The height of a line in pixels, as in the style sheet. */
+/** The height of a line of the file tree in pixels, as in the style sheet. */
 export const LINE_PX = 28;
 
 interface LineProps {
@@ -12,7 +12,7 @@ interface LineProps {
   onChoose: () => void;
 }
 
-/** One line of the tree. */
+/** One line of the file tree. */
 export function Line({ row, index, focused, onChoose }: LineProps): JSX.Element {
   const { name, depth, open, mode, owner, size, time, link, layer } = row;
   const state = open === null ? {} : { 'aria-expanded': open };

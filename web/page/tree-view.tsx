@@ -6,9 +6,9 @@ import type { FileRow } from '../worker/file-tree.ts';
 import { Line, LINE_PX } from './tree-line.tsx';
 
 interface Props {
-  /** The number of lines of the tree. */
+  /** The number of lines of the file tree. */
   lines: number;
-  /** A number that changes whenever the lines change. */
+  /** A number that changes whenever the lines of the file tree change. */
   version: number;
   engine: Engine;
   texts: Texts;
@@ -16,7 +16,7 @@ interface Props {
   onFile: (row: FileRow) => void;
 }
 
-/** The number of lines that are kept above and below those on the screen. */
+/** The number of lines that exist above and below those on the screen. */
 const MARGIN = 20;
 /**
  * The most lines that can be reached by scrolling, because browsers limit the height of an element. Searching finds the
@@ -24,7 +24,7 @@ const MARGIN = 20;
  */
 const MOST_LINES = 500_000;
 
-/** A long list of files, of which only the lines on the screen exist. */
+/** The tree of files as a long list. Only the lines on and near the screen exist as elements. */
 export function TreeView({ lines, version, engine, texts, onToggle, onFile }: Props): JSX.Element {
   const [from, setFrom] = useState(0);
   const [room, setRoom] = useState(MARGIN);
@@ -81,7 +81,7 @@ interface Part {
   rows: FileRow[];
 }
 
-/** The lines from `first` up to and without `last`. Until they have come, the lines before the change are returned. */
+/** The lines of the file tree from `first` up to and without `last`. Until they have come, old ones are returned. */
 function useRows(engine: Engine, first: number, last: number, version: number): Part {
   const [part, setPart] = useState<Part>({ from: 0, rows: [] });
   useEffect(() => {
@@ -98,7 +98,7 @@ function useRows(engine: Engine, first: number, last: number, version: number): 
   return part;
 }
 
-/** True when a key opens or closes the directory of this row, as in other trees. */
+/** True when a pressed key opens or closes the directory in this line, as in the trees of other programs. */
 function opens(key: string, row: FileRow | undefined): boolean {
   if (row === undefined || row.open === null) return false;
   return key === 'Enter' || (key === 'ArrowRight' && !row.open) || (key === 'ArrowLeft' && row.open);

@@ -4,15 +4,15 @@ import type { Folder, ImageContents } from '../../core/contents/facts.ts';
 export interface Area {
   name: string;
   kind: 'layer' | 'folder' | 'file' | 'rest' | 'wasted';
-  /** The bytes that are in the merged file system. */
+  /** The bytes of the area that are in the merged file system. */
   bytes: number;
-  /** The bytes that were replaced or deleted by a later layer. */
+  /** The bytes of the area that a later layer replaced or deleted. */
   wasted: number;
-  /** The areas inside, largest first. None for a file, and for the rest of a folder. */
+  /** The areas inside this one, largest first. None for a file, and for the rest of a folder. */
   inside: Area[];
 }
 
-/** The whole map, by folder or by layer. */
+/** The map of what is big in an image, as one area with others inside: folders, or layers. */
 export function mapOf(image: ImageContents, by: 'folder' | 'layer'): Area {
   const folders = folderArea(image.folders);
   if (by === 'folder') return folders;
@@ -22,14 +22,14 @@ export function mapOf(image: ImageContents, by: 'folder' | 'layer'): Area {
   return { ...folders, inside: layers };
 }
 
-/** The area that the names lead to, from the outermost on. When a name leads nowhere, the last area before it. */
+/** The area to which a path of names leads in the map. When a name is not there, the last area before it. */
 export function areaAt(map: Area, names: readonly string[]): Area {
   const [name, ...rest] = names;
   const next = map.inside.find((each) => each.name === name && each.inside.length > 0);
   return next === undefined ? map : areaAt(next, rest);
 }
 
-/** The areas inside one, as they are drawn. An area that has both live and wasted bytes is split into one for each. */
+/** The areas to draw inside an area. One with both live and wasted bytes is drawn as two. */
 export function drawn(area: Area): Area[] {
   return area.inside.flatMap((each) =>
     each.wasted === 0 || each.bytes === 0
@@ -53,7 +53,7 @@ function layerArea(folders: Folder, layer: number, bytes: number, wasted: number
   return { name, kind: 'layer', bytes, wasted, inside: [...withRest(inside, bytes, 0), ...lost] };
 }
 
-/** The part of a folder or file that one layer has brought. */
+/** The area for the part of a folder or file that comes from one layer. */
 function partOfLayer({ name, layers, entries }: Folder, layer: number): Area {
   const bytes = layers.find((each) => each.layer === layer)?.bytes ?? 0;
   if (entries === undefined) return { name, kind: 'file', bytes, wasted: 0, inside: [] };
@@ -61,7 +61,7 @@ function partOfLayer({ name, layers, entries }: Folder, layer: number): Area {
   return { name, kind: 'folder', bytes, wasted: 0, inside: withRest(inside, bytes, 0) };
 }
 
-/** Adds the area of all that is in a folder besides the areas that are known. */
+/** Adds an area for the bytes of a folder that are in none of its known areas. */
 function withRest(inside: Area[], bytes: number, wasted: number): Area[] {
   const rest: Area = {
     name: '',

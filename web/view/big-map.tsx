@@ -71,7 +71,7 @@ interface AreasProps {
   onOpen: (names: string[]) => void;
 }
 
-/** The areas as a table. */
+/** The areas of the map of what is big, as a table. */
 function Areas({ area, texts, onOpen }: AreasProps): JSX.Element {
   return (
     <details>
@@ -97,7 +97,7 @@ function Areas({ area, texts, onOpen }: AreasProps): JSX.Element {
   );
 }
 
-/** The name of an area as it is shown. */
+/** The name of an area of the map of what is big, as it is shown. */
 function nameOf({ kind, name }: Area, texts: ViewTexts): string {
   if (kind === 'rest') return texts.rest;
   if (kind === 'wasted') return texts.wasted;

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { printable } from '../../core/page/text.ts';
 
-/** Command lines below a title; nothing when there are none. */
+/** Command lines that the user can copy, below a title; null when there are none. */
 export function Commands({ title, lines }: { title: string; lines: string[] }): JSX.Element | null {
   if (lines.length === 0) return null;
   return (

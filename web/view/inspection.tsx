@@ -26,7 +26,7 @@ export function InspectionView({ manifest, voice }: { manifest: ArchiveManifest;
   );
 }
 
-/** One image: its lines and its layers. */
+/** The description of one image: the lines about it, and its layers. */
 export function ImageView({ image, voice }: { image: ShownImage; voice: Voice }): JSX.Element {
   return (
     <section class="image">

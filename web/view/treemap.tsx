@@ -14,14 +14,14 @@ interface TreemapProps {
 const WIDTH = 1000;
 const HEIGHT = 420;
 const TITLE = 20;
-/** The number of colours (web/style.css). */
+/** The number of colours for the areas of the map (web/style.css). */
 const TONES = 8;
 
 type Node = HierarchyRectangularNode<Area>;
 
 /**
- * Draws two levels of areas as rectangles that are as large as their bytes. A table beside it has the same content, so
- * it is hidden from screen readers and passed over by the keyboard.
+ * Draws two levels of areas as rectangles, each as large as its bytes. A table beside the drawing has the same content,
+ * so the drawing is hidden from screen readers and skipped by the keyboard.
  */
 export function Treemap({ area, nameOf, onOpen }: TreemapProps): JSX.Element {
   const root = layout(area);
@@ -54,7 +54,7 @@ interface TitleProps {
   onOpen: () => void;
 }
 
-/** The name of an outer area. One without areas inside fills its whole rectangle. */
+/** The name of an area in its rectangle. Without areas inside, the name fills the whole rectangle. */
 function Title({ node: { data }, nameOf, onOpen }: TitleProps): JSX.Element {
   const hint = hintOf(data, nameOf);
   if (data.inside.length === 0)

@@ -4,7 +4,7 @@ import type { MergedTree } from '../../core/files/merge.ts';
 import type { Place } from '../../core/files/merged-file.ts';
 import { linkOf, modeOf, ownerOf, timeOf } from '../../core/page/file-columns.ts';
 
-/** A line of the tree that is on the screen. */
+/** A line of the file tree, as the page shows it. */
 export interface FileRow {
   /** The path, one character for each byte. The worker is asked about the file by it. */
   path: string;
@@ -80,7 +80,7 @@ export class FileTree {
       .map((each) => each.node);
   }
 
-  /** Makes what the first search needs, so that it takes no longer than the later ones. */
+  /** Prepares the first search, so that it takes no longer than later ones. */
   prepare(): void {
     this.#index();
   }

@@ -12,7 +12,7 @@ export type HashAnswer =
   | { hasher: number; digest: string }
   | { hasher: number; failed: string };
 
-/** Makes the function that does the work of a worker that hashes. Messages of one hasher are handled in order. */
+/** Makes the function by which a worker hashes for another one. It handles the messages of one hasher in order. */
 export function hashRole(answer: (message: HashAnswer) => void): (request: HashRequest) => void {
   const hashers = new Map<number, Promise<IHasher>>();
   return (request) => {

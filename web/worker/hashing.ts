@@ -9,10 +9,10 @@ const SMALL_BYTES = 2 ** 20;
 /** The most bytes that wait to be hashed by another worker. More would only fill the memory. */
 const WAITING_BYTES = 2 ** 23;
 
-/** A connection to a worker that hashes. */
+/** The connection to another worker that hashes for this one. */
 interface Line {
   send(request: HashRequest, transfer?: Transferable[]): void;
-  /** Makes a hasher on the other side, and returns its number. `heard` gets its answers. */
+  /** Makes a hasher in the other worker, and returns its number. `heard` gets its answers. */
   begin(heard: (answer: HashAnswer) => void): number;
 }
 
@@ -110,7 +110,7 @@ class FarHasher {
     this.#line.send({ kind: 'state', hasher: this.#number, state });
   }
 
-  /** Sends a copy of a chunk, as its memory is used again. Waits while too much is waiting. */
+  /** Sends a copy of a chunk to the other worker, as its memory is used again. Waits while too many bytes wait. */
   update(chunk: Uint8Array): void | Promise<void> {
     const bytes = chunk.slice();
     this.#line.send({ kind: 'bytes', hasher: this.#number, bytes }, [bytes.buffer]);

@@ -48,13 +48,13 @@ export class WasmInflate implements RawInflate {
   }
 }
 
-/** One stream of zlib, with its buffers in the memory of the module. */
+/** One deflate stream that zlib inflates, with its buffers in the memory of the WebAssembly module. */
 class Engine {
   readonly #zlib: Zlib;
   readonly #stream: number;
   readonly #input: number;
   readonly #output: number;
-  /** The output of one step. It is a copy, because the memory of the module moves when another stream begins. */
+  /** A copy of the output of one step: the memory of the WebAssembly module moves when another stream begins. */
   readonly #copy = new Uint8Array(OUTPUT_BYTES);
 
   constructor(zlib: Zlib) {

@@ -11,7 +11,7 @@ import type { Zstd } from './zstd.ts';
 // The code of all workers. The first message says what a worker is for: the one that the page talks to, or one that
 // hashes for it. The page starts all of them, because Chromium lets no worker of a page from disk start another.
 
-/** The milliseconds between two reports of progress. */
+/** The least milliseconds between two messages to the page about the number of bytes read. */
 const PROGRESS_MS = 100;
 
 const scope = globalThis as unknown as {
@@ -33,7 +33,7 @@ function hashFor(port: MessagePort): void {
   port.start();
 }
 
-/** Asks the page for a worker that hashes. Returns the port to it. */
+/** Asks the page to start a worker that hashes for this one. Returns the port to that worker. */
 function startHasher(): MessagePort {
   const { port1, port2 } = new MessageChannel();
   scope.postMessage({ hashFor: port2 }, [port2]);
@@ -58,7 +58,7 @@ async function answerTo(session: Session, { id, call, args }: Call): Promise<Ans
   }
 }
 
-/** A function that tells the page of progress, but not more often than the page can show. */
+/** Makes a function that tells the page the number of bytes read, at most once in this many milliseconds. */
 function progressEvery(milliseconds: number): (bytes: number) => void {
   let told = 0;
   return (bytes) => {
@@ -69,7 +69,7 @@ function progressEvery(milliseconds: number): (bytes: number) => void {
   };
 }
 
-/** The bytes of a module that is in the page as base64. */
+/** Decodes a WebAssembly module, which the page carries as base64. */
 async function decoded(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
   return Uint8Array.from(atob(await blob.text()), (char) => char.charCodeAt(0));
 }

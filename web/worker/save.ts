@@ -57,7 +57,7 @@ export async function keptImage(
   return await handle.getFile();
 }
 
-/** The name of the private file that an image is kept in. The next image replaces it. */
+/** The name of the file, among the browser's private files, that an image archive is written to. It is used again. */
 const PRIVATE_NAME = 'image.tar';
 
 async function privateFile(): Promise<FileSystemFileHandle | null> {
@@ -87,7 +87,7 @@ export async function collected(
   return new Blob(chunks, { type: 'application/octet-stream' });
 }
 
-/** Bytes whose memory is no shared memory, which no part of the page uses. */
+/** The same bytes, typed as unshared memory. No part of the page uses shared memory. */
 function plain(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes as Uint8Array<ArrayBuffer>;
 }

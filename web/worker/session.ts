@@ -24,7 +24,7 @@ import { sourceOf } from './source.ts';
 
 declare const LADING_VERSION: string;
 
-/** The answer to the options of a conversion: what is wrong with them, or what becomes of the archive. */
+/** The answer to a request for a conversion: what is wrong with the options, or what the archive would become. */
 export type Planned =
   | { kind: 'wrong'; problem: Bilingual; remedy: Bilingual }
   | { kind: 'planned'; manifest: ArchiveManifest; image: 'none' | 'sliced' | 'recoded' };
@@ -40,7 +40,7 @@ export interface ShownText {
   whole: boolean;
 }
 
-/** The refusal of zstd. Its encoder would add 340 kB to the page. */
+/** The refusal of layers in zstd. Its encoder would add 340 kB to the page. */
 const NO_ZSTD = {
   problem: both('This page cannot compress with zstd.', '本页面无法用 zstd 压缩。'),
   remedy: both(
@@ -106,7 +106,7 @@ export class Session {
     return null;
   }
 
-  /** Reads the file system of an image (its index, from 0). */
+  /** Reads the file system of an image (index from 0), and returns the number of lines in its file tree. */
   async openTree(image: number): Promise<TreeLength> {
     const inspection = await this.#inspected(this.#compress);
     const layers = layersOf(inspection, image);
@@ -177,7 +177,7 @@ export class Session {
     return contentOf(file, this.#layers, sourceOf(this.#file), this.#tools);
   }
 
-  /** The inspection for this form of the layers. The archive is read again when it was inspected for another. */
+  /** The inspection for layers in this compression. The archive is read again if it was inspected for another one. */
   async #inspected(compress: ConversionRequest['compress']): Promise<Inspection> {
     return this.#inspection !== null && compress === this.#compress ? this.#inspection : await this.#inspect(compress);
   }

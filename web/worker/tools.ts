@@ -6,13 +6,13 @@ import { WasmInflate, type Zlib } from './inflate.ts';
 import type { Wasm } from './wasm.ts';
 import { wasmZstd, type Zstd } from './zstd.ts';
 
-/** The modules that are compiled only when an archive needs them. */
+/** The WebAssembly modules of the page. Each is compiled only when an archive needs it. */
 export interface Engines {
   zlib: Wasm<Zlib>;
   zstd: Wasm<Zstd>;
 }
 
-/** Makes the functions that the core needs, out of what a browser's worker has. */
+/** Makes the functions that the core needs, such as hashing, from those of browsers and WebAssembly. */
 export async function webTools({ zlib, zstd }: Engines, hashing: Hashing): Promise<Tools> {
   const crc = await createCRC32();
   return {

@@ -1,20 +1,20 @@
-/** Gives the exports of a WebAssembly module. The module is compiled at the first call. */
+/** A function that returns the exports of a WebAssembly module. It compiles the module at the first call. */
 export type Wasm<Exports> = () => Promise<Exports>;
 
-/** The memory of a module, and the functions that give out and take back pieces of it. */
+/** The memory of a WebAssembly module, and its functions that allocate and free pieces of that memory. */
 export interface WasmMemory {
   memory: { buffer: ArrayBuffer };
   malloc(bytes: number): number;
   free(at: number): void;
 }
 
-/** A module that is compiled at the first call, from the bytes that `read` returns. */
+/** Makes a function that compiles a WebAssembly module at the first call. `read` returns the bytes of the module. */
 export function lazily<Exports extends WasmMemory>(read: () => Promise<Uint8Array<ArrayBuffer>>): Wasm<Exports> {
   let made: Promise<Exports> | null = null;
   return () => (made ??= read().then(instance<Exports>));
 }
 
-/** The part of WebAssembly that is used. Its types are those of browsers, and the tests run in Node. */
+/** The part of `WebAssembly` that is used. TypeScript has its types only for browsers, and the tests run in Node. */
 const { WebAssembly: web } = globalThis as unknown as {
   WebAssembly: { instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: object } }> };
 };

@@ -42,7 +42,7 @@ class Engine {
   readonly #input: number;
   readonly #output: number;
   readonly #buffers: number;
-  /** The output of one step. It is a copy, because the memory of the module moves when a window is made. */
+  /** A copy of the output of one step: the memory of the WebAssembly module moves when a window is made. */
   readonly #copy = new Uint8Array(OUTPUT_BYTES);
 
   constructor(zstd: Zstd) {
@@ -76,7 +76,7 @@ class Engine {
     }
   }
 
-  /** Writes one of zstd's buffers: a pointer, a size and a position. */
+  /** Writes a buffer of zstd into the memory of the WebAssembly module: a pointer, a size and a position. */
   #write(at: number, pointer: number, size: number, position: number): void {
     new Uint32Array(this.#zstd.memory.buffer, at, 3).set([pointer, size, position]);
   }

@@ -37,7 +37,7 @@ export class BlockDecoder {
   readonly #group = new Uint16Array(GROUP);
   /** The move-to-front list of a bzip2 block: its bytes in the order of their last occurrence, the latest first. */
   readonly #recent = new Uint8Array(256);
-  /** The state of `expand` between two calls. This is the index in `#links` that it comes to next. */
+  /** The index in `#links` of the byte that the next call of `expand` begins with. */
   #rank = 0;
   #left = 0; // the number of bytes that are still to come
   #last = -1; // the last byte

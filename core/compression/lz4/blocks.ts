@@ -70,7 +70,9 @@ export class Lz4Blocks {
     return at;
   }
 
-  /** The length in bytes of a block with the size `field`, with that size and the checksum. */
+  /**
+   * The stored length in bytes of an lz4 block, with checksum and size field. `field` is the value of the size field.
+   */
   #length(field: number, offset: number): number {
     const size = field >= STORED ? field - STORED : field;
     if (size > this.#rules.blockBytes) throw this.#reader.damaged('the size of a block is impossible', offset);

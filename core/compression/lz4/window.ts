@@ -30,12 +30,12 @@ export class Lz4Window {
     this.#end = 0;
   }
 
-  /** Begins a block that uses no content before it. */
+  /** Begins an lz4 block that refers to no content before it. */
   forget(): void {
     this.#lowest = this.#end;
   }
 
-  /** Expands a block behind the content so far. False when the block is invalid. */
+  /** Expands an lz4 block, and appends its content to the window. False when the block is invalid. */
   expand(packed: Uint8Array): boolean {
     this.#makeRoom();
     const end = expandBlock(packed, {
@@ -48,14 +48,14 @@ export class Lz4Window {
     return end >= 0;
   }
 
-  /** Appends a block that is stored as it is. */
+  /** Appends the content of an lz4 block that is stored uncompressed. */
   append(stored: Uint8Array): void {
     this.#makeRoom();
     this.#bytes.set(stored, this.#end);
     this.#end += stored.length;
   }
 
-  /** True when so much content waits to be given out that no further block should come before. */
+  /** True when the window holds so much content that some should be taken out before the next lz4 block is expanded. */
   get isFull(): boolean {
     return this.#end - this.#given >= ENOUGH;
   }
@@ -71,7 +71,10 @@ export class Lz4Window {
     return piece;
   }
 
-  /** Makes room for a block. The content that was not given out is kept, and so is that to which a match may go back. */
+  /**
+   * Makes room in the window for an lz4 block. Keeps the content that was not given out, and that to which a match may
+   * go back.
+   */
   #makeRoom(): void {
     if (this.#end + this.#blockBytes <= this.#bytes.length) return;
     const slide = Math.max(0, this.#end - HISTORY);
