@@ -14,13 +14,13 @@ import { newClient } from '../s3/client.ts';
 import { inParallel } from '../s3/parallel.ts';
 import { s3Uploads } from '../s3/store.ts';
 import { BUCKETS, lambdaContext, loadFunctions, objectCreated, queued } from '../test/support/functions.ts';
-import type { Job } from './job.ts';
+import type { Workload } from './workload.ts';
 import type { Figures } from './measure.ts';
 
 const { uploads: UPLOADS, results: RESULTS } = BUCKETS;
 
 /** Jobs on an upload in S3, by name. Environment variables say where the store is (see `environment` in stores.ts). */
-export const S3_JOBS: Record<string, Job> = {
+export const S3_WORKLOADS: Record<string, Workload> = {
   'one-get': async (key) => {
     const client = newClient(process.env);
     return async () => {

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { openSync } from 'node:fs';
 import { main } from '../cli/main.ts';
 import { readRange } from '../node/files.ts';
-import type { Job } from './job.ts';
+import type { Workload } from './workload.ts';
 import type { Figures } from './measure.ts';
-import { S3_JOBS } from './work-s3.ts';
+import { S3_WORKLOADS } from './work-s3.ts';
 
 // `node work.ts JOB NAME` measures a job without the start of Node. It loads what the job needs, starts the clock, does
 // the job, and prints the figures as JSON in the last line.
 
-const JOBS: Record<string, Job> = {
-  ...S3_JOBS,
+const WORKLOADS: Record<string, Workload> = {
+  ...S3_WORKLOADS,
   hash: async (file) => () => hash(file),
   inspect: async (file) => {
     await import('../cli/commands/inspect.ts');
@@ -19,7 +19,7 @@ const JOBS: Record<string, Job> = {
 };
 
 const [job = '', name = ''] = process.argv.slice(2);
-const work = await JOBS[job]?.(name);
+const work = await WORKLOADS[job]?.(name);
 if (work === undefined) throw new Error(`Cannot measure ${job}: there is no such job`);
 const started = performance.now();
 const figures = await work();

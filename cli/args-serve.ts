@@ -9,7 +9,7 @@ export interface ServeCommand {
   uploads: string;
   results: string;
   once: boolean;
-  /** The address of the page, as it was typed; null for none. */
+  /** The address of the web page of `lading serve`, as the user typed it; null for none. */
   http: string | null;
   tokenFile: string | null;
   /** The flags of `lading serve` that are only for buckets, as they were typed. */

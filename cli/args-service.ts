@@ -2,7 +2,7 @@ import { both } from '../core/catalogue/bilingual.ts';
 import type { RawOptions } from '../core/options/table.ts';
 import { COMMAND_FLAGS } from './command-flags.ts';
 import { toType, UsageError } from './exit.ts';
-import { archive, conversion, parse, talk, type Talk } from './flags.ts';
+import { archive, conversion, parse, printFlags, type PrintFlags } from './flags.ts';
 import type { Archive } from './input/archive.ts';
 import { type Reporting, reporting, withoutFigures } from './reporting.ts';
 
@@ -12,7 +12,7 @@ export interface BucketWords {
   results: string | null;
 }
 
-export interface UploadCommand extends Talk, RawOptions, BucketWords, Reporting, Archive {
+export interface UploadCommand extends PrintFlags, RawOptions, BucketWords, Reporting, Archive {
   kind: 'upload';
   /** The key under which `lading upload` stores the archive. Null means the name of the file. */
   key: string | null;
@@ -23,14 +23,14 @@ export interface UploadCommand extends Talk, RawOptions, BucketWords, Reporting,
   output: string | null;
 }
 
-export interface StatusCommand extends Talk, BucketWords {
+export interface StatusCommand extends PrintFlags, BucketWords {
   kind: 'status';
   key: string;
   json: boolean;
 }
 
 /** The arguments of `lading doctor`. */
-export interface DoctorCommand extends Talk, BucketWords {
+export interface DoctorCommand extends PrintFlags, BucketWords {
   kind: 'doctor';
   json: boolean;
   /** The longest time that the trial upload of `lading doctor` may take, in milliseconds. */
@@ -66,7 +66,7 @@ export function uploadCommand(argv: string[]): UploadCommand | null {
     wait: values.wait === true || output !== null || needsResult(values),
     timeoutMs: seconds(values.timeout ?? TIMEOUT_SECONDS) * 1000,
     output,
-    ...talk(values),
+    ...printFlags(values),
     ...conversion(values),
     ...buckets(values),
     ...withoutFigures(reporting(values)),
@@ -88,7 +88,7 @@ export function statusCommand(argv: string[]): StatusCommand | null {
       both('lading status takes the key of one upload.', 'lading status 需要一个上传文件的键。'),
       toType('lading status KEY'),
     );
-  return { kind: 'status', key, json: values.json === true, ...talk(values), ...buckets(values) };
+  return { kind: 'status', key, json: values.json === true, ...printFlags(values), ...buckets(values) };
 }
 
 /** Parses the arguments of `lading doctor`. Null when help is asked for. Throws a UsageError for wrong arguments. */
@@ -101,7 +101,7 @@ export function doctorCommand(argv: string[]): DoctorCommand | null {
       toType('lading doctor --uploads BUCKET --results BUCKET'),
     );
   const timeoutMs = seconds(values.timeout ?? TRIAL_SECONDS) * 1000;
-  return { kind: 'doctor', json: values.json === true, timeoutMs, ...talk(values), ...buckets(values) };
+  return { kind: 'doctor', json: values.json === true, timeoutMs, ...printFlags(values), ...buckets(values) };
 }
 
 function buckets({ uploads, results }: { uploads?: string; results?: string }): BucketWords {

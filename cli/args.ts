@@ -13,11 +13,11 @@ import {
 } from './args-service.ts';
 import { COMMAND_FLAGS } from './command-flags.ts';
 import { toType, UsageError } from './exit.ts';
-import { archive, conversion, parse, talk, type Talk, type Topic, TOPICS } from './flags.ts';
+import { archive, conversion, parse, printFlags, type PrintFlags, type Topic, TOPICS } from './flags.ts';
 import { type Archive, archiveIn, leadingPieces } from './input/archive.ts';
 import { needsContents, type Reporting, reporting } from './reporting.ts';
 
-export interface InspectCommand extends Talk, Reporting, Archive {
+export interface InspectCommand extends PrintFlags, Reporting, Archive {
   kind: 'inspect';
   json: boolean;
   /** True for a quick look: only headers and documents are read, not the contents of layers. */
@@ -26,12 +26,12 @@ export interface InspectCommand extends Talk, Reporting, Archive {
   contents: boolean;
 }
 
-export interface PlanCommand extends Talk, RawOptions, Archive {
+export interface PlanCommand extends PrintFlags, RawOptions, Archive {
   kind: 'plan';
   json: boolean;
 }
 
-export interface ConvertCommand extends Talk, RawOptions, Reporting, Archive {
+export interface ConvertCommand extends PrintFlags, RawOptions, Reporting, Archive {
   kind: 'convert';
   json: boolean;
   /** The file that the image archive is written to; `-` for standard output. */
@@ -40,7 +40,7 @@ export interface ConvertCommand extends Talk, RawOptions, Reporting, Archive {
   contents: boolean;
 }
 
-export interface FilesCommand extends Talk, Archive {
+export interface FilesCommand extends PrintFlags, Archive {
   kind: 'files';
   /** The path inside the archive that `lading files` lists or prints. Empty means the whole file system. */
   path: string;
@@ -48,7 +48,7 @@ export interface FilesCommand extends Talk, Archive {
   platform: Platform | null;
 }
 
-export interface RootfsCommand extends Talk, Archive {
+export interface RootfsCommand extends PrintFlags, Archive {
   kind: 'rootfs';
   /** The file that the root file system is written to; `-` for standard output. */
   output: string;
@@ -131,7 +131,7 @@ function inspectCommand(argv: string[]): Command {
       both('A quick look does not read the files inside an archive.', '快速查看不会读取归档内的文件。'),
       both('Leave --quick out.', '请去掉 --quick。'),
     );
-  return { kind: 'inspect', ...archive('inspect', positionals), ...talk(values), ...gate, ...own };
+  return { kind: 'inspect', ...archive('inspect', positionals), ...printFlags(values), ...gate, ...own };
 }
 
 function planCommand(argv: string[]): Command {
@@ -140,7 +140,7 @@ function planCommand(argv: string[]): Command {
   return {
     kind: 'plan',
     ...archive('plan', positionals),
-    ...talk(values),
+    ...printFlags(values),
     ...conversion(values),
     json: values.json === true,
   };
@@ -162,7 +162,7 @@ function convertCommand(argv: string[]): Command {
   const gate = reporting(values);
   const own = { ...archive('convert', positionals), json: values.json === true, output };
   const contents = needsContents(values, gate);
-  return { kind: 'convert', ...talk(values), ...conversion(values), ...gate, ...own, contents };
+  return { kind: 'convert', ...printFlags(values), ...conversion(values), ...gate, ...own, contents };
 }
 
 function filesCommand(argv: string[]): Command {
@@ -180,7 +180,7 @@ function filesCommand(argv: string[]): Command {
       toType('lading files FILE [PATH]'),
     );
   }
-  return { kind: 'files', ...archiveIn(pieces), path, ...chosen(values), ...talk(values) };
+  return { kind: 'files', ...archiveIn(pieces), path, ...chosen(values), ...printFlags(values) };
 }
 
 function rootfsCommand(argv: string[]): Command {
@@ -190,7 +190,7 @@ function rootfsCommand(argv: string[]): Command {
   // Beside a device, such as /dev/null, there is no place for a file.
   const isFile = output !== '-' && !output.startsWith('/dev/');
   const config = values.config ?? (isFile ? `${output.replace(/\.tar$/, '')}.json` : null);
-  return { kind: 'rootfs', ...archive('rootfs', positionals), output, config, ...chosen(values), ...talk(values) };
+  return { kind: 'rootfs', ...archive('rootfs', positionals), output, config, ...chosen(values), ...printFlags(values) };
 }
 
 /** The flags that choose one image of an archive. Throws a UsageError for a wrong platform. */

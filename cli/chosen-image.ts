@@ -4,15 +4,15 @@ import { type ArchiveImage, chooseImages, described, preferred } from '../core/c
 import type { Inspection } from '../core/model/inspection.ts';
 import type { Platform } from '../core/model/platform.ts';
 import { EXIT, UsageError } from './exit.ts';
-import type { Talk } from './flags.ts';
+import type { PrintFlags } from './flags.ts';
 import { type Io, write } from './io.ts';
-import { lookFor } from './page-style.ts';
+import { styleFor } from './page-style.ts';
 import { findingsList } from './print/findings.ts';
 import { platformText } from '../core/page/rows.ts';
 import { printable } from '../core/page/text.ts';
 
 /** The flags that choose one image of an archive. */
-export interface Wanted extends Talk {
+export interface Wanted extends PrintFlags {
   image: string | null;
   platform: Platform | null;
 }
@@ -46,7 +46,7 @@ export async function chosenImage(
   }
   const only = preferred(group.images);
   if (only !== undefined && group.images.length > 1 && !quiet)
-    await write(io.stderr, ofSeveral(only, group.images)[lookFor(io.stderr, language, io.env).language], io.signal);
+    await write(io.stderr, ofSeveral(only, group.images)[styleFor(io.stderr, language, io.env).language], io.signal);
   return only === undefined ? 0 : images.indexOf(only.found);
 }
 
@@ -62,8 +62,8 @@ function ofSeveral(only: ArchiveImage, images: ArchiveImage[]): Bilingual {
 }
 
 /** Prints the errors for which the files of an archive cannot be given. Returns the exit code. */
-export async function refuseArchive(findings: Finding[], command: Talk, io: Io): Promise<number> {
+export async function refuseArchive(findings: Finding[], command: PrintFlags, io: Io): Promise<number> {
   const errors = findings.filter((each) => each.severity === 'error');
-  await write(io.stderr, findingsList(errors, lookFor(io.stderr, command.language, io.env)), io.signal);
+  await write(io.stderr, findingsList(errors, styleFor(io.stderr, command.language, io.env)), io.signal);
   return EXIT.badInput;
 }

@@ -1,14 +1,14 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
-import { CONVERSION, HELP, PROGRESS, TALK, type Topic } from './flags.ts';
-import { REPORTING, SURVEY } from './reporting.ts';
+import { CONVERSION, HELP, PROGRESS, PRINT_FLAGS, type Topic } from './flags.ts';
+import { REPORTING, CONTENTS_FLAGS } from './reporting.ts';
 
 const BUCKETS = { uploads: { type: 'string' }, results: { type: 'string' } } as const;
 const OUTPUT = { output: { type: 'string', short: 'o' } } as const;
 
 /** The flags of each command, as Node's `parseArgs` needs them. Shell completions are made from them, too. */
 export const COMMAND_FLAGS = {
-  inspect: { ...TALK, ...REPORTING, ...SURVEY, quick: { type: 'boolean' } },
-  convert: { ...CONVERSION, ...REPORTING, ...SURVEY, ...OUTPUT },
+  inspect: { ...PRINT_FLAGS, ...REPORTING, ...CONTENTS_FLAGS, quick: { type: 'boolean' } },
+  convert: { ...CONVERSION, ...REPORTING, ...CONTENTS_FLAGS, ...OUTPUT },
   plan: CONVERSION,
   files: { ...PROGRESS, image: { type: 'string' }, platform: { type: 'string' } },
   rootfs: {
@@ -37,7 +37,7 @@ export const COMMAND_FLAGS = {
     wait: { type: 'boolean' },
     timeout: { type: 'string' },
   },
-  status: { ...TALK, ...BUCKETS },
-  doctor: { ...TALK, ...BUCKETS, timeout: { type: 'string' } },
+  status: { ...PRINT_FLAGS, ...BUCKETS },
+  doctor: { ...PRINT_FLAGS, ...BUCKETS, timeout: { type: 'string' } },
   completion: HELP,
 } as const satisfies Record<Exclude<Topic, 'lading'>, ParseArgsOptionsConfig>;

@@ -1,7 +1,7 @@
 import type { Contents } from '../core/contents/facts.ts';
 import type { Inspection } from '../core/model/inspection.ts';
 import type { Tools } from '../core/model/ports.ts';
-import type { Talk } from './flags.ts';
+import type { PrintFlags } from './flags.ts';
 import type { Input } from './input/input.ts';
 import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
@@ -14,7 +14,7 @@ export async function wantedContents(
   inspection: Inspection,
   input: Input,
   tools: Tools,
-  command: Talk & { contents: boolean },
+  command: PrintFlags & { contents: boolean },
   io: Io,
 ): Promise<Contents | null> {
   if (!command.contents || inspection.content === null) return null;

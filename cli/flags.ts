@@ -12,7 +12,7 @@ import { UsageError } from './exit.ts';
 import { type Archive, archiveIn } from './input/archive.ts';
 
 /** The flags that say how much a command prints, and in which language. */
-export interface Talk {
+export interface PrintFlags {
   quiet: boolean;
   progress: boolean;
   /** The language in which to print. Null means the language of the environment variables. */
@@ -42,7 +42,7 @@ export const PROGRESS = {
   'no-progress': { type: 'boolean' },
   lang: { type: 'string' },
 } as const;
-export const TALK = { ...PROGRESS, json: { type: 'boolean' } } as const;
+export const PRINT_FLAGS = { ...PROGRESS, json: { type: 'boolean' } } as const;
 
 type FlagOf<F extends Form> = F extends 'flag'
   ? { type: 'boolean' }
@@ -61,7 +61,7 @@ const OPTION_FLAGS = Object.fromEntries(
   ]),
 ) as { [Name in OptionName]: FlagOf<(typeof OPTIONS)[Name]['form']> };
 
-export const CONVERSION = { ...TALK, ...OPTION_FLAGS };
+export const CONVERSION = { ...PRINT_FLAGS, ...OPTION_FLAGS };
 
 /** Splits a command's arguments into flags and others. Wrong ones give a UsageError with Node's own sentence. */
 export function parse<T extends ParseArgsOptionsConfig>(command: Topic, args: string[], options: T) {
@@ -111,7 +111,7 @@ export function archive(command: Topic, positionals: string[]): Archive {
     : archiveIn([first, ...others]);
 }
 
-export function talk(values: { quiet?: boolean; 'no-progress'?: boolean; lang?: string }): Talk {
+export function printFlags(values: { quiet?: boolean; 'no-progress'?: boolean; lang?: string }): PrintFlags {
   const quiet = values.quiet === true;
   return { quiet, progress: !quiet && values['no-progress'] !== true, language: language(values.lang) };
 }

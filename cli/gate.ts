@@ -18,7 +18,7 @@ export interface FailOn {
 /**
  * The codes of findings because of which nothing is converted. They are errors for `convert`, but not for `inspect`.
  */
-export const VERDICTS: ReadonlySet<string> = new Set(['image-archive', 'plain-archive', 'minimal-rootfs']);
+export const NOTHING_CONVERTED: ReadonlySet<string> = new Set(['image-archive', 'plain-archive', 'minimal-rootfs']);
 
 /**
  * Parses the values of `--fail-on`: severities, finding codes and bounds on figures, between commas. Throws a
@@ -52,7 +52,7 @@ export function stopping(
 ): Finding[] {
   const grave = severity === null ? [] : severity === 'error' ? ['error'] : ['error', 'warning'];
   return findings.filter((each) => {
-    const counts = each.mended !== true && !VERDICTS.has(each.code);
+    const counts = each.mended !== true && !NOTHING_CONVERTED.has(each.code);
     return codes.includes(each.code) || (counts && grave.includes(each.severity));
   });
 }

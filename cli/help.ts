@@ -33,7 +33,7 @@ and endpoint are found as by the aws command (AWS_PROFILE, AWS_REGION, AWS_ENDPO
 S3_PATH_STYLE=true is for S3-compatible stores that need it. HTTPS_PROXY, HTTP_PROXY and NO_PROXY
 name the proxy on the way.`;
 
-const TALK = `  -q, --quiet            say nothing but errors
+const PRINT_HELP = `  -q, --quiet            say nothing but errors
       --no-progress      no progress bar
       --lang en|zh       the language of the pages; without it, that of LC_ALL, LC_MESSAGES or LANG
   -h, --help             this page`;
@@ -44,7 +44,7 @@ const REPORTING = `      --manifest FILE    write the archive manifest to a file
                          unless it is 1, 3 or 5 already
       --format github    also write annotations, a job summary and outputs for GitHub Actions`;
 
-const SURVEY = `      --contents         also describe the files inside: what each layer changes, wasted bytes, what is big
+const CONTENTS_HELP = `      --contents         also describe the files inside: what each layer changes, wasted bytes, what is big
       --html FILE        write all of it as one HTML file that needs nothing else (implies --contents)`;
 
 const BOUNDS = `--fail-on also takes bounds on figures of the files inside: wasted=10%, wasted=20MB, size=1GB, files=N,
@@ -85,8 +85,8 @@ ${EXIT_CODES}
       --quick            read only headers and documents: names, platform, config, history, layer sizes
       --json             print the archive manifest instead of the page
 ${REPORTING}
-${SURVEY}
-${TALK}
+${CONTENTS_HELP}
+${PRINT_HELP}
 
 The whole archive is read once, and a second time for the files inside (--contents). No part of it
 is kept.
@@ -107,8 +107,8 @@ ${OPTIONS}
                          it goes to standard output
       --json             print the archive manifest (needs -o FILE)
 ${REPORTING}
-${SURVEY}
-${TALK}
+${CONTENTS_HELP}
+${PRINT_HELP}
 
 An export is read once on its way into a file, and twice on its way to standard output. A pipe can
 be read only once: what comes in, as it comes in (still compressed), is kept in a temporary file
@@ -126,7 +126,7 @@ ${EXIT_CODES}
 
 ${OPTIONS}
       --json             print the parts as JSON, the inline bytes in base64
-${TALK}
+${PRINT_HELP}
 
 ${EXIT_CODES}
 `,
@@ -134,7 +134,7 @@ ${EXIT_CODES}
 
       --image NAME|N     of an archive with several images, take this one (its name or its number)
       --platform P       of an image for several platforms, take this one; else linux/amd64, else the first
-${TALK}
+${PRINT_HELP}
 
 An image archive is shown as a container would see it: its layers one above the other, deleted files
 left out. Any other archive is shown as it is. With the PATH of a directory, what is below it is
@@ -153,7 +153,7 @@ ${EXIT_CODES}
                          -o rootfs.tar writes them to rootfs.json
       --image NAME|N     of an archive with several images, take this one (its name or its number)
       --platform P       of an image for several platforms, take this one; else linux/amd64, else the first
-${TALK}
+${PRINT_HELP}
 
 The result is what docker export would give for a container of the image, without the files that
 Docker itself adds: the layers one above the other, deleted files left out. Members that do not
@@ -206,7 +206,7 @@ ${OPTIONS}
 ${BUCKETS}
       --json                 print the archive manifest; without --wait, what was uploaded
 ${REPORTING}
-${TALK}
+${PRINT_HELP}
 
 PIECES of a file that was split are joined, and uploaded as that file. An upload that was interrupted
 is taken up again by the same command: parts that S3 has already are compared with the file by their
@@ -224,7 +224,7 @@ ${EXIT_CODES}
 ${BUCKETS}
       --json                 print {"state", "upload", "manifest"}; the state is absent, waiting,
                              converting, converted, recognised, refused, failed or expired
-${TALK}
+${PRINT_HELP}
 
 ${WHERE}
 
@@ -245,7 +245,7 @@ For this shell, and for every shell that starts later:
       --timeout SECONDS      how long the trial upload may take (300)
 ${BUCKETS}
       --json                 print {"sound", "complaints"}
-${TALK}
+${PRINT_HELP}
 
 It looks at the notifications of both buckets, the rules of EventBridge, the queues, their policies
 and KMS keys, the event source mappings and the dead-letter queues. Then it sends a tiny archive

@@ -7,7 +7,7 @@ import { Draft } from '../node/files.ts';
 import { asFile } from './exit.ts';
 import type { Copy } from './input/spool.ts';
 
-/** Predicts the offset of the layer in the image archive, from the layer's first bytes. Null if that is impossible. */
+/** A function that predicts the layer's offset in the image archive from the layer's first bytes. Null if it cannot. */
 export type Foresee = (head: Uint8Array, form: LayerForm) => Promise<number | null>;
 
 /**
@@ -39,8 +39,8 @@ export class ImageFile {
   }
 
   /**
-   * Keeps the bytes of a pipe that begins with `head` in the unfinished image archive, because they may become its
-   * layer. A second copy is then not needed. Null when the layer's offset cannot be predicted.
+   * Keeps the bytes of a pipe that begins with `head` in the unfinished image archive, where they may become its layer,
+   * so that no temporary copy is needed. Null when the layer's offset cannot be predicted.
    */
   async keep(head: Uint8Array): Promise<Copy | null> {
     const start = await this.#foresee(head, 'range');
@@ -53,7 +53,7 @@ export class ImageFile {
     return { fd: draft.fd, start, write, close: async () => undefined };
   }
 
-  /** Passes the bytes of a layer on, and also writes them to the image archive. */
+  /** Yields the bytes of a layer unchanged, and also writes them to the image archive. */
   readonly copy: LayerCopy = (layer, kind) => (this.#kept === null ? this.#copying(layer, kind) : layer);
 
   /** Writes the next compressed bytes of the layer to the image archive. Only called when the layer is compressed. */

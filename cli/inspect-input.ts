@@ -15,8 +15,8 @@ import type { RawOptions } from '../core/options/table.ts';
 import { CHUNK_BYTES } from '../node/files.ts';
 import type { NativeTools } from '../node/tools.ts';
 import { EXIT, FileError, UsageError } from './exit.ts';
-import { conversion, type Talk } from './flags.ts';
-import { VERDICTS } from './gate.ts';
+import { conversion, type PrintFlags } from './flags.ts';
+import { NOTHING_CONVERTED } from './gate.ts';
 import type { Input } from './input/input.ts';
 import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
@@ -42,14 +42,14 @@ export async function inspectInputQuickly(input: Input, tools: Tools): Promise<I
 export async function inspectInput(
   input: Input,
   tools: NativeTools,
-  talk: Talk,
+  flags: PrintFlags,
   io: Io,
   options: Pick<InspectOptions, 'compress' | 'copy' | 'copyPacked'> = {},
 ): Promise<Inspection> {
   const bar = progress(
     `Reading ${input.name === '-' ? 'standard input' : printable(basename(input.name))}`,
     input.size,
-    talk.progress,
+    flags.progress,
     io,
   );
   try {
@@ -132,9 +132,9 @@ export function sourceOf(input: Input, inspection: Inspection): ArchiveManifest[
 }
 
 /** The exit code of a command that only inspects an archive. */
-export function verdict(inspection: Inspection): number {
+export function inspectionCode(inspection: Inspection): number {
   const unreadable = !isReadToEnd(inspection) || inspection.kind === 'not-an-archive' || inspection.kind === 'empty';
   if (unreadable) return EXIT.badInput;
-  const fault = inspection.findings.some((each) => each.severity === 'error' && !VERDICTS.has(each.code));
+  const fault = inspection.findings.some((each) => each.severity === 'error' && !NOTHING_CONVERTED.has(each.code));
   return fault ? EXIT.finding : EXIT.done;
 }

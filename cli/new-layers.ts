@@ -2,7 +2,7 @@ import { type Renewed, withNewLayers } from '../core/convert/new-layers.ts';
 import type { ConversionRequest } from '../core/model/conversion-request.ts';
 import type { Inspection } from '../core/model/inspection.ts';
 import type { Tools } from '../core/model/ports.ts';
-import type { Talk } from './flags.ts';
+import type { PrintFlags } from './flags.ts';
 import type { Input } from './input/input.ts';
 import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
@@ -13,13 +13,13 @@ export async function renewed(
   request: ConversionRequest,
   input: Input,
   tools: Tools,
-  talk: Talk,
+  flags: PrintFlags,
   io: Io,
 ): Promise<Renewed> {
   let bar = null as ReturnType<typeof progress> | null;
   const onProgress = (bytes: number, total: number | null): void => {
     if (total === null) return;
-    bar ??= progress('Merging layers', total, talk.progress, io);
+    bar ??= progress('Merging layers', total, flags.progress, io);
     bar.update(bytes);
   };
   try {

@@ -4,7 +4,7 @@ import { type Words, WORDS } from '../core/page/words.ts';
 import { type Paint, paintFor } from './print/text.ts';
 
 /** The style of what a command prints: the language, the colours, and what the terminal can show. */
-export interface Look {
+export interface PageStyle {
   language: Language;
   words: Words;
   paint: Paint;
@@ -20,11 +20,11 @@ export function spokenLanguage(chosen: Language | null, env: Io['env']): Languag
 }
 
 /** The style in which to print to a stream: language, colours, characters and width. */
-export function lookFor(
+export function styleFor(
   stream: { isTTY?: boolean; columns?: number },
   language: Language | null,
   env: Io['env'],
-): Look {
+): PageStyle {
   const spoken = spokenLanguage(language, env);
   return {
     language: spoken,

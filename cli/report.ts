@@ -8,7 +8,7 @@ import { annotation, annotations, inert } from './github/commands.ts';
 import { outputs } from './github/outputs.ts';
 import { failureSummary, summary } from './github/summary.ts';
 import { type Io, write } from './io.ts';
-import type { Look } from './page-style.ts';
+import type { PageStyle } from './page-style.ts';
 import { safeJson } from './print/text.ts';
 import type { Reporting } from './reporting.ts';
 
@@ -17,7 +17,7 @@ interface Page {
   text: string;
   archive: string | null;
   to: Io['stdout'];
-  look: Look;
+  style: PageStyle;
 }
 
 /**
@@ -26,7 +26,7 @@ interface Page {
  */
 export async function report(
   manifest: ArchiveManifest,
-  { text, archive, to, look }: Page,
+  { text, archive, to, style }: Page,
   { github, failOn, json, manifest: file, html }: Reporting & { json: boolean },
   io: Io,
 ): Promise<void> {
@@ -34,11 +34,11 @@ export async function report(
   if (json) await write(io.stdout, document, io.signal);
   if (file !== null) await asFile(file, writeWhole(file, once(Buffer.from(document)), io.signal));
   if (html !== null) await (await import('./html-report.ts')).writeReport(html, manifest, io);
-  const gate = gateLine(manifest, failOn, look);
+  const gate = gateLine(manifest, failOn, style);
   const page = [text, gate].filter((each) => each !== '').join('\n');
   if (!github) return await write(to, page, io.signal);
-  await write(to, inert(page) + annotations(manifest.findings, look), io.signal);
-  await append('GITHUB_STEP_SUMMARY', summary(manifest, { gate: gate.trim(), report: html }, look), io);
+  await write(to, inert(page) + annotations(manifest.findings, style), io.signal);
+  await append('GITHUB_STEP_SUMMARY', summary(manifest, { gate: gate.trim(), report: html }, style), io);
   await append('GITHUB_OUTPUT', outputs(manifest, { archive, manifest: file, report: html }), io);
 }
 
@@ -49,7 +49,7 @@ export async function reportFailure(sentences: string, io: Io): Promise<void> {
   await append('GITHUB_STEP_SUMMARY', failureSummary(line), io);
 }
 
-function gateLine({ findings, contents }: ArchiveManifest, failOn: FailOn, { words, language }: Look): string {
+function gateLine({ findings, contents }: ArchiveManifest, failOn: FailOn, { words, language }: PageStyle): string {
   const codes = new Set<string>(stopping(findings, failOn).map((each) => each.code));
   const figures = exceeded(contents ?? null, failOn.figures).map((each) => each[language]);
   const reasons = [...codes, ...figures];

@@ -20,7 +20,7 @@ export const REPORTING = {
 } as const;
 
 /** The flags because of which a command describes the files inside an archive. It then reads the archive twice. */
-export const SURVEY = { contents: { type: 'boolean' }, html: { type: 'string' } } as const;
+export const CONTENTS_FLAGS = { contents: { type: 'boolean' }, html: { type: 'string' } } as const;
 
 /** True when the facts about the files inside an archive are needed. */
 export function needsContents({ contents }: { contents?: boolean }, { failOn: { figures }, html }: Reporting): boolean {

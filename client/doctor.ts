@@ -12,7 +12,7 @@ import {
   type Complaint,
   complaintsAbout,
   fatal,
-  type Probes,
+  type AwsClients,
   watching,
   type WatchingRule,
 } from './path-check.ts';
@@ -26,17 +26,17 @@ export async function diagnose(remote: Remote, timeoutMs: number): Promise<Bilin
   const { access, buckets } = remote;
   // One handler for all: it knows the proxy, and is destroyed with the client for S3.
   const { requestHandler } = access.client.config;
-  const probes = {
+  const clients = {
     events: new EventBridgeClient({ requestHandler }),
     lambda: new LambdaClient({ requestHandler }),
     kms: new KMSClient({ requestHandler }),
     sqs: new SQSClient({ requestHandler }),
   };
-  const all = await allRules(probes, access.signal);
+  const all = await allRules(clients, access.signal);
   const rulesOf = (bucket: string) => all.flatMap((rule) => watching(rule, bucket));
   const found = [
-    ...(await ofBucket(buckets.uploads, rulesOf(buckets.uploads), probes, remote)),
-    ...(await ofBucket(buckets.results, rulesOf(buckets.results), probes, remote)),
+    ...(await ofBucket(buckets.uploads, rulesOf(buckets.uploads), clients, remote)),
+    ...(await ofBucket(buckets.results, rulesOf(buckets.results), clients, remote)),
   ];
   const sentences = found.map(({ sentence }) => sentence);
   if (found.some(({ isFatal }) => isFatal)) return sentences;
@@ -48,7 +48,7 @@ export async function diagnose(remote: Remote, timeoutMs: number): Promise<Bilin
 async function ofBucket(
   bucket: string,
   rules: WatchingRule[],
-  probes: Probes,
+  clients: AwsClients,
   { access: { client, signal } }: Remote,
 ): Promise<Complaint[]> {
   const command = new GetBucketNotificationConfigurationCommand({ Bucket: bucket });
@@ -56,7 +56,7 @@ async function ofBucket(
   const silent = isOn === undefined ? [fatal(silentBucket(bucket))] : [];
   const found: Complaint[][] = [];
   for (const rule of rules) {
-    const complaints = await complaintsAbout(rule, probes, signal);
+    const complaints = await complaintsAbout(rule, clients, signal);
     if (complaints !== null) found.push(complaints);
   }
   return [...silent, ...(found.length === 0 ? [fatal(noRule(bucket))] : found.flat())];

@@ -14,7 +14,7 @@ import { closedKey, closedQueue, deadLetters, mappingOff, noFunction, noQueue, r
 import { letsEventBridge } from './policies.ts';
 
 /** The clients of the AWS services that `lading doctor` asks about a deployed service. */
-export interface Probes {
+export interface AwsClients {
   events: EventBridgeClient;
   lambda: LambdaClient;
   kms: KMSClient;
@@ -39,7 +39,7 @@ export interface Complaint {
 type Signal = AbortSignal | undefined;
 
 /** All rules on the default event bus. */
-export async function allRules({ events }: Probes, signal: Signal): Promise<Rule[]> {
+export async function allRules({ events }: AwsClients, signal: Signal): Promise<Rule[]> {
   const pages: Rule[][] = [];
   for (let NextToken: string | undefined, more = true; more; more = NextToken !== undefined) {
     const page = await events.send(new ListRulesCommand({ NextToken }), endedBy(signal));
@@ -66,15 +66,15 @@ export function watching({ Name, Arn, State, EventPattern = '{}' }: Rule, bucket
  * The faults behind an EventBridge rule: of its queue, of the policies, and of the Lambda function. Dead letters count
  * as a fault, too. Null for a rule that sends to no queue, which is none of Lading's.
  */
-export async function complaintsAbout(rule: WatchingRule, probes: Probes, signal: Signal): Promise<Complaint[] | null> {
-  const { Targets = [] } = await probes.events.send(new ListTargetsByRuleCommand({ Rule: rule.name }), endedBy(signal));
+export async function complaintsAbout(rule: WatchingRule, clients: AwsClients, signal: Signal): Promise<Complaint[] | null> {
+  const { Targets = [] } = await clients.events.send(new ListTargetsByRuleCommand({ Rule: rule.name }), endedBy(signal));
   const queues = Targets.flatMap(({ Arn = '' }) => (Arn.includes(':sqs:') ? [Arn] : []));
   if (queues.length === 0) return null;
   const found = [rule.isOn ? [] : [fatal(ruleOff(rule.name))]];
   for (const queue of queues) {
-    const attributes = await attributesOf(queue, probes, signal);
+    const attributes = await attributesOf(queue, clients, signal);
     if (attributes === null) found.push([fatal(noQueue(nameIn(queue), rule.name))]);
-    else found.push(await ofQueue(queue, attributes, rule, probes, signal));
+    else found.push(await ofQueue(queue, attributes, rule, clients, signal));
   }
   return found.flat();
 }
@@ -83,7 +83,7 @@ async function ofQueue(
   arn: string,
   attributes: Record<string, string>,
   rule: WatchingRule,
-  probes: Probes,
+  clients: AwsClients,
   signal: Signal,
 ): Promise<Complaint[]> {
   const name = nameIn(arn);
@@ -91,29 +91,29 @@ async function ofQueue(
   const { Policy, KmsMasterKeyId: key } = attributes;
   if (!letsEventBridge(Policy, 'sqs:SendMessage', rule.arn)) found.push(fatal(closedQueue(name, rule.name)));
   if (key !== undefined && key !== '') {
-    const { Policy: ofKey } = await probes.kms.send(
+    const { Policy: ofKey } = await clients.kms.send(
       new GetKeyPolicyCommand({ KeyId: key, PolicyName: 'default' }),
       endedBy(signal),
     );
     if (!letsEventBridge(ofKey, 'kms:GenerateDataKey', rule.arn)) found.push(fatal(closedKey(key, name)));
   }
   const command = new ListEventSourceMappingsCommand({ EventSourceArn: arn });
-  const { EventSourceMappings: mappings = [] } = await probes.lambda.send(command, endedBy(signal));
+  const { EventSourceMappings: mappings = [] } = await clients.lambda.send(command, endedBy(signal));
   if (mappings.length === 0) found.push(fatal(noFunction(name)));
   else if (mappings.every(({ State }) => State === 'Disabled' || State === 'Disabling'))
     found.push(fatal(mappingOff(name)));
-  return [...found, ...(await deadLettersBehind(attributes, probes, signal))];
+  return [...found, ...(await deadLettersBehind(attributes, clients, signal))];
 }
 
 /** Follows a queue to its dead-letter queue, and from there to the next. Returns a fault if the last has messages. */
 async function deadLettersBehind(
   attributes: Record<string, string>,
-  probes: Probes,
+  clients: AwsClients,
   signal: Signal,
 ): Promise<Complaint[]> {
   let [last, at] = [attributes, ''];
   for (let next = nextOf(last); next !== null; next = nextOf(last)) {
-    const behind = await attributesOf(next, probes, signal);
+    const behind = await attributesOf(next, clients, signal);
     if (behind === null) break;
     [last, at] = [behind, next];
   }
@@ -126,7 +126,7 @@ function nextOf({ RedrivePolicy = '{}' }: Record<string, string>): string | null
 }
 
 /** All attributes of an SQS queue; null when it does not exist. */
-async function attributesOf(arn: string, { sqs }: Probes, signal: Signal): Promise<Record<string, string> | null> {
+async function attributesOf(arn: string, { sqs }: AwsClients, signal: Signal): Promise<Record<string, string> | null> {
   try {
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: nameIn(arn) }), endedBy(signal));
     const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] });

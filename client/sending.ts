@@ -22,7 +22,7 @@ export interface Sending {
   onProgress: (bytes: number) => void;
 }
 
-/** A finished upload to S3. */
+/** An upload to S3 that is complete. */
 export interface Uploaded extends Written {
   size: number;
   /** The number of all parts, and the number of those that S3 kept from an interrupted upload. */

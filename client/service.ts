@@ -11,7 +11,7 @@ import { explained } from './failures.ts';
 import { imageOf } from './image.ts';
 import type { Buckets, Remote } from './remote.ts';
 import { type State, stateOf } from './state.ts';
-import { type Awaited, type Patience, waitFor } from './wait.ts';
+import { type Awaited, type WaitOptions, waitFor } from './wait.ts';
 import { upload } from './upload.ts';
 import type { Sending, Uploaded } from './sending.ts';
 
@@ -19,14 +19,14 @@ import type { Sending, Uploaded } from './sending.ts';
 export interface Service {
   upload(key: string, options: RawOptions, what: Pick<Sending, 'archive' | 'onProgress'>): Promise<Uploaded>;
   state(key: string): Promise<State>;
-  wait(awaited: Awaited, patience: Patience): Promise<ArchiveManifest>;
+  wait(awaited: Awaited, waitOptions: WaitOptions): Promise<ArchiveManifest>;
   image(manifest: ArchiveManifest): Bytes;
   /** Checks a deployed service and returns its faults. The trial upload may take `timeoutMs`. */
   diagnose(timeoutMs: number): Promise<Bilingual[]>;
 }
 
 /** A task with the service, such as `upload app.tar`, and what it needs: buckets, signal, and texts for errors. */
-export interface Errand {
+export interface ConnectOptions {
   buckets: Buckets;
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
@@ -42,8 +42,8 @@ const ATTEMPTS = 10;
  * Connects to the service, and calls `work` with it. Throws `store-failed` when S3 cannot be reached or refuses a
  * request. When the signal aborts, throws its reason.
  */
-export async function connected<T>(errand: Errand, work: (service: Service) => Promise<T>): Promise<T> {
-  const { buckets, env, signal, task, remedy } = errand;
+export async function connected<T>(options: ConnectOptions, work: (service: Service) => Promise<T>): Promise<T> {
+  const { buckets, env, signal, task, remedy } = options;
   const client = newClient(env, { maxAttempts: ATTEMPTS, followRegionRedirects: true }, proxyAgents(env));
   const access = { client, signal };
   const stores = s3Store(access, buckets.results, nativeTools({ threads: false }));
@@ -62,7 +62,7 @@ function serviceAt(remote: Remote): Service {
   return {
     upload: (key, options, what) => upload(options, { access, target: { bucket: buckets.uploads, key }, ...what }),
     state: (key) => stateOf(key, remote),
-    wait: (awaited, patience) => waitFor(awaited, patience, remote),
+    wait: (awaited, waitOptions) => waitFor(awaited, waitOptions, remote),
     image: (manifest) => imageOf(manifest, remote),
     // Other commands do not load the clients that it needs.
     diagnose: async (timeoutMs) => await (await import('./doctor.ts')).diagnose(remote, timeoutMs),

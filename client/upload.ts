@@ -28,8 +28,8 @@ export async function upload(
 }
 
 /**
- * Uploads the options of an archive as a sidecar if that is needed, because they are nowhere else. A sidecar of an
- * earlier upload is always replaced, because the service prefers a sidecar to metadata.
+ * Uploads the options of an archive as a sidecar if they do not fit into the metadata of the archive (`needed`).
+ * Otherwise only replaces the sidecar of an earlier upload, because the service prefers a sidecar to metadata.
  */
 export async function putSidecar(
   access: S3Access,

@@ -17,7 +17,7 @@ import type { Remote } from './remote.ts';
 import { isHandedOn, isOfJob, isSame } from './state.ts';
 
 /** The longest time to wait for the result of an upload, in milliseconds, and a callback for each new state. */
-export interface Patience {
+export interface WaitOptions {
   timeoutMs: number;
   onState: (state: 'waiting' | 'converting') => Promise<void>;
 }
@@ -39,7 +39,7 @@ const LONGEST_PAUSE_MS = 5_000;
  */
 export async function waitFor(
   awaited: Awaited,
-  { timeoutMs, onState }: Patience,
+  { timeoutMs, onState }: WaitOptions,
   remote: Remote,
 ): Promise<ArchiveManifest> {
   const { key } = awaited;
@@ -63,7 +63,7 @@ class Watch {
   readonly #identity: UploadIdentity;
   readonly #request: Parsed<ConversionRequest>;
   readonly #remote: Remote;
-  /** False once S3 has refused to let the client read the uploads bucket. */
+  /** True until S3 refuses to let the client read the uploads bucket. */
   #mayAsk = true;
   /**
    * In a bucket without versions: the ETag of an older manifest with outcome `failed`, which is not the result that is

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { nextLines } from '../core/page/next-steps.ts';
-import { lookFor } from '../cli/page-style.ts';
+import { styleFor } from '../cli/page-style.ts';
 import { conversionPage } from '../cli/print/conversion.ts';
 import { inspectionPage } from '../cli/print/print.ts';
 import type { ArchiveManifest } from '../core/manifest/manifest.ts';
@@ -25,9 +25,9 @@ export function assertSoundManifest(manifest: ArchiveManifest): void {
   const completion: object = JSON.parse(JSON.stringify(completionOf({ job: '0'.repeat(64), ...manifest })));
   assertCompletionEvent({ ...completion, resultsBucket: 'results' });
   for (const language of ['en', 'zh'] as const) {
-    const look = lookFor({}, language, {});
-    assertPrintable(inspectionPage(manifest, nextLines(manifest), look));
-    assertPrintable(conversionPage(manifest, nextLines(manifest), look));
+    const style = styleFor({}, language, {});
+    assertPrintable(inspectionPage(manifest, nextLines(manifest), style));
+    assertPrintable(conversionPage(manifest, nextLines(manifest), style));
   }
 }
 

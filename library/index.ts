@@ -108,7 +108,7 @@ interface Call {
   started: number;
   /** The number of times that the archive was read so far. */
   passes: number;
-  /** The number of bytes of the archive that were read besides whole readings of it. */
+  /** The number of bytes of the archive that were read in addition to its complete readings. */
   bytesBesides: number;
 }
 

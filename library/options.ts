@@ -22,11 +22,11 @@ export interface ReadOptions {
 export interface ConversionOptions extends ReadOptions {
   /** The name or names of the image, such as `app:1.2`. Without it, the file's name gives one. */
   name?: string | readonly string[] | undefined;
-  /** Dockerfile instructions, as for `docker import --change`. */
+  /** The Dockerfile instructions that change the image's config, as for `docker import --change`. */
   change?: string | readonly string[] | undefined;
   /** The comment in the image's history. */
   message?: string | undefined;
-  /** `os/arch[/variant]`. Without it, the platform is read from the executables in the archive. */
+  /** The platform of the image, as `os/arch[/variant]`. Without it, the executables in the archive decide. */
   platform?: string | undefined;
   /** The output of `docker inspect`, as JSON text or parsed. From it the image gets CMD, ENV, USER and so on. */
   inspect?: string | object | undefined;
@@ -34,7 +34,7 @@ export interface ConversionOptions extends ReadOptions {
   rootfs?: boolean | undefined;
   /** The image to take from an archive with several images: its name, or its number from 1. */
   image?: string | number | undefined;
-  /** `rootfs` to write the root file system of the image as a tar archive, and no image archive. */
+  /** `rootfs` to get the root file system of the image as a tar archive, instead of an image archive. */
   as?: ResultForm | undefined;
   /** True to make one layer of all layers of an image. */
   flatten?: boolean | undefined;

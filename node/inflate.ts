@@ -1,6 +1,6 @@
 import { createInflateRaw, type InflateRaw, inflateRawSync } from 'node:zlib';
 import type { Bytes, RawInflate } from '../core/model/ports.ts';
-import { PIECES, PulledEngine } from './pulled.ts';
+import { PIECES, PulledExpander } from './pulled.ts';
 
 /** The most bytes of compressed data that may be inflated in one call, without a thread. */
 const SMALL_INPUT = 4096;
@@ -19,12 +19,12 @@ const FIRST_OUTPUT = 2 ** 8;
  * call on the calling thread instead, because a thread takes twenty times as long to prepare.
  */
 export class NativeInflate implements RawInflate {
-  #engine: { zlib: InflateRaw; pulled: PulledEngine } | null = null;
+  #inflater: { zlib: InflateRaw; pulled: PulledExpander } | null = null;
   unused = 0;
   ended = false;
 
   async *push(input: Uint8Array): Bytes {
-    const whole = this.#engine === null && input.length <= SMALL_INPUT ? atOnce(input) : null;
+    const whole = this.#inflater === null && input.length <= SMALL_INPUT ? atOnce(input) : null;
     if (whole === null) return yield* this.#stream(input);
     this.unused = input.length - whole.consumed;
     this.ended = true;
@@ -32,8 +32,8 @@ export class NativeInflate implements RawInflate {
   }
 
   async *#stream(input: Uint8Array): Bytes {
-    this.#engine ??= newEngine();
-    const { zlib, pulled } = this.#engine;
+    this.#inflater ??= newInflater();
+    const { zlib, pulled } = this.#inflater;
     const before = zlib.bytesWritten;
     yield* pulled.push(input);
     // zlib leaves input unread only after the end of the deflate stream.
@@ -42,13 +42,13 @@ export class NativeInflate implements RawInflate {
   }
 
   close(): void {
-    this.#engine?.pulled.close();
+    this.#inflater?.pulled.close();
   }
 }
 
-function newEngine(): { zlib: InflateRaw; pulled: PulledEngine } {
+function newInflater(): { zlib: InflateRaw; pulled: PulledExpander } {
   const zlib = createInflateRaw(PIECES);
-  return { zlib, pulled: new PulledEngine(zlib) };
+  return { zlib, pulled: new PulledExpander(zlib) };
 }
 
 /**

@@ -9,7 +9,7 @@ export interface PackJob {
   block: Block;
 }
 
-/** A compressed block. */
+/** A block of a layer after compression, as bytes. */
 type Packed = Uint8Array<ArrayBuffer>;
 
 /** A compressor of blocks whose threads can be ended. */
@@ -100,7 +100,7 @@ class PackThread {
     return answer.promise;
   }
 
-  /** Ends the thread, even while it is compressing. */
+  /** Ends the compressing thread, even in the midst of its work. */
   close(): void {
     void this.#worker.terminate();
   }

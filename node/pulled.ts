@@ -11,16 +11,16 @@ export const PIECES = { chunkSize: 2 ** 18, readableObjectMode: true, readableHi
  * Runs a decompressor of node:zlib, which works on a thread of libuv's pool. It gets one input at a time, and all
  * output for that is yielded before it gets the next.
  */
-export class PulledEngine implements Expander {
-  readonly #engine: Transform;
+export class PulledExpander implements Expander {
+  readonly #zlib: Transform;
   #failure: Error | null = null;
   #wake = (): void => {};
 
-  constructor(engine: Transform) {
-    this.#engine = engine;
-    engine.on('readable', () => this.#wake());
-    engine.on('end', () => this.#wake());
-    engine.on('error', (error) => {
+  constructor(zlib: Transform) {
+    this.#zlib = zlib;
+    zlib.on('readable', () => this.#wake());
+    zlib.on('end', () => this.#wake());
+    zlib.on('error', (error) => {
       this.#failure = error;
       this.#wake();
     });
@@ -30,29 +30,29 @@ export class PulledEngine implements Expander {
     let written = false as boolean;
     // Copy the input. Its owner may free it (see `release`) while a closed decompressor still reads it on its thread.
     const own = new Uint8Array(input);
-    this.#engine.write(own, () => {
+    this.#zlib.write(own, () => {
       written = true;
       this.#wake();
     });
     // Look at `written` before reading: once it is true, all output of this input is there to be read.
     for (let last = false; !last;) {
-      last = written || this.#engine.readableEnded;
+      last = written || this.#zlib.readableEnded;
       for (let chunk = this.#read(); chunk !== null; chunk = this.#read()) {
         yield chunk;
         release(chunk);
       }
       if (this.#failure !== null) throw this.#failure;
-      if (!last && !written && !this.#engine.readableEnded) await this.#event();
+      if (!last && !written && !this.#zlib.readableEnded) await this.#event();
     }
     own.buffer.transfer(0);
   }
 
   close(): void {
-    this.#engine.destroy();
+    this.#zlib.destroy();
   }
 
   #read(): Buffer<ArrayBuffer> | null {
-    return this.#engine.read() as Buffer<ArrayBuffer> | null;
+    return this.#zlib.read() as Buffer<ArrayBuffer> | null;
   }
 
   #event(): Promise<void> {

@@ -34,7 +34,7 @@ export function nativeTools({
   const open = new Set<ClosableHasher>();
   const rings: FreeRings = [];
   const packer = newPacker(threads ? availableParallelism() : 1);
-  /** Notes a hasher until its digest is computed. Until then, `close` can end its thread. */
+  /** Remembers a hasher until its digest is computed, so that `close` can end its thread. */
   const tracked = (hasher: ClosableHasher): Hasher => {
     open.add(hasher);
     return {

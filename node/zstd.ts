@@ -1,7 +1,7 @@
 import { createZstdDecompress, zstdDecompressSync } from 'node:zlib';
 import { LIMITS } from '../core/limits.ts';
 import type { FrameExpander } from '../core/model/ports.ts';
-import { PIECES, PulledEngine } from './pulled.ts';
+import { PIECES, PulledExpander } from './pulled.ts';
 
 /** The limits in bytes for decompressing a zstd frame in one call: most content, and size of the output buffers. */
 const SMALL_FRAME = { maxOutputLength: 2 ** 16, chunkSize: 2 ** 12 };
@@ -16,11 +16,11 @@ const WINDOW_LOG_MAX = 100;
  */
 export function nativeZstd(): FrameExpander {
   const params = { [WINDOW_LOG_MAX]: Math.log2(LIMITS.windowBytes) };
-  let engine: PulledEngine | null = null;
+  let expander: PulledExpander | null = null;
   return {
-    push: (input) => (engine ??= new PulledEngine(createZstdDecompress({ ...PIECES, params }))).push(input),
+    push: (input) => (expander ??= new PulledExpander(createZstdDecompress({ ...PIECES, params }))).push(input),
     whole: atOnce,
-    close: () => engine?.close(),
+    close: () => expander?.close(),
   };
 }
 

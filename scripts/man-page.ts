@@ -78,12 +78,12 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** A line that roff prints as it is. */
+/** Escapes a line so that roff, the formatter of manual pages, prints it as it is. */
 function escaped(line: string): string {
   return spelled(line).replace(/^(?=[.'])/, String.raw`\&`);
 }
 
-/** A text with the escapes of roff. */
+/** Escapes the characters of a text that have a meaning in roff, the formatter of manual pages. */
 function spelled(text: string): string {
   return text
     .replaceAll('\\', String.raw`\e`)

@@ -82,7 +82,7 @@ export class Board {
     this.#tell(key, shown);
   }
 
-  /** Lists an upload with what its manifest says. */
+  /** Lists an upload with the outcome, the sentences and the image in its archive manifest. */
   ended(key: string, manifest: ArchiveManifest, report: boolean): void {
     const { outcome, summary, zh, source, findings, result } = manifest;
     const error = outcome === 'refused' ? findings.find(({ severity }) => severity === 'error') : undefined;

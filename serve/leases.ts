@@ -29,7 +29,7 @@ const LEASE_BYTES = 16_384;
 /** The content of a lease, as JSON. Each renewal raises `beat`, so that the ETag changes. */
 interface Content {
   holder: string;
-  /** The key of the upload that the lease is for; null when the object is not a lease. */
+  /** The key of the upload that the lease is for; null when the stored object is no lease. */
   uploadKey: string | null;
   beat: number;
 }

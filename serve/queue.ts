@@ -11,7 +11,7 @@ export interface Work {
   ended(mark: bigint | null): void;
   /** The most keys that are handled at the same time. */
   atOnce: number;
-  /** The most keys in the queue. */
+  /** The most keys that may wait in the queue. */
   limit: number;
   /** The pauses between the tries to handle a key. With three pauses there are at most four tries. */
   pauses: readonly number[];

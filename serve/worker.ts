@@ -27,7 +27,7 @@ export interface Bench {
   board: Board | null;
   say: Say;
   version: string;
-  /** Aborts all work on uploads. */
+  /** Aborts when all work on uploads must end. */
   signal: AbortSignal;
 }
 

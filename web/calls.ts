@@ -4,7 +4,7 @@ import type { Session } from './worker/session.ts';
  * The first message to a worker. For one that reads an archive: the WebAssembly modules that it may need, as base64.
  * For one that only hashes: the port to the worker for which it hashes.
  */
-export type Start = { engines: Record<'zlib' | 'zstd', Blob> } | { hashFor: MessagePort };
+export type Start = { modules: Record<'zlib' | 'zstd', Blob> } | { hashFor: MessagePort };
 
 /** A message to a worker that calls a method of its `Session`. */
 export interface Call {
@@ -24,14 +24,14 @@ export type Answer =
   | { hashFor: MessagePort };
 
 /** A worker of the page that reads one archive. */
-export interface Engine {
+export interface ArchiveWorker {
   call<Name extends keyof Session>(name: Name, ...args: Parameters<Session[Name]>): ReturnType<Session[Name]>;
   /** Ends the worker at once, in the midst of its work. */
   end(): void;
 }
 
 /** Starts a worker for one archive. `onProgress` gets the number of bytes that it has read or written. */
-export function startEngine(onProgress: (bytes: number) => void): Engine {
+export function startWorker(onProgress: (bytes: number) => void): ArchiveWorker {
   const url = URL.createObjectURL(new Blob([textOf('worker')], { type: 'text/javascript' }));
   const worker = new Worker(url);
   const workers = [worker];
@@ -48,7 +48,7 @@ export function startEngine(onProgress: (bytes: number) => void): Engine {
     if ('failed' in data) call?.reject(new Error(data.failed));
     else call?.resolve(data.value);
   });
-  const start: Start = { engines: { zlib: new Blob([textOf('zlib')]), zstd: new Blob([textOf('zstd')]) } };
+  const start: Start = { modules: { zlib: new Blob([textOf('zlib')]), zstd: new Blob([textOf('zstd')]) } };
   worker.postMessage(start);
   let count = 0;
   return {

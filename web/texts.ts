@@ -167,5 +167,5 @@ const ZH: Texts = {
   done: '归档已检查。',
 };
 
-/** The words of the page, by language. */
+/** The texts of the page itself, by language. */
 export const TEXTS: Record<Language, Texts> = { en: EN, zh: ZH };

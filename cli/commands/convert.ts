@@ -20,7 +20,7 @@ import { inspectInput, requestOf, sourceOf } from '../inspect-input.ts';
 import { renewed } from '../new-layers.ts';
 import type { Io } from '../io.ts';
 import { nextLines } from '../../core/page/next-steps.ts';
-import { lookFor } from '../page-style.ts';
+import { styleFor } from '../page-style.ts';
 import { IMAGE, type Output, refuseBadOutputs, refuseTerminal, writeOutput } from '../outputs.ts';
 import { conversionPage } from '../print/conversion.ts';
 import { counted, progress } from '../print/progress.ts';
@@ -132,8 +132,8 @@ async function writeImage(
 async function tell(manifest: ArchiveManifest, command: ConvertCommand, io: Io): Promise<void> {
   const refused = manifest.result === null;
   const to = refused || command.json || command.output === '-' ? io.stderr : io.stdout;
-  const look = lookFor(to, command.language, io.env);
+  const style = styleFor(to, command.language, io.env);
   const silent = refused ? command.json : command.json || command.quiet;
-  const text = silent ? '' : conversionPage(manifest, nextLines(manifest), look);
-  await report(manifest, { text, archive: refused ? null : command.output, to, look }, command, io);
+  const text = silent ? '' : conversionPage(manifest, nextLines(manifest), style);
+  await report(manifest, { text, archive: refused ? null : command.output, to, style }, command, io);
 }

@@ -2,7 +2,7 @@ import type { DoctorCommand } from '../args-service.ts';
 import { EXIT } from '../exit.ts';
 import { bucketsOf } from '../input/buckets.ts';
 import { type Io, write } from '../io.ts';
-import { lookFor } from '../page-style.ts';
+import { styleFor } from '../page-style.ts';
 import { printable } from '../../core/page/text.ts';
 import { safeJson } from '../print/text.ts';
 import { service } from './upload.ts';
@@ -11,13 +11,13 @@ import { service } from './upload.ts';
 export async function doctorCommand(command: DoctorCommand, io: Io): Promise<number> {
   const buckets = await bucketsOf(command, io);
   const task = `check the service of ${buckets.uploads} and ${buckets.results}`;
-  const look = lookFor(io.stdout, command.language, io.env);
-  if (!command.quiet) await write(io.stderr, `${look.words.checking}\n`, io.signal);
+  const style = styleFor(io.stdout, command.language, io.env);
+  if (!command.quiet) await write(io.stderr, `${style.words.checking}\n`, io.signal);
   const complaints = await service({ buckets, task, remedy: 'Try again.' }, io, (there) =>
     there.diagnose(command.timeoutMs),
   );
-  const sentences = complaints.map((each) => printable(each[look.language]));
-  const lines = sentences.length === 0 ? [look.words.sound] : sentences;
+  const sentences = complaints.map((each) => printable(each[style.language]));
+  const lines = sentences.length === 0 ? [style.words.sound] : sentences;
   if (command.json)
     await write(io.stdout, safeJson({ sound: complaints.length === 0, complaints: sentences }), io.signal);
   else if (!command.quiet || complaints.length > 0)

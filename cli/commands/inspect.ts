@@ -7,11 +7,11 @@ import { hashesOnThread } from '../hash-early.ts';
 import { wantedContents } from '../contents.ts';
 import { stops } from '../gate.ts';
 import { openArchive } from '../input/pieces.ts';
-import { inspectInput, inspectInputQuickly, sourceOf, verdict } from '../inspect-input.ts';
+import { inspectInput, inspectInputQuickly, sourceOf, inspectionCode } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
 import { nextLines } from '../../core/page/next-steps.ts';
 import { refuseBadOutputs } from '../outputs.ts';
-import { type Look, lookFor } from '../page-style.ts';
+import { type PageStyle, styleFor } from '../page-style.ts';
 import { findingsList } from '../print/findings.ts';
 import { inspectionPage } from '../print/print.ts';
 import { report, reportFailure } from '../report.ts';
@@ -51,7 +51,7 @@ export async function inspectCommand(command: InspectCommand, io: Io): Promise<n
       version: VERSION,
     });
     await tell(manifest, command, io);
-    const code = verdict(inspection);
+    const code = inspectionCode(inspection);
     return code === EXIT.done && stops(manifest.findings, contents, command.failOn) ? EXIT.gate : code;
   } finally {
     tools.close();
@@ -61,7 +61,7 @@ export async function inspectCommand(command: InspectCommand, io: Io): Promise<n
 
 /** Prints the reason why a quick look at the archive is not possible. Standard output stays empty. */
 async function refuse(findings: Finding[], command: InspectCommand, io: Io): Promise<number> {
-  const text = findingsList(findings, lookFor(io.stderr, command.language, io.env));
+  const text = findingsList(findings, styleFor(io.stderr, command.language, io.env));
   if (command.github) await reportFailure(text, io);
   else await write(io.stderr, text, io.signal);
   return EXIT.badInput;
@@ -70,16 +70,16 @@ async function refuse(findings: Finding[], command: InspectCommand, io: Io): Pro
 /** Prints what an inspection has found: a description or, with `--json`, the archive manifest. */
 async function tell(manifest: ArchiveManifest, command: InspectCommand, io: Io): Promise<void> {
   const to = command.json || command.quiet ? io.stderr : io.stdout;
-  const look = lookFor(to, command.language, io.env);
+  const style = styleFor(to, command.language, io.env);
   const text = command.json
     ? ''
     : command.quiet
-      ? errorsOnly(manifest, look)
-      : inspectionPage(manifest, nextLines(manifest), look);
-  await report(manifest, { text, archive: null, to, look }, command, io);
+      ? errorsOnly(manifest, style)
+      : inspectionPage(manifest, nextLines(manifest), style);
+  await report(manifest, { text, archive: null, to, style }, command, io);
 }
 
-function errorsOnly(manifest: ArchiveManifest, look: Look): string {
+function errorsOnly(manifest: ArchiveManifest, style: PageStyle): string {
   const errors = manifest.findings.filter((each) => each.severity === 'error');
-  return findingsList(errors, look);
+  return findingsList(errors, style);
 }

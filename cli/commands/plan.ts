@@ -11,7 +11,7 @@ import { inspectInput, requestOf, sourceOf } from '../inspect-input.ts';
 import { renewed } from '../new-layers.ts';
 import { type Io, write } from '../io.ts';
 import { nextLines } from '../../core/page/next-steps.ts';
-import { lookFor } from '../page-style.ts';
+import { styleFor } from '../page-style.ts';
 import { conversionPage } from '../print/conversion.ts';
 import { count, exactly, printable } from '../../core/page/text.ts';
 import { type Paint, paintFor, plural, safeJson } from '../print/text.ts';
@@ -36,8 +36,8 @@ export async function planCommand(command: PlanCommand, io: Io): Promise<number>
     const cost = { bytesRead: 0, bytesSent: 0, seconds: 0 };
     const source = sourceOf(input, inspection);
     const manifest = manifestOf({ source, inspection, converted: outcome, result: null, cost, version: VERSION });
-    const look = lookFor(io.stderr, command.language, io.env);
-    await write(io.stderr, conversionPage(manifest, nextLines(manifest), look), io.signal);
+    const style = styleFor(io.stderr, command.language, io.env);
+    await write(io.stderr, conversionPage(manifest, nextLines(manifest), style), io.signal);
     return EXIT.badInput;
   } finally {
     tools.close();

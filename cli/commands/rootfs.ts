@@ -11,7 +11,7 @@ import { openArchive } from '../input/pieces.ts';
 import { inspectInput } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
 import { refuseBadOutputs, refuseTerminal, writeOutput } from '../outputs.ts';
-import { lookFor } from '../page-style.ts';
+import { styleFor } from '../page-style.ts';
 import { progress } from '../print/progress.ts';
 import { exactly, printable } from '../../core/page/text.ts';
 import { safeJson } from '../print/text.ts';
@@ -55,5 +55,5 @@ async function tell(size: number, { output, config, quiet, language }: RootfsCom
     `The root file system is in ${where} (${exactly(size)})${beside === null ? '' : `, its config in ${beside}`}.\n`,
     `根文件系统已写入 ${where}（${exactly(size)}）${beside === null ? '' : `，配置已写入 ${beside}`}。\n`,
   );
-  await write(io.stdout, said[lookFor(io.stdout, language, io.env).language], io.signal);
+  await write(io.stdout, said[styleFor(io.stdout, language, io.env).language], io.signal);
 }

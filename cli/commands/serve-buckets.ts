@@ -7,7 +7,7 @@ import { printable } from '../../core/page/text.ts';
 import { VERSION } from '../version.ts';
 import { addressIn, pageDoor, readSecret, secretIn } from './serve-doors.ts';
 
-type Words = ServeCommand['buckets'];
+type BucketFlags = ServeCommand['buckets'];
 
 /** The defaults of `lading serve` on buckets: seconds between two listings, and uploads that are handled at a time. */
 const LIST_EVERY = '300';
@@ -51,7 +51,7 @@ function bucketIn(name: string): string {
 }
 
 /** The secret for notifications: the content of the `--secret-file`, or else `LADING_SECRET`. Null without both. */
-async function secretOf(words: Words, { env }: Io): Promise<string | null> {
+async function secretOf(words: BucketFlags, { env }: Io): Promise<string | null> {
   const file = words['secret-file'];
   const text = file === undefined ? env['LADING_SECRET'] : await readSecret(file);
   return text === undefined ? null : secretIn(text);

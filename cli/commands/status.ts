@@ -1,7 +1,7 @@
 import type { StatusCommand } from '../args-service.ts';
 import { bucketsOf } from '../input/buckets.ts';
 import { type Io, write } from '../io.ts';
-import { lookFor } from '../page-style.ts';
+import { styleFor } from '../page-style.ts';
 import { servicePage, stateCode } from '../print/service.ts';
 import { printable } from '../../core/page/text.ts';
 import { safeJson } from '../print/text.ts';
@@ -11,11 +11,11 @@ import { service } from './upload.ts';
 export async function statusCommand(command: StatusCommand, io: Io): Promise<number> {
   const buckets = await bucketsOf(command, io);
   const uri = `s3://${buckets.uploads}/${command.key}`;
-  const errand = { buckets, task: `ask about ${uri}`, remedy: 'Try again.' };
-  const now = await service(errand, io, (there) => there.state(command.key));
-  const look = lookFor(io.stdout, command.language, io.env);
+  const options = { buckets, task: `ask about ${uri}`, remedy: 'Try again.' };
+  const now = await service(options, io, (there) => there.state(command.key));
+  const style = styleFor(io.stdout, command.language, io.env);
   if (command.json) await write(io.stdout, safeJson({ upload: null, manifest: null, ...now }), io.signal);
-  else if ('manifest' in now) await write(io.stdout, servicePage(now.manifest, null, look), io.signal);
-  else await write(io.stdout, `${look.words.states[now.state](printable(uri))}\n`, io.signal);
+  else if ('manifest' in now) await write(io.stdout, servicePage(now.manifest, null, style), io.signal);
+  else await write(io.stdout, `${style.words.states[now.state](printable(uri))}\n`, io.signal);
   return stateCode(now.state);
 }

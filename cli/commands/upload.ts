@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Uploaded } from '../../client/sending.ts';
-import type { Errand, Service } from '../../client/service.ts';
+import type { ConnectOptions, Service } from '../../client/service.ts';
 import { both } from '../../core/catalogue/bilingual.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
@@ -14,7 +14,7 @@ import { openArchive } from '../input/pieces.ts';
 import { optionsOf, understood } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
 import { IMAGE, refuseBadOutputs, refuseTerminal, writeOutput } from '../outputs.ts';
-import { lookFor } from '../page-style.ts';
+import { styleFor } from '../page-style.ts';
 import { block } from '../print/page.ts';
 import { sizeText } from '../../core/page/rows.ts';
 import { counted, progress } from '../print/progress.ts';
@@ -24,7 +24,7 @@ import { safeJson } from '../print/text.ts';
 import { report } from '../report.ts';
 
 /** An upload by `lading upload`: the command as parsed, where the archive and its results go in S3, and its options. */
-interface Job {
+interface UploadTask {
   command: UploadCommand;
   bucket: string;
   results: string;
@@ -45,7 +45,7 @@ export async function uploadCommand(command: UploadCommand, io: Io): Promise<num
   const key = keyOf(command);
   await refuseIgnoredKey(key, buckets.uploads, io);
   const uri = `s3://${buckets.uploads}/${key}`;
-  const job = {
+  const task = {
     command,
     bucket: buckets.uploads,
     results: buckets.results,
@@ -58,24 +58,24 @@ export async function uploadCommand(command: UploadCommand, io: Io): Promise<num
       ? 'What was sent of standard input is dropped: upload it again.'
       : 'The same command goes on from there: what has arrived is not sent again.';
   return await service({ buckets, task: `upload ${file} to ${uri}`, remedy }, io, async (there) => {
-    const uploaded = await send(job, there, io);
-    await tell(uploaded, job, io);
+    const uploaded = await send(task, there, io);
+    await tell(uploaded, task, io);
     if (!command.wait) {
-      if (command.json) await write(io.stdout, safeJson({ bucket: job.bucket, key, ...uploaded }), io.signal);
+      if (command.json) await write(io.stdout, safeJson({ bucket: task.bucket, key, ...uploaded }), io.signal);
       return EXIT.done;
     }
-    return await receive(job, uploaded, there, io);
+    return await receive(task, uploaded, there, io);
   });
 }
 
 /** Connects to the service, and calls `work` with it. The AWS SDK is loaded here: other commands do not need it. */
 export async function service<T>(
-  errand: Omit<Errand, 'env' | 'signal'>,
+  options: Omit<ConnectOptions, 'env' | 'signal'>,
   { env, signal }: Io,
   work: (service: Service) => Promise<T>,
 ): Promise<T> {
   const { connected } = await import('../../client/service.ts');
-  return await connected({ ...errand, env, signal }, work);
+  return await connected({ ...options, env, signal }, work);
 }
 
 function keyOf({ file, key }: UploadCommand): string {
@@ -109,7 +109,7 @@ async function checkedOptions(command: UploadCommand, key: string): Promise<RawO
   return { ...options, inspect: inspect === null ? null : JSON.stringify(JSON.parse(inspect)) };
 }
 
-async function send({ command, key, options }: Job, there: Service, io: Io): Promise<Uploaded> {
+async function send({ command, key, options }: UploadTask, there: Service, io: Io): Promise<Uploaded> {
   const archive = await openArchive(command, 'once', io);
   const bar = progress('Uploading', archive.size, command.progress, io);
   try {
@@ -120,36 +120,36 @@ async function send({ command, key, options }: Job, there: Service, io: Io): Pro
   }
 }
 
-async function tell({ size, parts, kept }: Uploaded, { command, key, uri }: Job, io: Io): Promise<void> {
+async function tell({ size, parts, kept }: Uploaded, { command, key, uri }: UploadTask, io: Io): Promise<void> {
   if (command.quiet) return;
-  const talk = command.wait || command.json;
-  const to = talk ? io.stderr : io.stdout;
-  const look = lookFor(to, command.language, io.env);
+  const toStderr = command.wait || command.json;
+  const to = toStderr ? io.stderr : io.stdout;
+  const style = styleFor(to, command.language, io.env);
   const lines = [
-    `${look.words.uploaded(printable(uri), sizeText(size, look))}\n`,
-    kept === 0 ? '' : `${look.words.keptParts(kept, parts)}\n`,
-    talk ? '' : block(look.words.next, [`lading status ${shellWord(key)}`]),
+    `${style.words.uploaded(printable(uri), sizeText(size, style))}\n`,
+    kept === 0 ? '' : `${style.words.keptParts(kept, parts)}\n`,
+    toStderr ? '' : block(style.words.next, [`lading status ${shellWord(key)}`]),
   ];
   await write(to, lines.join(''), io.signal);
 }
 
 /** Waits for the archive manifest, downloads the image for `-o`, and prints the result. Returns the exit code. */
-async function receive(job: Job, uploaded: Uploaded, there: Service, io: Io): Promise<number> {
-  const { command, key, uri } = job;
+async function receive(task: UploadTask, uploaded: Uploaded, there: Service, io: Io): Promise<number> {
+  const { command, key, uri } = task;
   const { output, timeoutMs, language } = command;
-  const look = lookFor(io.stderr, language, io.env);
+  const style = styleFor(io.stderr, language, io.env);
   const say = async (sentence: string) => {
     if (!command.quiet) await write(io.stderr, `${sentence}\n`, io.signal);
   };
-  const onState = (state: 'waiting' | 'converting') => say(look.words.states[state](printable(uri)));
-  const manifest = await there.wait({ key, written: uploaded, options: job.options }, { timeoutMs, onState });
+  const onState = (state: 'waiting' | 'converting') => say(style.words.states[state](printable(uri)));
+  const manifest = await there.wait({ key, written: uploaded, options: task.options }, { timeoutMs, onState });
   const stops = stopping(manifest.findings, command.failOn).length > 0;
   const saved = stops || manifest.result === null ? null : output;
   if (saved !== null) await download(manifest, saved, command, there, io);
-  await show(manifest, job, saved, io);
+  await show(manifest, task, saved, io);
   if (stops && manifest.outcome !== 'refused' && manifest.outcome !== 'failed') return EXIT.gate;
   if (output === null || manifest.outcome !== 'recognised') return stateCode(manifest.outcome);
-  await say(look.words.noImage(printable(uri)));
+  await say(style.words.noImage(printable(uri)));
   return EXIT.finding;
 }
 
@@ -173,12 +173,12 @@ async function download(
  * image was downloaded; null when it was not. The page goes to standard error
  * when the image is on standard output, when the archive is refused, and when the service has given up.
  */
-async function show(manifest: ArchiveManifest, { command, results }: Job, saved: string | null, io: Io): Promise<void> {
+async function show(manifest: ArchiveManifest, { command, results }: UploadTask, saved: string | null, io: Io): Promise<void> {
   const { output, json, quiet, language } = command;
   const inVain = manifest.outcome === 'refused' || manifest.outcome === 'failed';
   const to = inVain || json || output === '-' ? io.stderr : io.stdout;
-  const look = lookFor(to, language, io.env);
-  const text = json || (quiet && !inVain) ? '' : servicePage(manifest, saved, look);
+  const style = styleFor(to, language, io.env);
+  const text = json || (quiet && !inVain) ? '' : servicePage(manifest, saved, style);
   const inStore = manifest.result === null ? null : `s3://${results}/${manifest.result.key}`;
-  await report(manifest, { text, archive: saved ?? inStore, to, look }, command, io);
+  await report(manifest, { text, archive: saved ?? inStore, to, style }, command, io);
 }

@@ -1,7 +1,7 @@
-import type { CommandWords, Words } from './words.ts';
+import type { CommandCompletions, Completions } from './words.ts';
 
 /** The completion script for bash. Where it offers no words, bash completes file names unless `compopt` forbids it. */
-export function bash(commands: CommandWords[]): string {
+export function bash(commands: CommandCompletions[]): string {
   const names = commands.map((each) => each.name).join(' ');
   const values = new Map(
     commands.flatMap(({ flags }) =>
@@ -39,7 +39,7 @@ complete -o default -F _lading lading
 const NO_FILES = 'compopt +o default 2>/dev/null';
 
 /** The shell commands that complete the value of a flag. */
-function action(words: Words): string {
+function action(words: Completions): string {
   if (words === 'file') return 'return ;;';
   if (words === 'none') return `${NO_FILES}; return ;;`;
   return `COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$current")); return ;;`;

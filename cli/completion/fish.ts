@@ -1,8 +1,8 @@
 import { quoted } from '../../core/page/text.ts';
-import type { CommandWords, Flag, Words } from './words.ts';
+import type { CommandCompletions, Flag, Completions } from './words.ts';
 
 /** The completion script for the shell fish. */
-export function fish(commands: CommandWords[]): string {
+export function fish(commands: CommandCompletions[]): string {
   const lines = commands.flatMap(({ name, meaning, flags, operands }) => {
     const inCommand = `complete -c lading -n ${quoted(`__fish_seen_subcommand_from ${name}`)}`;
     return [
@@ -21,6 +21,6 @@ function flagWords({ name, short, values, meaning }: Flag): string {
   return `${forms}${value} -d ${quoted(meaning)}`;
 }
 
-function following(words: Exclude<Words, 'none'>): string {
+function following(words: Exclude<Completions, 'none'>): string {
   return words === 'file' ? '-F' : `-f -a ${quoted(words.join(' '))}`;
 }

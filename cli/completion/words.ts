@@ -6,28 +6,28 @@ import { TOPICS } from '../flags.ts';
 import { help } from '../help.ts';
 
 /** The words that a shell can offer at one place: file names, a list, or none because only the user knows them. */
-export type Words = 'file' | 'none' | readonly string[];
+export type Completions = 'file' | 'none' | readonly string[];
 
 /** A flag of a command, with all that a completion script needs to know about it. */
 export interface Flag {
   name: string;
   short: string | null;
-  /** True for a flag that may be given several times. */
+  /** True for a flag that a user may give several times in one command. */
   multiple: boolean;
   /** The values that a shell can offer for a flag. Null when the flag takes no value. */
-  values: Words | null;
+  values: Completions | null;
   meaning: string;
 }
 
 /** A command with its flags, and the words that a shell can offer for its arguments. */
-export interface CommandWords {
+export interface CommandCompletions {
   name: string;
   meaning: string;
   flags: Flag[];
-  operands: Words;
+  operands: Completions;
 }
 
-const VALUES: Record<string, Words> = {
+const VALUES: Record<string, Completions> = {
   lang: ['en', 'zh'],
   format: ['github'],
   as: ['rootfs'],
@@ -43,7 +43,7 @@ const VALUES: Record<string, Words> = {
 };
 
 /** All commands, with what a completion script needs to know about them. */
-export function commands(): CommandWords[] {
+export function commands(): CommandCompletions[] {
   const meanings = meaningsOn(help('lading'));
   const all = Object.entries<ParseArgsOptionsConfig>(COMMAND_FLAGS).map(([name, flags]) => ({
     name,
@@ -54,7 +54,7 @@ export function commands(): CommandWords[] {
   return [...all, { name: 'help', meaning: 'show the page of a command', flags: [], operands: TOPICS.slice(1) }];
 }
 
-const OPERANDS: Record<string, Words> = { status: 'none', doctor: 'none', completion: SHELLS };
+const OPERANDS: Record<string, Completions> = { status: 'none', doctor: 'none', completion: SHELLS };
 
 function flagsOf(command: string, flags: ParseArgsOptionsConfig): Flag[] {
   const page = TOPICS.find((each) => each === command) ?? 'lading';

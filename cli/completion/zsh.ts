@@ -1,8 +1,8 @@
 import { quoted } from '../../core/page/text.ts';
-import type { CommandWords, Flag, Words } from './words.ts';
+import type { CommandCompletions, Flag, Completions } from './words.ts';
 
 /** The completion script for zsh. It can be sourced, or saved as `_lading` in a folder of `fpath`. */
-export function zsh(commands: CommandWords[]): string {
+export function zsh(commands: CommandCompletions[]): string {
   const described = commands.map(({ name, meaning }) => `    ${quoted(`${name}:${meaning}`)}`).join('\n');
   const cases = commands.map(({ name, flags, operands }) => {
     const specs = [...flags.flatMap(specsOf), `*::${label(operands)}`].map((each) => ` \\\n        ${quoted(each)}`);
@@ -41,7 +41,7 @@ function specsOf({ name, short, multiple, values, meaning }: Flag): string[] {
   return forms.map((form) => `${many}${form}${text}${value}`);
 }
 
-function label(words: Words): string {
+function label(words: Completions): string {
   if (words === 'file') return 'file:_files';
   return words === 'none' ? 'value: ' : `value:(${words.join(' ')})`;
 }

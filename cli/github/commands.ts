@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Finding, inLanguage } from '../../core/catalogue/findings.ts';
-import type { Look } from '../page-style.ts';
+import type { PageStyle } from '../page-style.ts';
 import { printable } from '../../core/page/text.ts';
 
 /** The levels that an annotation in GitHub Actions can have. */
@@ -12,11 +12,11 @@ const LEVELS = { error: 'error', warning: 'warning', info: 'notice' } as const;
 const SHOWN_OF_A_LEVEL = 10;
 
 /** Writes findings as annotations for GitHub Actions: one workflow command on each line, the worst findings first. */
-export function annotations(findings: readonly Finding[], look: Look): string {
+export function annotations(findings: readonly Finding[], style: PageStyle): string {
   return (['error', 'warning', 'notice'] as const)
     .flatMap((level) => findings.filter((each) => levelOf(each) === level).slice(0, SHOWN_OF_A_LEVEL))
     .map((each) => {
-      const { message, remedy } = inLanguage(each, look.language);
+      const { message, remedy } = inLanguage(each, style.language);
       const advice = each.mended === true ? [] : [remedy];
       return annotation(levelOf(each), each.code, [message, ...advice].filter(Boolean).join(' '));
     })

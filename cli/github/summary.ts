@@ -3,7 +3,7 @@ import { LIMITS } from '../../core/limits.ts';
 import { type ArchiveManifest, readableManifest, withoutContents } from '../../core/manifest/manifest.ts';
 import { wastedText } from '../../core/page/contents.ts';
 import type { Labels } from '../../core/page/labels.ts';
-import type { Look } from '../page-style.ts';
+import type { PageStyle } from '../page-style.ts';
 import { platformText, sizeText } from '../../core/page/rows.ts';
 import { called, count, printable, roughly } from '../../core/page/text.ts';
 
@@ -20,19 +20,19 @@ interface Told {
  * are escaped as HTML. This is enough: Markdown reads nothing in such a block before an empty line, and the texts have
  * no line feeds.
  */
-export function summary(whole: ArchiveManifest, { gate, report }: Told, look: Look): string {
+export function summary(whole: ArchiveManifest, { gate, report }: Told, style: PageStyle): string {
   const manifest = readableManifest(shownPart(whole), LIMITS.jobSummaryBytes);
-  const { words, language } = look;
+  const { words, language } = style;
   const blocks = [
     `<h3>${text(language === 'zh' ? manifest.zh.summary : manifest.summary)}</h3>`,
     gate === '' ? '' : `<p><strong>${text(gate)}</strong></p>`,
     table(
-      [...facts(manifest, look), ...inside(whole, report)].map(([label, value]) => [
+      [...facts(manifest, style), ...inside(whole, report)].map(([label, value]) => [
         text(words.labels[label]),
         code(value),
       ]),
     ),
-    table(manifest.findings.map((each) => findingRow(each, look))),
+    table(manifest.findings.map((each) => findingRow(each, style))),
     manifest.load.length === 0 ? '' : `<pre>${manifest.load.map(text).join('\n')}</pre>`,
     (manifest.shortened ?? []).length === 0
       ? ''
@@ -76,22 +76,22 @@ function inside({ contents }: ArchiveManifest, report: string | null): Fact[] {
   ];
 }
 
-function facts({ source, images, result }: ArchiveManifest, look: Look): Fact[] {
+function facts({ source, images, result }: ArchiveManifest, style: PageStyle): Fact[] {
   const made = result?.images.map((each) => ({ ...each, configDigest: each.imageId }));
   return [
     ['name', called(source)],
-    ...(source.size === null ? [] : [['size', sizeText(source.size, look)] satisfies Fact]),
+    ...(source.size === null ? [] : [['size', sizeText(source.size, style)] satisfies Fact]),
     ...(source.digest === null ? [] : [['digest', source.digest] satisfies Fact]),
     ...(made ?? images).flatMap((image): Fact[] => [
-      ['image', image.names.join(', ') || look.words.none],
-      ['platform', image.platform === null ? look.words.unsaid : platformText(image.platform)],
-      ['imageID', image.configDigest ?? look.words.unsaid],
-      ['manifest', image.manifestDigest ?? look.words.unsaid],
+      ['image', image.names.join(', ') || style.words.none],
+      ['platform', image.platform === null ? style.words.unsaid : platformText(image.platform)],
+      ['imageID', image.configDigest ?? style.words.unsaid],
+      ['manifest', image.manifestDigest ?? style.words.unsaid],
     ]),
   ];
 }
 
-function findingRow(finding: Finding, { words, language }: Look): string[] {
+function findingRow(finding: Finding, { words, language }: PageStyle): string[] {
   const { message, remedy } = inLanguage(finding, language);
   const more = finding.more === undefined ? '' : ` (${words.more(finding.more)})`;
   const rank = finding.mended === true ? 'mended' : finding.severity;

@@ -4,7 +4,7 @@ import { UsageError } from '../exit.ts';
 
 /** The archive that a command reads: one file, or a file that was split, whose pieces are given in order. */
 export interface Archive {
-  /** The name of the archive; that of the whole file when pieces are given. */
+  /** The name of the archive; for pieces, the name of the file that was split. */
   file: string;
   /** The names of the pieces of the archive, in order. Empty when it was not split. */
   pieces: readonly string[];

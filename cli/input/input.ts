@@ -5,7 +5,7 @@ import type { Bytes, Source } from '../../core/model/ports.ts';
 export interface Input {
   /** The name of the input as the user typed it. `-` is standard input. */
   name: string;
-  /** The size of the input in bytes, still compressed if it is; null for a pipe. */
+  /** The size of the input in bytes, as stored (compressed or not); null for a pipe. */
   size: number | null;
   /** The bucket, key and version of the input, for the archive manifest. */
   place: Place;

@@ -73,7 +73,7 @@ function namedInput(name: string, stats: Stats, needed: Needed, io: Io): Input {
   return pipeInput(name, piped(fd, io), needed, io);
 }
 
-/** An input that can be read only once. */
+/** A pipe, or another input that can be read only once. */
 interface Pipe {
   read(): Bytes;
   close(): void;

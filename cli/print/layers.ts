@@ -1,5 +1,5 @@
 import type { ShownLayer } from '../../core/page/layers.ts';
-import type { Look } from '../page-style.ts';
+import type { PageStyle } from '../page-style.ts';
 import { cut } from './page.ts';
 import { columnsOf } from './text.ts';
 
@@ -9,18 +9,18 @@ const BAR_COLUMNS = 16;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /** The printed table of layers, the lowest first: number, size, a bar for the size, digest and Dockerfile command. */
-export function layerTable(layers: readonly ShownLayer[], look: Look): string {
+export function layerTable(layers: readonly ShownLayer[], style: PageStyle): string {
   if (layers.length === 0) return '';
   const numbers = Math.max(2, String(layers.length).length);
-  const wide = layers.reduce((most, { size }) => Math.max(most, size.length), columnsOf(look.words.labels.size));
+  const wide = layers.reduce((most, { size }) => Math.max(most, size.length), columnsOf(style.words.labels.size));
   const left = 2 + numbers + 2 + wide + 2 + BAR_COLUMNS + 2 + 12 + 2;
-  const room = Math.max(12, (look.width ?? PAPER_COLUMNS) - left - 1);
+  const room = Math.max(12, (style.width ?? PAPER_COLUMNS) - left - 1);
   const line = (number: string, size: string, bar: string, digest: string, made: string) =>
     `  ${start(number, numbers)}  ${start(size, wide)}  ${end(bar, BAR_COLUMNS)}  ${end(digest, 12)}  ${made}`.trimEnd();
-  const { labels, made } = look.words;
-  const head = look.paint.faint(line('#', labels.size, '', labels.digest, made));
+  const { labels, made } = style.words;
+  const head = style.paint.faint(line('#', labels.size, '', labels.digest, made));
   const rows = layers.map(({ size, part, digest, step }, i) =>
-    line(String(i + 1), size, barOf(part, look.unicode), digest, cut(step, room, look)),
+    line(String(i + 1), size, barOf(part, style.unicode), digest, cut(step, room, style)),
   );
   return `${[head, ...rows].join('\n')}\n`;
 }

@@ -1,17 +1,17 @@
 import type { Row } from '../../core/page/rows.ts';
 import { printable } from '../../core/page/text.ts';
-import type { Look } from '../page-style.ts';
+import type { PageStyle } from '../page-style.ts';
 import { columnsOf } from './text.ts';
 
 const LABEL_COLUMNS = 14;
 
 /** Formats lines with their labels on the left. Texts are made safe for a terminal. */
-export function table(rows: Row[], look: Look): string {
+export function table(rows: Row[], style: PageStyle): string {
   return rows
     .map(([label, text]) => {
-      const word = label === '' ? '' : look.words.labels[label];
+      const word = label === '' ? '' : style.words.labels[label];
       const gap = ' '.repeat(Math.max(1, LABEL_COLUMNS - columnsOf(word)));
-      return `  ${look.paint.faint(word)}${gap}${wrapped(printable(text), look, LABEL_COLUMNS + 2)}\n`;
+      return `  ${style.paint.faint(word)}${gap}${wrapped(printable(text), style, LABEL_COLUMNS + 2)}\n`;
     })
     .join('');
 }
@@ -22,16 +22,16 @@ export function block(title: string, lines: string[]): string {
 }
 
 /** Joins the parts of a page that are not empty, with an empty line between them. */
-export function page(sections: string[], look: Look): string {
+export function page(sections: string[], style: PageStyle): string {
   const text = sections.filter((section) => section !== '').join('\n');
-  return look.unicode ? text : text.replaceAll('…', '...');
+  return style.unicode ? text : text.replaceAll('…', '...');
 }
 
 /**
  * Wraps a text to the width of the terminal. Lines after the first are indented by `indent` columns. A Chinese text may
  * be broken at any character, because it has no spaces.
  */
-export function wrapped(text: string, { width }: Look, indent: number, begin: number = indent): string {
+export function wrapped(text: string, { width }: PageStyle, indent: number, begin: number = indent): string {
   if (width === null || indent >= width / 2) return text;
   let column = begin;
   let line = '';
@@ -52,7 +52,7 @@ export function wrapped(text: string, { width }: Look, indent: number, begin: nu
 }
 
 /** Cuts a text to a number of terminal columns. An ellipsis (…) shows that it was cut. */
-export function cut(text: string, columns: number, { unicode }: Pick<Look, 'unicode'>): string {
+export function cut(text: string, columns: number, { unicode }: Pick<PageStyle, 'unicode'>): string {
   if (columnsOf(text) <= columns) return text;
   const mark = unicode ? '…' : '...';
   let kept = '';

@@ -1,26 +1,26 @@
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { contentsRows } from '../../core/page/contents.ts';
 import { shownInspection } from '../../core/page/inspection.ts';
-import type { Look } from '../page-style.ts';
+import type { PageStyle } from '../page-style.ts';
 import { imageSection } from './conversion.ts';
 import { findingsText } from './findings.ts';
 import { block, page, table } from './page.ts';
 
 /** The printed description of an archive: its kind, evidence, contents, findings, clients and next steps. */
-export function inspectionPage(manifest: ArchiveManifest, next: string[], look: Look): string {
-  const { words, paint } = look;
-  const { name, kind, rows, images, findings, clients, shortened } = shownInspection(manifest, look);
+export function inspectionPage(manifest: ArchiveManifest, next: string[], style: PageStyle): string {
+  const { words, paint } = style;
+  const { name, kind, rows, images, findings, clients, shortened } = shownInspection(manifest, style);
   const sections = [
     `${words.is(paint.strong(name), kind)}\n`,
-    table(rows, look),
-    ...images.map((image) => imageSection(image, look)),
+    table(rows, style),
+    ...images.map((image) => imageSection(image, style)),
     ...(manifest.contents?.images ?? []).map(
-      (image, index, { length }) => `${words.insideOf(index + 1, length)}\n${table(contentsRows(image, look), look)}`,
+      (image, index, { length }) => `${words.insideOf(index + 1, length)}\n${table(contentsRows(image, style), style)}`,
     ),
-    findingsText(findings, look),
-    table(clients, look),
+    findingsText(findings, style),
+    table(clients, style),
     shortened === '' ? '' : `${shortened}\n`,
     block(words.next, next),
   ];
-  return page(sections, look);
+  return page(sections, style);
 }

@@ -60,7 +60,7 @@ export interface ClientVerdict {
 type List = 'docker' | 'oci' | 'legacy';
 
 /** The behaviour of a client when it opens an image archive: which documents it reads, and which errors it prints. */
-interface Habits {
+interface ClientBehaviour {
   client: Client;
   /**
    * The formats in which the client reads an image archive, in the order in which it tries them. Beside each is the
@@ -89,7 +89,7 @@ const RULES: readonly Rule[] = [
 
 const NO_MANIFEST = 'loading tar component manifest.json: file does not exist';
 
-const CLIENTS: readonly Habits[] = [
+const CLIENTS: readonly ClientBehaviour[] = [
   {
     client: 'docker',
     readers: [
@@ -142,22 +142,22 @@ const CLIENTS: readonly Habits[] = [
  * of the upload, and the faults that were found.
  */
 export function clientVerdicts(inspection: Inspection): ClientVerdict[] {
-  return CLIENTS.map((habits) => {
-    const { why, ...outcome } = outcomeFor(habits, inspection);
-    return { client: habits.client, ...outcome, why: why?.en ?? null, zh: why?.zh ?? null };
+  return CLIENTS.map((behaviour) => {
+    const { why, ...outcome } = outcomeFor(behaviour, inspection);
+    return { client: behaviour.client, ...outcome, why: why?.en ?? null, zh: why?.zh ?? null };
   });
 }
 
-function outcomeFor(habits: Habits, inspection: Inspection): Outcome {
+function outcomeFor(behaviour: ClientBehaviour, inspection: Inspection): Outcome {
   const { shape, compression, inside } = inspection;
   const other = outcomeOfUnread(inspection);
   if (other !== null) return other;
-  if (shape === null) return { loads: false, why: nothingToRead(habits, null) };
-  const lists = habits.readers.flatMap(([reader, list]) => listed(reader, list, shape));
-  const tried = (habits.tries === true ? lists : lists.slice(0, 1)).map(({ reader, list }) =>
+  if (shape === null) return { loads: false, why: nothingToRead(behaviour, null) };
+  const lists = behaviour.readers.flatMap(([reader, list]) => listed(reader, list, shape));
+  const tried = (behaviour.tries === true ? lists : lists.slice(0, 1)).map(({ reader, list }) =>
     outcomeOf(RULES, reader, { compression, inside, shape, list }),
   );
-  return bestOf(tried) ?? { loads: false, why: nothingToRead(habits, shape) };
+  return bestOf(tried) ?? { loads: false, why: nothingToRead(behaviour, shape) };
 }
 
 /**
@@ -188,7 +188,7 @@ function listed(reader: Reader, list: List, shape: ArchiveShape): { reader: Read
   return own === null ? [] : [{ reader, list: own }];
 }
 
-function nothingToRead({ readers, says }: Habits, shape: ArchiveShape | null): Bilingual {
+function nothingToRead({ readers, says }: ClientBehaviour, shape: ArchiveShape | null): Bilingual {
   const words = (typeof says === 'string' ? [says] : says(shape)).map((each) => `\`${each}\``);
   const printed = { en: words.join(', '), zh: words.join('、') };
   if (shape === null) return { en: `it holds no image (${printed.en})`, zh: `其中没有镜像（${printed.zh}）` };

@@ -44,9 +44,9 @@ class LayerPacker {
   readonly #packing: Packing;
   readonly #tools: Tools;
   readonly #packer: BlockPacker;
-  /** The compressed blocks that were not handed out yet, in order. Some of them are not ready yet. */
+  /** The compressed blocks that were not yielded yet, in order. Some are still being compressed. */
   readonly #waiting: Promise<Uint8Array<ArrayBuffer>>[] = [];
-  /** The block that is being filled. The end of the block before it comes first. */
+  /** The memory of the block that is being filled: first the end of the block before, then the new bytes. */
   #bytes: Uint8Array<ArrayBuffer>;
   #before = 0;
   #filled = 0;

@@ -19,10 +19,10 @@ import { Lzma } from './xz/lzma.ts';
  */
 export async function* unxz(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'xz');
-  const engine = { tools, lzma: new Lzma() };
+  const decoder = { tools, lzma: new Lzma() };
   try {
     do {
-      yield* stream(reader, engine, facts);
+      yield* stream(reader, decoder, facts);
       await memberRead(facts);
     } while (await anotherStream(reader, tools, facts));
   } finally {
@@ -33,15 +33,15 @@ export async function* unxz(input: Bytes, tools: Tools, facts: CompressedFacts):
 const MAGIC = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] as const;
 const FOOTER_MAGIC = [0x59, 0x5a] as const;
 
-async function* stream(reader: CompressedReader, engine: { tools: Tools; lzma: Lzma }, facts: CompressedFacts): Bytes {
-  const { tools } = engine;
+async function* stream(reader: CompressedReader, decoder: { tools: Tools; lzma: Lzma }, facts: CompressedFacts): Bytes {
+  const { tools } = decoder;
   const flags = await readHeader(reader, tools);
   const checkType = flags[1]!;
   if (checkType === 0) facts.unchecked = true;
   const index = new ExpectedIndex(tools);
   for (let next = await reader.peek(1); next[0] !== 0; next = await reader.peek(1)) {
     if (next.length === 0) throw reader.truncated();
-    yield* expandBlock(reader, checkType, engine, (record) => index.add(record));
+    yield* expandBlock(reader, checkType, decoder, (record) => index.add(record));
   }
   await index.verify(reader);
   await verifyFooter(reader, tools, flags, index.size);

@@ -17,14 +17,14 @@ import { type FrameHeader, plainContent, SMALL_FRAME, withSmallWindow } from './
  */
 export async function* unzstd(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'zstd');
-  const engine = tools.newZstd();
+  const expander = tools.newZstd();
   try {
-    while ((await nextFrame(reader, [MAGIC], facts)) !== null) yield* frame(reader, engine, facts);
+    while ((await nextFrame(reader, [MAGIC], facts)) !== null) yield* frame(reader, expander, facts);
     // After skippable frames, which lz4 has, too, the first bytes of the upload did not show the magic number.
     if (facts.members === 0 && startsWith(await reader.peek(4), LZ4)) throw lz4();
     await endOfFrames(reader, [MAGIC], facts);
   } finally {
-    engine.close();
+    expander.close();
     await reader.close();
   }
 }
@@ -32,7 +32,7 @@ export async function* unzstd(input: Bytes, tools: Tools, facts: CompressedFacts
 const MAGIC = [0x28, 0xb5, 0x2f, 0xfd] as const;
 const LZ4 = [0x04, 0x22, 0x4d, 0x18] as const;
 
-async function* frame(reader: CompressedReader, engine: FrameExpander, facts: CompressedFacts): Bytes {
+async function* frame(reader: CompressedReader, expander: FrameExpander, facts: CompressedFacts): Bytes {
   const header = parseHeader(reader, await reader.peek(MAX_HEADER));
   if (!header.checksum) facts.unchecked = true;
   const extent = new FrameExtent(reader, header);
@@ -44,11 +44,11 @@ async function* frame(reader: CompressedReader, engine: FrameExpander, facts: Co
     const mine = chunk.subarray(0, extent.advance(chunk));
     const isWhole = extent.isWhole(mine);
     const plain = isWhole ? plainContent(mine, header) : null;
-    // The engine takes as long to begin a frame as two gzip members take, so this frame counts as two.
+    // The decompressor takes as long to begin a frame as two gzip members take, so this frame counts as two.
     if (plain === null) await facts.watch?.();
-    const whole = plain ?? (isWhole ? engine.whole(withSmallWindow(mine)) : null);
+    const whole = plain ?? (isWhole ? expander.whole(withSmallWindow(mine)) : null);
     if (whole === null) {
-      for await (const piece of expanded(reader, engine, mine)) {
+      for await (const piece of expanded(reader, expander, mine)) {
         size += piece.length;
         yield piece;
       }
@@ -63,9 +63,9 @@ async function* frame(reader: CompressedReader, engine: FrameExpander, facts: Co
   await memberRead(facts);
 }
 
-async function* expanded(reader: CompressedReader, engine: FrameExpander, input: Uint8Array): Bytes {
+async function* expanded(reader: CompressedReader, expander: FrameExpander, input: Uint8Array): Bytes {
   try {
-    yield* engine.push(input);
+    yield* expander.push(input);
   } catch (cause) {
     throw reader.damaged('a frame is invalid', reader.offset, cause);
   }

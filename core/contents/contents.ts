@@ -79,19 +79,19 @@ export async function imageContents(image: MergedImage, source: Source, tools: T
   const changes = ledger.layers;
   const { wasted } = ledger;
   const bytes = changes.reduce((sum, layer) => sum + layer.bytes, 0) - wasted.bytes;
-  const survey = new Survey(ledger, bytes + wasted.bytes, await users(image, source, tools));
+  const collector = new FactsCollector(ledger, bytes + wasted.bytes, await users(image, source, tools));
   let seen = 0;
   for (const { path, file } of tree.list()) {
-    survey.add(path, file);
+    collector.add(path, file);
     if (++seen % FILES_AT_ONCE === 0) await tools.breathe?.();
   }
   return {
-    ...survey.facts(),
+    ...collector.facts(),
     bytes,
     wasted,
     layers: changes,
     lost: ledger.lost.map((each) => ({ ...each, path: printable(each.path) })),
-    duplicates: await survey.duplicates.find(layers, source, tools),
+    duplicates: await collector.duplicates.find(layers, source, tools),
   };
 }
 
@@ -109,7 +109,7 @@ async function users({ tree, layers }: MergedImage, source: Source, tools: Tools
 }
 
 /** Gathers the facts about the files of a merged file system. The files are added in the order of the tree. */
-class Survey {
+class FactsCollector {
   readonly duplicates = new DuplicateSearch();
   readonly #ledger: Ledger;
   readonly #users: Set<number> | null;
@@ -117,7 +117,7 @@ class Survey {
   readonly #largest = new Largest<SizedFile>(LIMITS.largestFiles);
   readonly #setuid: Some<ModeFile> = { files: 0, first: [] };
   readonly #ownerless: Some<OwnedFile> = { files: 0, first: [] };
-  /** The keys of the file contents that were counted already and that have hard links. */
+  /** The contents with hard links that were counted already, each as layer and offset. */
   readonly #counted = new Set<string>();
   #files = 0;
   #directories = 0;

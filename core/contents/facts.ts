@@ -89,7 +89,7 @@ export interface ModeFile {
   gid: number;
 }
 
-/** A file with the number of its owner. */
+/** A file in an image, with the number of its owner (uid). */
 export interface OwnedFile {
   path: string;
   uid: number;

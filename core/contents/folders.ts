@@ -50,7 +50,7 @@ export class FolderTree {
       this.#keep(folder, { name: printable(name), bytes, files: 1, wasted: 0, layers: [{ layer, bytes }] });
   }
 
-  /** The finished tree, with at most `LIMITS.folderEntries` folders and files. */
+  /** Returns the tree with all files added, and at most `LIMITS.folderEntries` folders and files. */
   finish(): Folder {
     this.#enter([]);
     const [root = opened('', null)] = this.#open;

@@ -2,7 +2,7 @@
 export class Largest<T extends { path: string; bytes: number }> {
   readonly #most: number;
   #kept: T[] = [];
-  /** The fewest bytes that a thing must have to be kept. */
+  /** The fewest bytes that a thing must have to be among the largest. */
   #least = 1;
 
   constructor(most: number) {
@@ -16,7 +16,7 @@ export class Largest<T extends { path: string; bytes: number }> {
     if (this.#kept.length >= 2 * this.#most) this.#shorten();
   }
 
-  /** The kept things, largest first. */
+  /** The largest of the things that were added, largest first. */
   get sorted(): readonly T[] {
     this.#shorten();
     return this.#kept;

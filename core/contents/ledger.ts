@@ -19,14 +19,14 @@ interface Change {
 export class Ledger implements MergeObserver {
   readonly #layers: LayerContents[] = [];
   readonly #lost = new Largest<LostFile>(LIMITS.largestFiles);
-  /** The wasted bytes by the path of the folder that the files were in. */
+  /** The bytes of replaced and deleted files, by the path of the folder that they were in. */
   readonly wastedIn = new Map<string, number>();
   #wastedFiles = 0;
-  /** The paths that had a file in a lower layer and that the current layer has touched. */
+  /** The changes at those paths that had a file in a lower layer and that the current layer has touched. */
   #touched = new Map<string, Change>();
-  /** The bytes of all paths in `#touched`. */
+  /** The bytes of the paths that the current layer has touched, as far as a lower layer had files there. */
   #touchedBytes = 0;
-  /** The bytes of all paths in `wastedIn`. */
+  /** The bytes of the paths of all folders with wasted bytes. */
   #folderBytes = 0;
   /** The number of paths of each content that has hard links. Other contents have one path. */
   readonly #links = new Map<string, number>();

@@ -119,7 +119,7 @@ export function ociIndex(entries: NamedDescriptor[]): object {
  */
 export interface ListedImage {
   config: Digest;
-  /** The bytes of the image config. */
+  /** The JSON of the image config, as bytes. */
   document: Uint8Array;
   layers: Digest[];
   names: Reference[];

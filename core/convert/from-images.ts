@@ -13,7 +13,7 @@ import { utf8 } from '../model/utf8.ts';
 import { type ArchiveImage, chooseImages, described, imagesToMake, isForOneOf, preferred } from './choose-images.ts';
 import type { EntryToWrite, ImagesToWrite, ImageToWrite, LayerToWrite } from './layout.ts';
 import { mendedConfig } from './mend-config.ts';
-import { mergePlan } from './merge-layers.ts';
+import { layersToMerge } from './merge-layers.ts';
 import { type MergedSource, mergedSource, type SourceLayer } from './merged-source.ts';
 
 /**
@@ -39,7 +39,7 @@ export function imagesOfArchive(inspection: Inspection, request: ConversionReque
     return { ...nothing, findings: [...findings, finding('image-not-chosen', detail)] };
   }
   // The findings say why layers were not made, which may be errors that the choice of an image does not overrule.
-  if (inspection.rewritten === undefined && mergePlan(inspection, request) !== null) return { ...nothing, findings };
+  if (inspection.rewritten === undefined && layersToMerge(inspection, request) !== null) return { ...nothing, findings };
   for (const remark of mergeRemarks(chosen, inspection, request)) findings.push(remark);
   const nameDerived = request.nameDerived && chosen.some((group) => ownNames(group).length === 0);
   return { entries: entriesOf(chosen, inspection, request) ?? [], nameDerived, findings };
@@ -166,7 +166,7 @@ function imageToWrite(
   };
 }
 
-/** The layers of an image that are made anew. */
+/** The layers of an image that a conversion makes anew. */
 function madeLayers({ found }: ArchiveImage, { images, rewritten }: Inspection): readonly RewrittenLayer[] {
   return rewritten?.[images.indexOf(found)] ?? [];
 }
@@ -237,7 +237,7 @@ function layerToWrite(
   };
 }
 
-/** The form in which a layer of the uploaded archive is written. It is plain if the layer cannot have the asked one. */
+/** The form in which a layer of the uploaded archive is written: plain if the layer cannot have the wanted form. */
 function formOf(layer: SourceLayer, { compress, layout }: ConversionRequest): LayerCompression {
   const { compression, clean, packed, mend } = layer;
   const wanted = compress ?? (layout === 'docker' ? 'none' : 'gzip');

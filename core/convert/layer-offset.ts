@@ -20,9 +20,9 @@ const NO_DIGEST: Digest = `sha256:${'0'.repeat(64)}`;
 export type LayerForm = 'range' | 'recoded' | 'packed';
 
 /**
- * Predicts the offset in the image archive at which the layer of a root file system will begin. So it can be written
- * there before its digest is known. `head` is the beginning of the layer, decompressed or as stored; `size` is its
- * approximate size. Null when that is impossible. The prediction is nearly always right, but the caller must compare it
+ * Predicts the offset in the image archive at which the layer of a root file system will begin, so that it can be
+ * written there before its digest is known. `head` is the beginning of the layer, decompressed or as stored; `size` is
+ * its approximate size. Null when no prediction is possible. It is nearly always right, but the caller must compare it
  * with the plan.
  */
 export async function foreseenOffset(
@@ -48,8 +48,8 @@ export async function foreseenOffset(
 }
 
 /**
- * The compression of the layer that `head` begins and that is written in this form. Null when these bytes do not become
- * the layer.
+ * The compression of the layer that begins with `head` and is written in this form. Null when the upload's bytes do not
+ * become the layer.
  */
 function compressionOf(
   head: Uint8Array,

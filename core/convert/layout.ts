@@ -34,7 +34,7 @@ export interface ImageToWrite {
 /** An entry of the image archive to be written: an image for one platform or several, and its names. */
 export interface EntryToWrite {
   names: Reference[];
-  /** The image, if the entry is for one platform; else the image for clients that take only one. */
+  /** The image of an entry for one platform; else the image for clients that take only one platform. */
   image: ImageToWrite;
   /** The images of an entry for several platforms; empty for an entry for one platform, which needs no OCI index. */
   platforms: { image: ImageToWrite; platform: IndexPlatform }[];

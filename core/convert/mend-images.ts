@@ -3,8 +3,8 @@ import { ExpandedUpload } from '../files/expanded-upload.ts';
 import { layersOf } from '../files/files.ts';
 import { inspect } from '../inspect/inspect.ts';
 import { mended } from '../mend/mended.ts';
-import { type Surveyed, surveyed, together } from '../mend/survey.ts';
-import { mendedRemark } from '../mend/words.ts';
+import { type LayerDecisions, decideLayer, together } from '../mend/decide-layer.ts';
+import { mendedRemark } from '../mend/remark.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
 import type { Inspection, LayerSource } from '../model/inspection.ts';
 import type { Source, Tools } from '../model/ports.ts';
@@ -31,7 +31,7 @@ export async function mendImages(
   tools: Tools,
 ): Promise<Mended> {
   const places = placesOf(before, request);
-  const found = await surveyAll(places, source, tools);
+  const found = await decideAll(places, source, tools);
   if (found.size === 0) return { inspection: before, passes: 1 };
   const layers = await sumAll(places, found, request, source, tools);
   const changes = together([...found.values()].map((each) => each.changes));
@@ -82,15 +82,15 @@ function layersOfOthers(inspection: Inspection, places: ReturnType<typeof places
  * Decides how each layer is mended. Returns the decisions by the offset at which the layer begins. Layers with nothing
  * to mend are left out.
  */
-async function surveyAll(
+async function decideAll(
   places: ReturnType<typeof placesOf>,
   source: Source,
   tools: Tools,
-): Promise<Map<number, Surveyed>> {
-  const found = new Map<number, Surveyed>();
+): Promise<Map<number, LayerDecisions>> {
+  const found = new Map<number, LayerDecisions>();
   await ExpandedUpload.with(source, tools, async (upload) => {
     for (const { place, alone } of places) {
-      const one = await surveyed(upload.layer(place), { folder: '', alone }, tools);
+      const one = await decideLayer(upload.layer(place), { folder: '', alone }, tools);
       if (one !== null) found.set(place.start, one);
     }
   });
@@ -99,7 +99,7 @@ async function surveyAll(
 
 async function sumAll(
   places: ReturnType<typeof placesOf>,
-  found: ReadonlyMap<number, Surveyed>,
+  found: ReadonlyMap<number, LayerDecisions>,
   { compress }: ConversionRequest,
   source: Source,
   tools: Tools,

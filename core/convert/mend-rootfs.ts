@@ -3,8 +3,8 @@ import { ExpandedUpload } from '../files/expanded-upload.ts';
 import { layersOf } from '../files/files.ts';
 import { inspect } from '../inspect/inspect.ts';
 import { mended } from '../mend/mended.ts';
-import { surveyed } from '../mend/survey.ts';
-import { mendedRemark } from '../mend/words.ts';
+import { decideLayer } from '../mend/decide-layer.ts';
+import { mendedRemark } from '../mend/remark.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
 import type { Inspection } from '../model/inspection.ts';
 import type { Source, Tools } from '../model/ports.ts';
@@ -24,7 +24,7 @@ export async function mendRootfs(
   if (place === undefined) return { inspection: before, passes: 0 };
   const expanded = new ExpandedUpload(source, tools);
   try {
-    const found = await surveyed(expanded.layer(place), { folder: before.rootFolder ?? '', alone: true }, tools);
+    const found = await decideLayer(expanded.layer(place), { folder: before.rootFolder ?? '', alone: true }, tools);
     if (found === null) return { inspection: before, passes: 1 };
     const { recipe, changes } = found;
     const after = await inspect(mended(expanded.layer(place), recipe, tools), tools, { compress, unwrap: false });

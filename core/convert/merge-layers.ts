@@ -11,12 +11,12 @@ import { chooseImages, imagesToMake, isForOneOf } from './choose-images.ts';
 import { type MadeSums, sumsOf } from './sums-of.ts';
 
 /** The layers that a conversion must make anew, and how much must be read to find out their checksums. */
-export interface MergePlan {
-  /** For each image in the inspection: the layers to be made. */
+export interface LayersToMerge {
+  /** For each image in the inspection: the new layers that are to be made. */
   recipes: Omit<RewrittenLayer, 'sums' | 'packed'>[][];
   /** The form in which the new layers are to be written; null when none was asked for. */
   compress: ConversionRequest['compress'];
-  /** The most members that are read for one image. */
+  /** The most members that must be read to make the new layers of one image. */
   members: number;
   /** The number of decompressed bytes of layers that are read: each twice, once to decide and once to hash. */
   size: number;
@@ -25,7 +25,7 @@ export interface MergePlan {
 }
 
 /** The layers that a request asks to be made anew, and the cost of that; null when it asks for none. Reads nothing. */
-export function mergePlan(inspection: Inspection, request: ConversionRequest): MergePlan | null {
+export function layersToMerge(inspection: Inspection, request: ConversionRequest): LayersToMerge | null {
   const { mergeFrom: first } = request;
   if (first === null || inspection.upload === null) return null;
   const groups = chooseImages(inspection, request);
@@ -61,12 +61,12 @@ function membersFrom(first: number, image: FoundImage | undefined): number {
  */
 export async function withMergedLayers(
   inspection: Inspection,
-  plan: MergePlan | null,
+  toMerge: LayersToMerge | null,
   source: Source,
   tools: Tools,
   onProgress: (bytes: number) => void = () => undefined,
 ): Promise<Inspection> {
-  if (plan === null) return inspection;
+  if (toMerge === null) return inspection;
   const made = new Map<string, MadeSums>();
   let before = 0;
   const sumsFor = async (recipe: Recipe): Promise<MadeSums> => {
@@ -75,14 +75,14 @@ export async function withMergedLayers(
     if (known !== undefined) return known;
     const keeps = made.size < KEPT_RECIPES;
     const layer = rewritten(recipe, source, tools, (read) => onProgress(before + read), keeps);
-    const sums = await sumsOf(layer, plan.compress, tools);
+    const sums = await sumsOf(layer, toMerge.compress, tools);
     before += 2 * sizeOfLayers(recipe.layers);
     made.set(key, sums);
     return sums;
   };
   try {
     const layers: RewrittenLayer[][] = [];
-    for (const each of plan.recipes) {
+    for (const each of toMerge.recipes) {
       const own: RewrittenLayer[] = [];
       for (const layer of each) {
         const { content, packed } = await sumsFor(layer.recipe);

@@ -2,14 +2,14 @@ import type { ConversionRequest } from '../model/conversion-request.ts';
 import type { Inspection } from '../model/inspection.ts';
 import type { Source, Tools } from '../model/ports.ts';
 import { mendUpload } from './mend-upload.ts';
-import { mergePlan, withMergedLayers } from './merge-layers.ts';
+import { layersToMerge, withMergedLayers } from './merge-layers.ts';
 
 /** An inspection with the layers that are made anew for a conversion, and what it took to find out their checksums. */
 export interface Renewed {
   inspection: Inspection;
   /** The number of times that the whole upload was read again. */
   passes: number;
-  /** The number of bytes of the upload that were read besides whole readings of it. */
+  /** The number of bytes of the upload that were read in addition to its complete readings. */
   bytesRead: number;
 }
 
@@ -26,8 +26,8 @@ export async function withNewLayers(
   onProgress: (bytes: number, total: number | null) => void = () => {},
 ): Promise<Renewed> {
   const mended = await mendUpload(inspection, request, source, tools, (bytes) => onProgress(bytes, null));
-  const plan = mergePlan(mended.inspection, request);
-  if (plan === null) return { ...mended, bytesRead: 0 };
-  const made = await withMergedLayers(mended.inspection, plan, source, tools, (bytes) => onProgress(bytes, plan.size));
-  return { inspection: made, passes: mended.passes, bytesRead: plan.bytesRead };
+  const toMerge = layersToMerge(mended.inspection, request);
+  if (toMerge === null) return { ...mended, bytesRead: 0 };
+  const made = await withMergedLayers(mended.inspection, toMerge, source, tools, (bytes) => onProgress(bytes, toMerge.size));
+  return { inspection: made, passes: mended.passes, bytesRead: toMerge.bytesRead };
 }

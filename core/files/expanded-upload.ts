@@ -23,7 +23,7 @@ export class ExpandedUpload {
     this.#tools = tools;
   }
 
-  /** Does some work with an expanded upload, and closes it after that. */
+  /** Calls `work` with an upload that is being decompressed, and closes the upload after that. */
   static async with<T>(source: Source, tools: Tools, work: (upload: ExpandedUpload) => Promise<T>): Promise<T> {
     const upload = new ExpandedUpload(source, tools);
     try {
@@ -33,13 +33,13 @@ export class ExpandedUpload {
     }
   }
 
-  /** Yields the content of a range: with the holes of a sparse file, and decompressed. */
+  /** Yields the decompressed content of a range, with zeros for the holes of a sparse file. */
   open({ outer, start, end, inner, sparse }: Stretch): Bytes {
     const stored = this.#stored(outer, start, end);
     return decompress(sparse === true ? expanded(stored) : stored, inner, this.#tools);
   }
 
-  /** Yields a layer's tar archive. Throws `wrong-size` or `source-changed` when it is not as long as it was. */
+  /** Yields a layer's tar archive. Throws `wrong-size` or `source-changed` when its size is not that in `place`. */
   layer(place: LayerPlace): Bytes {
     const isRange = place.outer === 'none' && place.inner === 'none' && !place.sparse;
     return exactly(this.open(place), place.size, this.#tools, (sizes) =>

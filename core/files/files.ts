@@ -109,15 +109,15 @@ export function inReadingOrder(layers: readonly LayerPlace[]): readonly LayerPla
   return [...new Map(layers.map((layer) => [layer.start, layer])).values()].toSorted((a, b) => a.start - b.start);
 }
 
-/** What is given the chunks of one layer's tar archive, and then told that the layer ends. */
+/** A receiver for the bytes of one layer's tar archive: it gets them chunk by chunk, and is told when they end. */
 interface ChunkTaker {
   push(chunk: Uint8Array): void;
   finish(): unknown;
 }
 
 /**
- * Makes a reader of layers. For each layer, `takerOf` makes what is given its chunks; it must pass the layer's members on
- * to `take`. `onProgress` gets the number of bytes so far.
+ * Makes a reader of layers. `takerOf` makes the receiver of a layer's chunks, which must pass the members of the layer
+ * on to the function that it is given. `onProgress` gets the number of bytes that were read so far.
  */
 export function layerReader(
   source: Source,

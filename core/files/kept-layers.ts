@@ -13,8 +13,10 @@ export class KeptLayers {
   readonly #layers = new Map<number, KeptFile[]>();
   #count = 0;
 
-  /** Begins a layer that lies at offset `start` of the upload. Returns the function that gets its tar
-   * members. It returns true, because it is not known yet what stands at their paths. */
+  /**
+   * Begins a layer that lies at offset `start` of the upload. Returns the function that gets its tar members. That
+   * function returns true, because it is not known yet whether something is at a member's path.
+   */
   begin(start: number): (member: Member) => true {
     const files: KeptFile[] = [];
     this.#layers.set(start, files);

@@ -31,7 +31,7 @@ export class MergedTree {
   readonly #whiteouts: Whiteouts;
   readonly #observer: MergeObserver | null;
   #layer = -1;
-  /** The number of tar members that were added. */
+  /** The number of tar members that were added to the tree. */
   #members = 0;
   #paths = 0;
   #followed = 0;
@@ -129,7 +129,7 @@ export class MergedTree {
     return true;
   }
 
-  /** Tells the observer that all files below a path disappear. */
+  /** Tells the observer of the merge that all files below a path disappear. */
   #lose(path: string, children: Map<string, Place> | null | undefined): void {
     for (const [name, place] of children ?? []) {
       this.#observer?.dropped(below(path, name), place);

@@ -9,15 +9,15 @@ type KeptFields = 'type' | 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'linkname
 export interface MergedFile extends Pick<Member, KeptFields> {
   /** The index (from 0) of the layer that holds the file's bytes. */
   layer: number;
-  /** The offset in that layer of the file's first byte; -1 if there is none. */
+  /** The offset of the file's first byte in its layer; -1 for a file without bytes. */
   start: number;
   /** For a sparse file, the bytes of its tar member in the layer, headers included; null for any other file. */
   sparse: Stretch | null;
   /** The number of the tar member that made this path, from 0, in the order in which the layers are read. */
   number: number;
-  /** The number of the member that has the file's bytes. For a hard link it is that of its target. */
+  /** The number of the member with the file's bytes. For a hard link, it is the number of the target's member. */
   content: number;
-  /** True when the member's name is not this path: it led through a symbolic link, or had `..`. */
+  /** True when the name of the file's member is not its path: it led through a symbolic link, or had `..`. */
   moved: boolean;
 }
 

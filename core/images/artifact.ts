@@ -3,7 +3,7 @@ import { type Digest, parseDigest } from '../model/digest.ts';
 import { asObject, field, type Json, listIn, textIn } from '../model/json.ts';
 import type { DocumentObserver } from './documents.ts';
 
-/** A thing that registries store like an image, but that is none, such as a Helm chart: its name, and advice. */
+/** Something that registries store like an image, but that is no image, such as a Helm chart: its name, and advice. */
 export interface Artifact {
   what: Bilingual;
   hint: Bilingual;

@@ -21,7 +21,7 @@ const BLOB =
   /^(?:blobs\/[a-z0-9]+\/[0-9a-f]{32,}(?:\.tar\.gz)?|(?:sha256:)?[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz)?|[^/]+\.json|[0-9a-f]{64}\/(?:json|VERSION|layer\.tar))$/;
 
 /** A pattern for the paths that only blobs of image archives have, such as `blobs/sha256/…`. */
-const PIECE =
+const IMAGE_BLOB =
   /^(?:blobs\/sha256\/[0-9a-f]{64}(?:\.tar\.gz)?|sha256:[0-9a-f]{64}|[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz|\/json|\/VERSION|\/layer\.tar))$/;
 
 /**
@@ -189,8 +189,8 @@ export class DocumentObserver {
   }
 
   /** The path of a blob that only image archives have, such as `blobs/sha256/…`; null when this archive has none. */
-  piece(): string | null {
-    return this.sizes.keys().find((path) => PIECE.test(path)) ?? null;
+  imageBlob(): string | null {
+    return this.sizes.keys().find((path) => IMAGE_BLOB.test(path)) ?? null;
   }
 
   object(path: string, type: GoType = ANY): Json | null {
@@ -217,8 +217,8 @@ function prefixOf(name: string): '' | './' | '/' {
 }
 
 /** True for a path, up to two folders down, that only blobs of image archives have, such as `blobs/sha256/…`. */
-export function isPiece(path: string): boolean {
-  return PIECE.test(path) || PIECE.test(inner(path)) || PIECE.test(inner(inner(path)));
+export function isImageBlob(path: string): boolean {
+  return IMAGE_BLOB.test(path) || IMAGE_BLOB.test(inner(path)) || IMAGE_BLOB.test(inner(inner(path)));
 }
 
 function isDocumentOrBlob(path: string): boolean {
@@ -226,7 +226,7 @@ function isDocumentOrBlob(path: string): boolean {
 }
 
 function isDeep(path: string): boolean {
-  return DEEP.test(path) || PIECE.test(path);
+  return DEEP.test(path) || IMAGE_BLOB.test(path);
 }
 
 function inner(path: string): string {

@@ -7,7 +7,7 @@ import { type Unpacking, UnpackTries } from './layers-together.ts';
 import { KEPT, LEFT_OUT, typeFindings } from './type-faults.ts';
 
 /** Remembers the findings that were made, so that a fault in a layer or document that images share is reported once. */
-export class Said {
+export class Memo {
   readonly #budget: ImageBudget;
   readonly #said = new Map<string, readonly Finding[]>();
 
@@ -33,13 +33,13 @@ export class Said {
 export class ImageArchive {
   readonly documents: DocumentObserver;
   readonly blobs: ReadonlyMap<string, ArchiveBlob>;
-  readonly said: Said;
+  readonly said: Memo;
   readonly #tries = new UnpackTries();
 
   constructor(documents: DocumentObserver, blobs: ReadonlyMap<string, ArchiveBlob>) {
     this.documents = documents;
     this.blobs = blobs;
-    this.said = new Said(documents.budget);
+    this.said = new Memo(documents.budget);
   }
 
   /**

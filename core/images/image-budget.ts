@@ -44,8 +44,8 @@ const SINGLE = {
 } as const satisfies Partial<Record<keyof typeof LIMITS, Bilingual>>;
 
 /**
- * Counts the things that the documents of an image archive can have many of, such as names, and the memory that these
- * take. The limits on both are in LIMITS.
+ * Counts what the documents of an image archive list, such as names and layers, and the memory that it takes. The
+ * limits on both are in LIMITS.
  */
 export class ImageBudget {
   readonly #counts = new Map<Counted, number>();

@@ -5,7 +5,7 @@ export interface Placed {
   names: readonly string[];
   /** The tags that the archive gives an image without a name: `1.0` and not `app:1.0`. */
   tags: readonly string[];
-  /** A text that is equal for images with equal platforms. */
+  /** The platform of the image, as a text that is equal for equal platforms. */
   platform: string;
   /** The digest of the OCI index that lists the image; `index.json` for an image listed there; else null. */
   index: string | null;

@@ -7,7 +7,7 @@ import { shapeOf } from './archive-shape.ts';
 import type { ArchiveBlob } from './blob.ts';
 import { CONFIG } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
-import { ImageArchive, type Said } from './image-archive.ts';
+import { ImageArchive, type Memo } from './image-archive.ts';
 import { completeName } from './image-groups.ts';
 import type { ImageIndex } from './image-index.ts';
 import { checkBlobNames, verifyImage } from './images.ts';
@@ -83,7 +83,7 @@ function shareConfigs(listed: readonly ListedImage[], documents: DocumentObserve
  * of the same config and layers, then the images that only `index.json` lists.
  */
 function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMap<string, ArchiveBlob>): ListedImage[] {
-  /** The images that only `index.json` lists. Key: an image as it was read. Value: the image with its final names. */
+  /** The images that only `index.json` lists. Keys are the images as they were read, values have their final names. */
   const oci = new Map((index.oci ?? []).map((image) => [image, image]));
   const contents = ({ layers }: ListedImage) =>
     layers.map(({ path }) => blobs.get(documents.resolved(path))?.content?.digest ?? documents.resolved(path)).join();
@@ -145,7 +145,7 @@ function formatFindings({ docker, oci, legacy, directory }: ImageIndex): Finding
   return directory === null ? [] : [finding('directory-only')];
 }
 
-function nameFindings(listed: ListedImage[], index: ImageIndex, said: Said): Finding[] {
+function nameFindings(listed: ListedImage[], index: ImageIndex, said: Memo): Finding[] {
   const findings: Finding[] = [];
   const unnamed = listed.filter((image) => image.names.length === 0);
   const tags = unnamed.flatMap((image) => image.tags.map((tag) => `\`${printable(tag)}\``));

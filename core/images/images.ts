@@ -8,7 +8,7 @@ import { normalizePlatform, type Platform } from '../model/platform.ts';
 import type { ArchiveBlob } from './blob.ts';
 import { CONFIG } from './document-types.ts';
 import { historyOf } from './history.ts';
-import type { ImageArchive, Said } from './image-archive.ts';
+import type { ImageArchive, Memo } from './image-archive.ts';
 import { expectWithin } from './image-budget.ts';
 import { sourceOf, withPlatform } from './image-source.ts';
 import { checkSystem } from './image-system.ts';
@@ -66,7 +66,7 @@ function isLegacy({ listedIn }: ListedImage): boolean {
   return listedIn.includes('repositories');
 }
 
-function absentLayer(listed: ListedImage, path: string, at: number, said: Said): readonly Finding[] {
+function absentLayer(listed: ListedImage, path: string, at: number, said: Memo): readonly Finding[] {
   if (path !== '') return missing(listed, path, said);
   const [place, layers] = [at + 1, listed.layers.length];
   return said.once(`unnamed ${place} ${layers}`, () => [finding('layer-unnamed', { place, layers })]);
@@ -86,7 +86,7 @@ function checkConfigBlob(blob: ArchiveBlob, config: Json | null, digest: Digest 
 }
 
 /** The finding that the description of a layer (the file `json` of Docker before 1.10) is missing or unreadable. */
-function checkAncestor(listed: ListedImage, path: string, blob: ArchiveBlob | null, said: Said): readonly Finding[] {
+function checkAncestor(listed: ListedImage, path: string, blob: ArchiveBlob | null, said: Memo): readonly Finding[] {
   if (path === listed.config) return [];
   return blob === null ? missing(listed, path, said) : said.once(`unreadable ${path}`, () => [unreadable(blob)]);
 }
@@ -96,7 +96,7 @@ function unreadable({ path, start, stored }: ArchiveBlob): Finding {
   return finding(code, { member: printable(path), offset: start });
 }
 
-function missing({ listedIn: [document] }: ListedImage, path: string, said: Said): readonly Finding[] {
+function missing({ listedIn: [document] }: ListedImage, path: string, said: Memo): readonly Finding[] {
   return said.once(`missing ${document} ${path}`, () => [
     finding('image-incomplete', { document: `\`${document}\``, blob: printable(path) }),
   ]);
@@ -119,7 +119,7 @@ function checkDigest(blob: ArchiveBlob, said: Digest | null): Finding[] {
 export function checkBlobNames(
   blobs: ReadonlyMap<string, ArchiveBlob>,
   checked: readonly Finding[],
-  said: Said,
+  said: Memo,
 ): readonly Finding[] {
   const renamed = new Set(checked.filter(({ code }) => code === 'config-renamed').map(({ member }) => member));
   return [...blobs.values()]
@@ -127,7 +127,7 @@ export function checkBlobNames(
     .flatMap((blob) => said.once(`name of ${blob.path}`, () => checkDigest(blob, digestInName(blob.path))));
 }
 
-function checkLayer({ digest }: ListedLayer, blob: ArchiveBlob, legacy: boolean, said: Said): readonly Finding[] {
+function checkLayer({ digest }: ListedLayer, blob: ArchiveBlob, legacy: boolean, said: Memo): readonly Finding[] {
   return said.once(`layer ${digest} ${legacy} ${blob.path}`, () => layerFindings(digest, blob, legacy));
 }
 
@@ -175,7 +175,7 @@ const NAMES_SHOWN = 10;
  * Compares a layer's diffID with the one in the image config. When the layer's file name proves the layer intact, the
  * config is wrong. Else the cause is unknown, because a damaged layer looks the same.
  */
-function checkDiffID(blob: ArchiveBlob | null, expected: Digest | null, said: Said): readonly Finding[] {
+function checkDiffID(blob: ArchiveBlob | null, expected: Digest | null, said: Memo): readonly Finding[] {
   const found = blob?.content?.digest ?? null;
   if (blob === null || found === null || expected === null || found === expected) return [];
   const named = digestInName(blob.path);

@@ -16,7 +16,7 @@ import {
   SHORT_DOCKER_MANIFEST,
 } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
-import type { ImageArchive, Said } from './image-archive.ts';
+import type { ImageArchive, Memo } from './image-archive.ts';
 import type { ImageIndex } from './image-index.ts';
 import type { ListedImage } from './listed.ts';
 import { blobIn } from './oci-list.ts';
@@ -156,7 +156,7 @@ function typeFaultsOf(
   return typeFindings(path, typed, { kept: false, needs }).map((each) => ({ finding: each, fault: null }));
 }
 
-function ociFaults(index: ImageIndex, listed: ListedImage[], documents: DocumentObserver, said: Said): LayoutFault[] {
+function ociFaults(index: ImageIndex, listed: ListedImage[], documents: DocumentObserver, said: Memo): LayoutFault[] {
   const { folder } = index;
   const layout = documents.object(`${folder}oci-layout`, OCI_LAYOUT);
   if (layout === null) return [];
@@ -183,10 +183,10 @@ function ociFaults(index: ImageIndex, listed: ListedImage[], documents: Document
 class EntryFaults {
   readonly #folder: string;
   readonly #documents: DocumentObserver;
-  readonly #said: Said;
+  readonly #said: Memo;
   readonly #seen = new Set<Digest>();
 
-  constructor(folder: string, documents: DocumentObserver, said: Said) {
+  constructor(folder: string, documents: DocumentObserver, said: Memo) {
     this.#folder = folder;
     this.#documents = documents;
     this.#said = said;
@@ -220,7 +220,7 @@ class EntryFaults {
   }
 }
 
-function descriptorFault(descriptor: Json, digest: Digest, size: number | undefined, said: Said): LayoutFault[] {
+function descriptorFault(descriptor: Json, digest: Digest, size: number | undefined, said: Memo): LayoutFault[] {
   const mediaType = textIn(descriptor, 'mediaType') ?? '';
   if (!MANIFEST_TYPES.has(mediaType)) {
     const problem = {
@@ -238,7 +238,7 @@ function descriptorFault(descriptor: Json, digest: Digest, size: number | undefi
   return once(`size ${digest} ${given}`, problem, 'index-size', said);
 }
 
-function once(key: string, problem: Bilingual, fault: DocumentFault, said: Said): LayoutFault[] {
+function once(key: string, problem: Bilingual, fault: DocumentFault, said: Memo): LayoutFault[] {
   return said.once(key, () => [refused('index.json', problem)]).map((each) => ({ finding: each, fault }));
 }
 

@@ -25,7 +25,7 @@ interface Description {
   /** The ID of the next lower layer; null for the lowest layer. */
   parent: string | null;
   isReadable: boolean;
-  /** False when the archive has neither the layer nor the description of it. */
+  /** True when the archive has the layer or its description. */
   isThere: boolean;
 }
 

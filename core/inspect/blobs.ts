@@ -22,7 +22,7 @@ interface OpenBlob {
   channel: Channel;
   stored: SumsTap;
   rules: LayerObserver;
-  /** Compresses the layer anew; null until a layer is found for which that was asked. */
+  /** The compressor of the layer; null unless the layer is to be compressed anew. */
   packing: PackedSums | null;
   reading: Promise<Reading>;
 }

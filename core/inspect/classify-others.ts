@@ -13,7 +13,7 @@ import type { ArchiveScan } from './scan.ts';
  * The classification of an archive: its kind, the reasons for it, its findings, and the list of its images (null when
  * it has none).
  */
-export interface OtherVerdict {
+export interface Classification {
   kind: ArchiveKind;
   evidence: Bilingual[];
   findings: Finding[];
@@ -21,7 +21,7 @@ export interface OtherVerdict {
 }
 
 /** Classifies an archive in which neither an image nor a root file system was found. */
-export function classifyOther(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): OtherVerdict {
+export function classifyOther(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Classification {
   if (scan.members === 0) {
     const evidence = [both('there is no member', '没有任何成员')];
     return { kind: 'empty', evidence, findings: [finding('no-members')], index: null };
@@ -76,11 +76,11 @@ function asBrokenImage({ documents }: ArchiveScan): { findings: Finding[]; index
   if (empty.length > 0 && documents.sizes.size > empty.length) {
     return { findings: empty.map((member) => finding('document-empty', { member })), index };
   }
-  const piece = documents.piece();
+  const blob = documents.imageBlob();
   const unreadable = documents.unreadable('').map((member) => finding('document-unreadable', { member }));
-  if (piece !== null && unreadable.length > 0) return { findings: unreadable, index };
+  if (blob !== null && unreadable.length > 0) return { findings: unreadable, index };
   if (index.absent.length === 0) {
-    return piece === null ? null : { findings: [finding('image-unlisted', { piece: printable(piece) })], index };
+    return blob === null ? null : { findings: [finding('image-unlisted', { piece: printable(blob) })], index };
   }
   const document = '`index.json`';
   const findings = index.absent.map(({ digest, platform }) => {

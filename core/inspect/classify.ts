@@ -6,23 +6,17 @@ import type { ListedImage } from '../images/listed.ts';
 import { printable } from '../model/bytes.ts';
 import type { ArchiveKind } from '../model/inspection.ts';
 import { HOLDS } from '../tar/paths.ts';
-import { classifyOther, everythingBut, type OtherVerdict } from './classify-others.ts';
+import { type Classification, classifyOther, everythingBut } from './classify-others.ts';
 import type { ArchiveScan } from './scan.ts';
 import { isArchiveName } from '../model/archive-name.ts';
 import { isStray } from '../model/stray-files.ts';
-
-/**
- * The classification of an archive: its kind, the reasons for it, its findings, and the list of its images (null when
- * it has none).
- */
-export type Verdict = OtherVerdict;
 
 /**
  * Decides the kind of an archive after all its members were seen. It cannot decide earlier: `manifest.json` is often
  * the last member of an image archive, and a root file system may contain files with the same names (docs/formats.md,
  * the traps).
  */
-export function classify(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Verdict {
+export function classify(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Classification {
   const verdict = asImage(scan) ?? asRootfs(scan) ?? classifyOther(scan, blobs);
   for (const path of scan.documents.repeated) verdict.findings.push(finding('manifest-twice', { member: path }));
   return verdict;
@@ -32,7 +26,7 @@ export function classify(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBl
  * Classifies an image archive, at the top level or inside a single folder. Files such as a readme may be beside it.
  * Null for other archives.
  */
-function asImage(scan: ArchiveScan): Verdict | null {
+function asImage(scan: ArchiveScan): Classification | null {
   const atRoot = imageAt(scan, '');
   if (atRoot !== null || scan.rootfs.hierarchy.size >= 2) return atRoot;
   const inside = scan.documents.folders().flatMap((folder) => {
@@ -56,7 +50,7 @@ function isMainly({ topLevel, topFolders, documents, fileBytes, topFileBytes }: 
   return documents.bytesIn(folder) * 2 >= fileBytes - (isAlone ? topFileBytes : 0);
 }
 
-function imageAt(scan: ArchiveScan, folder: string): Verdict | null {
+function imageAt(scan: ArchiveScan, folder: string): Classification | null {
   const index = readIndex(scan.documents, folder);
   if (index.exceeded !== null) return tooMuch(scan, index.exceeded);
   const [docker, oci, others] = [index.docker ?? [], index.oci ?? [], index.legacy ?? index.directory ?? []];
@@ -89,7 +83,7 @@ function imageAt(scan: ArchiveScan, folder: string): Verdict | null {
  * Classifies an image archive that exceeds a limit as incomplete. Null for a root file system, because its files may
  * have the names of image documents.
  */
-function tooMuch({ rootfs }: ArchiveScan, exceeded: Finding): Verdict | null {
+function tooMuch({ rootfs }: ArchiveScan, exceeded: Finding): Classification | null {
   if (rootfs.hierarchy.size >= 2) return null;
   return { kind: 'image/incomplete', evidence: [quoted(exceeded)], findings: [exceeded], index: null };
 }
@@ -136,7 +130,7 @@ function images(count: number, names: string[]): Bilingual {
   return { en: `${en}, ${list.join(', ')}`, zh: `${zh}（${list.join('、')}）` };
 }
 
-function asRootfs(scan: ArchiveScan): Verdict | null {
+function asRootfs(scan: ArchiveScan): Classification | null {
   const { initLayer, hierarchy } = scan.rootfs;
   const top = [...hierarchy].toSorted();
   const evidence = [

@@ -25,7 +25,7 @@ import { sniff, SNIFF_BYTES } from './sniff.ts';
  * For a quick look at a tar archive, which jumps from header to header: the number of bytes to read after a jump. This
  * is enough for a few small members, or for the beginning of a large one.
  */
-const HOP_BYTES = 16 * 1024;
+const JUMP_BYTES = 16 * 1024;
 
 /**
  * For a quick look at a tar archive, which jumps from header to header: the largest number of bytes in one read.
@@ -37,7 +37,7 @@ const LARGEST_READ_BYTES = 256 * 1024;
  * The outcome of a walk through a tar archive that reads the headers and skips most contents. The walk reported each
  * member to the `ArchiveScan`.
  */
-export interface Hops {
+export interface HeaderWalk {
   /** The end of the tar archive; null when the walk through it failed, for the reason in `fault`. */
   end: TarEnd | null;
   fault: Finding | null;
@@ -53,30 +53,30 @@ export interface Hops {
  * in small ranges, and jumps over everything else. The result says if the archive is bad, or if it must be read
  * completely (`not-quick`). Throws only for errors of the source.
  */
-export async function hop(source: Source, size: number, scan: ArchiveScan, tools: Tools): Promise<Hops> {
-  const glances = new Glances();
-  const hops: Hops = { end: null, fault: null, blobs: glances.blobs, bytesRead: 0, requests: 0 };
+export async function walkHeaders(source: Source, size: number, scan: ArchiveScan, tools: Tools): Promise<HeaderWalk> {
+  const collector = new MemberCollector();
+  const walk: HeaderWalk = { end: null, fault: null, blobs: collector.blobs, bytesRead: 0, requests: 0 };
   const scanner = new TarScanner(scan, tools.byteString);
   try {
-    await follow(scanner, new Reads(source, size, hops), glances, scan);
-    hops.end = scanner.finish();
+    await follow(scanner, new Reads(source, size, walk), collector, scan);
+    walk.end = scanner.finish();
   } catch (error) {
     if (!(error instanceof LadingError) || error.finding === null) throw error;
-    hops.fault = error.finding;
+    walk.fault = error.finding;
   }
-  await sumDocuments(hops.blobs, scan, tools);
-  return hops;
+  await sumDocuments(walk.blobs, scan, tools);
+  return walk;
 }
 
-async function follow(scanner: TarScanner, reads: Reads, glances: Glances, scan: ArchiveScan): Promise<void> {
+async function follow(scanner: TarScanner, reads: Reads, collector: MemberCollector, scan: ArchiveScan): Promise<void> {
   const head = await beginning(reads);
   const compression = sniffedCompression(head);
   if (compression !== 'none') throw notQuick(compressed(compression));
   for (let bytes = head; bytes.length > 0; bytes = await reads.from(scanner.offset, scanner.wants.bytes)) {
-    for (const piece of scanner.walk(bytes)) glances.feed(piece);
+    for (const piece of scanner.walk(bytes)) collector.feed(piece);
     if (scanner.ended) return;
     const { streamed, bytes: wanted } = scanner.wants;
-    if (streamed === null ? wanted === 0 : glances.suffices(streamed)) scanner.skip(reads.size);
+    if (streamed === null ? wanted === 0 : collector.suffices(streamed)) scanner.skip(reads.size);
     if (scanner.offset < reads.size) reads.checkWorth(scan);
   }
 }
@@ -96,19 +96,19 @@ async function beginning(reads: Reads): Promise<Uint8Array> {
 class Reads {
   readonly size: number;
   readonly #source: Source;
-  readonly #hops: Hops;
-  #length = HOP_BYTES / 2;
+  readonly #walk: HeaderWalk;
+  #length = JUMP_BYTES / 2;
   #end = 0;
 
-  constructor(source: Source, size: number, hops: Hops) {
+  constructor(source: Source, size: number, walk: HeaderWalk) {
     this.#source = source;
     this.size = size;
-    this.#hops = hops;
+    this.#walk = walk;
   }
 
   /** Reads at least `wanted` bytes of the archive from the offset `start` on, or all that are left. */
   async from(start: number, wanted: number): Promise<Uint8Array> {
-    this.#length = start - this.#end > this.#length ? HOP_BYTES : Math.min(this.#length * 2, LARGEST_READ_BYTES);
+    this.#length = start - this.#end > this.#length ? JUMP_BYTES : Math.min(this.#length * 2, LARGEST_READ_BYTES);
     // Reads end with a whole block, because half a block would look like the end of the archive.
     const end = Math.ceil((start + Math.max(this.#length, wanted + BLOCK)) / BLOCK) * BLOCK;
     this.#end = Math.min(this.size, end);
@@ -116,8 +116,8 @@ class Reads {
     const chunks: Uint8Array[] = [];
     for await (const chunk of this.#source.open(start, this.#end)) chunks.push(copied(chunk));
     const bytes = concat(chunks);
-    this.#hops.requests += 1;
-    this.#hops.bytesRead += bytes.length;
+    this.#walk.requests += 1;
+    this.#walk.bytesRead += bytes.length;
     return bytes;
   }
 
@@ -126,7 +126,7 @@ class Reads {
    * or bytes.
    */
   checkWorth({ members, rootfs: seen }: ArchiveScan): void {
-    const { requests, bytesRead } = this.#hops;
+    const { requests, bytesRead } = this.#walk;
     if (seen.hierarchy.size >= 3 || seen.initLayer.size >= 3) throw notQuick(rootfs(members));
     if (requests >= LIMITS.quickReads || bytesRead >= LIMITS.quickBytes) throw notQuick(endless(members));
   }
@@ -136,7 +136,7 @@ class Reads {
  * Collects the members of an archive that may be documents or layers of an image. It keeps at most the first 512 bytes
  * of each, which show its format.
  */
-class Glances {
+class MemberCollector {
   readonly blobs = new Map<string, ArchiveBlob>();
   #member: Member | null = null;
   #head: Uint8Array = new Uint8Array();

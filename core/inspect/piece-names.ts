@@ -88,7 +88,7 @@ function countOf({ counter }: PieceName): number {
 
 const A = 0x61;
 
-/** The name of another piece, written like the given one. */
+/** The name of the piece with number `count`, written like the name of another piece. */
 function named({ before, counter, after }: PieceName, count: number): string {
   if (/^\d/.test(counter)) return before + String(count).padStart(counter.length, '0') + after;
   const letters = Array.from(counter, (_, i) => {

@@ -5,7 +5,7 @@ import type { Inspection } from '../model/inspection.ts';
 import type { Source, Tools } from '../model/ports.ts';
 import type { TarEnd } from '../tar/tar.ts';
 import { classify } from './classify.ts';
-import { hop } from './header-walk.ts';
+import { walkHeaders } from './header-walk.ts';
 import { ArchiveScan } from './scan.ts';
 import { imagesOf, readable, unreadable, type Walk, type WhatIsRead } from './what-is-read.ts';
 
@@ -16,7 +16,7 @@ import { imagesOf, readable, unreadable, type Walk, type WhatIsRead } from './wh
  */
 export async function inspectQuickly(source: Source, size: number, tools: Tools): Promise<Inspection> {
   const scan = new ArchiveScan();
-  const { end, fault, blobs, bytesRead, requests } = await hop(source, size, scan, tools);
+  const { end, fault, blobs, bytesRead, requests } = await walkHeaders(source, size, scan, tools);
   const reading: Walk = { compression: 'none', compressed: { members: 0, trailing: null }, fault };
   const seen = end === null ? unreadable(reading, scan, blobs) : followed(reading, end, scan, blobs);
   const caution = fault?.code === 'not-quick' ? [] : [finding('not-verified', { read: bytesRead, size })];

@@ -209,7 +209,7 @@ const UNKNOWN: Foreign = {
 
 /**
  * Looks for the cause of a fault: the line ends were changed on transfer, or the upload is a piece of a split archive.
- * Returns the finding about that cause; `fault` if there is none.
+ * Returns the finding about that cause; if there is none, `fault` itself.
  */
 async function explained(fault: Finding, head: Uint8Array, all: Bytes, name?: string): Promise<Finding> {
   const isDamage = fault.code === 'gzip-damaged' || fault.code === 'compressed-damaged';

@@ -67,8 +67,8 @@ function isZippedTar(head: Uint8Array): boolean {
 }
 
 /**
- * The compression of data that begins with skippable frames, which pzstd writes and lz4 can have: that of the first
- * other frame. It is zstd when that frame comes after the first bytes. Null for data without skippable frames.
+ * The compression of data that begins with skippable frames, which pzstd writes and lz4 can have. The next other frame
+ * decides; when it is beyond the first bytes, zstd is assumed. Null for data without skippable frames.
  */
 function framed(head: Uint8Array): 'lz4' | 'zstd' | null {
   if (!isSkippableFrame(head)) return null;

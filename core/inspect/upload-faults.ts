@@ -2,7 +2,7 @@ import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { byteString } from '../model/byte-string.ts';
 import { isText } from '../model/text.ts';
 import { validUtf8 } from '../model/utf8.ts';
-import { asSingleBytes, cutOff, findReplacement, type Misfit, REPLACED } from '../tar/misread.ts';
+import { asSingleBytes, cutOff, findReplacement, type UploadDamage, REPLACED } from '../tar/misread.ts';
 import { archiveFormat } from './magic-bytes.ts';
 import { textCode } from './text-codes.ts';
 
@@ -10,7 +10,7 @@ import { textCode } from './text-codes.ts';
  * Recognises an upload that reached S3 in a wrong form: as a web form, with HTTP chunk framing in the file, or as bytes
  * that a program handled as text. Null for any other upload.
  */
-export function frontDoorFault(head: Uint8Array): Misfit | null {
+export function frontDoorFault(head: Uint8Array): UploadDamage | null {
   return formUpload(head) ?? chunkFraming(head) ?? encoded(head) ?? readAsText(head);
 }
 
@@ -19,7 +19,7 @@ export function frontDoorFault(head: Uint8Array): Misfit | null {
  * for other uploads. Other multipart messages (RFC 2046), which mail programs and batch clients send, begin with
  * headers and are recognised too.
  */
-function formUpload(head: Uint8Array): Misfit | null {
+function formUpload(head: Uint8Array): UploadDamage | null {
   const text = byteString(head, 0, 2048);
   const form =
     /^(?:(?:[\w-]+:|[ \t]+\S)[^\r\n]*\r?\n)*\s*--([^\r\n]{1,200})\r?\n(?:[\w-]+:[^\r\n]*\r?\n)*?Content-(?:Disposition|Type):[^\r\n]*/i.exec(
@@ -32,7 +32,7 @@ function formUpload(head: Uint8Array): Misfit | null {
  * Recognises HTTP chunk framing that was stored as part of the file: a line with the chunk's size in hex, perhaps with
  * a signature, and then binary data. Null for other uploads.
  */
-function chunkFraming(head: Uint8Array): Misfit | null {
+function chunkFraming(head: Uint8Array): UploadDamage | null {
   const line = /^([0-9a-f]{1,16})(;[^\r\n]{0,200})?\r\n/i.exec(byteString(head, 0, 256));
   if (line === null) return null;
   const start = line[0].length;
@@ -46,7 +46,7 @@ function chunkFraming(head: Uint8Array): Misfit | null {
   return { code: 'chunk-framing', detail: { signed } };
 }
 
-function encoded(head: Uint8Array): Misfit | null {
+function encoded(head: Uint8Array): UploadDamage | null {
   const found = textCode(head);
   if (found === null) return null;
   const { how, decode, inside } = found;
@@ -59,7 +59,7 @@ const SOMETHING: Bilingual = both('data', '数据');
  * Recognises an upload that a program decoded as text and encoded as UTF-8 again: U+FFFD replaces some bytes, or each
  * byte became a character. Null for other uploads.
  */
-function readAsText(head: Uint8Array): Misfit | null {
+function readAsText(head: Uint8Array): UploadDamage | null {
   const whole = head.subarray(0, head.length - cutOff(head));
   const text = validUtf8(whole);
   if (text === null || isText(whole)) return null;

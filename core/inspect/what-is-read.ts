@@ -6,7 +6,8 @@ import { LadingError } from '../model/errors.ts';
 import { isUnread } from '../model/compression.ts';
 import type { ArchiveShape, Inspection } from '../model/inspection.ts';
 import type { TarEnd } from '../tar/tar.ts';
-import { classify, type Verdict } from './classify.ts';
+import { classify } from './classify.ts';
+import type { Classification } from './classify-others.ts';
 import { endings, withTrailingBytes } from './end-of-archive.ts';
 import type { Reading } from './read.ts';
 import type { ArchiveScan } from './scan.ts';
@@ -25,7 +26,7 @@ export function readable(
   walk: Walk,
   end: TarEnd,
   scan: ArchiveScan,
-  verdict: Verdict,
+  verdict: Classification,
   { set, exceeded }: ImagesFound,
 ): WhatIsRead {
   return {
@@ -53,7 +54,7 @@ export interface ImagesFound {
 
 /** Reads and verifies the images of an archive. When they exceed a limit, it returns only the finding about that. */
 export function imagesOf(
-  { index }: Verdict,
+  { index }: Classification,
   { documents }: ArchiveScan,
   blobs: ReadonlyMap<string, ArchiveBlob>,
 ): ImagesFound {
@@ -66,13 +67,13 @@ export function imagesOf(
 }
 
 /** The folder with the root file system of an archive that has one in a folder, and none anywhere else. */
-function rootFolder({ findings }: Verdict, { innerRoots }: ArchiveScan): Pick<Inspection, 'rootFolder'> {
+function rootFolder({ findings }: Classification, { innerRoots }: ArchiveScan): Pick<Inspection, 'rootFolder'> {
   if (!findings.some(({ code }) => code === 'wrapped' || code === 'root-in-folder')) return {};
   const [folder, ...others] = innerRoots.roots.toSorted((a, b) => a.length - b.length);
   return folder === undefined || !others.every((each) => each.startsWith(`${folder}/`)) ? {} : { rootFolder: folder };
 }
 
-function programRemarks({ kind }: Verdict, { rootfs }: ArchiveScan): Finding[] {
+function programRemarks({ kind }: Classification, { rootfs }: ArchiveScan): Finding[] {
   const program = kind.startsWith('rootfs/') ? rootfs.programs.unusable : null;
   return program === null ? [] : [finding('nothing-executable', { member: printable(program) })];
 }
@@ -100,7 +101,7 @@ export function unreadable(reading: Walk, scan: ArchiveScan, blobs: ReadonlyMap<
  * layer. For an image archive, data without a checksum is no finding, because digests protect it.
  */
 function moreFindings(
-  kind: Verdict['kind'],
+  kind: Classification['kind'],
   set: ImageSet | null,
   { compression, compressed }: Walk,
   scan: ArchiveScan,
@@ -128,12 +129,12 @@ function withAttributes(shape: ArchiveShape, { rules }: ArchiveScan): ArchiveSha
   return { ...shape, faults: [...shape.faults, 'members-attributes'] };
 }
 
-function nothingSeen(fault: Finding | null): Verdict {
+function nothingSeen(fault: Finding | null): Classification {
   const kind = fault?.code === 'empty-upload' ? 'empty' : 'not-an-archive';
   return { kind, evidence: fault === null ? [] : [quoted(fault)], findings: [], index: null };
 }
 
-function facts({ compression }: Walk, scan: ArchiveScan, { kind, evidence, findings }: Omit<Verdict, 'index'>) {
+function facts({ compression }: Walk, scan: ArchiveScan, { kind, evidence, findings }: Omit<Classification, 'index'>) {
   const { members, fileBytes, newestMtime } = scan;
   return { compression, inside: null, kind, evidence, members, fileBytes, newestMtime, findings };
 }

@@ -25,7 +25,7 @@ export class KeepBudget {
   }
 }
 
-/** The fields that are stored for a member of a layer, besides its name. */
+/** The fields that are kept of a member of a layer, in addition to its name. */
 type Rest = Pick<KeptMember, 'type' | 'linkname' | 'attributes' | 'offset'>;
 
 /** The fields of a plain file that every engine can unpack. No finding names one, so its offset is not needed. */

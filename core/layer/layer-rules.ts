@@ -60,7 +60,7 @@ export class LayerRules {
   #directory = '';
   #isUpward = false;
   #parentHolds: Holds = HOLDS.directory;
-  /** True once a member replaced an earlier one at its path. If that was a directory, its content may be gone. */
+  /** True once a member replaced an earlier one at its path. A directory may then have lost its content. */
   #replaced = false;
   /** The number of directories that have no tar member of their own, but have members below them. */
   #implied = 0;

@@ -6,7 +6,7 @@ import type { Member } from '../tar/member.ts';
 import { ELF_HEAD, elfPlatform } from './elf.ts';
 import { ProgramObserver } from './programs.ts';
 
-/** The top-level directories of a Linux root file system: those of the Filesystem Hierarchy Standard and some more. */
+/** The top-level directories of a Linux root file system, by the Filesystem Hierarchy Standard, and some more. */
 export const HIERARCHY = new Set(
   'bin boot dev etc home lib lib32 lib64 media mnt opt proc root run sbin srv sys tmp usr var'.split(' '),
 );

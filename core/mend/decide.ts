@@ -12,7 +12,7 @@ export interface Edit {
   type?: string;
   /** True to write the holes of a sparse file as zeros, so that the member becomes an ordinary file. */
   expand?: true;
-  /** The keys of the PAX records that are left out. */
+  /** The keys of the PAX records that the member has no longer. */
   without?: string[];
 }
 

@@ -58,7 +58,7 @@ export interface Placed {
  */
 export class SamePaths {
   readonly #paths = new Map<string, Entry>();
-  /** The directories that have members below them. */
+  /** The directories of the layer that have members below them. */
   readonly #parents = new Set<string>();
   readonly #links = new Map<number, Links>();
   /** The hard links whose targets were not read yet, by their paths. */
@@ -88,8 +88,8 @@ export class SamePaths {
   }
 
   /**
-   * Ends the layer. Links whose target has come are moved behind it. With `drops`, the others are left out; without,
-   * they stay, because their target may be in a lower layer.
+   * Ends the layer. Links whose target was read are moved behind it. With `drops`, all other waiting links are left
+   * out; without it they stay, because their targets may be in a lower layer.
    */
   finish(drops: boolean): void {
     this.#settleWaiting();
@@ -152,7 +152,7 @@ export class SamePaths {
     return true;
   }
 
-  /** Takes a name away from a file. If the file has hard links, its content goes on under the name of one of them. */
+  /** Takes the path away from a file. If the file has hard links, its content goes on at the path of one of them. */
   #takeAway({ member, content }: Entry, path: string): void {
     const file = this.#links.get(content);
     if (member !== content || file === undefined || file.links.size === 0) {

@@ -4,7 +4,7 @@ import type { Digest } from './digest.ts';
 import type { Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
 
-/** The outcome of a conversion. Its `findings` are those of the inspection and those of the conversion. */
+/** The outcome of a conversion. Its `findings` are those of the inspection, and those that the conversion added. */
 export type Converted =
   | { kind: 'converted'; conversion: Conversion; findings: Finding[] }
   | { kind: 'not-converted'; findings: Finding[] };

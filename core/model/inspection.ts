@@ -151,7 +151,7 @@ export interface ArchiveShape {
   folder: string;
   /** The beginning of the names of the archive's documents, such as `./` when the archive has `./manifest.json`. */
   prefix: '' | './' | '/';
-  /** The images that `manifest.json` lists; null when it lists none. */
+  /** The list of images in `manifest.json`; null when it lists none. */
   docker: ListShape | null;
   /**
    * The images that `index.json` lists, the number of its entries, and their tags

@@ -25,9 +25,9 @@ export interface Change {
 
 /** All changes by which the layers of an upload were mended. */
 export interface Changes {
-  /** The number of changes of each kind. */
+  /** The number of changes of each kind that occurred. */
   counts: Partial<Record<ChangeKind, number>>;
-  /** The first changes, in the order of the members. */
+  /** The first `LIMITS.mendedListed` changes, in the order of the members. */
   listed: Change[];
 }
 

@@ -6,13 +6,13 @@ export interface LayerPlace {
   start: number;
   end: number;
   inner: Compression;
-  /** True when the upload stores the layer as a sparse tar member, which has the layer's bytes in several pieces. */
+  /** True when the layer is a sparse file in the upload's archive, which has its bytes in several pieces. */
   sparse: boolean;
   /** The size in bytes of the layer's tar archive, decompressed. */
   size: number;
 }
 
-/** The number of bytes of layers, decompressed. */
+/** The decompressed size in bytes of several layers together. */
 export function sizeOfLayers(layers: readonly LayerPlace[]): number {
   return layers.reduce((sum, { size }) => sum + size, 0);
 }

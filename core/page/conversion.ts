@@ -13,11 +13,11 @@ type Result = NonNullable<ArchiveManifest['result']>;
 
 /** The description of a conversion, in the order in which it is shown. */
 export interface ShownConversion {
-  /** The sentence on what became of the archive. */
+  /** The sentence that says what became of the converted archive. */
   title: string;
   /** The lines about the image archive, and about its image when it has only one. */
   rows: Row[];
-  /** The images. A single one has no title, and its lines are in `rows`. */
+  /** The images in the result. A single image has an empty title, and the lines about it are in `rows`. */
   images: ShownImage[];
   findings: ShownFinding[];
   /** The sentence on what the description leaves out; empty when it leaves out nothing. */

@@ -15,7 +15,7 @@ export interface Reading {
    * The headers of directories that may have to be written earlier than they were read, by the number of the member.
    */
   headers: ReadonlyMap<number, Uint8Array>;
-  /** The number of members in all layers. */
+  /** The number of tar members in all layers that were read. */
   members: number;
   whiteouts: Whiteouts;
 }

@@ -19,7 +19,7 @@ export class Decisions {
   readonly #changes = new Map<number, Change>();
   readonly #inserted = new Map<number, Inserted>();
 
-  /** Keeps a member as it is, byte for byte. */
+  /** Decides that a member is written as it is, byte for byte. */
   keep(number: number): void {
     const at = number >>> 3;
     if (at >= this.#kept.length) {
@@ -30,20 +30,22 @@ export class Decisions {
     this.#kept[at]! |= 1 << (number & 7);
   }
 
-  /** Keeps a member, but gives it other names or records. */
+  /** Decides that a member is written with other names or records. */
   change(number: number, change: Change): void {
     this.#changes.set(number, change);
   }
 
   /**
-   * Writes a member without a body before a member and before all that was inserted there so far. If no member has the
-   * number, it is written at the end.
+   * Decides that a member without a body is written before another member, and before all that was inserted there so
+   * far. If no member has the number, the new one is written at the end.
    */
   insertBefore(number: number, member: Bodiless): void {
     this.#at(number).reversed.push(member);
   }
 
-  /** Writes a member without a body after a member and after all that was inserted there so far. */
+  /**
+   * Decides that a member without a body is written after another one, and after all that was inserted there so far.
+   */
   insertAfter(number: number, member: Bodiless): void {
     this.#at(number + 1).rest.push(member);
   }
@@ -62,7 +64,7 @@ export class Decisions {
     return this.#changes.get(number);
   }
 
-  /** The headers that are written before a member. */
+  /** The headers of the members that were inserted before a member. */
   *insertedBefore(number: number): Generator<Uint8Array> {
     const there = this.#inserted.get(number);
     if (there === undefined) return;

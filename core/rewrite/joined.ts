@@ -29,7 +29,7 @@ export class Joined {
     yield* this.#drain();
   }
 
-  /** Yields everything that is left in the buffer. */
+  /** Yields all bytes that are left, after the last piece. */
   *finish(): Generator<Uint8Array> {
     this.#flush();
     yield* this.#drain();

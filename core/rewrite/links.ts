@@ -2,7 +2,7 @@ import type { MergedFile } from '../files/merged-file.ts';
 import { cleanPath } from '../tar/paths.ts';
 import type { Decisions } from './decisions.ts';
 
-/** A path of a file that has several paths. */
+/** One of the paths of a file that has hard links. */
 export interface Name {
   path: string;
   file: MergedFile;

@@ -18,11 +18,11 @@ export class MemberCutter {
   readonly #scanner: TarScanner;
   /** The members whose headers end in the current chunk. */
   #found: Member[] = [];
-  /** The bytes of a header that began in an earlier chunk. */
+  /** The beginning of a header, kept from earlier chunks until the rest of it comes. */
   #pending = new Uint8Array();
-  /** The number of bytes in `#pending`. */
+  /** The number of bytes that are kept in `#pending` of a header that is not complete yet. */
   #pendingBytes = 0;
-  /** The offset in the archive of the first byte in `#pending`. */
+  /** The offset in the archive of the first byte that is kept in `#pending`. */
   #pendingAt = 0;
   /** The offset in the archive of the next chunk. */
   #offset = 0;

@@ -7,7 +7,7 @@ import { END_OF_ARCHIVE } from '../tar/write.ts';
 import type { Decisions } from './decisions.ts';
 import { Joined } from './joined.ts';
 import { MemberCutter, type Piece } from './member-cutter.ts';
-import { type OnProgress, survey } from './survey.ts';
+import { type OnProgress, decisionsFor } from './first-reading.ts';
 
 /** The decisions that were kept for recipes. They are forgotten together with the recipe. */
 const DECIDED = new WeakMap<Recipe, Decisions>();
@@ -24,7 +24,7 @@ export async function* rewritten(
   onProgress: OnProgress = () => undefined,
   keeps = false,
 ): Bytes {
-  const decisions = DECIDED.get(recipe) ?? (await survey(recipe, source, tools, onProgress));
+  const decisions = DECIDED.get(recipe) ?? (await decisionsFor(recipe, source, tools, onProgress));
   if (keeps) DECIDED.set(recipe, decisions);
   const layers = inReadingOrder(recipe.layers);
   const before = sizeOfLayers(layers);

@@ -4,7 +4,7 @@ import type { Inspection } from '../model/inspection.ts';
 import type { Bytes, Source, Tools } from '../model/ports.ts';
 import type { LayerPlace } from '../model/recipe.ts';
 import { rewritten } from './rewritten.ts';
-import type { OnProgress } from './survey.ts';
+import type { OnProgress } from './first-reading.ts';
 
 /**
  * Yields the root file system of an archive as one tar archive: the merged layers of the image with the index `image`,

@@ -5,7 +5,7 @@ import { badArchive, LadingError } from '../model/errors.ts';
 import { isRecoded, type Plan } from '../model/plan.ts';
 
 /** A kind of work on a whole upload, such as reading it, for which time may run out, and its highest possible speed. */
-export interface Labour {
+export interface TimedWork {
   task: Bilingual;
   bytesPerSecond: number;
   /** True for work that decompresses the upload. It may go on for minutes after the last byte was read. */
@@ -20,7 +20,7 @@ export interface Progress {
   left: number;
 }
 
-export const READING: Labour = { task: both('read', '读完'), bytesPerSecond: LIMITS.readBytesPerSecond, expands: true };
+export const READING: TimedWork = { task: both('read', '读完'), bytesPerSecond: LIMITS.readBytesPerSecond, expands: true };
 
 const CONVERTED = both('converted', '转换完');
 
@@ -28,13 +28,13 @@ const CONVERTED = both('converted', '转换完');
  * Describes the work of making an image archive, and its highest speed: as fast as S3 copies parts. If the plan has a
  * recoded part, it is only as fast as reading.
  */
-export function making(plan: Plan): Labour {
+export function making(plan: Plan): TimedWork {
   const { readBytesPerSecond, copyBytesPerSecond } = LIMITS;
   return { task: CONVERTED, bytesPerSecond: isRecoded(plan) ? readBytesPerSecond : copyBytesPerSecond, expands: false };
 }
 
 /** The making of new layers without writing them, to find out their checksums. */
-export const REWRITING: Labour = { task: CONVERTED, bytesPerSecond: LIMITS.rewriteBytesPerSecond, expands: false };
+export const REWRITING: TimedWork = { task: CONVERTED, bytesPerSecond: LIMITS.rewriteBytesPerSecond, expands: false };
 
 /** The milliseconds kept free after an upload was read, to write the results, or else to take a quick look. */
 const FINISH_MS = 15_000;
@@ -53,7 +53,7 @@ const PATIENCE = 1.25;
  * highest possible speed. Later, its measured speed counts.
  */
 export function outOfTime(
-  { task, bytesPerSecond, expands }: Labour,
+  { task, bytesPerSecond, expands }: TimedWork,
   { size, done, elapsed, left }: Progress,
 ): Finding | null {
   const measured = elapsed >= MEASURED_MS;
@@ -76,28 +76,28 @@ export function outOfTime(
  * returns the milliseconds that are left.
  */
 export class Pace {
-  readonly #labour: Labour;
+  readonly #work: TimedWork;
   readonly #size: number;
   readonly #timeLeft: () => number;
   readonly #allowed: number;
   done = 0;
 
-  constructor(labour: Labour, size: number, timeLeft: () => number = () => Infinity) {
-    this.#labour = labour;
+  constructor(work: TimedWork, size: number, timeLeft: () => number = () => Infinity) {
+    this.#work = work;
     this.#size = size;
     this.#timeLeft = timeLeft;
     this.#allowed = timeLeft();
   }
 
-  verdict(): Finding | null {
+  refusal(): Finding | null {
     const left = this.#timeLeft();
-    return outOfTime(this.#labour, { size: this.#size, done: this.done, elapsed: this.#allowed - left, left });
+    return outOfTime(this.#work, { size: this.#size, done: this.done, elapsed: this.#allowed - left, left });
   }
 
   /** Notes how many bytes of the upload are done. Throws `bad-archive` (finding `no-time`) if time will run out. */
   check(done: number): void {
     this.done = done;
-    const late = this.verdict();
+    const late = this.refusal();
     if (late !== null) throw badArchive(late);
   }
 }

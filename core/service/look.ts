@@ -1,5 +1,5 @@
 import { type Finding, finding } from '../catalogue/findings.ts';
-import { mergePlan, withMergedLayers } from '../convert/merge-layers.ts';
+import { layersToMerge, withMergedLayers } from '../convert/merge-layers.ts';
 import { mendUpload } from '../convert/mend-upload.ts';
 import { inspect } from '../inspect/inspect.ts';
 import { wholeName } from '../inspect/piece-names.ts';
@@ -15,12 +15,12 @@ import { Pace, READING, REWRITING } from './deadline.ts';
 import type { UploadIdentity, Uploads } from './stores.ts';
 
 /** The inspection of an upload, and what it cost: bytes read and requests. */
-interface Look {
+interface InspectedUpload {
   inspection: Inspection;
   paid: Pick<Cost, 'bytesRead' | 'requests'>;
 }
 
-interface Eyes {
+interface InspectDeps {
   uploads: Uploads;
   tools: Tools;
   /** Returns the milliseconds until the work is told to stop. Absent: no limit. */
@@ -34,12 +34,12 @@ interface Eyes {
  * upload is too large or would take too long, Lading takes only a quick look at it, and adds a finding that refuses it.
  * If S3 refuses to give it, the inspection has only the finding about that.
  */
-export async function look(identity: UploadIdentity, request: ConversionRequest | null, eyes: Eyes): Promise<Look> {
-  const pace = new Pace(READING, identity.size, eyes.timeLeft);
+export async function look(identity: UploadIdentity, request: ConversionRequest | null, deps: InspectDeps): Promise<InspectedUpload> {
+  const pace = new Pace(READING, identity.size, deps.timeLeft);
   try {
-    const seen = await read(identity, request, pace, eyes);
+    const seen = await read(identity, request, pace, deps);
     if (request === null) return seen;
-    return await merging(await mending(seen, identity, request, eyes), identity, request, eyes);
+    return await merging(await mending(seen, identity, request, deps), identity, request, deps);
   } catch (error) {
     const refusal = notGiven(error);
     if (refusal === null) throw error;
@@ -56,11 +56,11 @@ async function read(
   identity: UploadIdentity,
   request: ConversionRequest | null,
   pace: Pace,
-  { uploads, tools, maxBytes }: Eyes,
-): Promise<Look> {
+  { uploads, tools, maxBytes }: InspectDeps,
+): Promise<InspectedUpload> {
   const { key, size, pieces } = identity;
   const source = uploads.source(identity);
-  let refusal = tooLarge(size, maxBytes) ?? pace.verdict() ?? undefined;
+  let refusal = tooLarge(size, maxBytes) ?? pace.refusal() ?? undefined;
   if (refusal === undefined) {
     const inspection = await inspect(source.open(), tools, {
       name: pieces === undefined ? key : wholeName(pieces[0]?.key ?? key),
@@ -78,16 +78,16 @@ async function read(
   return { inspection: { ...seen, findings }, paid: { bytesRead: pace.done + bytesRead, requests } };
 }
 
-/** The most times that an upload is read again to mend it: that of an image archive. */
+/** The most times that an upload is read again to mend it. For an image archive, this many readings are needed. */
 const MEND_PASSES = 3;
 
-/** Mends an upload, if that was asked for. To do so, it is read again. */
+/** Mends an upload if the request asks for it. The upload is then read again. */
 async function mending(
-  { inspection, paid }: Look,
+  { inspection, paid }: InspectedUpload,
   identity: UploadIdentity,
   request: ConversionRequest,
-  { uploads, tools, timeLeft }: Eyes,
-): Promise<Look> {
+  { uploads, tools, timeLeft }: InspectDeps,
+): Promise<InspectedUpload> {
   let again = 0;
   const pace = new Pace(READING, MEND_PASSES * identity.size, timeLeft);
   const onProgress = (bytes: number): void => pace.check((again = bytes));
@@ -100,20 +100,20 @@ async function mending(
  * would take too long, a finding refuses the upload.
  */
 async function merging(
-  { inspection, paid }: Look,
+  { inspection, paid }: InspectedUpload,
   identity: UploadIdentity,
   request: ConversionRequest,
-  { uploads, tools, timeLeft }: Eyes,
-): Promise<Look> {
-  const plan = mergePlan(inspection, request);
-  if (plan === null) return { inspection, paid };
-  const pace = new Pace(REWRITING, plan.size, timeLeft);
-  const refusal = tooManyMembers(plan.members) ?? pace.verdict();
+  { uploads, tools, timeLeft }: InspectDeps,
+): Promise<InspectedUpload> {
+  const toMerge = layersToMerge(inspection, request);
+  if (toMerge === null) return { inspection, paid };
+  const pace = new Pace(REWRITING, toMerge.size, timeLeft);
+  const refusal = tooManyMembers(toMerge.members) ?? pace.refusal();
   if (refusal !== null) return { inspection: { ...inspection, findings: [refusal, ...inspection.findings] }, paid };
   const source = uploads.source(identity);
-  const made = await withMergedLayers(inspection, plan, source, tools, (bytes) => pace.check(bytes));
-  const share = plan.size === 0 ? 1 : Math.min(1, pace.done / plan.size);
-  return { inspection: made, paid: { ...paid, bytesRead: paid.bytesRead + Math.round(plan.bytesRead * share) } };
+  const made = await withMergedLayers(inspection, toMerge, source, tools, (bytes) => pace.check(bytes));
+  const share = toMerge.size === 0 ? 1 : Math.min(1, pace.done / toMerge.size);
+  return { inspection: made, paid: { ...paid, bytesRead: paid.bytesRead + Math.round(toMerge.bytesRead * share) } };
 }
 
 function tooManyMembers(members: number): Finding | null {

@@ -32,7 +32,7 @@ export interface Break {
  * The search for the cause of a broken tar header: a transfer in text mode, text from another program, or inserted
  * bytes. It first collects 256 KiB, so that the size of the chunks in which the archive arrives does not matter.
  */
-export class Autopsy {
+export class DamageSearch {
   readonly #break: Break;
   readonly #window = new Uint8Array(WINDOW_BYTES);
   #length = 0;

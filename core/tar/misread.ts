@@ -7,7 +7,7 @@ import { validUtf8 } from '../model/utf8.ts';
  * Damage that a program did to an upload before sending it, such as encoding binary data as text: the code of the
  * finding, and the values for its sentence.
  */
-export interface Misfit {
+export interface UploadDamage {
   code: FindingCode;
   detail: Detail;
 }
@@ -21,7 +21,7 @@ export const findReplacement = finder(Uint8Array.of(0xef, 0xbf, 0xbd));
  * The finding about an upload that a program decoded as UTF-8 text although it is binary: U+FFFD has replaced each
  * invalid sequence of bytes.
  */
-export const REPLACED: Misfit = {
+export const REPLACED: UploadDamage = {
   code: 'powershell-redirect',
   detail: {
     encoding: 'UTF-8',
@@ -41,7 +41,7 @@ export const REPLACED: Misfit = {
  * Tar headers look intact after that, because they are ASCII. File contents are valid UTF-8 then, but still have
  * control characters that text never has.
  */
-export function readAsTextInside(bytes: Uint8Array): Misfit | null {
+export function readAsTextInside(bytes: Uint8Array): UploadDamage | null {
   const start = Math.max(
     0,
     bytes.findIndex((byte) => (byte & 0xc0) !== 0x80),

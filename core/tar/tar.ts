@@ -4,7 +4,7 @@ import { concat, copied } from '../model/byte-arrays.ts';
 import { byteString, type ToByteString } from '../model/byte-string.ts';
 import { badArchive } from '../model/errors.ts';
 import { type Beyond, BeyondTheEnd } from './after-the-end.ts';
-import { Autopsy } from './damage.ts';
+import { DamageSearch } from './damage.ts';
 import { Expander } from './expander.ts';
 import { after, brokenHeader, brokenMap, endedEarly, reasonOf, recordsTooLong, tooManyMembers } from './faults.ts';
 import { BLOCK, isZeroBlock, parseHeader } from './header.ts';
@@ -45,7 +45,7 @@ export class TarScanner {
   #zeroBlocks = 0;
   /** The reader for the bytes after the archive's end mark; null until the end mark was read. */
   #beyond: BeyondTheEnd | null = null;
-  /** The tar member whose body was begun last. */
+  /** The tar member whose body is being read, or was read last. */
   #member: Member | null = null;
   #recordType = '';
   /** The offset in the archive of the first header block of the current member; -1 when no member has begun. */
@@ -66,7 +66,7 @@ export class TarScanner {
   #collected: Uint8Array[] = [];
   #collectedLength = 0;
   /** The search for the cause of a broken header; null as long as no header was broken. */
-  #autopsy: Autopsy | null = null;
+  #damage: DamageSearch | null = null;
 
   /**
    * Makes a scanner that reports the members of a tar archive to an observer. `toText` makes strings of the bytes of
@@ -93,7 +93,7 @@ export class TarScanner {
         else if (this.#streamed !== null)
           yield { member: this.#streamed, bytes: chunk.subarray(at, end), last: this.#left === 0 };
         at = end;
-      } else if (this.#autopsy !== null) at += this.#dissectMore(this.#autopsy, chunk.subarray(at));
+      } else if (this.#damage !== null) at += this.#searchMore(this.#damage, chunk.subarray(at));
       else if (this.#padding > 0) at += this.#skipPadding(chunk.length - at);
       else if (this.#beyond !== null) return this.#beyond.add(chunk.subarray(at));
       else {
@@ -127,7 +127,7 @@ export class TarScanner {
    * `offset` then gives the next byte to read.
    */
   skip(end: number): void {
-    if (this.#state !== 'body' || this.#autopsy !== null) return;
+    if (this.#state !== 'body' || this.#damage !== null) return;
     this.#expander = null;
     const passed = Math.min(this.#left, end - this.#offset);
     this.#left -= passed;
@@ -142,7 +142,7 @@ export class TarScanner {
    * if a header was broken.
    */
   finish(): TarEnd {
-    if (this.#autopsy !== null) throw badArchive(this.#autopsy.finding());
+    if (this.#damage !== null) throw badArchive(this.#damage.finding());
     const beyond = this.#beyond?.finish() ?? { after: null };
     const missing = this.#missing();
     if (missing > 0) {
@@ -160,7 +160,7 @@ export class TarScanner {
   get cutEnd(): number {
     const isBetween = this.#state === 'header' && this.#left === 0 && this.#start < 0 && this.#sparse === null;
     const rest = this.#carry.subarray(0, this.#filled);
-    return isBetween && this.#autopsy === null && rest.every((byte) => byte === 0) ? this.#filled : 0;
+    return isBetween && this.#damage === null && rest.every((byte) => byte === 0) ? this.#filled : 0;
   }
 
   #missing(): number {
@@ -264,7 +264,7 @@ export class TarScanner {
     this.#left -= end - at;
     this.#offset += end - at;
     if (this.#collectedLength < this.#wanted && this.#expander === null) this.#collectFrom(chunk, at, end);
-    if (this.#left === 0 && this.#autopsy === null) this.#state = 'header';
+    if (this.#left === 0 && this.#damage === null) this.#state = 'header';
   }
 
   #skipPadding(available: number): number {
@@ -320,12 +320,12 @@ export class TarScanner {
   }
 
   #dissect(offset: number, bytes: Uint8Array, expected: number, reason: Bilingual): void {
-    this.#autopsy = new Autopsy({ offset, expected, reason, ...after(this.#member) }, bytes);
+    this.#damage = new DamageSearch({ offset, expected, reason, ...after(this.#member) }, bytes);
   }
 
-  #dissectMore(autopsy: Autopsy, bytes: Uint8Array): number {
-    if (autopsy.full) throw badArchive(autopsy.finding());
-    const taken = autopsy.add(bytes);
+  #searchMore(search: DamageSearch, bytes: Uint8Array): number {
+    if (search.full) throw badArchive(search.finding());
+    const taken = search.add(bytes);
     this.#offset += taken;
     return taken;
   }

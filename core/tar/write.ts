@@ -4,7 +4,7 @@ import { BLOCK } from './header.ts';
 
 /** A small member of an image archive to be written, held in memory: a file, or a directory without bytes. */
 export interface SmallMember {
-  /** The name of the member. That of a directory ends with a slash. */
+  /** The name of the member; the name of a directory ends with a slash. */
   name: string;
   bytes: Uint8Array;
 }

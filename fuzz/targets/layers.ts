@@ -8,7 +8,7 @@ import type { Bytes, Source } from '../../core/model/ports.ts';
 import type { Whiteouts } from '../../core/model/recipe.ts';
 import { type TarEnd, TarScanner } from '../../core/tar/tar.ts';
 import { mended } from '../../core/mend/mended.ts';
-import { surveyed } from '../../core/mend/survey.ts';
+import { decideLayer } from '../../core/mend/decide-layer.ts';
 import { chunked, collect } from '../../test/support/bytes.ts';
 import { dockerArchive } from '../../test/support/image-builder.ts';
 import { inspectBytes } from '../../test/support/inspect.ts';
@@ -59,7 +59,7 @@ async function checkMended(layer: Buffer | Uint8Array): Promise<void> {
   const whole = await unlessRefused(() => mendedBytes([chunked(layer), chunked(layer)]));
   const pieces = await unlessRefused(() => mendedBytes([chunked(layer, 700, 3), chunked(layer, 1024, 5)]));
   assert.deepEqual(pieces, whole);
-  if (whole !== null) await surveyed(chunked(whole), { folder: '', alone: true }, plainTools);
+  if (whole !== null) await decideLayer(chunked(whole), { folder: '', alone: true }, plainTools);
 }
 
 /** Makes one layer of all. The result must not depend on the chunks, and must be a sound tar archive. */
@@ -78,7 +78,7 @@ function membersOf(bytes: Uint8Array): TarEnd {
 
 /** Mends a layer. Returns null when there is nothing to mend, or when it has sparse files, which may expand to any size. */
 async function mendedBytes([first, second]: readonly [Bytes, Bytes]): Promise<Buffer | null> {
-  const found = await surveyed(first, { folder: '', alone: true }, plainTools);
+  const found = await decideLayer(first, { folder: '', alone: true }, plainTools);
   if (found === null || found.changes.counts.expanded !== undefined) return null;
   return collect(mended(second, found.recipe, plainTools));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lookFor } from '../../cli/page-style.ts';
+import { styleFor } from '../../cli/page-style.ts';
 import { clientSection } from '../../cli/print/clients.ts';
 import type { ClientVerdict } from '../../core/clients/verdicts.ts';
 
@@ -13,7 +13,7 @@ const verdict = (client: ClientVerdict['client'], loads: boolean | null, more = 
 });
 
 function lines(language: 'en' | 'zh', clients: ClientVerdict[]): string[] {
-  const page = clientSection({ clients, images: [] }, lookFor({}, language, {}));
+  const page = clientSection({ clients, images: [] }, styleFor({}, language, {}));
   return page.split('\n').map((line) => line.trim().replace(/ {2,}/, ': '));
 }
 
@@ -48,7 +48,7 @@ test('services and programs that nobody has tried here have lines of their own, 
     verdict('docker-archive-only', null, { by: 'rule', why: 'odd', zh: '怪' }),
   ];
   const image = { names: [], layers: [] } as never;
-  const page = clientSection({ clients: ruled, images: [image] }, lookFor({}, 'en', {}));
+  const page = clientSection({ clients: ruled, images: [image] }, styleFor({}, 'en', {}));
   assert.deepEqual(
     page
       .split('\n')

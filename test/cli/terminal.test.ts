@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
-import { lookFor } from '../../cli/page-style.ts';
+import { styleFor } from '../../cli/page-style.ts';
 import { servicePage } from '../../cli/print/service.ts';
 import { TerminalText } from '../../cli/terminal-text.ts';
 import { finding } from '../../core/catalogue/findings.ts';
@@ -144,8 +144,8 @@ test('no page made of a manifest prints anything raw, whatever text is in whatev
         const poisoned = everyText(manifest, attack) as ArchiveManifest;
         const kept = { ...poisoned, archive: { ...poisoned.archive, kind: manifest.archive.kind } };
         for (const language of ['en', 'zh'] as const) {
-          const look = lookFor({ isTTY: true, columns: 80 }, language, { NO_COLOR: '1' });
-          assertHarmless(servicePage(kept, null, look), attack);
+          const style = styleFor({ isTTY: true, columns: 80 }, language, { NO_COLOR: '1' });
+          assertHarmless(servicePage(kept, null, style), attack);
         }
       }
     }
@@ -191,14 +191,14 @@ test('a very long page is shortened, and says so in its language', async (t) => 
   await writeFile(path, dockerArchive([{ names: ['a:1'], layers, config: { Labels: { long: 'x'.repeat(2e6) } } }]));
   const manifest = JSON.parse((await run(['inspect', '--json', path])).stdout) as ArchiveManifest;
   const [image = assert.fail()] = manifest.images;
-  const look = (language: 'en' | 'zh') => lookFor({}, language, { LANG: 'C.UTF-8' });
-  assert.doesNotMatch(servicePage(manifest, null, look('en')), /shortened/, 'labels are on no page');
+  const style = (language: 'en' | 'zh') => styleFor({}, language, { LANG: 'C.UTF-8' });
+  assert.doesNotMatch(servicePage(manifest, null, style('en')), /shortened/, 'labels are on no page');
   const many = {
     ...manifest,
     images: Array.from({ length: 100 }, () => image),
     findings: Array.from({ length: 60 }, () => finding('layer-empty', { member: 'm' })),
   };
-  const pages = [servicePage(many, null, look('en')), servicePage(many, null, look('zh'))] as const;
+  const pages = [servicePage(many, null, style('en')), servicePage(many, null, style('zh'))] as const;
   for (const page of pages) assert.ok(page.length < 1024 ** 2);
   assert.match(pages[0], /^ {2}… 40 more findings of this kind$/m);
   assert.match(pages[0], /^ {2}layers +300, /m);

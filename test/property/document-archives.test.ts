@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nextLines } from '../../core/page/next-steps.ts';
-import { lookFor } from '../../cli/page-style.ts';
+import { styleFor } from '../../cli/page-style.ts';
 import { conversionPage } from '../../cli/print/conversion.ts';
 import { inspectionPage } from '../../cli/print/print.ts';
 import { verdictsByRule } from '../../core/clients/by-rule.ts';
@@ -66,9 +66,9 @@ test(`documents with any content give a result, and a converted archive is sound
       const manifest = manifestOf({ source, inspection, converted, result, cost, version: '0' });
       assertManifest(JSON.parse(JSON.stringify(manifest)));
       for (const language of ['en', 'zh'] as const) {
-        const look = lookFor({}, language, {});
-        inspectionPage(manifest, nextLines(manifest), look);
-        conversionPage(manifest, nextLines(manifest), look);
+        const style = styleFor({}, language, {});
+        inspectionPage(manifest, nextLines(manifest), style);
+        conversionPage(manifest, nextLines(manifest), style);
       }
       outcomes[converted.kind === 'converted' ? 'converted' : 'refused']++;
       if (converted.kind !== 'converted') {

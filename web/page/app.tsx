@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Language } from '../../core/catalogue/bilingual.ts';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { WORDS } from '../../core/page/words.ts';
-import { type Engine, startEngine } from '../calls.ts';
+import { type ArchiveWorker, startWorker } from '../calls.ts';
 import { TEXTS } from '../texts.ts';
 import { History } from '../view/history.tsx';
 import { InspectionView } from '../view/inspection.tsx';
@@ -18,7 +18,7 @@ import { ProgressBar } from './progress.tsx';
 type State =
   | { kind: 'idle' }
   | { kind: 'reading'; file: File }
-  | { kind: 'open'; file: File; manifest: ArchiveManifest; engine: Engine }
+  | { kind: 'open'; file: File; manifest: ArchiveManifest; worker: ArchiveWorker }
   | { kind: 'failed' };
 
 /** The archive that the page has open, and the functions that open another one and close it. */
@@ -34,7 +34,7 @@ interface Archive {
 function useArchive(): Archive {
   const [state, setState] = useState<State>({ kind: 'idle' });
   const [bytes, setBytes] = useState(0);
-  const current = useRef<Engine | null>(null);
+  const current = useRef<ArchiveWorker | null>(null);
   const close = (): void => {
     current.current?.end();
     current.current = null;
@@ -43,12 +43,12 @@ function useArchive(): Archive {
   };
   const open = async (file: File): Promise<void> => {
     close();
-    const engine = startEngine(setBytes);
-    current.current = engine;
+    const worker = startWorker(setBytes);
+    current.current = worker;
     setState({ kind: 'reading', file });
     try {
-      const manifest = await engine.call('open', file);
-      setState({ kind: 'open', file, manifest, engine });
+      const manifest = await worker.call('open', file);
+      setState({ kind: 'open', file, manifest, worker });
     } catch {
       setState({ kind: 'failed' });
     }

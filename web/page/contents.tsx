@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { ImageContents } from '../../core/contents/facts.ts';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import type { Voice } from '../../core/page/rows.ts';
-import type { Engine } from '../calls.ts';
+import type { ArchiveWorker } from '../calls.ts';
 import type { Texts } from '../texts.ts';
 import { ContentsView } from '../view/contents.tsx';
 import { VIEW_TEXTS } from '../view/texts.ts';
@@ -11,7 +11,7 @@ import { ProgressBar } from './progress.tsx';
 
 interface Props {
   manifest: ArchiveManifest;
-  engine: Engine;
+  worker: ArchiveWorker;
   bytes: number;
   texts: Texts;
   voice: Voice;
@@ -20,13 +20,13 @@ interface Props {
 type State = { kind: 'closed' | 'reading' | 'unreadable' } | { kind: 'read'; images: (ImageContents | null)[] };
 
 /** The part of the page about the files in the images, such as the largest ones. They are read on request. */
-export function Contents({ manifest, engine, bytes, texts, voice }: Props): JSX.Element | null {
+export function Contents({ manifest, worker, bytes, texts, voice }: Props): JSX.Element | null {
   const [state, setState] = useState<State>({ kind: 'closed' });
   const { content } = manifest.compression;
   if (content === null || manifest.archive.members === 0) return null;
   const read = async (): Promise<void> => {
     setState({ kind: 'reading' });
-    const images = await engine.call('contents').catch(() => null);
+    const images = await worker.call('contents').catch(() => null);
     setState(images === null ? { kind: 'unreadable' } : { kind: 'read', images });
   };
   if (state.kind === 'read')

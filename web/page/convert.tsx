@@ -4,7 +4,7 @@ import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { NO_OPTIONS, type RawOptions } from '../../core/options/table.ts';
 import type { Voice } from '../../core/page/rows.ts';
 import { hasError, isMendedOnRequest } from '../../core/catalogue/findings.ts';
-import type { Engine } from '../calls.ts';
+import type { ArchiveWorker } from '../calls.ts';
 import type { Texts } from '../texts.ts';
 import { ConversionView } from '../view/conversion.tsx';
 import type { Planned } from '../worker/session.ts';
@@ -15,8 +15,8 @@ import { saveBlob, targetFile } from './saving.ts';
 interface Props {
   file: File;
   manifest: ArchiveManifest;
-  engine: Engine;
-  /** The number of bytes that were written so far. */
+  worker: ArchiveWorker;
+  /** The number of bytes of the image archive that were written so far. */
   bytes: number;
   texts: Texts;
   voice: Voice;
@@ -34,7 +34,7 @@ interface Conversion {
   forget: () => void;
 }
 
-function useConversion(engine: Engine, options: RawOptions, output: string): Conversion {
+function useConversion(worker: ArchiveWorker, options: RawOptions, output: string): Conversion {
   const [planned, setPlanned] = useState<Planned | null>(null);
   const [work, setWork] = useState<Work>('none');
   const run = async (steps: () => Promise<Work>): Promise<void> => {
@@ -42,7 +42,7 @@ function useConversion(engine: Engine, options: RawOptions, output: string): Con
     setWork(await steps().catch((error: unknown) => (String(error).includes('too-large') ? 'too-large' : 'failed')));
   };
   const plan = async (): Promise<Planned> => {
-    const answer = await engine.call('plan', options, output);
+    const answer = await worker.call('plan', options, output);
     setPlanned(answer);
     return answer;
   };
@@ -52,7 +52,7 @@ function useConversion(engine: Engine, options: RawOptions, output: string): Con
     // An image that must be written anew is written straight to the disk where the browser can do that.
     const target = answer.image === 'recoded' ? await targetFile(output) : null;
     if (target === 'cancelled') return 'none';
-    const blob = await engine.call('save', target);
+    const blob = await worker.call('save', target);
     if (blob !== null) saveBlob(blob, output);
     return 'saved';
   };
@@ -69,11 +69,11 @@ function useConversion(engine: Engine, options: RawOptions, output: string): Con
 }
 
 /** The part of the page with the form for a conversion, and its result. Null if the archive cannot become an image. */
-export function Convert({ file, manifest, engine, bytes, texts, voice }: Props): JSX.Element | null {
+export function Convert({ file, manifest, worker, bytes, texts, voice }: Props): JSX.Element | null {
   const [options, setOptions] = useState<RawOptions>(NO_OPTIONS);
   const wanted = options.as === 'rootfs' ? 'rootfs.tar' : 'image.tar';
   const output = file.name === wanted ? 'converted.tar' : wanted;
-  const conversion = useConversion(engine, options, output);
+  const conversion = useConversion(worker, options, output);
   const { planned, work } = conversion;
   if (!isConvertible(manifest)) return null;
   const change = (changed: RawOptions): void => {

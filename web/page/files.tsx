@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { printable } from '../../core/model/bytes.ts';
 import { count } from '../../core/page/text.ts';
-import type { Engine } from '../calls.ts';
+import type { ArchiveWorker } from '../calls.ts';
 import type { Texts } from '../texts.ts';
 import type { FileRow } from '../worker/file-tree.ts';
 import type { ShownText } from '../worker/session.ts';
@@ -14,7 +14,7 @@ import { TreeView } from './tree-view.tsx';
 interface Props {
   file: File;
   manifest: ArchiveManifest;
-  engine: Engine;
+  worker: ArchiveWorker;
   bytes: number;
   texts: Texts;
 }
@@ -22,7 +22,7 @@ interface Props {
 type State = { kind: 'closed' | 'reading' | 'unreadable' } | { kind: 'open'; lines: number; version: number };
 
 /** The part of the page with the files of an image: a tree that can be searched, and the text of a chosen file. */
-export function Files({ file, manifest, engine, bytes, texts }: Props): JSX.Element | null {
+export function Files({ file, manifest, worker, bytes, texts }: Props): JSX.Element | null {
   const [state, setState] = useState<State>({ kind: 'closed' });
   const [shown, setShown] = useState<{ row: FileRow; text: ShownText } | null>(null);
   if (manifest.compression.content === null || manifest.archive.members === 0) return null;
@@ -37,7 +37,7 @@ export function Files({ file, manifest, engine, bytes, texts }: Props): JSX.Elem
   const open = (image: number): void => {
     setState({ kind: 'reading' });
     setShown(null);
-    void show(engine.call('openTree', image));
+    void show(worker.call('openTree', image));
   };
   return (
     <section class="files">
@@ -51,9 +51,9 @@ export function Files({ file, manifest, engine, bytes, texts }: Props): JSX.Elem
       {state.kind === 'reading' ? <ProgressBar label={texts.listing} bytes={bytes} total={file.size} /> : null}
       {state.kind === 'unreadable' ? <p role="alert">{texts.noFiles}</p> : null}
       {state.kind === 'open' ? (
-        <OpenTree {...state} engine={engine} texts={texts} show={show} onFile={setShown} />
+        <OpenTree {...state} worker={worker} texts={texts} show={show} onFile={setShown} />
       ) : null}
-      {shown === null ? null : <FileText {...shown} engine={engine} texts={texts} onClose={() => setShown(null)} />}
+      {shown === null ? null : <FileText {...shown} worker={worker} texts={texts} onClose={() => setShown(null)} />}
     </section>
   );
 }
@@ -61,7 +61,7 @@ export function Files({ file, manifest, engine, bytes, texts }: Props): JSX.Elem
 interface OpenProps {
   lines: number;
   version: number;
-  engine: Engine;
+  worker: ArchiveWorker;
   texts: Texts;
   /** Shows the file tree anew, once the worker has told its new number of lines. */
   show: (lines: Promise<number | null>) => Promise<void>;
@@ -69,8 +69,8 @@ interface OpenProps {
 }
 
 /** The search field, and the tree of files. */
-function OpenTree({ lines, version, engine, texts, show, onFile }: OpenProps): JSX.Element {
-  const open = async (row: FileRow): Promise<void> => onFile({ row, text: await engine.call('text', row.path) });
+function OpenTree({ lines, version, worker, texts, show, onFile }: OpenProps): JSX.Element {
+  const open = async (row: FileRow): Promise<void> => onFile({ row, text: await worker.call('text', row.path) });
   return (
     <>
       <label class="search">
@@ -78,7 +78,7 @@ function OpenTree({ lines, version, engine, texts, show, onFile }: OpenProps): J
         <input
           type="search"
           id="search"
-          onInput={(event) => void show(engine.call('search', event.currentTarget.value))}
+          onInput={(event) => void show(worker.call('search', event.currentTarget.value))}
         />
       </label>
       <p role="status" class="lines">
@@ -87,9 +87,9 @@ function OpenTree({ lines, version, engine, texts, show, onFile }: OpenProps): J
       <TreeView
         lines={lines}
         version={version}
-        engine={engine}
+        worker={worker}
         texts={texts}
-        onToggle={(index) => void show(engine.call('toggle', index))}
+        onToggle={(index) => void show(worker.call('toggle', index))}
         onFile={(row) => void open(row)}
       />
     </>
@@ -119,15 +119,15 @@ function ImageChoice({
 interface Shown {
   row: FileRow;
   text: ShownText;
-  engine: Engine;
+  worker: ArchiveWorker;
   texts: Texts;
   onClose: () => void;
 }
 
 /** The text of a file of the image, and a button that saves the file. */
-function FileText({ row, text, engine, texts, onClose }: Shown): JSX.Element {
+function FileText({ row, text, worker, texts, onClose }: Shown): JSX.Element {
   const save = async (): Promise<void> => {
-    const blob = await engine.call('content', row.path);
+    const blob = await worker.call('content', row.path);
     if (blob !== null) saveBlob(blob, printable(row.path.split('/').at(-1) ?? 'file'));
   };
   return (

@@ -1,6 +1,6 @@
 import type { JSX, TargetedKeyboardEvent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { Engine } from '../calls.ts';
+import type { ArchiveWorker } from '../calls.ts';
 import type { Texts } from '../texts.ts';
 import type { FileRow } from '../worker/file-tree.ts';
 import { Line, LINE_PX } from './tree-line.tsx';
@@ -10,7 +10,7 @@ interface Props {
   lines: number;
   /** A number that changes whenever the lines of the file tree change. */
   version: number;
-  engine: Engine;
+  worker: ArchiveWorker;
   texts: Texts;
   onToggle: (index: number) => void;
   onFile: (row: FileRow) => void;
@@ -25,12 +25,12 @@ const MARGIN = 20;
 const MOST_LINES = 500_000;
 
 /** The tree of files as a long list. Only the lines on and near the screen exist as elements. */
-export function TreeView({ lines, version, engine, texts, onToggle, onFile }: Props): JSX.Element {
+export function TreeView({ lines, version, worker, texts, onToggle, onFile }: Props): JSX.Element {
   const [from, setFrom] = useState(0);
   const [room, setRoom] = useState(MARGIN);
   const [focused, setFocused] = useState(0);
   const first = Math.max(0, from - MARGIN);
-  const part = useRows(engine, first, Math.min(lines, from + room + MARGIN), version);
+  const part = useRows(worker, first, Math.min(lines, from + room + MARGIN), version);
   const press = (event: TargetedKeyboardEvent<HTMLDivElement>): void => {
     const row = part.rows[focused - part.from];
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: room, PageUp: -room, Home: -lines, End: lines };
@@ -82,19 +82,19 @@ interface Part {
 }
 
 /** The lines of the file tree from `first` up to and without `last`. Until they have come, old ones are returned. */
-function useRows(engine: Engine, first: number, last: number, version: number): Part {
+function useRows(worker: ArchiveWorker, first: number, last: number, version: number): Part {
   const [part, setPart] = useState<Part>({ from: 0, rows: [] });
   useEffect(() => {
     let stale = false;
     const load = async (): Promise<void> => {
-      const rows = await engine.call('rows', first, last);
+      const rows = await worker.call('rows', first, last);
       if (!stale) setPart({ from: first, rows });
     };
     void load();
     return () => {
       stale = true;
     };
-  }, [engine, first, last, version]);
+  }, [worker, first, last, version]);
   return part;
 }
 

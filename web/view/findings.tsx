@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { ShownFinding } from '../../core/page/findings.ts';
 
-/** The findings, each with its remedy. */
+/** The list of findings about an archive, each with its remedy. */
 export function Findings({ findings }: { findings: ShownFinding[] }): JSX.Element | null {
   if (findings.length === 0) return null;
   return (

@@ -6,9 +6,9 @@ import { linkOf, modeOf, ownerOf, timeOf } from '../../core/page/file-columns.ts
 
 /** A line of the file tree, as the page shows it. */
 export interface FileRow {
-  /** The path, one character for each byte. The worker is asked about the file by it. */
+  /** The path of the file, one character for each byte. The page asks the worker for the file by it. */
   path: string;
-  /** The name, or the whole path among the results of a search, with unprintable characters escaped. */
+  /** The name of the file, or its whole path in the results of a search, with unprintable characters escaped. */
   name: string;
   depth: number;
   /** True for a directory whose entries are shown, false for one whose entries are hidden, null for any other file. */
@@ -18,7 +18,7 @@ export interface FileRow {
   size: number | null;
   time: string;
   link: string;
-  /** The number of the layer that wrote the file last, from 1. */
+  /** The number (from 1) of the layer that wrote the file last. */
   layer: number;
 }
 

@@ -10,7 +10,7 @@ const SMALL_BYTES = 2 ** 20;
 const WAITING_BYTES = 2 ** 23;
 
 /** The connection to another worker that hashes for this one. */
-interface Line {
+interface HashWorker {
   send(request: HashRequest, transfer?: Transferable[]): void;
   /** Makes a hasher in the other worker, and returns its number. `heard` gets its answers. */
   begin(heard: (answer: HashAnswer) => void): number;
@@ -19,7 +19,7 @@ interface Line {
 /** Makes hashers that compute sha256 on this worker or, for large data, on another one. */
 export class Hashing {
   readonly #start: () => MessagePort;
-  #line: Line | null = null;
+  #worker: HashWorker | null = null;
 
   /** `start` is called to start another worker that hashes. It returns the port for messages to that worker. */
   constructor(start: () => MessagePort) {
@@ -35,33 +35,33 @@ export class Hashing {
     let hasher: Hasher | null = null;
     return {
       update: (chunk) =>
-        (hasher ??= sniff(chunk).kind === 'compressed' ? this.newHasher() : nearHasher()).update(chunk),
-      digest: () => (hasher ?? nearHasher()).digest(),
+        (hasher ??= sniff(chunk).kind === 'compressed' ? this.newHasher() : localHasher()).update(chunk),
+      digest: () => (hasher ?? localHasher()).digest(),
     };
   }
 
   /** A hasher for what is inside the file. From 1 MiB on, it works in another worker, beside the inflating in this one. */
   newHasher(): Hasher {
     let own: Promise<IHasher> | null = null;
-    let far: FarHasher | null = null;
+    let remote: RemoteHasher | null = null;
     let seen = 0;
     return {
       update: async (chunk) => {
-        if (far !== null) return await far.update(chunk);
+        if (remote !== null) return await remote.update(chunk);
         const hasher = await (own ??= createSHA256());
         hasher.update(chunk);
         seen += chunk.length;
         if (seen < SMALL_BYTES) return;
-        far = new FarHasher((this.#line ??= lineTo(this.#start())));
-        far.load(hasher.save());
+        remote = new RemoteHasher((this.#worker ??= hashWorkerAt(this.#start())));
+        remote.load(hasher.save());
       },
-      digest: async () => far?.digest() ?? asDigest((await (own ?? createSHA256())).digest()),
+      digest: async () => remote?.digest() ?? asDigest((await (own ?? createSHA256())).digest()),
     };
   }
 }
 
 /** A hasher that works in this worker. */
-function nearHasher(): Hasher {
+function localHasher(): Hasher {
   const own = createSHA256();
   return {
     update: async (chunk) => void (await own).update(chunk),
@@ -73,7 +73,7 @@ function asDigest(hex: string): Digest {
   return `sha256:${hex}`;
 }
 
-function lineTo(port: MessagePort): Line {
+function hashWorkerAt(port: MessagePort): HashWorker {
   const heard = new Map<number, (answer: HashAnswer) => void>();
   port.addEventListener('message', ({ data }: MessageEvent<HashAnswer>) => heard.get(data.hasher)?.(data));
   port.start();
@@ -87,17 +87,17 @@ function lineTo(port: MessagePort): Line {
 }
 
 /** A hasher that works in another worker. */
-class FarHasher {
-  readonly #line: Line;
+class RemoteHasher {
+  readonly #worker: HashWorker;
   readonly #number: number;
-  /** The number of bytes that were sent, and are not hashed yet. */
+  /** The number of bytes that were sent to the other worker and that it has not hashed yet. */
   #waiting = 0;
   #wake: () => void = () => {};
   readonly #digest = Promise.withResolvers<Digest>();
 
-  constructor(line: Line) {
-    this.#line = line;
-    this.#number = line.begin((answer) => {
+  constructor(worker: HashWorker) {
+    this.#worker = worker;
+    this.#number = worker.begin((answer) => {
       if ('digest' in answer) return this.#digest.resolve(asDigest(answer.digest));
       if ('failed' in answer) this.#digest.reject(new Error(answer.failed));
       else this.#waiting -= answer.done;
@@ -107,19 +107,19 @@ class FarHasher {
   }
 
   load(state: Uint8Array): void {
-    this.#line.send({ kind: 'state', hasher: this.#number, state });
+    this.#worker.send({ kind: 'state', hasher: this.#number, state });
   }
 
   /** Sends a copy of a chunk to the other worker, as its memory is used again. Waits while too many bytes wait. */
   update(chunk: Uint8Array): void | Promise<void> {
     const bytes = chunk.slice();
-    this.#line.send({ kind: 'bytes', hasher: this.#number, bytes }, [bytes.buffer]);
+    this.#worker.send({ kind: 'bytes', hasher: this.#number, bytes }, [bytes.buffer]);
     this.#waiting += bytes.length;
     if (this.#waiting > WAITING_BYTES) return new Promise((resolve) => (this.#wake = resolve));
   }
 
   digest(): Promise<Digest> {
-    this.#line.send({ kind: 'digest', hasher: this.#number });
+    this.#worker.send({ kind: 'digest', hasher: this.#number });
     return this.#digest.promise;
   }
 }

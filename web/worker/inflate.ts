@@ -20,7 +20,7 @@ const BUFFER_ERROR = -5;
 /** Inflates a deflate stream with zlib in WebAssembly, which takes 2.5 times as many bytes a second as pako. */
 export class WasmInflate implements RawInflate {
   readonly #wasm: Wasm<Zlib>;
-  #engine: Engine | null = null;
+  #inflating: InflateStream | null = null;
   unused = 0;
   ended = false;
 
@@ -29,12 +29,12 @@ export class WasmInflate implements RawInflate {
   }
 
   async *push(input: Uint8Array): Bytes {
-    this.#engine ??= new Engine(await this.#wasm());
-    const engine = this.#engine;
+    this.#inflating ??= new InflateStream(await this.#wasm());
+    const stream = this.#inflating;
     this.unused = input.length;
     let full = false;
     while ((this.unused > 0 || full) && !this.ended) {
-      const { output, consumed, ended } = engine.step(input.subarray(input.length - this.unused));
+      const { output, consumed, ended } = stream.step(input.subarray(input.length - this.unused));
       full = output.length === OUTPUT_BYTES;
       this.unused -= consumed;
       this.ended = ended;
@@ -43,13 +43,13 @@ export class WasmInflate implements RawInflate {
   }
 
   close(): void {
-    this.#engine?.close();
-    this.#engine = null;
+    this.#inflating?.close();
+    this.#inflating = null;
   }
 }
 
 /** One deflate stream that zlib inflates, with its buffers in the memory of the WebAssembly module. */
-class Engine {
+class InflateStream {
   readonly #zlib: Zlib;
   readonly #stream: number;
   readonly #input: number;

@@ -22,7 +22,7 @@ const scope = globalThis as unknown as {
 let handle: ((call: Call) => void) | null = null;
 
 scope.addEventListener('message', ({ data }) => {
-  if ('engines' in data) handle = callRole(data);
+  if ('modules' in data) handle = callRole(data);
   else if ('hashFor' in data) hashFor(data.hashFor);
   else handle?.(data);
 });
@@ -41,9 +41,9 @@ function startHasher(): MessagePort {
 }
 
 /** Makes the function that answers the calls of the page. Short calls are answered while a long one goes on. */
-function callRole({ engines }: Extract<Start, { engines: unknown }>): (call: Call) => void {
+function callRole({ modules }: Extract<Start, { modules: unknown }>): (call: Call) => void {
   const hashing = new Hashing(startHasher);
-  const wasm = { zlib: lazily<Zlib>(() => decoded(engines.zlib)), zstd: lazily<Zstd>(() => decoded(engines.zstd)) };
+  const wasm = { zlib: lazily<Zlib>(() => decoded(modules.zlib)), zstd: lazily<Zstd>(() => decoded(modules.zstd)) };
   const session = webTools(wasm, hashing).then((tools) => new Session(tools, hashing, progressEvery(PROGRESS_MS)));
   const answer = async (call: Call): Promise<void> => scope.postMessage(await answerTo(await session, call));
   return (call) => void answer(call);

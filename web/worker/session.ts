@@ -77,7 +77,7 @@ export class Session {
     return this.#manifest(inspection, null, null, started);
   }
 
-  /** Plans the image archive. `output` is the name that it will be saved under. */
+  /** Plans the image archive that options ask for. `output` is the name that it will be saved under. */
   async plan(raw: RawOptions, output: string): Promise<Planned> {
     const started = performance.now();
     const parsed = parseOptions(raw, this.#file.name);

@@ -7,13 +7,13 @@ import type { Wasm } from './wasm.ts';
 import { wasmZstd, type Zstd } from './zstd.ts';
 
 /** The WebAssembly modules of the page. Each is compiled only when an archive needs it. */
-export interface Engines {
+export interface WasmModules {
   zlib: Wasm<Zlib>;
   zstd: Wasm<Zstd>;
 }
 
 /** Makes the functions that the core needs, such as hashing, from those of browsers and WebAssembly. */
-export async function webTools({ zlib, zstd }: Engines, hashing: Hashing): Promise<Tools> {
+export async function webTools({ zlib, zstd }: WasmModules, hashing: Hashing): Promise<Tools> {
   const crc = await createCRC32();
   return {
     newHasher: () => hashing.newHasher(),

@@ -21,22 +21,22 @@ const FIRST_ERROR = 2 ** 32 - 120;
  * because it does not look at error codes, and never ends on a damaged frame.
  */
 export function wasmZstd(wasm: Wasm<Zstd>): FrameExpander {
-  let engine: Engine | null = null;
+  let stream: ZstdStream | null = null;
   return {
     async *push(input): Bytes {
-      engine ??= new Engine(await wasm());
-      yield* engine.push(input);
+      stream ??= new ZstdStream(await wasm());
+      yield* stream.push(input);
     },
     // The module may not be compiled yet, and a small frame takes the other way as well.
     whole: () => null,
     close() {
-      engine?.close();
-      engine = null;
+      stream?.close();
+      stream = null;
     },
   };
 }
 
-class Engine {
+class ZstdStream {
   readonly #zstd: Zstd;
   readonly #context: number;
   readonly #input: number;

@@ -10,7 +10,7 @@ const IMPOSSIBLE = 0x7ff * 32;
 export class HuffmanCode {
   /** By the next SHORT_BITS bits: the Huffman code that they begin with, as symbol × 32 + length; 0 if it is longer. */
   readonly short = new Uint16Array(1 << SHORT_BITS);
-  /** By code length: the limit from which on the next MAX_BITS bits, as a number, begin with a longer Huffman code. */
+  /** By code length: the smallest number of MAX_BITS bits that begins with a longer Huffman code. */
   readonly #limits = new Int32Array(MAX_BITS + 1);
   /** By code length: the number to add to a Huffman code to get the index of its symbol. */
   readonly #bases = new Int32Array(MAX_BITS + 1);

@@ -27,7 +27,7 @@ export class Lz4Blocks {
   readonly #reader: CompressedReader;
   readonly #window: Lz4Window;
   readonly #rules: BlockRules;
-  /** True after the mark behind the last block of the lz4 frame. */
+  /** True once the mark after the last block of the lz4 frame was read. */
   ended = false;
 
   constructor(reader: CompressedReader, window: Lz4Window, rules: BlockRules) {

@@ -13,9 +13,9 @@ const PIECE = 2 ** 18;
 export class Lz4Window {
   #bytes = new Uint8Array();
   #blockBytes = 0;
-  /** The offset in the window of the first byte that later blocks may use. */
+  /** The offset in the window of the first byte to which matches of later blocks may go back. */
   #lowest = 0;
-  /** The offset in the window of the first byte that was not given out. */
+  /** The offset in the window of the first byte that `take` has not returned yet. */
   #given = 0;
   #end = 0;
 

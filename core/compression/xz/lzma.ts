@@ -190,7 +190,7 @@ export class Lzma {
     this.#state = state < 4 ? 0 : state < 10 ? state - 3 : state - 6;
   }
 
-  /** Decodes the length of an LZMA match, and puts its distance into `#repeat0`. */
+  /** Decodes an LZMA match. Returns its length, and puts its distance into `#repeat0`. */
   #match(place: number): number {
     const state = this.#state;
     if (this.#coder.bit(IS_REPEAT + state) === 0) {
@@ -211,7 +211,7 @@ export class Lzma {
     return this.#length(REPEAT_LENGTH, place);
   }
 
-  /** Moves one of the four last match distances of LZMA to the front. */
+  /** Moves one of LZMA's four last match distances to the front of their list. */
   #swapRepeats(state: number): void {
     let distance = this.#repeat1;
     if (this.#coder.bit(IS_REPEAT_1 + state) === 1) {

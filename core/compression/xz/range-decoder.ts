@@ -19,7 +19,7 @@ export class RangeDecoder {
   readonly #probabilities: Uint16Array;
   readonly #input = new Uint8Array(MAX_PACKED + SLACK);
   #end = 0;
-  /** The index in the input behind which no symbol is decoded. */
+  /** The index in the input after which no further symbol may be decoded. */
   #stop = 0;
   #at = 0;
   // Signed 32-bit integers, which V8 keeps unboxed. Decoded bits are too random for the CPU to predict, so no code

@@ -27,7 +27,7 @@ export interface Directory {
 }
 
 /** A component of a path on the way along it, except `.` and `..`, with the entry that was found there. */
-export interface Spot {
+export interface PathStep {
   name: string;
   /** The entry to which a path component leads, or the error of `lstat` there. A symbolic link is not followed. */
   found: Place | Errno;
@@ -40,7 +40,7 @@ export interface Spot {
 }
 
 /** The rules by which a path is resolved, for example in a chroot. */
-interface Ways {
+interface PathRules {
   /** The number of symbolic links that may be followed for one path. One more gives `ELOOP`. */
   links: number;
   /** The error for a path that leads out of the root with `..`; null when it stays in the root, as in a chroot. */
@@ -49,14 +49,14 @@ interface Ways {
   longest: number;
 }
 
-const WAYS = {
+const PATH_RULES = {
   /** The rules by which the kernel resolves paths inside a chroot. */
   chroot: { links: 40, outside: null, longest: LIMITS.pathBytes - 1 },
   /** The rules by which the kernel resolves paths without a chroot, if the folder's path on the host has 75 bytes. */
   kernel: { links: 40, outside: 'ENOENT', longest: LIMITS.pathBytes - 75 },
   /** The rules by which Go's `os.Root` resolves paths. */
   root: { links: 8, outside: 'ESCAPES', longest: Infinity },
-} as const satisfies Record<string, Ways>;
+} as const satisfies Record<string, PathRules>;
 
 /** The length in bytes of the host path of a layer in Docker, `/var/lib/docker/overlay2/<64 digits>/diff`. */
 const STORE_BYTES = 94; // podman: 74 or 104
@@ -77,7 +77,7 @@ export class FileTree {
   /** The work that is left for following paths, shared by several trees. When it is used up, paths give `ELOOP`. */
   readonly effort: Effort;
   readonly #root = newDirectory();
-  readonly #ways: Ways;
+  readonly #rules: PathRules;
   /**
    * A cache of directories by their paths, such as `/usr/bin/`, because a member mostly is in the same directory as the
    * one before it. When a directory is removed, the cache is emptied.
@@ -89,8 +89,8 @@ export class FileTree {
    */
   isMeasured = false;
 
-  constructor(ways: keyof typeof WAYS, effort: Effort) {
-    this.#ways = WAYS[ways];
+  constructor(rules: keyof typeof PATH_RULES, effort: Effort) {
+    this.#rules = PATH_RULES[rules];
     this.effort = effort;
   }
 
@@ -105,10 +105,10 @@ export class FileTree {
   }
 
   /** Looks up `name` in the directory at `above`; in the root of the file tree when that is undefined. */
-  below(above: Spot | undefined, name: string): Spot {
+  below(above: PathStep | undefined, name: string): PathStep {
     this.charge(name);
     const bytes = (above?.bytes ?? 0) + 1 + name.length;
-    const way = bytes > this.#ways.longest ? 'ENAMETOOLONG' : this.#enter(above);
+    const way = bytes > this.#rules.longest ? 'ENAMETOOLONG' : this.#enter(above);
     if (typeof way === 'string') return { name, found: way, parent: this.#root, links: 0, bytes };
     const found = this.#problemOf(name) ?? way.at.entries.get(name) ?? 'ENOENT';
     return { name, found, parent: way.at, links: way.links, bytes };
@@ -183,9 +183,9 @@ export class FileTree {
     }
   }
 
-  /** Subtracts the work for looking up one path or name from the work that is left. */
+  /** Counts the work for looking up one path or name: subtracts it from the work that is allowed. */
   charge(path: string): void {
-    this.effort.left -= LOOK + path.length;
+    this.effort.left -= LOOKUP + path.length;
   }
 
   #look(path: string, follow: boolean): Place | Errno {
@@ -196,7 +196,7 @@ export class FileTree {
   #find(path: string, follow: boolean): Found | Errno {
     this.charge(path);
     if (this.effort.left < 0) return 'ELOOP';
-    if (path.length > this.#ways.longest) return 'ENAMETOOLONG';
+    if (path.length > this.#rules.longest) return 'ENAMETOOLONG';
     const slash = path.lastIndexOf('/');
     const near = this.#known.get(path.slice(0, slash + 1));
     const last = path.slice(slash + 1);
@@ -216,12 +216,12 @@ export class FileTree {
   }
 
   /**
-   * The directory to which the path component `spot` leads after symbolic links, or the root if there is no `spot`.
+   * The directory to which the path component `step` leads after symbolic links, or the root if there is no `step`.
    * Also returns the number of links followed so far. An error when there is no directory.
    */
-  #enter(spot: Spot | undefined): { at: Directory; links: number } | Errno {
-    if (spot === undefined) return { at: this.#root, links: 0 };
-    const { found, parent, links } = spot;
+  #enter(step: PathStep | undefined): { at: Directory; links: number } | Errno {
+    if (step === undefined) return { at: this.#root, links: 0 };
+    const { found, parent, links } = step;
     if (typeof found === 'string') return found;
     if (found.kind === 'directory') return { at: found, links };
     if (found.kind === 'file') return 'ENOTDIR';
@@ -237,10 +237,10 @@ export class FileTree {
    * error when the link leads out of the root, or when too many links were followed.
    */
   #follow(at: Directory, target: string, links: number): Directory | Errno {
-    if (links > this.#ways.links) return 'ELOOP';
+    if (links > this.#rules.links) return 'ELOOP';
     this.charge(target);
     if (!target.startsWith('/')) return at;
-    return this.#ways.outside ?? this.#root;
+    return this.#rules.outside ?? this.#root;
   }
 
   /** The error for a path component that is too long, or when the limit of work for paths is reached; else null. */
@@ -260,7 +260,7 @@ export class FileTree {
       if (part === '..') {
         isPlain = false;
         if (at.parent !== null) at = at.parent;
-        else if (this.#ways.outside !== null) return this.#ways.outside;
+        else if (this.#rules.outside !== null) return this.#rules.outside;
         continue;
       }
       const problem = this.#problemOf(part);
@@ -283,7 +283,7 @@ export class FileTree {
 }
 
 /** The cost of looking up a path, plus 1 for each of its bytes. `LIMITS.triedEffort` limits the sum of all costs. */
-const LOOK = 20;
+const LOOKUP = 20;
 /** The largest number of directories in the cache of a file tree. */
 const REMEMBERED = 1000;
 

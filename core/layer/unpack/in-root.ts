@@ -1,5 +1,5 @@
 import { withoutEnd } from '../../model/trim.ts';
-import type { Errno, FileTree, Spot } from './file-tree.ts';
+import type { Errno, FileTree, PathStep } from './file-tree.ts';
 import { clean } from './go-path.ts';
 import { Rest } from './rest.ts';
 
@@ -35,7 +35,7 @@ class Rounds {
   escaped = false;
   readonly #tree: FileTree;
   /** The path components so far: those that were walked, and those from the target of a symbolic link. */
-  readonly #spots: Spot[] = [];
+  readonly #steps: PathStep[] = [];
   readonly #rest: Rest;
   /** The number of components at the beginning of a path that the next round of resolving links can leave out. */
   #floor = Infinity;
@@ -48,7 +48,7 @@ class Rounds {
   }
 
   get path(): string {
-    return pathOf(this.#spots, this.#rest);
+    return pathOf(this.#steps, this.#rest);
   }
 
   resolve(): Errno | null {
@@ -63,16 +63,16 @@ class Rounds {
   #round(): Errno | null {
     for (let part = this.#rest.pop(); part !== undefined; part = this.#rest.pop()) {
       if (this.#links > MAX_LINKS) return 'ELOOP';
-      const before = this.#spots.length;
+      const before = this.#steps.length;
       const here = Math.max(part === '.' ? before : part === '..' ? before - 1 : before + 1, 0);
       if (here > before) this.#enter(part);
-      const place = this.#spots[here - 1]?.found;
+      const place = this.#steps[here - 1]?.found;
       if (typeof place === 'object' && place.kind === 'symlink') {
-        this.#spots.length = before;
+        this.#steps.length = before;
         this.#follow(place.target, here - 1);
         continue;
       }
-      this.#spots.length = here;
+      this.#steps.length = here;
       if (typeof place === 'string' && place !== 'ENOENT' && place !== 'ESCAPES') return place;
       // Nothing exists below a missing directory, so the other components stay as they are.
       if (place === 'ENOENT' && !this.#rest.leadsUp) break;
@@ -82,16 +82,16 @@ class Rounds {
 
   /** Starts the next round of resolving a path's links at the first link target. `ELOOP` after too many, else null. */
   #startAgain(): Errno | null {
-    const isEmpty = this.#spots.length === 0 && this.#rest.isEmpty;
+    const isEmpty = this.#steps.length === 0 && this.#rest.isEmpty;
     if (this.#links > MAX_LINKS && !isEmpty) return 'ELOOP';
-    this.#rest.push(namesOf(this.#spots.slice(this.#floor)).join('/'));
-    this.#spots.length = Math.min(this.#spots.length, this.#floor);
+    this.#rest.push(namesOf(this.#steps.slice(this.#floor)).join('/'));
+    this.#steps.length = Math.min(this.#steps.length, this.#floor);
     this.#floor = Infinity;
     return null;
   }
 
   #enter(name: string): void {
-    this.#spots.push(this.#tree.below(this.#spots.at(-1), name));
+    this.#steps.push(this.#tree.below(this.#steps.at(-1), name));
   }
 
   /** Replaces a symbolic link in the path by its target. `depth` is the number of components above the link. */
@@ -100,16 +100,16 @@ class Rounds {
     this.#tree.charge(target);
     if (target.startsWith('/')) {
       this.absolute = true;
-      this.#spots.length = 0;
+      this.#steps.length = 0;
     } else if (!this.absolute && this.#leavesRoot(depth, target)) this.escaped = true;
-    this.#floor = Math.min(this.#floor, this.#spots.length);
+    this.#floor = Math.min(this.#floor, this.#steps.length);
     const parts = new Rest(this.#tree.effort);
     // An absolute target at the end of the path is not cleaned. So each `..` in it is walked, not cut out.
     (this.#rest.isEmpty && target.startsWith('/') ? this.#rest : parts).push(withoutEnd(target, '/'));
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
       if (part === '..') {
-        this.#spots.pop();
-        this.#floor = Math.min(this.#floor, this.#spots.length);
+        this.#steps.pop();
+        this.#floor = Math.min(this.#floor, this.#steps.length);
       } else if (part !== '.') this.#enter(part);
     }
   }
@@ -128,34 +128,34 @@ class Rounds {
 
 /** Resolves the symbolic links of a path inside the root in a single walk, as podman 6.1 and umoci do. */
 export function secureJoin(tree: FileTree, path: string): string | { errno: Errno } {
-  const spots: Spot[] = [];
+  const steps: PathStep[] = [];
   const rest = new Rest(tree.effort);
   let links = 0;
   rest.push(withoutEnd(path, '/'));
   for (let part = rest.pop(); part !== undefined; part = rest.pop()) {
-    if (part === '..') spots.pop();
+    if (part === '..') steps.pop();
     if (part === '.' || part === '..') continue;
-    const spot = tree.below(spots.at(-1), part);
-    const { found } = spot;
+    const step = tree.below(steps.at(-1), part);
+    const { found } = step;
     if (found === 'ENAMETOOLONG' || found === 'ELOOP') return { errno: found };
     if (typeof found === 'string' || found.kind !== 'symlink') {
-      spots.push(spot);
+      steps.push(step);
       if (typeof found === 'string' && !rest.leadsUp) break;
       continue;
     }
     if (++links > MAX_LINKS) return { errno: 'ELOOP' };
     tree.charge(found.target);
-    if (found.target.startsWith('/')) spots.length = 0;
+    if (found.target.startsWith('/')) steps.length = 0;
     rest.push(withoutEnd(found.target, '/'));
   }
-  return pathOf(spots, rest);
+  return pathOf(steps, rest);
 }
 
 /** The clean path of the components that were walked so far and those that are left. */
-function pathOf(spots: readonly Spot[], rest: Rest): string {
-  return clean(`/${[...namesOf(spots), rest.toString()].join('/')}`);
+function pathOf(steps: readonly PathStep[], rest: Rest): string {
+  return clean(`/${[...namesOf(steps), rest.toString()].join('/')}`);
 }
 
-function namesOf(spots: readonly Spot[]): string[] {
-  return spots.map(({ name }) => name);
+function namesOf(steps: readonly PathStep[]): string[] {
+  return steps.map(({ name }) => name);
 }

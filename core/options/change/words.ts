@@ -37,7 +37,7 @@ const CLOSE_BRACE = both('Close it, or write \\$ for a dollar sign.', '请补上
  * and escape characters.
  */
 export function expand(text: string, scope: Scope): Parsed<string> {
-  const pieces = new Expansion(text, scope).read();
+  const pieces = new WordExpansion(text, scope).read();
   return pieces.ok ? parsed(joined(pieces.value)) : pieces;
 }
 
@@ -46,7 +46,7 @@ export function expand(text: string, scope: Scope): Parsed<string> {
  * even in the values of variables.
  */
 export function expandToWords(text: string, scope: Scope): Parsed<string[]> {
-  const pieces = new Expansion(text, scope).read();
+  const pieces = new WordExpansion(text, scope).read();
   return pieces.ok ? parsed(separated(pieces.value)) : pieces;
 }
 
@@ -66,7 +66,7 @@ const WORD_WITH_BACKTICKS = /(?:`[^]|'[^']*(?:'|$)|"(?:`[^]|[^"`])*(?:"|`?$)|[^\
  * Expands one text of a Dockerfile instruction. It reads the text once from left to right, and stops at the first
  * fault.
  */
-class Expansion {
+class WordExpansion {
   readonly #text: string;
   readonly #scope: Scope;
   #at = 0;

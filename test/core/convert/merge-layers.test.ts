@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { convert } from '../../../core/convert/convert.ts';
 import { stream } from '../../../core/convert/execute.ts';
-import { mergePlan, withMergedLayers } from '../../../core/convert/merge-layers.ts';
+import { layersToMerge, withMergedLayers } from '../../../core/convert/merge-layers.ts';
 import { parseOptions } from '../../../core/options/options.ts';
 import { NO_OPTIONS } from '../../../core/options/table.ts';
 import { chunked, collect } from '../../support/bytes.ts';
@@ -24,7 +24,7 @@ test('each of many images gets its own single layer, also when the decisions of 
   const request = parseOptions({ ...NO_OPTIONS, flatten: true }, 'app.tar');
   assert.ok(request.ok);
   const seen = await inspectBytes(upload);
-  const merged = await withMergedLayers(seen, mergePlan(seen, request.value), source, plainTools);
+  const merged = await withMergedLayers(seen, layersToMerge(seen, request.value), source, plainTools);
   const converted = await convert(merged, request.value, plainTools, { always: true });
   assert.ok(converted.kind === 'converted');
   const image = await inspectBytes(await collect(stream(converted.conversion.plan, source, plainTools)));

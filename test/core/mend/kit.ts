@@ -1,5 +1,5 @@
 import { mended } from '../../../core/mend/mended.ts';
-import { surveyed } from '../../../core/mend/survey.ts';
+import { decideLayer } from '../../../core/mend/decide-layer.ts';
 import type { Changes } from '../../../core/model/mending.ts';
 import { chunked, collect } from '../../support/bytes.ts';
 import { archive, type Entry } from '../../support/tar-builder.ts';
@@ -9,7 +9,7 @@ export async function mend(
   layer: Buffer,
   { folder = '', alone = true, chunks = [] as number[] } = {},
 ): Promise<{ bytes: Buffer; changes: Changes } | null> {
-  const found = await surveyed(chunked(layer, ...chunks), { folder, alone }, {});
+  const found = await decideLayer(chunked(layer, ...chunks), { folder, alone }, {});
   if (found === null) return null;
   return { bytes: await collect(mended(chunked(layer, ...chunks), found.recipe, {})), changes: found.changes };
 }

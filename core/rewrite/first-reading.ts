@@ -14,7 +14,7 @@ export type OnProgress = (bytes: number) => void;
  * Reads all headers of a recipe's layers, and decides what becomes of each member. No content is kept, but memory grows
  * by some 350 bytes for each path. Throws `bad-archive` beyond a limit.
  */
-export async function survey(
+export async function decisionsFor(
   { layers, whiteouts }: Recipe,
   source: Source,
   tools: Tools,

@@ -13,7 +13,7 @@ import { appleDoubleBytes, changeOf, decideAlone, type Edit, isAppleDouble } fro
 import { type PathChange, SamePaths } from './same-paths.ts';
 
 /** The decisions about how one layer is mended, and the changes that they make. */
-export interface Surveyed {
+export interface LayerDecisions {
   recipe: MendRecipe;
   changes: Changes;
 }
@@ -23,31 +23,31 @@ export interface Surveyed {
  * all names. `alone` is true for a root file system, and false for a layer of an image. Throws `bad-archive` above a
  * limit.
  */
-export async function surveyed(
+export async function decideLayer(
   layer: Bytes,
   { folder, alone }: { folder: string; alone: boolean },
   tools: Pick<Tools, 'byteString'>,
-): Promise<Surveyed | null> {
-  const survey = new MendSurvey(folder);
-  const scanner = new TarScanner(survey, tools.byteString);
+): Promise<LayerDecisions | null> {
+  const decider = new LayerDecider(folder);
+  const scanner = new TarScanner(decider, tools.byteString);
   for await (const chunk of layer) scanner.push(chunk);
-  return survey.finish({ alone, marked: scanner.finish().marked });
+  return decider.finish({ alone, marked: scanner.finish().marked });
 }
 
 /** Decides, in one pass over the members of a layer, how it is mended. Throws `bad-archive` above a limit. */
-class MendSurvey implements MemberObserver {
+class LayerDecider implements MemberObserver {
   readonly #folder: string;
   readonly #dropped = new Set<number>();
   readonly #changes: Changes = { counts: {}, listed: [] };
   readonly #paths = new SamePaths((change) => this.#takeChange(change));
   #member = -1;
   #filled = 0;
-  /** The bytes of all paths and of all targets of hard links so far. */
+  /** The bytes that all paths and targets of hard links have so far, to bound the memory. */
   #bytes = 0;
   /** The edit for a member that may be an AppleDouble file, until its first bytes show what it is; else null. */
   #doubtful: Edit | null = null;
 
-  /** `folder` is the folder around the root file system, which is cut off; empty when there is none. */
+  /** `folder` is the folder around the root file system, which is cut off names; empty when there is none. */
   constructor(folder: string) {
     this.#folder = folder;
   }
@@ -82,7 +82,7 @@ class MendSurvey implements MemberObserver {
    * are then left out. `marked` is false when the end mark of the archive is missing. Null when there is nothing to
    * change.
    */
-  finish({ alone, marked }: { alone: boolean; marked: boolean }): Surveyed | null {
+  finish({ alone, marked }: { alone: boolean; marked: boolean }): LayerDecisions | null {
     this.#paths.finish(alone);
     const { renamed, linked, moved, movedBytes } = this.#paths;
     if (movedBytes > LIMITS.movedBytes) throw beyond(MOVED, LIMITS.movedBytes);
@@ -144,7 +144,7 @@ const MOVED = both(
 );
 const FILLED = both('the bytes in the holes of sparse files that are filled', '填充稀疏文件空洞的字节数');
 
-/** Adds up the changes of several layers. */
+/** Adds up the changes by which several layers were mended. */
 export function together(all: readonly Changes[]): Changes {
   const counts: Changes['counts'] = {};
   for (const each of all)

@@ -3,7 +3,7 @@ import { type Finding, finding } from '../catalogue/findings.ts';
 import type { ChangeKind, Changes } from '../model/mending.ts';
 
 /** For each kind of change by which a layer is mended, a phrase in two languages. */
-const WORDS: Record<ChangeKind, Bilingual> = {
+const PHRASES: Record<ChangeKind, Bilingual> = {
   replaced: both('members left out whose path occurs again later', '省略路径后来再次出现的成员'),
   renamed: both('`..` cut off from names', '去掉名称中的 `..`'),
   'folder-stripped': both('the folder around the root file system cut off', '去掉根文件系统外层的文件夹'),
@@ -22,7 +22,7 @@ const WORDS: Record<ChangeKind, Bilingual> = {
 /** The finding that says how a layer was mended, with the number of changes of each kind. */
 export function mendedRemark({ counts }: Changes): Finding {
   const kinds = Object.entries(counts) as [ChangeKind, number][];
-  const phrases = kinds.map(([kind, count]) => ({ words: WORDS[kind], count }));
+  const phrases = kinds.map(([kind, count]) => ({ words: PHRASES[kind], count }));
   return finding('layer-mended', {
     changes: both(
       phrases.map(({ words, count }) => `${words.en} (${count})`).join(', '),
