@@ -61,7 +61,7 @@ function ofSeveral(only: ArchiveImage, images: ArchiveImage[]): Bilingual {
   );
 }
 
-/** Prints the errors for which the files of an archive cannot be given. Returns the exit code. */
+/** Prints the errors because of which the files in an archive cannot be read. Returns the exit code. */
 export async function refuseArchive(findings: Finding[], command: PrintFlags, io: Io): Promise<number> {
   const errors = findings.filter((each) => each.severity === 'error');
   await write(io.stderr, findingsList(errors, styleFor(io.stderr, command.language, io.env)), io.signal);

@@ -63,7 +63,7 @@ const OPTION_FLAGS = Object.fromEntries(
 
 export const CONVERSION = { ...PRINT_FLAGS, ...OPTION_FLAGS };
 
-/** Splits a command's arguments into flags and others. Wrong ones give a UsageError with Node's own sentence. */
+/** Splits a command's arguments into flags and others. Throws a UsageError with Node's own sentence for wrong ones. */
 export function parse<T extends ParseArgsOptionsConfig>(command: Topic, args: string[], options: T) {
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });

@@ -170,7 +170,7 @@ export class FolderResults implements Results {
     return await this.#read(key, etagNow);
   }
 
-  /** The path for the file of a result, as `placeIn` gives it. Throws `output-failed` where it gives none. */
+  /** The path for the file of a result, whose folders are made. Throws `output-failed` when no such file can be. */
   async #place(key: string): Promise<string> {
     const path = await placeIn(this.#folder, key);
     if (path !== null) return path;

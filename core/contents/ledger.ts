@@ -24,7 +24,7 @@ export class Ledger implements MergeObserver {
   #wastedFiles = 0;
   /** The changes at those paths that had a file in a lower layer and that the current layer has touched. */
   #touched = new Map<string, Change>();
-  /** The bytes of the paths that the current layer has touched, as far as a lower layer had files there. */
+  /** The bytes of the paths at which the current layer has replaced or deleted files of lower layers. */
   #touchedBytes = 0;
   /** The bytes of the paths of all folders with wasted bytes. */
   #folderBytes = 0;

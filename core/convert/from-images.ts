@@ -55,7 +55,7 @@ function isOfKept({ code, member }: Finding, { images }: Inspection, { compress 
   return layers.some(({ path, compression }) => compression === 'zstd' && brief(printable(path)) === member);
 }
 
-/** True when the layers are to be written in another way than they came, so that the archive is written again. */
+/** True when a request asks for layers in another form than they have, so that the archive must be written again. */
 function asksForLayers({ mended }: Inspection, { compress, layout, mergeFrom }: ConversionRequest): boolean {
   return compress !== null || mergeFrom !== null || layout === 'docker' || mended !== undefined;
 }

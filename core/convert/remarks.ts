@@ -41,8 +41,8 @@ function rootfsRemark(kind: ArchiveKind): Finding[] {
 }
 
 /**
- * The findings about the compression that was asked for: that not every client unpacks zstd, and that a layer does not
- * have the compression, because its own data of that kind cannot be kept as it is.
+ * The findings about how the layers are compressed: that some are zstd, which not every client unpacks, and that some
+ * are plain although another compression was asked for.
  */
 export function compressRemarks(entries: EntryToWrite[], { compress }: ConversionRequest): Finding[] {
   const images = entries.flatMap((entry) => [entry.image, ...entry.platforms.map(({ image }) => image)]);

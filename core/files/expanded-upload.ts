@@ -72,7 +72,7 @@ export class ExpandedUpload {
   }
 }
 
-/** Passes exactly `size` bytes on. Throws the error that `wrong` makes of a phrase when more or fewer came. */
+/** Yields bytes unchanged if there are exactly `size`. Otherwise throws the error that `wrong` makes from a phrase. */
 export async function* exactly(bytes: Bytes, size: number, tools: Tools, wrong: (sizes: string) => Error): Bytes {
   let seen = 0;
   for await (const chunk of bytes) {

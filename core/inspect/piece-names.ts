@@ -98,7 +98,7 @@ function named({ before, counter, after }: PieceName, count: number): string {
   return before + letters.join('') + after;
 }
 
-/** The fault of a piece that does not stand where it should among the given ones. */
+/** The fault that a piece is missing from a list of pieces, or is at a wrong place in it. */
 function absent(piece: string, given: readonly string[]): Bilingual {
   const name = printable(piece);
   return given.includes(piece)

@@ -25,8 +25,8 @@ export const READING: TimedWork = { task: both('read', '读完'), bytesPerSecond
 const CONVERTED = both('converted', '转换完');
 
 /**
- * Describes the work of making an image archive, and its highest speed: as fast as S3 copies parts. If the plan has a
- * recoded part, it is only as fast as reading.
+ * Describes the work of making an image archive, and its highest speed: as fast as S3 copies parts. If a part of the
+ * plan must be decompressed or compressed, it is only as fast as reading.
  */
 export function making(plan: Plan): TimedWork {
   const { readBytesPerSecond, copyBytesPerSecond } = LIMITS;

@@ -3,9 +3,9 @@ import type { ComponentChildren, JSX } from 'preact';
 interface GridProps {
   /** The name of the table for screen readers. */
   label: string;
-  /** The titles of the columns. */
+  /** The titles of the table's columns. */
   head: readonly string[];
-  /** The rows, as `tr` elements. */
+  /** The rows of the table, as `tr` elements. */
   children: ComponentChildren;
   role?: 'region' | 'group';
   class?: string;

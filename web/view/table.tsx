@@ -8,7 +8,7 @@ interface TableProps {
   rows: string[][];
   /** A sentence below the table; empty for none. */
   note?: string;
-  /** True when all columns are numbers. */
+  /** True when the last column of the table has numbers, too, as all others have. */
   numbers?: boolean;
 }
 

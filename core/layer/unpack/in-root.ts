@@ -80,7 +80,7 @@ class Rounds {
     return null;
   }
 
-  /** Starts the next round of resolving a path's links at the first link target. `ELOOP` after too many, else null. */
+  /** Starts a new round of resolving a path's links, at the first link target. Returns `ELOOP` after too many links. */
   #startAgain(): Errno | null {
     const isEmpty = this.#steps.length === 0 && this.#rest.isEmpty;
     if (this.#links > MAX_LINKS && !isEmpty) return 'ELOOP';
