@@ -190,7 +190,14 @@ function rootfsCommand(argv: string[]): Command {
   // Beside a device, such as /dev/null, there is no place for a file.
   const isFile = output !== '-' && !output.startsWith('/dev/');
   const config = values.config ?? (isFile ? `${output.replace(/\.tar$/, '')}.json` : null);
-  return { kind: 'rootfs', ...archive('rootfs', positionals), output, config, ...chosen(values), ...printFlags(values) };
+  return {
+    kind: 'rootfs',
+    ...archive('rootfs', positionals),
+    output,
+    config,
+    ...chosen(values),
+    ...printFlags(values),
+  };
 }
 
 /** The flags that choose one image of an archive. Throws a UsageError for a wrong platform. */

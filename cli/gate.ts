@@ -15,9 +15,7 @@ export interface FailOn {
   figures: readonly FigureLimit[];
 }
 
-/**
- * The codes of findings because of which nothing is converted. They are errors for `convert`, but not for `inspect`.
- */
+/** The codes of findings because of which nothing is converted: errors for `convert`, but not for `inspect`. */
 export const NOTHING_CONVERTED: ReadonlySet<string> = new Set(['image-archive', 'plain-archive', 'minimal-rootfs']);
 
 /**

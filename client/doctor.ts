@@ -26,17 +26,17 @@ export async function diagnose(remote: Remote, timeoutMs: number): Promise<Bilin
   const { access, buckets } = remote;
   // One handler for all: it knows the proxy, and is destroyed with the client for S3.
   const { requestHandler } = access.client.config;
-  const clients = {
+  const aws = {
     events: new EventBridgeClient({ requestHandler }),
     lambda: new LambdaClient({ requestHandler }),
     kms: new KMSClient({ requestHandler }),
     sqs: new SQSClient({ requestHandler }),
   };
-  const all = await allRules(clients, access.signal);
+  const all = await allRules(aws, access.signal);
   const rulesOf = (bucket: string) => all.flatMap((rule) => watching(rule, bucket));
   const found = [
-    ...(await ofBucket(buckets.uploads, rulesOf(buckets.uploads), clients, remote)),
-    ...(await ofBucket(buckets.results, rulesOf(buckets.results), clients, remote)),
+    ...(await ofBucket(buckets.uploads, rulesOf(buckets.uploads), aws, remote)),
+    ...(await ofBucket(buckets.results, rulesOf(buckets.results), aws, remote)),
   ];
   const sentences = found.map(({ sentence }) => sentence);
   if (found.some(({ isFatal }) => isFatal)) return sentences;
@@ -48,7 +48,7 @@ export async function diagnose(remote: Remote, timeoutMs: number): Promise<Bilin
 async function ofBucket(
   bucket: string,
   rules: WatchingRule[],
-  clients: AwsClients,
+  aws: AwsClients,
   { access: { client, signal } }: Remote,
 ): Promise<Complaint[]> {
   const command = new GetBucketNotificationConfigurationCommand({ Bucket: bucket });
@@ -56,7 +56,7 @@ async function ofBucket(
   const silent = isOn === undefined ? [fatal(silentBucket(bucket))] : [];
   const found: Complaint[][] = [];
   for (const rule of rules) {
-    const complaints = await complaintsAbout(rule, clients, signal);
+    const complaints = await complaintsAbout(rule, aws, signal);
     if (complaints !== null) found.push(complaints);
   }
   return [...silent, ...(found.length === 0 ? [fatal(noRule(bucket))] : found.flat())];

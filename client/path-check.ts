@@ -66,15 +66,19 @@ export function watching({ Name, Arn, State, EventPattern = '{}' }: Rule, bucket
  * The faults behind an EventBridge rule: of its queue, of the policies, and of the Lambda function. Dead letters count
  * as a fault, too. Null for a rule that sends to no queue, which is none of Lading's.
  */
-export async function complaintsAbout(rule: WatchingRule, clients: AwsClients, signal: Signal): Promise<Complaint[] | null> {
-  const { Targets = [] } = await clients.events.send(new ListTargetsByRuleCommand({ Rule: rule.name }), endedBy(signal));
+export async function complaintsAbout(
+  rule: WatchingRule,
+  aws: AwsClients,
+  signal: Signal,
+): Promise<Complaint[] | null> {
+  const { Targets = [] } = await aws.events.send(new ListTargetsByRuleCommand({ Rule: rule.name }), endedBy(signal));
   const queues = Targets.flatMap(({ Arn = '' }) => (Arn.includes(':sqs:') ? [Arn] : []));
   if (queues.length === 0) return null;
   const found = [rule.isOn ? [] : [fatal(ruleOff(rule.name))]];
   for (const queue of queues) {
-    const attributes = await attributesOf(queue, clients, signal);
+    const attributes = await attributesOf(queue, aws, signal);
     if (attributes === null) found.push([fatal(noQueue(nameIn(queue), rule.name))]);
-    else found.push(await ofQueue(queue, attributes, rule, clients, signal));
+    else found.push(await ofQueue(queue, attributes, rule, aws, signal));
   }
   return found.flat();
 }
@@ -83,7 +87,7 @@ async function ofQueue(
   arn: string,
   attributes: Record<string, string>,
   rule: WatchingRule,
-  clients: AwsClients,
+  aws: AwsClients,
   signal: Signal,
 ): Promise<Complaint[]> {
   const name = nameIn(arn);
@@ -91,29 +95,29 @@ async function ofQueue(
   const { Policy, KmsMasterKeyId: key } = attributes;
   if (!letsEventBridge(Policy, 'sqs:SendMessage', rule.arn)) found.push(fatal(closedQueue(name, rule.name)));
   if (key !== undefined && key !== '') {
-    const { Policy: ofKey } = await clients.kms.send(
+    const { Policy: ofKey } = await aws.kms.send(
       new GetKeyPolicyCommand({ KeyId: key, PolicyName: 'default' }),
       endedBy(signal),
     );
     if (!letsEventBridge(ofKey, 'kms:GenerateDataKey', rule.arn)) found.push(fatal(closedKey(key, name)));
   }
   const command = new ListEventSourceMappingsCommand({ EventSourceArn: arn });
-  const { EventSourceMappings: mappings = [] } = await clients.lambda.send(command, endedBy(signal));
+  const { EventSourceMappings: mappings = [] } = await aws.lambda.send(command, endedBy(signal));
   if (mappings.length === 0) found.push(fatal(noFunction(name)));
   else if (mappings.every(({ State }) => State === 'Disabled' || State === 'Disabling'))
     found.push(fatal(mappingOff(name)));
-  return [...found, ...(await deadLettersBehind(attributes, clients, signal))];
+  return [...found, ...(await deadLettersBehind(attributes, aws, signal))];
 }
 
 /** Follows a queue to its dead-letter queue, and from there to the next. Returns a fault if the last has messages. */
 async function deadLettersBehind(
   attributes: Record<string, string>,
-  clients: AwsClients,
+  aws: AwsClients,
   signal: Signal,
 ): Promise<Complaint[]> {
   let [last, at] = [attributes, ''];
   for (let next = nextOf(last); next !== null; next = nextOf(last)) {
-    const behind = await attributesOf(next, clients, signal);
+    const behind = await attributesOf(next, aws, signal);
     if (behind === null) break;
     [last, at] = [behind, next];
   }

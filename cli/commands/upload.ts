@@ -173,7 +173,12 @@ async function download(
  * image was downloaded; null when it was not. The page goes to standard error
  * when the image is on standard output, when the archive is refused, and when the service has given up.
  */
-async function show(manifest: ArchiveManifest, { command, results }: UploadTask, saved: string | null, io: Io): Promise<void> {
+async function show(
+  manifest: ArchiveManifest,
+  { command, results }: UploadTask,
+  saved: string | null,
+  io: Io,
+): Promise<void> {
   const { output, json, quiet, language } = command;
   const inVain = manifest.outcome === 'refused' || manifest.outcome === 'failed';
   const to = inVain || json || output === '-' ? io.stderr : io.stdout;

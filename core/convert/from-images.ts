@@ -39,7 +39,8 @@ export function imagesOfArchive(inspection: Inspection, request: ConversionReque
     return { ...nothing, findings: [...findings, finding('image-not-chosen', detail)] };
   }
   // The findings say why layers were not made, which may be errors that the choice of an image does not overrule.
-  if (inspection.rewritten === undefined && layersToMerge(inspection, request) !== null) return { ...nothing, findings };
+  if (inspection.rewritten === undefined && layersToMerge(inspection, request) !== null)
+    return { ...nothing, findings };
   for (const remark of mergeRemarks(chosen, inspection, request)) findings.push(remark);
   const nameDerived = request.nameDerived && chosen.some((group) => ownNames(group).length === 0);
   return { entries: entriesOf(chosen, inspection, request) ?? [], nameDerived, findings };

@@ -61,12 +61,12 @@ function membersFrom(first: number, image: FoundImage | undefined): number {
  */
 export async function withMergedLayers(
   inspection: Inspection,
-  toMerge: LayersToMerge | null,
+  merge: LayersToMerge | null,
   source: Source,
   tools: Tools,
   onProgress: (bytes: number) => void = () => undefined,
 ): Promise<Inspection> {
-  if (toMerge === null) return inspection;
+  if (merge === null) return inspection;
   const made = new Map<string, MadeSums>();
   let before = 0;
   const sumsFor = async (recipe: Recipe): Promise<MadeSums> => {
@@ -75,14 +75,14 @@ export async function withMergedLayers(
     if (known !== undefined) return known;
     const keeps = made.size < KEPT_RECIPES;
     const layer = rewritten(recipe, source, tools, (read) => onProgress(before + read), keeps);
-    const sums = await sumsOf(layer, toMerge.compress, tools);
+    const sums = await sumsOf(layer, merge.compress, tools);
     before += 2 * sizeOfLayers(recipe.layers);
     made.set(key, sums);
     return sums;
   };
   try {
     const layers: RewrittenLayer[][] = [];
-    for (const each of toMerge.recipes) {
+    for (const each of merge.recipes) {
       const own: RewrittenLayer[] = [];
       for (const layer of each) {
         const { content, packed } = await sumsFor(layer.recipe);

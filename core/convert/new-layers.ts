@@ -26,8 +26,10 @@ export async function withNewLayers(
   onProgress: (bytes: number, total: number | null) => void = () => {},
 ): Promise<Renewed> {
   const mended = await mendUpload(inspection, request, source, tools, (bytes) => onProgress(bytes, null));
-  const toMerge = layersToMerge(mended.inspection, request);
-  if (toMerge === null) return { ...mended, bytesRead: 0 };
-  const made = await withMergedLayers(mended.inspection, toMerge, source, tools, (bytes) => onProgress(bytes, toMerge.size));
-  return { inspection: made, passes: mended.passes, bytesRead: toMerge.bytesRead };
+  const merge = layersToMerge(mended.inspection, request);
+  if (merge === null) return { ...mended, bytesRead: 0 };
+  const made = await withMergedLayers(mended.inspection, merge, source, tools, (bytes) =>
+    onProgress(bytes, merge.size),
+  );
+  return { inspection: made, passes: mended.passes, bytesRead: merge.bytesRead };
 }

@@ -1,6 +1,6 @@
 import { both } from '../catalogue/bilingual.ts';
 import { finding } from '../catalogue/findings.ts';
-import { isPiece } from '../images/documents.ts';
+import { isImageBlob } from '../images/documents.ts';
 import { printable } from '../model/bytes.ts';
 import type { Compression, SingleCompression } from '../model/compression.ts';
 import type { Inspection, LayerSource } from '../model/inspection.ts';
@@ -27,7 +27,7 @@ export class OnlyFile {
   }
 
   async feed({ member, bytes, last }: BodyPiece): Promise<void> {
-    if (this.#open === null && this.#isAlone() && !isPiece(cleanPath(member.name))) {
+    if (this.#open === null && this.#isAlone() && !isImageBlob(cleanPath(member.name))) {
       const channel = new Channel();
       const inspection = this.#inspect(channel.bytes);
       // A failure is thrown at the end of the member. Before that, it must not be an unhandled rejection.

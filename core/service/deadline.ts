@@ -5,7 +5,7 @@ import { badArchive, LadingError } from '../model/errors.ts';
 import { isRecoded, type Plan } from '../model/plan.ts';
 
 /** A kind of work on a whole upload, such as reading it, for which time may run out, and its highest possible speed. */
-export interface TimedWork {
+export interface WorkKind {
   task: Bilingual;
   bytesPerSecond: number;
   /** True for work that decompresses the upload. It may go on for minutes after the last byte was read. */
@@ -20,7 +20,11 @@ export interface Progress {
   left: number;
 }
 
-export const READING: TimedWork = { task: both('read', '读完'), bytesPerSecond: LIMITS.readBytesPerSecond, expands: true };
+export const READING: WorkKind = {
+  task: both('read', '读完'),
+  bytesPerSecond: LIMITS.readBytesPerSecond,
+  expands: true,
+};
 
 const CONVERTED = both('converted', '转换完');
 
@@ -28,13 +32,13 @@ const CONVERTED = both('converted', '转换完');
  * Describes the work of making an image archive, and its highest speed: as fast as S3 copies parts. If a part of the
  * plan must be decompressed or compressed, it is only as fast as reading.
  */
-export function making(plan: Plan): TimedWork {
+export function making(plan: Plan): WorkKind {
   const { readBytesPerSecond, copyBytesPerSecond } = LIMITS;
   return { task: CONVERTED, bytesPerSecond: isRecoded(plan) ? readBytesPerSecond : copyBytesPerSecond, expands: false };
 }
 
 /** The making of new layers without writing them, to find out their checksums. */
-export const REWRITING: TimedWork = { task: CONVERTED, bytesPerSecond: LIMITS.rewriteBytesPerSecond, expands: false };
+export const REWRITING: WorkKind = { task: CONVERTED, bytesPerSecond: LIMITS.rewriteBytesPerSecond, expands: false };
 
 /** The milliseconds kept free after an upload was read, to write the results, or else to take a quick look. */
 const FINISH_MS = 15_000;
@@ -53,7 +57,7 @@ const PATIENCE = 1.25;
  * highest possible speed. Later, its measured speed counts.
  */
 export function outOfTime(
-  { task, bytesPerSecond, expands }: TimedWork,
+  { task, bytesPerSecond, expands }: WorkKind,
   { size, done, elapsed, left }: Progress,
 ): Finding | null {
   const measured = elapsed >= MEASURED_MS;
@@ -76,13 +80,13 @@ export function outOfTime(
  * returns the milliseconds that are left.
  */
 export class Pace {
-  readonly #work: TimedWork;
+  readonly #work: WorkKind;
   readonly #size: number;
   readonly #timeLeft: () => number;
   readonly #allowed: number;
   done = 0;
 
-  constructor(work: TimedWork, size: number, timeLeft: () => number = () => Infinity) {
+  constructor(work: WorkKind, size: number, timeLeft: () => number = () => Infinity) {
     this.#work = work;
     this.#size = size;
     this.#timeLeft = timeLeft;

@@ -34,7 +34,11 @@ interface InspectDeps {
  * upload is too large or would take too long, Lading takes only a quick look at it, and adds a finding that refuses it.
  * If S3 refuses to give it, the inspection has only the finding about that.
  */
-export async function look(identity: UploadIdentity, request: ConversionRequest | null, deps: InspectDeps): Promise<InspectedUpload> {
+export async function look(
+  identity: UploadIdentity,
+  request: ConversionRequest | null,
+  deps: InspectDeps,
+): Promise<InspectedUpload> {
   const pace = new Pace(READING, identity.size, deps.timeLeft);
   try {
     const seen = await read(identity, request, pace, deps);
@@ -105,15 +109,15 @@ async function merging(
   request: ConversionRequest,
   { uploads, tools, timeLeft }: InspectDeps,
 ): Promise<InspectedUpload> {
-  const toMerge = layersToMerge(inspection, request);
-  if (toMerge === null) return { inspection, paid };
-  const pace = new Pace(REWRITING, toMerge.size, timeLeft);
-  const refusal = tooManyMembers(toMerge.members) ?? pace.refusal();
+  const merge = layersToMerge(inspection, request);
+  if (merge === null) return { inspection, paid };
+  const pace = new Pace(REWRITING, merge.size, timeLeft);
+  const refusal = tooManyMembers(merge.members) ?? pace.refusal();
   if (refusal !== null) return { inspection: { ...inspection, findings: [refusal, ...inspection.findings] }, paid };
   const source = uploads.source(identity);
-  const made = await withMergedLayers(inspection, toMerge, source, tools, (bytes) => pace.check(bytes));
-  const share = toMerge.size === 0 ? 1 : Math.min(1, pace.done / toMerge.size);
-  return { inspection: made, paid: { ...paid, bytesRead: paid.bytesRead + Math.round(toMerge.bytesRead * share) } };
+  const made = await withMergedLayers(inspection, merge, source, tools, (bytes) => pace.check(bytes));
+  const share = merge.size === 0 ? 1 : Math.min(1, pace.done / merge.size);
+  return { inspection: made, paid: { ...paid, bytesRead: paid.bytesRead + Math.round(merge.bytesRead * share) } };
 }
 
 function tooManyMembers(members: number): Finding | null {
