@@ -6,7 +6,7 @@ import { PIECES, PulledExpander } from './pulled.ts';
 /** The limits in bytes for decompressing a zstd frame in one call: most content, and size of the output buffers. */
 const SMALL_FRAME = { maxOutputLength: 2 ** 16, chunkSize: 2 ** 12 };
 
-/** The number of zstd's parameter `ZSTD_d_windowLogMax` (zstd.h), which Node has in its constants, too. */
+/** The number of zstd's parameter `ZSTD_d_windowLogMax` (zstd.h). Node's constant would load node:zlib too early. */
 const WINDOW_LOG_MAX = 100;
 
 /**

@@ -11,7 +11,7 @@ export interface CompressedFacts {
   members: number;
   /** The bytes after the last member of compressed data: their offset, and whether all are zero. Null for no bytes. */
   trailing: { offset: number; zeros: boolean } | null;
-  /** The CRC-32 of the whole content so far, of gzip alone: its members are verified against it, so it is known. */
+  /** For gzip: the CRC-32 of the content read so far. It costs nothing, because each member's CRC-32 is verified. */
   crc32?: number;
   /** True when some of the decompressed content has no checksum, so that damage can go unnoticed. */
   unchecked?: boolean;

@@ -37,7 +37,7 @@ async function* frame(reader: CompressedReader, expander: FrameExpander, facts: 
   if (!header.checksum) facts.unchecked = true;
   const extent = new FrameExtent(reader, header);
   let size = 0;
-  // A small frame is collected first, because the engine accepts some frames as a whole that it refuses in pieces.
+  // A small frame is collected first, because Node accepts some frames as a whole that it refuses in pieces.
   let chunk: Uint8Array | null = await reader.peek(SMALL_FRAME);
   for (; !extent.ended; chunk = await reader.chunk()) {
     if (chunk === null || chunk.length === 0) throw reader.truncated();
@@ -58,7 +58,7 @@ async function* frame(reader: CompressedReader, expander: FrameExpander, facts: 
     }
     reader.consume(mine.length);
   }
-  // Node's engine overlooks a wrong size when the last block is empty and the frame was pushed in pieces.
+  // Node overlooks a wrong size when the last block is empty and the frame was pushed in pieces.
   if (size !== (header.contentBytes ?? size)) throw reader.damaged('a frame has another size than its header says');
   await memberRead(facts);
 }

@@ -64,5 +64,5 @@ export class NameList {
   }
 }
 
-/** The size in bytes of the memory for names at first. Most layers have few names. */
+/** The bytes of memory that a list of names has at first. Most layers have few names. */
 const FIRST_BYTES = 1 << 10;

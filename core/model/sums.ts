@@ -6,7 +6,7 @@ export class SumsTap {
   readonly #hasher: Hasher;
   readonly #tools: Tools;
   #crc32: number | null;
-  /** Returns the CRC-32 at the end, when somebody else computes it; else null. */
+  /** Returns the CRC-32 of the whole stream, after its end; null when it is computed here. */
   #known: (() => number) | null = null;
   size = 0;
 
@@ -16,7 +16,7 @@ export class SumsTap {
     this.#hasher = hasher;
   }
 
-  /** Relies on `known` for the CRC-32, which returns it when all bytes have passed. Must be called before the first. */
+  /** Takes the CRC-32 from `known` at the end of the stream, instead of computing it. To be called before any byte. */
   relyOn(known: () => number): void {
     if (this.#crc32 !== null) this.#known = known;
   }

@@ -5,13 +5,13 @@ const POLYNOMIAL_HIGH = 0xc96c5795;
 /** The number of bytes that CRC-64 takes in at a time. It has a lookup table for each of them. */
 const STRIDE = 4;
 
-/** The lookup tables: the lower and the upper halves of their words. */
+/** The lookup tables of CRC-64: the lower and the upper 32 bits of each entry. */
 interface Tables {
   low: Int32Array;
   high: Int32Array;
 }
 
-/** The lookup tables, made for the first CRC-64. Most programs that load this file meet none. */
+/** The lookup tables of CRC-64; null until the first checksum is computed, because most archives have none. */
 let tables: Tables | null = null;
 
 /** A running CRC-64 (ECMA-182, bit-reversed as in xz). */
