@@ -40,7 +40,7 @@ export interface PartRules {
    */
   grid: number;
   /**
-   * The size of the parts that are sent. Each is held in memory, so it is larger only if there would be more than
+   * The size of the parts that are sent. Each is held in memory, so larger ones are used only to stay within
    * `maxParts`.
    */
   streamPart: number;

@@ -80,7 +80,7 @@ class LayerPacker {
     }
   }
 
-  /** Ends the layer. Yields the rest of the compressed bytes. */
+  /** Compresses what is left, after the last byte of the layer. Yields the rest of the compressed bytes. */
   async *end(): Bytes {
     this.#start(this.#bytes.slice(0, this.#filled), true);
     yield* this.#ready(0);

@@ -17,7 +17,7 @@ export interface RootfsImage {
   diffID: Digest;
   /** The part of the image archive's plan with the bytes of the image's only layer. */
   part: PlanPart;
-  /** The names of the image. Without names it is loaded untagged. */
+  /** The names of the image; empty for an image that is loaded without a name. */
   names: Reference[];
   config: ExecutionConfig;
   platform: Platform;

@@ -69,7 +69,7 @@ class Mending {
     }
   }
 
-  /** Ends the layer. `missing` is the number of padding bytes that its last member lacks. */
+  /** Writes the end of the mended layer, after its last member. `missing` is the padding bytes that member lacks. */
   *end(missing: number): Generator<Uint8Array> {
     yield* this.take([{ kind: 'body', bytes: new Uint8Array(missing) }]);
     yield* this.#endBody();

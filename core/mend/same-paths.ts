@@ -88,8 +88,8 @@ export class SamePaths {
   }
 
   /**
-   * Ends the layer. Links whose target was read are moved behind it. With `drops`, all other waiting links are left
-   * out; without it they stay, because their targets may be in a lower layer.
+   * Ends the layer: moves the hard links whose targets were read behind these. With `drops`, leaves out all others that
+   * wait; without it they stay, because their targets may be in a lower layer.
    */
   finish(drops: boolean): void {
     this.#settleWaiting();

@@ -53,7 +53,7 @@ export class MemberCutter {
     this.#keep(chunk, Math.max(at, end) - start);
   }
 
-  /** Ends the archive. Returns the number of padding bytes that the last member lacks: Go's reader accepts that. */
+  /** Ends the archive. Returns how many padding bytes are missing after its last member; Go's reader accepts that. */
   finish(): number {
     this.#scanner.finish();
     return Math.max(0, this.#end - this.#offset);

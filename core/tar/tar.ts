@@ -77,7 +77,9 @@ export class TarScanner {
     this.#records = new PendingRecords(toText);
   }
 
-  /** Reads a chunk of a tar archive for an observer that streams no body. Throws an Error if it wants to stream one. */
+  /**
+   * Reads a chunk of a tar archive for an observer that wants no body in pieces. Throws an Error if it does want one.
+   */
   push(chunk: Uint8Array): void {
     for (const piece of this.walk(chunk)) throw new Error(`nobody reads the body of ${piece.member.name}`);
   }

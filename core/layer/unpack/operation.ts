@@ -29,7 +29,7 @@ export interface Unpacker {
   begin(isLast: boolean): void;
   /** Unpacks one tar member. Returns the code of the finding when the engine would fail; null on success. */
   take(operation: Operation): FindingCode | null;
-  /** Ends a layer; null on success. If an engine fails only now: the member at fault and the finding's code. */
+  /** Ends a layer. If the engine fails only now, returns the member at fault and the finding's code; else null. */
   end(): { operation: Operation; code: FindingCode } | null;
 }
 
