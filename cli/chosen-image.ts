@@ -1,8 +1,14 @@
 import { type Bilingual, both } from '../core/catalogue/bilingual.ts';
-import type { Finding } from '../core/catalogue/findings.ts';
-import { type ArchiveImage, chooseImages, described, preferred } from '../core/convert/choose-images.ts';
+import { type Finding, finding } from '../core/catalogue/findings.ts';
+import {
+  type ArchiveImage,
+  chooseImages,
+  described,
+  isOfOtherPlatform,
+  preferred,
+} from '../core/convert/choose-images.ts';
 import type { Inspection } from '../core/model/inspection.ts';
-import type { Platform } from '../core/model/platform.ts';
+import { formatPlatform, type Platform } from '../core/model/platform.ts';
 import { EXIT, UsageError } from './exit.ts';
 import type { PrintFlags } from './flags.ts';
 import { type Io, write } from './io.ts';
@@ -28,7 +34,10 @@ export async function chosenImage(
 ): Promise<number> {
   const { images } = inspection;
   if (images.length === 0 && image === null) return 0;
-  const chosen = chooseImages(inspection, { image, platform });
+  const chosen =
+    platform !== null && isOfOtherPlatform(inspection, platform)
+      ? finding('platform-not-found', { platform: formatPlatform(platform), images: described(images) })
+      : chooseImages(inspection, { image, platform });
   if (!Array.isArray(chosen)) {
     const { message, remedy, zh } = chosen;
     throw new UsageError(both(printable(message), printable(zh.message)), both(remedy, zh.remedy));
@@ -61,9 +70,13 @@ function ofSeveral(only: ArchiveImage, images: ArchiveImage[]): Bilingual {
   );
 }
 
-/** Prints the errors because of which the files in an archive cannot be read. Returns the exit code. */
+/** Prints the errors because of which the files in an archive cannot be read, or all findings when none is an error. */
 export async function refuseArchive(findings: Finding[], command: PrintFlags, io: Io): Promise<number> {
   const errors = findings.filter((each) => each.severity === 'error');
-  await write(io.stderr, findingsList(errors, styleFor(io.stderr, command.language, io.env)), io.signal);
+  await write(
+    io.stderr,
+    findingsList(errors.length > 0 ? errors : findings, styleFor(io.stderr, command.language, io.env)),
+    io.signal,
+  );
   return EXIT.badInput;
 }

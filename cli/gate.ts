@@ -32,8 +32,8 @@ export function failOn(words: readonly string[]): FailOn {
     throw new UsageError(
       both(`There is no finding '${unknown}'.`, `没有检查结果 '${unknown}'。`),
       both(
-        'Give --fail-on error, warning, a code from docs/findings.md, or a bound such as wasted=10%.',
-        '请用 --fail-on 给出 error、warning、docs/findings.md 中的代码，或 wasted=10% 这样的限值。',
+        'Give --fail-on error, warning, the code of a finding (lading inspect --json shows it), or a bound such as wasted=10%.',
+        '请用 --fail-on 给出 error、warning、检查结果的代码（见 lading inspect --json），或 wasted=10% 这样的限值。',
       ),
     );
   const severity = parts.includes('warning') ? 'warning' : parts.includes('error') ? 'error' : null;

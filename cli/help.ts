@@ -35,13 +35,12 @@ name the proxy on the way.`;
 
 const PRINT_HELP = `  -q, --quiet            say nothing but errors
       --no-progress      no progress bar
-      --lang en|zh       the language of the pages; without it, that of LC_ALL, LC_MESSAGES or LANG
+      --lang en|zh       the language of reports and messages; without it, that of LC_ALL, LC_MESSAGES or LANG
   -h, --help             this page`;
 
 const REPORTING = `      --manifest FILE    write the archive manifest to a file
-      --fail-on WHAT     error, warning or codes of findings, separated by commas: where there is one,
-                         no image is written, and the exit code is 9,
-                         unless it is 1, 3 or 5 already
+      --fail-on WHAT     end with exit code 9, and write no image, when there is such a finding: error,
+                         warning, or codes, separated by commas (1, 3 and 5 keep their meaning)
       --format github    also write annotations, a job summary and outputs for GitHub Actions`;
 
 const CONTENTS_HELP = `      --contents         also describe the files inside: what each layer changes, wasted bytes, what is big
@@ -50,8 +49,9 @@ const CONTENTS_HELP = `      --contents         also describe the files inside: 
 const BOUNDS = `--fail-on also takes bounds on figures of the files inside: wasted=10%, wasted=20MB, size=1GB, files=N,
 layers=N, setuid=0, ownerless=0, duplicates=5MB. Exit code 9 says that one is exceeded, or not known.`;
 
-const EXIT_CODES = `Exit codes: 0 done, 1 an error was found in a readable archive, 2 wrong usage, 3 no archive,
-not all of one, or one that cannot be converted, 4 something could not be read or written,
+const CODES = `Exit codes: 0 done, 1 an error was found in a readable archive, 2 wrong usage, 3 no archive,
+not all of one, or one that cannot be converted, 4 something could not be read or written`;
+const EXIT_CODES = `${CODES},
 9 a finding or a figure that --fail-on names.`;
 
 const PAGES: Record<Topic, string> = {
@@ -73,10 +73,10 @@ Commands
   doctor                   check the service in AWS, and say what is wrong with it
   completion SHELL         print what makes a shell complete commands and flags
 
-  lading COMMAND --help says more. FILE may be - for standard input, or s3://BUCKET/KEY (read with
-  the credentials and the region of the AWS SDK). inspect, convert, plan, files, rootfs and
-  upload also take the pieces of a file that was split, in order: lading convert web.tar.aa …
-  --version prints the version.
+  lading COMMAND --help says more. FILE may be - for standard input, or s3://BUCKET/KEY (with the
+  credentials and the region that the aws command finds). inspect, convert, plan, files, rootfs
+  and upload also take the pieces of a file that was split, in order: lading convert web.tar.aa …
+  To print the version: lading --version
 
 ${EXIT_CODES}
 `,
@@ -128,7 +128,7 @@ ${OPTIONS}
       --json             print the parts as JSON, the inline bytes in base64
 ${PRINT_HELP}
 
-${EXIT_CODES}
+${CODES}.
 `,
   files: `lading files FILE|-|PIECES [PATH]: lists the file system in an archive, or prints one file of it
 
@@ -143,7 +143,7 @@ with escapes for what a terminal would obey. Symbolic links are followed inside 
 is unpacked: the archive is read and verified once, its layers once more for the list, and a file's
 layer once more for the file. The list takes some 300 bytes of memory a path, and ends at 4 million.
 
-${EXIT_CODES}
+${CODES}.
 `,
   rootfs: `lading rootfs FILE|- [-o OUTPUT]: writes the file system of an image as one tar archive
 
@@ -165,7 +165,7 @@ When the archive is a root file system already, it comes out as it is, uncompres
 The archive is read and verified once, and its layers are read twice more. Nothing is unpacked.
 Memory grows by some 350 bytes for each path.
 
-${EXIT_CODES}
+${CODES}.
 `,
   serve: `lading serve UPLOADS RESULTS: converts everything that is put into a folder or a bucket
 

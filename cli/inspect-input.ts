@@ -94,6 +94,14 @@ export async function requestOf(words: RawOptions, file: string): Promise<Conver
 export async function optionsOf(words: RawOptions): Promise<RawOptions> {
   const options = conversion(words);
   if (options.inspect === null) return options;
+  if (options.inspect === '-')
+    throw new UsageError(
+      both('--inspect takes a file, not standard input.', '--inspect 需要一个文件，不能是标准输入。'),
+      both(
+        'Write it to a file first: docker inspect NAME > inspect.json',
+        '请先写到文件：docker inspect NAME > inspect.json',
+      ),
+    );
   const bytes = await beginningOf(options.inspect);
   if (bytes.length <= LIMITS.sidecarBytes) return { ...options, inspect: decodedText(bytes) };
   const { problem, remedy } = beyond(

@@ -5,6 +5,7 @@ import type { Bytes } from '../core/model/ports.ts';
 import { printable } from '../core/page/text.ts';
 import { writeWhole } from '../node/files.ts';
 import { asFile, FileError, UsageError } from './exit.ts';
+import { isS3 } from './input/s3.ts';
 import type { Archive } from './input/archive.ts';
 import { type Io, write } from './io.ts';
 
@@ -32,6 +33,7 @@ export async function refuseBadOutputs(command: Reading, outputs: readonly Outpu
   }
   for (const [flag, path] of outputs) {
     if (path === null || path === '-') continue;
+    if (isS3(path)) throw inS3(flag);
     const there = await stat(path).catch(() => null);
     if (there?.isDirectory() === true)
       throw new FileError('write', path, Object.assign(new Error(), { code: 'EISDIR' }));
@@ -77,6 +79,17 @@ export async function writeOutput(output: string, bytes: Bytes, io: Io): Promise
 
 function nodeOf({ dev, ino }: { dev: number; ino: number }): string {
   return `${dev}:${ino}`;
+}
+
+/** The error for an output in S3, which a command that runs here does not write. */
+function inS3(flag: string): UsageError {
+  return new UsageError(
+    both(`${flag} cannot be an object in S3.`, `${flag} 不能是 S3 中的对象。`),
+    both(
+      'Name a file, or convert in S3 with lading upload or lading serve.',
+      '请给出文件名，或用 lading upload、lading serve 在 S3 中转换。',
+    ),
+  );
 }
 
 /** The error for an output file that the command also reads (`other` is empty), or that the flag `other` names too. */

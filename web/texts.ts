@@ -49,7 +49,7 @@ export interface Texts {
 
 const EN: Texts = {
   title: 'Lading',
-  tagline: 'What is in this container archive, and will it load?',
+  tagline: 'What is in this archive, and will it load?',
   drop: 'Drop an archive here',
   choose: 'Choose a file',
   local:

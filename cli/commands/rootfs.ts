@@ -1,11 +1,13 @@
 import { both } from '../../core/catalogue/bilingual.ts';
 import { inspectDocument } from '../../core/convert/inspect-document.ts';
+import type { Inspection } from '../../core/model/inspection.ts';
 import { rootFileSystem } from '../../core/rewrite/root-file-system.ts';
 import { once, unchanged, writeWhole } from '../../node/files.ts';
 import { nativeTools } from '../../node/tools.ts';
 import type { RootfsCommand } from '../args.ts';
 import { chosenImage, refuseArchive } from '../chosen-image.ts';
 import { asFile, EXIT } from '../exit.ts';
+import { NOTHING_CONVERTED } from '../gate.ts';
 import { hashesOnThread } from '../hash-early.ts';
 import { openArchive } from '../input/pieces.ts';
 import { inspectInput } from '../inspect-input.ts';
@@ -28,7 +30,7 @@ export async function rootfsCommand(command: RootfsCommand, io: Io): Promise<num
   try {
     const inspection = await inspectInput(input, tools, command, io);
     const image = await chosenImage(inspection, command, io);
-    const isRootfs = inspection.images.length > 0 || inspection.kind.startsWith('rootfs/');
+    const isRootfs = inspection.images.length > 0 || isSoundRootfs(inspection);
     const bar = progress('Writing the root file system', null, command.progress, io);
     const onProgress = (read: number) => bar.update(read);
     const bytes = isRootfs ? rootFileSystem(inspection, image, input.again, tools, onProgress) : null;
@@ -45,6 +47,12 @@ export async function rootfsCommand(command: RootfsCommand, io: Io): Promise<num
     tools.close();
     await input.close();
   }
+}
+
+/** True for a container archive without errors. One with errors would be written as it is, and no engine imports it. */
+function isSoundRootfs({ kind, findings }: Inspection): boolean {
+  const isFaulty = findings.some(({ severity, code }) => severity === 'error' && !NOTHING_CONVERTED.has(code));
+  return kind.startsWith('rootfs/') && !isFaulty;
 }
 
 async function tell(size: number, { output, config, quiet, language }: RootfsCommand, io: Io): Promise<void> {

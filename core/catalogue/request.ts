@@ -44,14 +44,14 @@ export const REQUEST = {
   },
   'config-kept': {
     severity: 'warning',
-    cause: 'Options for container archives were given with an image archive.',
+    cause: 'Options for container archives were given with an image archive, or the platform of another image.',
     en: {
       message:
-        'The options {options} were not applied: an image archive keeps the config and the layers of its images.',
+        'These options were not applied: {options}. An image archive keeps the config and the layers of its images.',
       remedy: 'They are for container archives. To change an image, build a new one `FROM` it.',
     },
     zh: {
-      message: '选项 {options} 未生效：镜像归档保留其镜像原有的配置和各层。',
+      message: '以下选项未生效：{options}。镜像归档保留其镜像原有的配置和各层。',
       remedy: '这些选项用于容器归档。要修改镜像，请以它为基础（`FROM`）构建新镜像。',
     },
     clientErrors: [],

@@ -47,6 +47,12 @@ export function chooseImages(
   });
 }
 
+/** True when the only image of an archive is for another platform than the one that was asked for. */
+export function isOfOtherPlatform({ images: [only, ...others] }: Inspection, asked: Platform | null): boolean {
+  const own = others.length === 0 ? (only?.platform ?? null) : null;
+  return asked !== null && own !== null && !samePlatform(own, asked);
+}
+
 /** Of the same image for several platforms, the one for clients that take only one: for linux/amd64, else the first. */
 export function preferred(images: readonly ArchiveImage[]): ArchiveImage | undefined {
   const { os, architecture } = DEFAULT_PLATFORM;

@@ -10,7 +10,15 @@ import { DEFAULT_PLATFORM, type IndexPlatform, indexPlatform } from '../model/pl
 import { sizeOfLayers } from '../model/recipe.ts';
 import { parseReference, type Reference, withTag } from '../model/reference.ts';
 import { utf8 } from '../model/utf8.ts';
-import { type ArchiveImage, chooseImages, described, imagesToMake, isForOneOf, preferred } from './choose-images.ts';
+import {
+  type ArchiveImage,
+  chooseImages,
+  described,
+  imagesToMake,
+  isForOneOf,
+  isOfOtherPlatform,
+  preferred,
+} from './choose-images.ts';
 import type { EntryToWrite, ImagesToWrite, ImageToWrite, LayerToWrite } from './layout.ts';
 import { mendedConfig } from './mend-config.ts';
 import { layersToMerge } from './merge-layers.ts';
@@ -24,7 +32,7 @@ import { type MergedSource, mergedSource, type SourceLayer } from './merged-sour
 export function imagesOfArchive(inspection: Inspection, request: ConversionRequest, always: boolean): ImagesToWrite {
   const findings = [
     ...inspection.findings.filter((each) => !isOfKept(each, inspection, request)),
-    ...notApplied(request),
+    ...notApplied(inspection, request),
   ];
   const nothing = { entries: [], nameDerived: request.nameDerived };
   const chosen = chooseImages(inspection, request);
@@ -246,11 +254,12 @@ function formOf(layer: SourceLayer, { compress, layout }: ConversionRequest): La
 }
 
 /**
- * The finding that the options `change`, `inspect` and `message` have no effect on an image archive; none if they were
- * not given.
+ * The finding that the options `change`, `inspect` and `message` have no effect on an image archive, and `platform` none
+ * on a single image for another platform; none if they were not given.
  */
-function notApplied(request: ConversionRequest): Finding[] {
+function notApplied(inspection: Inspection, request: ConversionRequest): Finding[] {
   const options = [
+    ...(isOfOtherPlatform(inspection, request.platform) ? ['platform'] : []),
     ...(Object.keys(request.config).length > 0 ? ['change and inspect'] : []),
     ...(request.message === null ? [] : ['message']),
   ];

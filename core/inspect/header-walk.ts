@@ -203,7 +203,7 @@ function compressed(compression: Compression): Bilingual {
 function rootfs(members: number): Bilingual {
   const [en, zh] = [grouped(members), String(members)];
   return {
-    en: `its first ${en} members are those of a root file system, of which only all members tell what it is`,
+    en: `its first ${en} members look like a root file system, and only the whole archive shows whether it is one`,
     zh: `它的前 ${zh} 个成员属于一个根文件系统，必须读完所有成员才能判断`,
   };
 }

@@ -74,7 +74,8 @@ export class ArchiveScan implements MemberObserver {
     this.#isChecksum = mayBeStray && member.type === '0' && statesChecksums(this.#path, member.size);
     if (this.#top === this.#path && member.type === '0') this.topFileBytes += member.size;
     if (!this.#inHierarchy && member.type === '0' && isArchiveName(this.#path)) this.#archive(member.size);
-    if (!this.#inHierarchy) this.innerRoots.member(member, this.#path);
+    // The only folder of an archive may have any name, that of a system directory too.
+    if (!this.#inHierarchy || this.topLevel.size === 1) this.innerRoots.member(member, this.#path);
     this.rules.check(member, this.#path);
     this.sparse.check(member);
     this.#rootfsWants = this.rootfs.member(member, this.#path);

@@ -68,6 +68,7 @@ function shownResult(result: Result, voice: Voice): Pick<ShownConversion, 'rows'
     ...(result.indexes ?? []).map(({ digest }): Row => ['index', digest]),
   ];
   const [only] = result.images;
+  if (result.as === 'rootfs' && only !== undefined) return { rows: [...archive, ...rootfsRows(only)], images: [] };
   if (result.images.length === 1 && only !== undefined)
     return { rows: [...archive, ...imageRows(only)], images: [{ title: '', rows: [], layers: layersOf(only) }] };
   const images = result.images.map((image, i) => ({
@@ -80,6 +81,11 @@ function shownResult(result: Result, voice: Voice): Pick<ShownConversion, 'rows'
 
 function layersOf({ layers }: ConvertedImage): ShownImage['layers'] {
   return layers.length > 1 ? shownLayers(layers) : [];
+}
+
+/** The lines about a root file system. It has no name and no config, only the files of the image's layer. */
+function rootfsRows({ platform, layers: [only] }: ConvertedImage): Row[] {
+  return [['platform', platformText(platform)], ...(only === undefined ? [] : [['digest', only.diffID] satisfies Row])];
 }
 
 function imageRows(image: ConvertedImage): Row[] {

@@ -54,18 +54,25 @@ function imageLines({ source, clients, findings, images }: ArchiveManifest): str
 
 function loadLine(loader: 'docker' | 'podman', name: string): string {
   if (name.startsWith('s3://')) return `aws s3 cp ${shellWord(name)} - | ${loader} load`;
-  return `${loader} load ${name === '-' ? '< FILE' : `-i ${shellWord(name)}`}`;
+  return `${loader} load ${name === '-' ? '< FILE' : `-i ${fileWord(name)}`}`;
 }
 
 function convertLine(key: string, flags: string[]): string {
   const output = basename(key) === 'image.tar' ? 'converted.tar' : 'image.tar';
-  return ['lading convert', shellWord(key), ...flags, '-o', output].join(' ');
+  return ['lading convert', fileWord(key), ...flags, '-o', output].join(' ');
+}
+
+/** The name of an archive for a shell. One that begins with a dash would be taken for a flag. */
+function fileWord(name: string): string {
+  return shellWord(name.startsWith('-') && name !== '-' ? `./${name}` : name);
 }
 
 function suggestedName(key: string): string {
   if (key === '-') return 'app:1.0';
   const parsed = parseOptions(NO_OPTIONS, basename(key));
-  return (parsed.ok ? parsed.value.names[0]?.familiar : undefined) ?? 'app:1.0';
+  const name = parsed.ok ? parsed.value.names[0]?.familiar : undefined;
+  // Nobody should type a tag that moves on.
+  return name?.replace(/:latest$/, ':1.0') ?? 'app:1.0';
 }
 
 /** The last part of a path. */

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { columnsOf } from '../../cli/print/text.ts';
+import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
+import { nextLines } from '../../core/page/next-steps.ts';
 import { dockerArchive, type ImageSpec, ociArchive } from '../support/image-builder.ts';
 import { archive } from '../support/tar-builder.ts';
 import { exported, folder, run } from './kit.ts';
@@ -104,9 +106,15 @@ test('the command to type next loads an archive that loads, and mends one that c
   assert.deepEqual(await lines(dockerArchive([{ ...web, names: ['Bad Name'] }])), ['lading convert FILE -o image.tar']);
   assert.deepEqual(await lines(dockerArchive([{ ...web, names: [] }])), [
     'docker load -i FILE',
-    'lading convert FILE --name saved:latest -o image.tar  # loads in every client',
+    'lading convert FILE --name saved:1.0 -o image.tar  # loads in every client',
   ]);
   assert.deepEqual(await lines(dockerArchive([{ ...web, diffIDs: [] }])), []);
+});
+
+test('the command to type next takes no name of an archive for a flag', () => {
+  const source = { bucket: null, key: '-x.tar' };
+  const manifest = { source, archive: { kind: 'rootfs/generic' }, findings: [] } as unknown as ArchiveManifest;
+  assert.match(nextLines(manifest)[0] ?? '', /^lading convert \.\/-x\.tar /);
 });
 
 test('the page of a conversion lists what was corrected, without advice', async (t) => {

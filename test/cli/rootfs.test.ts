@@ -43,7 +43,9 @@ test('what is no file system is refused, and so is a hard link without a file', 
   const dir = await folder(t);
   const [plain, dangling] = [join(dir, 'plain.tar'), join(dir, 'dangling.tar')];
   await writeFile(plain, archive([file('README')]));
-  assert.equal((await run(['rootfs', plain, '-o', join(dir, 'out.tar')])).code, 3);
+  const refused = await run(['rootfs', plain, '-o', join(dir, 'out.tar')]);
+  assert.equal(refused.code, 3);
+  assert.match(refused.stderr, /neither an image nor a root file system/);
   const link = archive([{ name: 'a', type: '1', linkname: 'gone' }]);
   await writeFile(dangling, dockerArchive([{ ...WEB, layers: [link] }]));
   const { code, stderr } = await run(['rootfs', dangling, '-o', join(dir, 'out.tar')]);
@@ -57,4 +59,30 @@ test('of several images one must be chosen', async (t) => {
   await writeFile(two, dockerArchive([WEB, { names: ['db:1'], layers: LAYERS.slice(0, 1) }]));
   assert.equal((await run(['rootfs', two, '-o', join(dir, 'out.tar')])).code, 2);
   assert.equal((await run(['rootfs', two, '--image', 'db:1', '-o', join(dir, 'out.tar')])).code, 0);
+});
+
+test('a container archive that convert refuses is refused, with the reason', async (t) => {
+  const dir = await folder(t);
+  const [twice, output] = [join(dir, 'twice.tar'), join(dir, 'out.tar')];
+  await writeFile(twice, archive([...exportEntries(), file('bin/sh'), file('bin/sh')]));
+  for (const command of [['rootfs'], ['convert', '--as', 'rootfs']]) {
+    const { code, stderr } = await run([...command, twice, '-o', output]);
+    assert.equal(code, 3);
+    assert.match(stderr, /bin\/sh/);
+  }
+});
+
+test('the only image is not given for another platform', async (t) => {
+  const dir = await folder(t);
+  const saved = join(dir, 'saved.tar');
+  await writeFile(saved, dockerArchive([WEB]));
+  for (const command of ['rootfs', 'files']) {
+    const output = command === 'rootfs' ? ['-o', join(dir, 'out.tar')] : [];
+    const { code, stderr } = await run([command, saved, '--platform', 'linux/s390x', ...output]);
+    assert.equal(code, 2);
+    assert.match(stderr, /no image for linux\/s390x/);
+  }
+  const converted = await run(['convert', saved, '--platform', 'linux/s390x', '-o', join(dir, 'out.tar')]);
+  assert.equal(converted.code, 0);
+  assert.match(converted.stdout, /were not applied: platform\./);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { constants, deflateRawSync, gzipSync, inflateRawSync } from 'node:zlib';
+import { constants, crc32, deflateRawSync, gzipSync, inflateRawSync } from 'node:zlib';
 import type { CompressedFacts } from '../../core/compression/compressed-reader.ts';
 import { gunzip } from '../../core/compression/gzip.ts';
 import { PortableInflate } from '../../core/compression/inflate.ts';
@@ -46,7 +46,7 @@ for (const [name, newInflate] of Object.entries(engines)) {
       for (const sizes of [[], [1], [7, 1, 300], [65536], [gz.length - 8, 8], [gz.length - 1]]) {
         const { content, facts } = await run(gz, ...sizes);
         assert.ok(content.equals(text), `cut at ${sizes.join()}`);
-        assert.deepEqual(facts, { members: 1, trailing: null });
+        assert.deepEqual(facts, { members: 1, trailing: null, crc32: crc32(text) });
       }
     });
 
@@ -75,16 +75,24 @@ for (const [name, newInflate] of Object.entries(engines)) {
       for (const sizes of [[], [3], [gz.length]]) {
         const { content, facts } = await run(Buffer.concat([gz, gzipSync(''), fancy, gz]), ...sizes);
         assert.equal(content.length, 3 * text.length);
-        assert.deepEqual(facts, { members: 4, trailing: null });
+        assert.deepEqual(facts, { members: 4, trailing: null, crc32: crc32(content) });
       }
     });
 
     test('zero bytes after the last member are padding, other bytes are ignored, and both are recorded', async () => {
       for (const sizes of [[], [5], [gz.length]]) {
         const padded = await run(Buffer.concat([gz, Buffer.alloc(600)]), ...sizes);
-        assert.deepEqual(padded.facts, { members: 1, trailing: { offset: gz.length, zeros: true } });
+        assert.deepEqual(padded.facts, {
+          members: 1,
+          trailing: { offset: gz.length, zeros: true },
+          crc32: crc32(text),
+        });
         const garbage = await run(Buffer.concat([gz, Buffer.alloc(3), Buffer.from('junk')]), ...sizes);
-        assert.deepEqual(garbage.facts, { members: 1, trailing: { offset: gz.length, zeros: false } });
+        assert.deepEqual(garbage.facts, {
+          members: 1,
+          trailing: { offset: gz.length, zeros: false },
+          crc32: crc32(text),
+        });
         assert.ok(garbage.content.equals(text));
       }
     });

@@ -174,10 +174,12 @@ test('two files manifest.json are reported, as clients read different ones', asy
 });
 
 test('a folder packed together with its name is recognised by its content', async () => {
-  const rootfs = exportEntries().map((each) => ({ ...each, name: `web/${each.name}` }));
-  const [finding] = (await inspectBytes(archive([{ name: 'web/', type: '5' }, ...rootfs]))).findings;
-  assert.equal(finding?.code, 'wrapped');
-  assert.match(finding?.message ?? '', /the folder `web`.*a root file system/);
+  for (const folder of ['web', 'root', 'opt', 'home', 'srv', 'run']) {
+    const rootfs = exportEntries().map((each) => ({ ...each, name: `${folder}/${each.name}` }));
+    const [finding] = (await inspectBytes(archive([{ name: `${folder}/`, type: '5' }, ...rootfs]))).findings;
+    assert.equal(finding?.code, 'wrapped', folder);
+    assert.match(finding?.message ?? '', new RegExp(`the folder \`${folder}\`.*a root file system`));
+  }
   const image = await inspectBytes(archive(oci('img/')));
   assert.deepEqual([image.kind, image.findings.some((each) => each.code === 'wrapped')], ['image/oci', true]);
 });
