@@ -70,7 +70,7 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
       cost,
       version: VERSION,
     });
-    await tell(manifest, command, io);
+    await tell(manifest, outcome.kind === 'converted' && isStopped, command, io);
     if (outcome.kind !== 'converted') return EXIT.badInput;
     return isStopped ? EXIT.gate : EXIT.done;
   } finally {
@@ -127,13 +127,14 @@ async function writeImage(
 
 /**
  * Prints what a conversion has done, as text or as JSON, and writes the manifest file. The text goes to standard error
- * when the image archive is on standard output, and when nothing was written.
+ * when the image archive is on standard output, and when nothing was written, for example because `--fail-on` has
+ * stopped it (`isGated`).
  */
-async function tell(manifest: ArchiveManifest, command: ConvertCommand, io: Io): Promise<void> {
+async function tell(manifest: ArchiveManifest, isGated: boolean, command: ConvertCommand, io: Io): Promise<void> {
   const refused = manifest.result === null;
   const to = refused || command.json || command.output === '-' ? io.stderr : io.stdout;
   const style = styleFor(to, command.language, io.env);
   const silent = refused ? command.json : command.json || command.quiet;
-  const text = silent ? '' : conversionPage(manifest, nextLines(manifest), style);
+  const text = silent ? '' : conversionPage(manifest, nextLines(manifest), style, isGated);
   await report(manifest, { text, archive: refused ? null : command.output, to, style }, command, io);
 }

@@ -6,11 +6,14 @@ import { findingsText } from './findings.ts';
 import { layerTable } from './layers.ts';
 import { block, page, table } from './page.ts';
 
-/** The printed description of a conversion: the result, what was mended, how to load the image; or why it failed. */
-export function conversionPage(manifest: ArchiveManifest, next: string[], style: PageStyle): string {
+/**
+ * The printed description of a conversion: the result, what was mended, how to load the image; or why it failed.
+ * `isGated` is true when `--fail-on` has stopped it. Then there is no command to type next.
+ */
+export function conversionPage(manifest: ArchiveManifest, next: string[], style: PageStyle, isGated = false): string {
   const { result } = manifest;
   const inFile = result !== null && result.key !== '-';
-  const { title, rows, images, findings, shortened } = shownConversion(manifest, style);
+  const { title, rows, images, findings, shortened } = shownConversion(manifest, style, isGated);
   const [only] = images;
   const alone = only?.title === '' ? layerTable(only.layers, style) : '';
   const sections = [
@@ -20,7 +23,7 @@ export function conversionPage(manifest: ArchiveManifest, next: string[], style:
     findingsText(findings, style),
     shortened === '' ? '' : `${shortened}\n`,
     inFile ? block(style.words.loadIt, manifest.load) : '',
-    result === null ? block(style.words.next, next) : '',
+    result === null && !isGated ? block(style.words.next, next) : '',
   ];
   return page(sections, style);
 }

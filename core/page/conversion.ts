@@ -24,13 +24,16 @@ export interface ShownConversion {
   shortened: string;
 }
 
-/** Describes a conversion for people: the result and what was mended, or why it failed. */
-export function shownConversion(whole: ArchiveManifest, voice: Voice): ShownConversion {
+/**
+ * Describes a conversion for people: the result and what was mended, or why it failed. `isGated` is true when
+ * `--fail-on` has stopped it.
+ */
+export function shownConversion(whole: ArchiveManifest, voice: Voice, isGated = false): ShownConversion {
   const manifest = shownPart(whole);
   const { result } = manifest;
   const inFile = result !== null && result.key !== '-';
   return {
-    title: firstLine(manifest, voice),
+    title: firstLine(manifest, voice, isGated),
     ...(inFile ? shownResult(result, voice) : { rows: [], images: [] }),
     findings: shownFindings(manifest.findings, voice),
     shortened: shortenedText(manifest, voice),
@@ -43,9 +46,12 @@ function shownPart({ result, ...whole }: ArchiveManifest): ArchiveManifest {
   return readableManifest({ ...whole, images: [], result: result && { ...result, images } }, LIMITS.pageBytes);
 }
 
-function firstLine({ source, archive, result }: ArchiveManifest, { words, language }: Voice): string {
+function firstLine({ source, archive, result }: ArchiveManifest, { words, language }: Voice, isGated: boolean): string {
   const stdin = source.key === '-';
-  if (result === null) return words.refused(stdin ? words.standardInputInside : printable(called(source)));
+  if (result === null) {
+    const name = stdin ? words.standardInputInside : printable(called(source));
+    return isGated ? words.gated(name) : words.refused(name);
+  }
   if (result.as === 'rootfs')
     return words.becameRootfs(
       stdin ? words.standardInput : printable(called(source)),

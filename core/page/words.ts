@@ -23,6 +23,7 @@ export interface Words {
   became(name: string, kind: string, images: string[]): string;
   becameRootfs(name: string, kind: string): string;
   refused(name: string): string;
+  gated(name: string): string;
   imageOf(number: number, images: number): string;
   from(version: string): string;
   before(version: string): string;
@@ -68,6 +69,7 @@ const EN: Words = {
   becameRootfs: (name, kind) => `${name} is ${kind}; its root file system was written as a tar archive.`,
   became: (name, kind, images) => `${name} is ${kind}; it became the image ${images.join(', and ')}.`,
   refused: (name) => `Cannot convert ${name}; nothing was written.`,
+  gated: (name) => `As --fail-on asks, ${name} was not converted; nothing was written.`,
   imageOf: (number, images) => (images === 1 ? 'Image' : `Image ${number} of ${images}`),
   from: (version) => ` from ${version} on`,
   before: (version) => ` before ${version}`,
@@ -117,6 +119,7 @@ const ZH: Words = {
   becameRootfs: (name, kind) => `${name} 是${kind}；其根文件系统已写成 tar 归档。`,
   became: (name, kind, images) => `${name} 是${kind}；已转换为镜像 ${images.join('、')}。`,
   refused: (name) => `无法转换 ${name}；没有写出任何内容。`,
+  gated: (name) => `按 --fail-on 的要求，没有转换 ${name}；未写入任何内容。`,
   imageOf: (number, images) => (images === 1 ? '镜像' : `镜像 ${number}/${images}`),
   from: (version) => ` ${version} 起`,
   before: (version) => ` ${version} 之前`,
