@@ -64,15 +64,23 @@ export const LIMITS = {
    * largest exports have some 160 MB.
    */
   mergedNameBytes: 256 * MiB,
+  /** The most bytes of all link targets of members when layers are merged. They stay in memory with their links. */
+  mergedTargetBytes: 64 * MiB,
   /**
-   * The most members that are merged again because an image lists their layer more than once, at a microsecond each.
-   * Honest images repeat only empty layers.
+   * The most members that are merged again because an image lists their layer more than once, at a microsecond each. One
+   * counts once more for every 16 bytes of its name and its target. Honest images repeat only empty layers.
    */
   mergedAgain: 100_000,
   /**
-   * The most bytes of symbolic links' targets that are followed when layers are merged. A whole system has a million.
+   * The most bytes of symbolic links' targets that are followed when layers are merged, with the paths of members that lie
+   * behind links of their own layer. A whole system has a million.
    */
   followedBytes: 20_000_000,
+  /**
+   * The most bytes of the paths of directories that no member gives, when layers are merged; 100 bytes count for each
+   * directory besides. Some 300 bytes of memory each, and each becomes a member. Large layers have some 10 MB.
+   */
+  mergedImpliedBytes: 32 * MiB,
   /**
    * The most images of an archive whose files are described in the manifest. The layers of each are read once more, and
    * each takes some 400 KiB.

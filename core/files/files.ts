@@ -1,4 +1,4 @@
-import { both } from '../catalogue/bilingual.ts';
+import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
 import type { Compression } from '../model/compression.ts';
@@ -72,19 +72,25 @@ export async function mergeLayers(
 }
 
 /**
- * Makes a function that bounds the bytes of all names and link targets that takers get. They throw `bad-archive` (finding
- * `limit-exceeded`) beyond `LIMITS.mergedNameBytes`.
+ * Makes a function that bounds the bytes of all names and link targets that takers get, and of the link targets alone.
+ * They throw `bad-archive` (finding `limit-exceeded`) beyond `LIMITS.mergedNameBytes` and `LIMITS.mergedTargetBytes`.
  */
 function nameBound(): (take: Taker) => Taker {
-  let bytes = 0;
+  let [names, targets] = [0, 0];
   return (take) => (member) => {
-    bytes += member.name.length + member.linkname.length;
-    if (bytes > LIMITS.mergedNameBytes)
-      throw badArchive(finding('limit-exceeded', { what: NAMES, limit: LIMITS.mergedNameBytes }));
+    names += member.name.length;
+    targets += member.linkname.length;
+    if (targets > LIMITS.mergedTargetBytes) throw beyond(TARGETS, LIMITS.mergedTargetBytes);
+    if (names + targets > LIMITS.mergedNameBytes) throw beyond(NAMES, LIMITS.mergedNameBytes);
     return take(member);
   };
 }
 
+function beyond(what: Bilingual, limit: number): Error {
+  return badArchive(finding('limit-exceeded', { what, limit }));
+}
+
+const TARGETS = both('the bytes of the link targets of all members', '所有成员的链接目标字节数');
 const NAMES = both('the bytes of the names and link targets of all members', '所有成员的名称和链接目标字节数');
 
 /** The number of files that are merged without a pause. Then other work of the process gets a turn. */

@@ -31,11 +31,21 @@ export class KeptLayers {
     return this.#layers.get(start) ?? [];
   }
 
-  /** Throws `bad-archive` (finding `limit-exceeded`) if an image lists layers with very many members repeatedly. */
+  /**
+   * Throws `bad-archive` (finding `limit-exceeded`) if an image repeatedly lists layers with very many members. Each
+   * counts once more for every 16 bytes of its name and its target, because a long path has many steps.
+   */
   checkRepeated(starts: readonly number[]): void {
-    const listed = starts.reduce((sum, start) => sum + this.of(start).length, 0);
-    check(listed - this.#count, LIMITS.mergedAgain, REPEATED);
+    const seen = new Set<number>();
+    const repeated = starts.filter((start) => seen.size === seen.add(start).size);
+    const efforts = new Map([...new Set(repeated)].map((start) => [start, effortOf(this.of(start))]));
+    const effort = repeated.reduce((sum, start) => sum + (efforts.get(start) ?? 0), 0);
+    check(effort, LIMITS.mergedAgain, REPEATED);
   }
+}
+
+function effortOf(files: readonly KeptFile[]): number {
+  return files.reduce((sum, { name, file }) => sum + 1 + Math.floor((name.length + file.linkname.length) / 16), 0);
 }
 
 function check(count: number, limit: number, what: Bilingual): void {

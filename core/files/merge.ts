@@ -1,25 +1,16 @@
+import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
 import { printable } from '../model/bytes.ts';
-import { badArchive } from '../model/errors.ts';
+import { badArchive, type LadingError } from '../model/errors.ts';
 import type { Whiteouts } from '../model/recipe.ts';
 import type { Member } from '../tar/member.ts';
 import { fileOf, HIDDEN, type KeptFile, type MergedFile, type MergeObserver, type Place } from './merged-file.ts';
 import { below, partsOf } from './path-parts.ts';
-
-/**
- * The result of following a path: the place that was found, a path that is missing (`linked`: a symbolic link led to
- * it), or a circle of links.
- */
-export type Resolved =
-  | { kind: 'found'; path: string; place: Place }
-  | { kind: 'missing'; path: string; linked: boolean }
-  | { kind: 'circle' };
+import { type Resolved, Way } from './way.ts';
 
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
-/** The most symbolic links that Linux follows in one path before it returns ELOOP. */
-const MAX_LINKS = 40;
 
 /**
  * The file system that the layers of an image make, from the lowest up (OCI image-spec, layer.md). A whiteout hides
@@ -35,6 +26,12 @@ export class MergedTree {
   #members = 0;
   #paths = 0;
   #followed = 0;
+  #implied = 0;
+  /**
+   * The directory of the last member, as its name has it, with a slash at the end. The next member is often in it, too.
+   * Null when the directory may have moved or gone.
+   */
+  #recent: { folder: string; place: Directory; above: string } | null = null;
   /** The directories from which whiteouts of the current layer have already removed all entries of lower layers. */
   readonly #swept = new Set<Map<string, Place>>();
 
@@ -47,6 +44,7 @@ export class MergedTree {
   startLayer(): void {
     this.#layer++;
     this.#swept.clear();
+    this.#recent = null;
     this.#observer?.startLayer();
   }
 
@@ -61,6 +59,13 @@ export class MergedTree {
   }
 
   #add(path: string, offset: number, file: MergedFile): boolean {
+    const slash = path.lastIndexOf('/') + 1;
+    const isNext = slash > 0 && path.length <= LIMITS.pathBytes && this.#recent?.folder === path.slice(0, slash);
+    if (isNext && this.#recent !== null && isPlainName(path, slash)) {
+      const { place, above } = this.#recent;
+      const name = ownName(path.slice(slash), path);
+      return this.#put(place.children, name, above, this.#placed(file, path, false));
+    }
     const parts = partsOf(path);
     if (path.length > LIMITS.pathBytes && parts.join('/').length > LIMITS.pathBytes) {
       throw badArchive(finding('path-too-long', { member: printable(path), offset }));
@@ -70,14 +75,22 @@ export class MergedTree {
     else if (this.#whiteouts !== 'names' && name.startsWith(WHITEOUT)) this.#hide(parts, name, file);
     else {
       const { place, moved, path: above } = this.#directory(parts);
-      return this.#put(place.children, name, above, { ...this.#completed(file), moved: moved || path.includes('..') });
+      const isNew = !this.#put(place.children, ownName(name, path), above, this.#placed(file, path, moved));
+      if (isNew && !moved && isPlainName(path, slash)) this.#recent = { folder: path.slice(0, slash), place, above };
+      return !isNew;
     }
     return true;
   }
 
+  #placed(file: MergedFile, path: string, moved: boolean): MergedFile {
+    return { ...this.#completed(file), moved: moved || path.includes('..') };
+  }
+
   /** Follows a path and its symbolic links inside the merged file system. No link leads out of it. */
   resolve(path: string): Resolved {
-    return this.#walk(path.split('/'), [{ name: '', place: this.#root }], 0);
+    const way = this.#way();
+    const followed = way.follow(path.split('/'));
+    return followed.kind === 'found' ? { kind: 'found', path: way.path, place: way.place } : followed;
   }
 
   /**
@@ -98,10 +111,7 @@ export class MergedTree {
   /** The file that a tar member becomes when layers are merged. A hard link becomes the file that it links to. */
   #completed(file: MergedFile): MergedFile {
     if (file.type !== '1') return file;
-    const parts = partsOf(file.linkname);
-    const name = parts.pop() ?? '';
-    const above = this.resolve(parts.join('/'));
-    const target = above.kind === 'found' ? above.place.children?.get(name)?.file : undefined;
+    const target = this.#linked(file.linkname);
     if (target === undefined || target === null || target.type === '5') return { ...file, start: -1 };
     return {
       ...target,
@@ -109,6 +119,17 @@ export class MergedTree {
       linkname: target.type === '2' ? target.linkname : file.linkname,
       number: file.number,
     };
+  }
+
+  /** The file to which a hard link with this target leads. */
+  #linked(target: string): MergedFile | null | undefined {
+    const slash = target.lastIndexOf('/') + 1;
+    if (this.#recent?.folder === target.slice(0, slash) && isPlainName(target, slash))
+      return this.#recent.place.children.get(target.slice(slash))?.file;
+    const parts = partsOf(target);
+    const name = parts.pop() ?? '';
+    const way = this.#way();
+    return way.follow(parts).kind === 'found' ? way.place.children?.get(name)?.file : undefined;
   }
 
   #put(siblings: Map<string, Place>, name: string, above: string, file: MergedFile): boolean {
@@ -123,6 +144,7 @@ export class MergedTree {
       siblings.set(name, { file, layer: this.#layer, children, opaque: null });
       return false;
     }
+    this.#recent = null; // it may have been in what is replaced
     // A directory that comes after something else hides what lower layers have.
     const opaque = children !== null && there.children === null ? 'new' : there.opaque;
     Object.assign(there, { file, layer: this.#layer, children, opaque });
@@ -141,34 +163,65 @@ export class MergedTree {
    * The place of a directory, which is made if it is missing. Symbolic links on the way are followed if the current
    * layer made them, as engines do; `moved` is then true. `path` is where it is, if an observer wants paths.
    */
-  #directory(parts: string[]): { place: Place & { children: Map<string, Place> }; moved: boolean; path: string } {
+  #directory(parts: string[]): { place: Directory; moved: boolean; path: string } {
     let at = withChildren(this.#root);
+    let length = 0;
+    let way: Way | null = null;
     let moved = false;
-    let path = '';
     for (const [i, part] of parts.entries()) {
-      let next = at.children.get(part);
-      if (this.#observer !== null) path = below(path, part);
+      const next = at.children.get(part);
       if (next?.file?.type === '2' && next.layer === this.#layer) {
-        const led = this.resolve(parts.slice(0, i + 1).join('/'));
-        if (led.kind === 'found' && led.place.children !== null) {
-          [next, path] = [led.place, led.path];
-          moved = true;
+        way ??= this.#along(parts.slice(0, i));
+        if (way.follow([part]).kind === 'found' && way.place.children !== null) {
+          [at, length, moved] = [withChildren(way.place), way.length, true];
+          continue;
         }
+        way = this.#along(parts.slice(0, i)); // the other one has left the path
       }
-      if (next === undefined) {
-        this.#count();
-        next = directory(this.#layer);
-        at.children.set(part, next);
-      } else if (next.children === null) {
-        this.#observer?.dropped(path, next);
-        Object.assign(next, directory(this.#layer), { opaque: 'new' });
-      }
-      at = withChildren(next);
+      length += part.length + 1;
+      at = this.#entered(at, part, length, () => way?.path ?? parts.slice(0, i).join('/'));
+      way?.enter(part, at);
     }
-    return { place: at, moved, path };
+    if (moved) this.#checkMoved(parts, length);
+    return { place: at, moved, path: this.#observer === null ? '' : (way?.path ?? parts.join('/')) };
+  }
+
+  /** The way along the components of a path, in which all are directories or links to some. */
+  #along(parts: readonly string[]): Way {
+    const way = this.#way();
+    way.follow(parts);
+    return way;
+  }
+
+  /**
+   * The directory with a name in another one, which is made if it is missing. `length` is that of its path in bytes, and
+   * `above` the path of the other one.
+   */
+  #entered(at: Directory, name: string, length: number, above: () => string): Directory {
+    const next = at.children.get(name);
+    if (next === undefined) {
+      this.#count();
+      this.#countImplied(length);
+      const made = withChildren(directory(this.#layer));
+      at.children.set(name, made);
+      return made;
+    }
+    if (next.children === null) {
+      this.#recent = null;
+      this.#observer?.dropped(below(above(), name), next);
+      Object.assign(next, directory(this.#layer), { opaque: 'new' });
+    }
+    return withChildren(next);
+  }
+
+  /** Bounds the path at which a member lies behind symbolic links: no file system can hold a longer one. */
+  #checkMoved(parts: readonly string[], length: number): void {
+    if (length > LIMITS.pathBytes) throw badArchive(finding('path-too-long', { member: printable(parts.join('/')) }));
+    this.#follow(length);
   }
 
   #hide(parts: string[], mark: string, file: MergedFile): void {
+    this.#recent = null;
     // Other names that begin with `.wh..wh.` are internal to the AUFS file system.
     if (mark !== OPAQUE && mark.startsWith(WHITEOUT + WHITEOUT)) return;
     if (this.#whiteouts === 'kept') return this.#keepHidden(parts, mark, file);
@@ -214,47 +267,17 @@ export class MergedTree {
     for (const name of children.keys()) this.#drop(children, name, path);
   }
 
-  #walk(parts: string[], way: { name: string; place: Place }[], links: number): Resolved {
-    const rest = [...parts];
-    const trail = [...way];
-    const pathTo = (name: string) =>
-      [...trail.slice(1).map((each) => each.name), name].filter((each) => each !== '').join('/');
-    for (let part = rest.shift(); part !== undefined; part = rest.shift()) {
-      const at = trail.at(-1)?.place ?? this.#root;
-      if (part === '' || part === '.') continue;
-      if (part === '..') {
-        if (trail.length > 1) trail.pop();
-        continue;
-      }
-      const next = at.children?.get(part);
-      if (next === undefined || next.file?.type === HIDDEN)
-        return { kind: 'missing', path: pathTo([part, ...rest].join('/')), linked: links > 0 };
-      if (next.file?.type === '2') {
-        if (links >= MAX_LINKS) return { kind: 'circle' };
-        const target = next.file.linkname;
-        this.#follow(target);
-        // Linux does not create such a link, and following it could take very long.
-        if (target.length >= LIMITS.pathBytes) return { kind: 'missing', path: pathTo(part), linked: true };
-        return this.#walk(
-          [...target.split('/'), ...rest],
-          target.startsWith('/') ? trail.slice(0, 1) : trail,
-          links + 1,
-        );
-      }
-      trail.push({ name: part, place: next });
-    }
-    return { kind: 'found', path: pathTo(''), place: trail.at(-1)?.place ?? this.#root };
+  #way(): Way {
+    return new Way(this.#root, (target) => this.#follow(target.length + 1));
   }
 
   /**
-   * Adds up the bytes of all link targets that are followed, because many paths may follow long links. Throws
-   * `bad-archive` (finding `limit-exceeded`) when there are too many bytes.
+   * Adds up the bytes of all link targets that are followed, and of the paths to which they lead, because many paths may
+   * follow long links. Throws `bad-archive` (finding `limit-exceeded`) when there are too many bytes.
    */
-  #follow(target: string): void {
-    this.#followed += target.length + 1;
-    if (this.#followed <= LIMITS.followedBytes) return;
-    const what = { en: 'the bytes of symbolic links that are followed', zh: '跟随的符号链接目标字节数' };
-    throw badArchive(finding('limit-exceeded', { what, limit: LIMITS.followedBytes }));
+  #follow(bytes: number): void {
+    this.#followed += bytes;
+    if (this.#followed > LIMITS.followedBytes) throw beyond(FOLLOWED, LIMITS.followedBytes);
   }
 
   /** The place of the root directory, with everything below it. */
@@ -263,21 +286,47 @@ export class MergedTree {
   }
 
   #count(): void {
-    if (++this.#paths <= LIMITS.mergedPaths) return;
-    throw badArchive(
-      finding('limit-exceeded', {
-        what: { en: 'the number of paths that can be listed', zh: '可列出的路径数' },
-        limit: LIMITS.mergedPaths,
-      }),
-    );
+    if (++this.#paths > LIMITS.mergedPaths) throw beyond(PATHS, LIMITS.mergedPaths);
+  }
+
+  #countImplied(length: number): void {
+    this.#implied += IMPLIED_BYTES + length;
+    if (this.#implied > LIMITS.mergedImpliedBytes) throw beyond(IMPLIED, LIMITS.mergedImpliedBytes);
   }
 }
+
+/** The bytes that a directory without a member counts for, besides those of its path. */
+const IMPLIED_BYTES = 100;
+
+function beyond(what: Bilingual, limit: number): LadingError {
+  return badArchive(finding('limit-exceeded', { what, limit }));
+}
+
+const PATHS = both('the number of paths that can be listed', '可列出的路径数');
+const FOLLOWED = both('the bytes of symbolic links that are followed', '跟随的符号链接目标字节数');
+const IMPLIED = both('the bytes of the paths of directories that no member gives', '没有成员给出的目录的路径字节数');
+
+/** True when the part of a name behind its last slash is that of a file, and no whiteout. */
+function isPlainName(name: string, slash: number): boolean {
+  const rest = name.length - slash;
+  return !name.startsWith(WHITEOUT, slash) && rest > 0 && !(rest < 3 && name.startsWith('.', slash));
+}
+
+/** The length of a path from which it must not stay in memory for the sake of the name at its end. */
+const LONG = 256;
+
+/** The name at the end of a path, as a string of its own. V8 would keep the whole path in memory for a part of it. */
+function ownName(name: string, path: string): string {
+  return path.length < LONG ? name : name.split('').join('');
+}
+
+type Directory = Place & { children: Map<string, Place> };
 
 function directory(layer: number): Place {
   return { file: null, layer, children: new Map(), opaque: null };
 }
 
-function withChildren(place: Place): Place & { children: Map<string, Place> } {
+function withChildren(place: Place): Directory {
   place.children ??= new Map();
-  return place as Place & { children: Map<string, Place> };
+  return place as Directory;
 }

@@ -198,3 +198,51 @@ test('hard links through many symbolic links with long targets are refused by na
   assert.ok(user + system < 2e6, `${user + system} µs`);
   assert.ok(paths(treeOf([[dir('s0'), file('s0/x'), ...links, ...hard(10)]])).includes('h9'));
 });
+
+/** The CPU time in microseconds that some work takes. */
+function cpuOf(work: () => unknown): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
+
+const DEEP = 'd/'.repeat(1900);
+const deep = (path: string): Entry => ({ name: 'f', pax: { path } });
+
+test('members behind many links at the end of a deep path cost as much as their names', () => {
+  const members = Array.from({ length: 500 }, (_, i) => deep(`${DEEP}${'l/'.repeat(39)}${i}`));
+  const layer = [{ ...deep(DEEP), type: '5' }, { ...deep(`${DEEP}l`), type: '2', linkname: '.' }, ...members];
+  assert.ok(cpuOf(() => assert.equal(paths(treeOf([layer])).length, 502)) < 2e6);
+});
+
+test('a path that becomes too long through links is refused, and never exhausts the stack', () => {
+  const links = Array.from({ length: 4 }, (_, i): Entry[] => [
+    { name: `s${i + 1}`, type: '2', pax: { linkpath: `s${i}/${DEEP}` } },
+    deep(`s${i + 1}/${DEEP}x`),
+  ]);
+  assert.throws(
+    () => treeOf([[{ name: 's0', type: '2', linkname: '.' }, deep(`${DEEP}x`), ...links.flat()]]),
+    /too long/,
+  );
+});
+
+test('directories that no member gives are bounded by their paths', () => {
+  const members = Array.from({ length: 60 }, (_, i) => deep(`${i}/${DEEP}f`));
+  assert.equal(paths(treeOf([members.slice(0, 8)])).length, 8);
+  assert.throws(() => treeOf([members]), /directories that no member gives/);
+});
+
+test('siblings are placed like any others, whatever happens to their directory in between', () => {
+  const layer = [dir('a'), dir('b'), file('b/x'), file('b/y'), link('c', 'a'), file('c/x')];
+  assert.deepEqual(paths(treeOf([[...layer, file('b'), file('b/z')]])), ['a', 'a/x', 'b/z', 'c']);
+  assert.deepEqual(paths(treeOf([[...layer, link('b', 'a'), file('b/z'), file('b/w')]])), [
+    'a',
+    'a/w',
+    'a/x',
+    'a/z',
+    'b',
+    'c',
+  ]);
+  assert.deepEqual(paths(treeOf([layer, [file('b/v'), file('.wh.b'), file('b/w')]])), ['a', 'a/x', 'b/v', 'b/w', 'c']);
+});

@@ -102,3 +102,11 @@ test('any upper layers become one that does the same to the layers below', async
     { numRuns: 150 },
   );
 });
+
+test('a layer of deep paths that is listed again and again is refused by what it costs', async () => {
+  const deep = Array.from({ length: 90 }, (_, i): Entry => ({ name: 'f', pax: { path: `${'d/'.repeat(1900)}${i}` } }));
+  const { source, layers } = stored([archive(deep)]);
+  const again = (times: number) => merged({ source, layers: Array.from({ length: times }, () => layers[0]!) });
+  assert.equal(entriesOf(await again(3)).filter(({ type }) => type === '0').length, 90);
+  await assert.rejects(() => again(100), /listed more than once/);
+});
