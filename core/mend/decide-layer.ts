@@ -86,7 +86,7 @@ class LayerDecider implements MemberObserver {
     this.#paths.finish(alone);
     const { renamed, linked, moved, movedBytes } = this.#paths;
     if (movedBytes > LIMITS.movedBytes) throw beyond(MOVED, LIMITS.movedBytes);
-    if (this.#folder !== '') this.#note({ change: 'folder-stripped', member: printable(this.#folder) });
+    if (this.#folder !== '') this.#note({ change: 'folder-stripped', member: this.#folder });
     if (!marked) this.#note({ change: 'end-added', member: '' });
     if (Object.keys(this.#changes.counts).length === 0) return null;
     const decisions = this.#dropped.size + renamed.size + linked.size + moved.length;
@@ -107,7 +107,8 @@ class LayerDecider implements MemberObserver {
     this.#paths.add({ member: this.#member, path, target, directory, bytes: start - offset });
     this.#bytes += path.length + (target ?? '').length;
     if (this.#paths.size > LIMITS.mendedPaths) throw beyond(PATHS, LIMITS.mendedPaths);
-    if (this.#bytes > LIMITS.mendedPathBytes) throw beyond(PATH_BYTES, LIMITS.mendedPathBytes);
+    if (this.#bytes + this.#paths.parentBytes > LIMITS.mendedPathBytes)
+      throw beyond(PATH_BYTES, LIMITS.mendedPathBytes);
   }
 
   #takeChange({ member, path, change, detail }: PathChange): void {
@@ -122,13 +123,17 @@ class LayerDecider implements MemberObserver {
   #note(change: Change): void {
     const { counts, listed } = this.#changes;
     counts[change.change] = (counts[change.change] ?? 0) + 1;
-    if (listed.length < LIMITS.mendedListed) listed.push(change);
+    if (listed.length < LIMITS.mendedListed) listed.push(shown(change));
   }
 
   #fill(bytes: number): void {
     this.#filled += bytes;
     if (this.#filled > LIMITS.filledBytes) throw beyond(FILLED, LIMITS.filledBytes);
   }
+}
+
+function shown({ change, member, detail }: Change): Change {
+  return { change, member: printable(member), ...(detail !== undefined && { detail: printable(detail) }) };
 }
 
 function beyond(what: Bilingual, limit: number): Error {

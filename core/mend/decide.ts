@@ -1,6 +1,5 @@
 import { KNOWN_TYPES, ODD_TYPES } from '../layer/member-types.ts';
 import { viewOf } from '../model/byte-arrays.ts';
-import { printable } from '../model/bytes.ts';
 import type { Change, ChangeKind } from '../model/mending.ts';
 import type { Member } from '../tar/member.ts';
 import { mendedName } from './names.ts';
@@ -62,9 +61,12 @@ export function decideAlone(member: Member, folder: string): Decision {
   return { edit, changes };
 }
 
-/** Makes the record of one change to a member, for the archive manifest. */
+/**
+ * Makes the record of one change to a member, for the archive manifest. Its texts are byte strings still: of very many
+ * changes, few are ever shown.
+ */
 export function changeOf({ name }: Pick<Member, 'name'>, change: ChangeKind, detail?: string): Change {
-  return { change, member: printable(name), ...(detail !== undefined && { detail: printable(detail) }) };
+  return { change, member: name, ...(detail !== undefined && { detail }) };
 }
 
 function leftOut(member: Member, change: ChangeKind, detail?: string): Decision {

@@ -5,10 +5,11 @@ import type { Edit } from './decide.ts';
 /** Returns the header blocks of a member with the new values in `edit`; unchanged when `edit` is empty. */
 export function edited(header: Uint8Array, member: Member, edit: Edit): Uint8Array {
   if (Object.keys(edit).length === 0) return header;
-  const { name, linkname, type, expand, without = [] } = edit;
+  const { name, linkname, type, expand } = edit;
+  const without = new Set(edit.without);
   const isPlain = expand === true;
   const pax = new Map(member.pax ?? []);
-  for (const key of pax.keys()) if (without.includes(key) || (isPlain && isOfSparse(key))) pax.delete(key);
+  for (const key of pax.keys()) if (without.has(key) || (isPlain && isOfSparse(key))) pax.delete(key);
   return changedHeader(header, member, {
     ...(name !== undefined && { name }),
     ...(linkname !== undefined && { linkname }),

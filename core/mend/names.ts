@@ -17,14 +17,28 @@ export function mendedName(name: string, folder: string): string | null {
 
 /** True for a name with a component `..`, which leads to the directory above. */
 export function hasUpward(name: string): boolean {
-  return name.includes('..') && name.split('/').includes('..');
+  return name.includes('..') && `/${name}/`.includes('/../');
 }
 
+/** The directory of the last name that had `..`, as it is written and as it is resolved. Siblings mostly follow each other. */
+let written = '';
+let meant = '';
+
 function resolved(name: string): string {
+  const path = cleanPath(name);
+  if (!hasUpward(path)) return path;
+  const slash = path.lastIndexOf('/') + 1;
+  if (path.endsWith('..')) return withoutUpward(path);
+  const above = path.slice(0, slash);
+  if (above !== written) [written, meant] = [above, withoutUpward(above)];
+  return meant === '' ? path.slice(slash) : `${meant}/${path.slice(slash)}`;
+}
+
+function withoutUpward(path: string): string {
   const parts: string[] = [];
-  for (const part of cleanPath(name).split('/')) {
+  for (const part of path.split('/')) {
     if (part === '..') parts.pop();
-    else parts.push(part);
+    else if (part !== '') parts.push(part);
   }
   return parts.join('/');
 }

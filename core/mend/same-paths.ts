@@ -67,6 +67,8 @@ export class SamePaths {
   readonly renamed = new Map<number, string>();
   readonly linked = new Map<number, string>();
   readonly moved: [member: number, after: number][] = [];
+  /** The bytes of the paths of all directories with members below them: those of a deep path are far longer than it. */
+  parentBytes = 0;
   /** The bytes of the headers of all links that are moved. */
   movedBytes = 0;
 
@@ -83,8 +85,10 @@ export class SamePaths {
     this.#forgetWaiting(placed.path);
     if (placed.target === null) this.#put(placed);
     else this.#link(placed, placed.target);
-    for (let above = parentOf(placed.path); above !== '' && !this.#parents.has(above); above = parentOf(above))
+    for (let above = parentOf(placed.path); above !== '' && !this.#parents.has(above); above = parentOf(above)) {
       this.#parents.add(above);
+      this.parentBytes += above.length;
+    }
   }
 
   /**

@@ -218,3 +218,25 @@ test('a directory with members that a file replaces is not mended, and neither a
   assert.equal(await mend(archive([folder('a/'), file('a/b'), file('a')])), null);
   assert.equal(await mend(archive([folder('a/'), link('b', 'a')])), null);
 });
+
+test('what mending costs grows with the bytes, for attributes and for deep paths', async () => {
+  const attributes = Array.from({ length: 20_000 }, (_, i) => [`SCHILY.xattr.com.apple.${i}`, 'v']);
+  const layers: Entry[][] = [
+    Array.from({ length: 3 }, (_, i) => ({
+      name: `f${i}`,
+      pax: Object.fromEntries(attributes) as Record<string, string>,
+    })),
+    Array.from({ length: 500 }, (_, i) => ({ name: 'f', pax: { path: `x/../${'d/'.repeat(1900)}file ${i}` } })),
+  ];
+  for (const layer of layers) {
+    const before = process.cpuUsage();
+    await mendEntries(layer);
+    const { user, system } = process.cpuUsage(before);
+    assert.ok(user + system < 2e6, `${user + system} µs`);
+  }
+  const deep = Array.from({ length: 60 }, (_, i): Entry => ({
+    name: 'f',
+    pax: { path: `${i}/${'d/'.repeat(1900)}f` },
+  }));
+  await assert.rejects(() => mendEntries(deep), /the bytes of the paths/);
+});
