@@ -130,7 +130,7 @@ export const LIMITS = {
    * directories stay behind their first files, which every engine accepts; a layer that is mended is refused. A whole
    * system has some 2 MiB.
    */
-  movedBytes: 64 * MiB,
+  movedBytes: 32 * MiB,
   /**
    * The most members of the layers that the service makes one layer of. Each takes some 350 bytes of the convert
    * function's 512 MB. The largest images have some 500,000.
