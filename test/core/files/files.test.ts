@@ -155,15 +155,35 @@ test('a layer of many members that is listed again and again is refused', async 
   await assert.rejects(opened(bytes), /listed more than once/);
 });
 
-test('layers with very many long link targets are refused, instead of using all memory', async () => {
-  const link = archive([longName('K', 'x'.repeat(1_000_000)), { name: 'a', type: '2', linkname: 'x' }]);
-  const place = { outer: 'none', start: 0, end: link.length, inner: 'none', sparse: false, size: link.length } as const;
-  const reader = memberReader(watched(link).source, plainTools);
-  const merging = (times: number): Promise<MergedTree> =>
-    mergeLayers([place], 'names', plainTools, async (layers, begin) => {
-      const take = begin(place);
-      await reader(layers, () => (member) => Array.from({ length: times }, () => take(member)).includes(true));
-    });
-  await merging(LIMITS.mergedNameBytes / 1_000_100);
-  await assert.rejects(() => merging(LIMITS.mergedNameBytes / 1_000_000 + 1), { code: 'bad-archive' });
+test('layers with very many long names or link targets are refused, instead of using all memory', async () => {
+  const cases = [
+    {
+      layer: archive([longName('K', 'x'.repeat(1_000_000)), { name: 'a', type: '2', linkname: 'x' }]),
+      times: LIMITS.mergedTargetBytes / 1_000_000,
+      says: /the link targets of all members/,
+    },
+    {
+      layer: archive([longName('L', `${'n'.repeat(200)}/`.repeat(20)), { name: 'a' }]),
+      times: LIMITS.mergedNameBytes / 4020,
+      says: /the names and link targets of all members/,
+    },
+  ];
+  for (const { layer, times, says } of cases) {
+    const place = {
+      outer: 'none',
+      start: 0,
+      end: layer.length,
+      inner: 'none',
+      sparse: false,
+      size: layer.length,
+    } as const;
+    const reader = memberReader(watched(layer).source, plainTools);
+    const merging = (count: number): Promise<MergedTree> =>
+      mergeLayers([place], 'names', plainTools, async (layers, begin) => {
+        const take = begin(place);
+        await reader(layers, () => (member) => Array.from({ length: count }, () => take(member)).includes(true));
+      });
+    await merging(times - 1);
+    await assert.rejects(() => merging(times + 1), says);
+  }
 });
