@@ -8,6 +8,7 @@ import type { Source, Tools } from '../model/ports.ts';
 import { type Recipe, sizeOfLayers } from '../model/recipe.ts';
 import { rewritten } from '../rewrite/rewritten.ts';
 import { chooseImages, imagesToMake, isForOneOf } from './choose-images.ts';
+import { tooShared } from './shared-layers.ts';
 import { type MadeSums, sumsOf } from './sums-of.ts';
 
 /** The layers that a conversion must make anew, and how much must be read to find out their checksums. */
@@ -16,6 +17,8 @@ export interface LayersToMerge {
   recipes: Omit<RewrittenLayer, 'sums' | 'packed'>[][];
   /** The form in which the new layers are to be written; null when none was asked for. */
   compress: ConversionRequest['compress'];
+  /** The finding that refuses to merge the layers, because too many images share them; null when none does. */
+  fault: Finding | null;
   /** The most members that must be read to make the new layers of one image. */
   members: number;
   /** The number of decompressed bytes of layers that are read: each twice, once to decide and once to hash. */
@@ -44,6 +47,7 @@ export function layersToMerge(inspection: Inspection, request: ConversionRequest
   return {
     recipes,
     compress: request.compress,
+    fault: tooShared(inspection, distinct),
     members: Math.max(...recipes.map((own, i) => (own.length === 0 ? 0 : membersFrom(first, inspection.images[i])))),
     size: 2 * distinct.reduce((sum, recipe) => sum + sizeOfLayers(recipe.layers), 0),
     bytesRead: distinct.reduce((sum, recipe) => sum + bytesToRead(recipe, size), 0),
@@ -67,6 +71,7 @@ export async function withMergedLayers(
   onProgress: (bytes: number) => void = () => undefined,
 ): Promise<Inspection> {
   if (merge === null) return inspection;
+  if (merge.fault !== null) return { ...inspection, findings: [merge.fault, ...inspection.findings] };
   const made = new Map<string, MadeSums>();
   let before = 0;
   const sumsFor = async (recipe: Recipe): Promise<MadeSums> => {

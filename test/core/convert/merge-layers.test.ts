@@ -33,3 +33,16 @@ test('each of many images gets its own single layer, also when the decisions of 
     numbers.map((i) => [sha256(archive([base, { name: `top ${i}`, body: 't' }]))]),
   );
 });
+
+test('images that share a large layer are not merged again and again without a bound', async () => {
+  const base = archive(Array.from({ length: 10_000 }, (_, i) => ({ name: `${i}` })));
+  const sharing = async (count: number) => {
+    const top = (i: number) => archive([{ name: `top ${i}` }]);
+    const images = Array.from({ length: count }, (_, i) => ({ names: [`app:${i}`], layers: [base, top(i)] }));
+    const request = parseOptions({ ...NO_OPTIONS, flatten: true }, 'app.tar');
+    assert.ok(request.ok);
+    return layersToMerge(await inspectBytes(dockerArchive(images)), request.value)?.fault?.message ?? null;
+  };
+  assert.equal(await sharing(25), null);
+  assert.match((await sharing(40)) ?? '', /merged again for each image/);
+});

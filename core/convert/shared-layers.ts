@@ -1,0 +1,44 @@
+import { both } from '../catalogue/bilingual.ts';
+import { type Finding, finding } from '../catalogue/findings.ts';
+import { layersOf } from '../files/files.ts';
+import { LIMITS } from '../limits.ts';
+import type { Inspection } from '../model/inspection.ts';
+import { type LayerPlace, type Recipe, sizeOfLayers } from '../model/recipe.ts';
+
+/** How often all layers of an archive may be read again for images that share them, whatever their size. */
+const TIMES = 10;
+
+/**
+ * The finding for images that share so much that merging the layers of each costs far more than the archive is large:
+ * beyond `LIMITS.sharedMembers` and `LIMITS.expandedBytes`. Null for others.
+ */
+export function tooShared(inspection: Inspection, recipes: readonly Recipe[]): Finding | null {
+  const read = recipes.flatMap(({ layers }) => layers);
+  const own = [...new Map(read.map((layer) => [layer.start, layer])).values()];
+  const members = membersByPlace(inspection);
+  const membersOf = (layers: readonly LayerPlace[]): number =>
+    layers.reduce((sum, { start }) => sum + (members.get(start) ?? 0), 0);
+  if (membersOf(read) > LIMITS.sharedMembers + TIMES * membersOf(own))
+    return finding('limit-exceeded', { what: MEMBERS, limit: LIMITS.sharedMembers });
+  if (sizeOfLayers(read) > LIMITS.expandedBytes + TIMES * sizeOfLayers(own))
+    return finding('limit-exceeded', { what: BYTES, limit: LIMITS.expandedBytes });
+  return null;
+}
+
+/** The number of members of each layer, by the offset at which the layer begins. */
+function membersByPlace(inspection: Inspection): Map<number, number> {
+  const members = new Map<number, number>();
+  for (const [i, { layers }] of inspection.images.entries())
+    for (const [at, { start }] of (layersOf(inspection, i) ?? []).entries())
+      members.set(start, layers[at]?.members ?? 0);
+  return members;
+}
+
+const MEMBERS = both(
+  'the members of layers that are merged again for each image that shares them',
+  '为共用这些层的每个镜像重复合并的成员数',
+);
+const BYTES = both(
+  'the bytes of layers that are merged again for each image that shares them',
+  '为共用这些层的每个镜像重复合并的字节数',
+);
