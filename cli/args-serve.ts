@@ -9,6 +9,8 @@ export interface ServeCommand {
   uploads: string;
   results: string;
   once: boolean;
+  /** True to write a report beside each manifest. */
+  reports: boolean;
   /** The address of the web page of `lading serve`, as the user typed it; null for none. */
   http: string | null;
   tokenFile: string | null;
@@ -16,7 +18,7 @@ export interface ServeCommand {
   buckets: Partial<Record<BucketFlag, string>>;
 }
 
-type BucketFlag = Exclude<keyof typeof COMMAND_FLAGS.serve, 'help' | 'once' | 'http' | 'token-file'>;
+type BucketFlag = Exclude<keyof typeof COMMAND_FLAGS.serve, 'help' | 'once' | 'reports' | 'http' | 'token-file'>;
 
 /** Parses the arguments of `lading serve`. Null when help is asked for. Throws a UsageError for wrong arguments. */
 export function serveCommand(argv: string[]): ServeCommand | null {
@@ -28,6 +30,6 @@ export function serveCommand(argv: string[]): ServeCommand | null {
       both('lading serve takes two folders or two buckets.', 'lading serve 需要两个文件夹或两个存储桶。'),
       toType('lading serve UPLOADS RESULTS, or lading serve s3://UPLOADS s3://RESULTS'),
     );
-  const { help: _, once = false, http = null, 'token-file': tokenFile = null, ...buckets } = values;
-  return { kind: 'serve', uploads, results, once, http, tokenFile, buckets };
+  const { help: _, once = false, reports = false, http = null, 'token-file': tokenFile = null, ...buckets } = values;
+  return { kind: 'serve', uploads, results, once, reports, http, tokenFile, buckets };
 }

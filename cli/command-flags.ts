@@ -21,6 +21,7 @@ export const COMMAND_FLAGS = {
   serve: {
     ...HELP,
     once: { type: 'boolean' },
+    reports: { type: 'boolean' },
     http: { type: 'string' },
     'token-file': { type: 'string' },
     listen: { type: 'string' },

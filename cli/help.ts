@@ -170,6 +170,7 @@ ${CODES}.
   serve: `lading serve UPLOADS RESULTS: converts everything that is put into a folder or a bucket
 
       --once             handle what is there, and end
+      --reports          write a page about each upload beside its manifest, too
       --http HOST:PORT   show uploads and results on a page there, and take uploads through it
       --token-file FILE  the token that users of the page must give; needed for any address that
                          others than this machine can reach
@@ -184,6 +185,7 @@ For buckets (lading serve s3://UPLOADS s3://RESULTS):
 The same two functions as in AWS. For the upload UPLOADS/team/app.tar:
   RESULTS/team/app.tar/inspection.json    what it is
   RESULTS/team/app.tar/image.tar          the image archive, when there is one (or rootfs.tar)
+  RESULTS/team/app.tar/report.html        with --reports, the manifest as a page
   RESULTS/team/app.tar/manifest.json      the final word, written last
 Options come from UPLOADS/team/app.tar.lading.json: {"name": ["app:1.0"], "change": ["CMD [\\"app\\"]"]}.
 With --http, a page shows uploads and results as they come, and takes files that are dropped on it.

@@ -12,10 +12,12 @@ import type { PageStyle } from './page-style.ts';
 import { safeJson } from './print/text.ts';
 import type { Reporting } from './reporting.ts';
 
-/** A description of an archive to print, with its stream and style, and the place of the image archive. */
+/** A description of an archive to print, with its stream and style, and the places of the image archive and the report. */
 interface Page {
   text: string;
   archive: string | null;
+  /** The address of the report that the service has written; absent or null when there is none. */
+  report?: string | null;
   to: Io['stdout'];
   style: PageStyle;
 }
@@ -26,7 +28,7 @@ interface Page {
  */
 export async function report(
   manifest: ArchiveManifest,
-  { text, archive, to, style }: Page,
+  { text, archive, report: written = null, to, style }: Page,
   { github, failOn, json, manifest: file, html }: Reporting & { json: boolean },
   io: Io,
 ): Promise<void> {
@@ -34,12 +36,13 @@ export async function report(
   if (json) await write(io.stdout, document, io.signal);
   if (file !== null) await asFile(file, writeWhole(file, once(Buffer.from(document)), io.signal));
   if (html !== null) await (await import('./html-report.ts')).writeReport(html, manifest, io);
+  const place = html ?? written;
   const gate = gateLine(manifest, failOn, style);
   const page = [text, gate].filter((each) => each !== '').join('\n');
   if (!github) return await write(to, page, io.signal);
   await write(to, inert(page) + annotations(manifest.findings, style), io.signal);
-  await append('GITHUB_STEP_SUMMARY', summary(manifest, { gate: gate.trim(), report: html }, style), io);
-  await append('GITHUB_OUTPUT', outputs(manifest, { archive, manifest: file, report: html }), io);
+  await append('GITHUB_STEP_SUMMARY', summary(manifest, { gate: gate.trim(), report: place }, style), io);
+  await append('GITHUB_OUTPUT', outputs(manifest, { archive, manifest: file, report: place }), io);
 }
 
 /** Reports to GitHub Actions that a command failed without an archive manifest: by annotation and job summary. */

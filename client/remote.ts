@@ -1,4 +1,4 @@
-import type { Stores } from '../core/service/write-results.ts';
+import type { Stores } from '../core/service/stores.ts';
 import type { S3Access } from '../s3/client.ts';
 
 /** The names of the service's uploads bucket and results bucket. */

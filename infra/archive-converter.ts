@@ -42,6 +42,8 @@ export interface ArchiveConverterProps extends UploadFilter {
    * The largest upload; larger ones are refused without being read. Default: the most that 15 minutes allow to read.
    */
   maxUploadSize?: Size | undefined;
+  /** True for a page about each upload, `report.html`, beside its manifest. Default: false. */
+  reports?: boolean | undefined;
   /** The time for which results are kept in a results bucket that this construct makes. Default: 90 days. */
   resultsRetention?: Duration | undefined;
   /**
@@ -113,7 +115,7 @@ const LOGS_BY_POLICY = '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy';
 /**
  * The whole service as one construct:
  * uploads ─► InspectEvents ─► Inspect ─► results (inspection.json, or the final manifest.json)
- * results ─► ConvertEvents ─► Convert ─► results (image.tar, then manifest.json)
+ * results ─► ConvertEvents ─► Convert ─► results (image.tar, report.html if wanted, then manifest.json)
  * events that either gives up ─► Fail ─► results (manifest.json, outcome `failed`), dead-letter queue
  * all three ─► event bus (`Archive Completed`)
  */
@@ -249,7 +251,7 @@ export class ArchiveConverter extends Construct {
 
   #workplace(props: ArchiveConverterProps): Workplace {
     const { maxConcurrency = 4, reservedConcurrency, logRetention, nameTemplate, maxUploadSize, encryptionKey } = props;
-    const { vpc, vpcSubnets, securityGroups } = props;
+    const { reports = false, vpc, vpcSubnets, securityGroups } = props;
     const { uploads, results } = this;
     if (vpc === undefined && (vpcSubnets !== undefined || securityGroups !== undefined))
       throw new BadSetting('Cannot use vpcSubnets or securityGroups without vpc: they belong to one');
@@ -268,6 +270,7 @@ export class ArchiveConverter extends Construct {
       ...(ownKey !== undefined && { ENCRYPTION_KEY: ownKey.keyArn }),
       ...(nameTemplate !== undefined && { NAME_TEMPLATE: nameTemplate }),
       ...(maxUploadSize && { MAX_UPLOAD_BYTES: String(maxUploadSize.toBytes()) }),
+      ...(reports && { REPORTS: 'true' }),
     };
     const settings = {
       environment,
@@ -276,7 +279,7 @@ export class ArchiveConverter extends Construct {
       reservedConcurrency,
       network: vpc && { vpc, ...(vpcSubnets && { vpcSubnets }), ...(securityGroups && { securityGroups }) },
     };
-    return { uploads, results, keys: this.#keys, bus: this.#bus, encryptionKey, settings };
+    return { uploads, results, keys: this.#keys, bus: this.#bus, reports, encryptionKey, settings };
   }
 
   #tell(topic: ITopic): void {

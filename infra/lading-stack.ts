@@ -40,6 +40,7 @@ export class LadingStack extends Stack {
       eventBus: ifGiven(settings.eventBus, (name) => EventBus.fromEventBusName(this, 'Bus', name)),
       completionTopic: ifGiven(settings.completionTopic, (arn) => Topic.fromTopicArn(this, 'CompletionTopic', arn)),
       dashboard: settings.dashboard,
+      reports: settings.reports,
       gitHub: ifGiven(settings.gitHub, (trust) => ({ ...trust, providerArn: settings.gitHubProvider })),
       alarmTopic: ifGiven(settings.alarmEmail, (address) => new AlarmMail(this, 'AlarmMail', address)),
     });

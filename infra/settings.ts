@@ -11,6 +11,10 @@ interface Setting<T> {
 
 const bucket = matching(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/u, 'the name of a bucket');
 const memory = whole(128, 10_240, 'MB');
+const truth: Setting<boolean> = {
+  expected: 'true or false',
+  read: (text) => (text === 'true' || text === 'false' ? text === 'true' : null),
+};
 
 const SETTINGS = {
   stackName: matching(/^[A-Za-z][A-Za-z0-9-]{0,127}$/u, 'the name of a stack, of letters, digits and hyphens'),
@@ -33,10 +37,8 @@ const SETTINGS = {
   encryptionKey: matching(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/u, 'the ARN of a KMS key'),
   eventBus: matching(/^[\w./-]{1,256}$/u, 'the name of an event bus'),
   completionTopic: matching(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+$/u, 'the ARN of an SNS topic'),
-  dashboard: {
-    expected: 'true or false',
-    read: (text: string) => (text === 'true' || text === 'false' ? text === 'true' : null),
-  },
+  dashboard: truth,
+  reports: truth,
   gitHub: {
     expected: 'OWNER/NAME:branch:BRANCH or OWNER/NAME:environment:ENVIRONMENT, without wildcards',
     read: gitHubTrust,

@@ -1,6 +1,6 @@
 import type { Origin } from '../core/service/stores.ts';
 
-/** The S3 metadata of an image archive: the job that made it, and the upload from which it was made. */
+/** The S3 metadata of an image archive or a report: the job that made it, and the upload from which it was made. */
 export function originMetadata({ job, upload }: Origin): Record<string, string> {
   const { versionId, etag, sequencer } = upload;
   return {
@@ -11,7 +11,7 @@ export function originMetadata({ job, upload }: Origin): Record<string, string> 
   };
 }
 
-/** Reads the job and the upload that an image archive was made from in its S3 metadata; null when it has none. */
+/** Reads the job and the upload that a result was made from in its S3 metadata; null when it has none. */
 export function originIn(metadata: Record<string, string>): Origin | null {
   const { 'lading-job': job, 'lading-etag': etag } = metadata;
   if (job === undefined || etag === undefined) return null;

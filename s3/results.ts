@@ -5,7 +5,7 @@ import type { Tools } from '../core/model/ports.ts';
 import type { Commit, Origin, Results, UploadIdentity, Uploads } from '../core/service/stores.ts';
 import { assemble } from './assemble.ts';
 import { bareEtag, endedBy, isConflict, isMissing, onlyIf, type S3Access } from './client.ts';
-import { originIn } from './metadata.ts';
+import { originIn, originMetadata } from './metadata.ts';
 import { readUpTo } from './uploads.ts';
 
 /** The store of results in one S3 bucket. S3 itself copies as many bytes of an image archive as possible. */
@@ -38,9 +38,15 @@ export class S3Results implements Results {
     }
   }
 
-  async put(key: string, bytes: Uint8Array, contentType: string, expected: string | null): Promise<boolean> {
+  async put(
+    key: string,
+    bytes: Uint8Array,
+    contentType: string,
+    expected: string | null,
+    origin?: Origin,
+  ): Promise<boolean> {
     const { client, signal } = this.#access;
-    const body = { Body: bytes, ContentType: contentType };
+    const body = { Body: bytes, ContentType: contentType, Metadata: origin && originMetadata(origin) };
     const command = new PutObjectCommand({ ...this.#object(key), ...body, ...onlyIf(expected) });
     return await unlessConflict(client.send(command, endedBy(signal)));
   }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { buildReport } from './build-web.ts';
 import { writeFiles } from './write-files.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -25,6 +26,9 @@ export const ZSTD = {
   define: { __dirname: 'import.meta.dirname' },
   read: (): Promise<Buffer> => readFile(join(ROOT, 'node_modules/@bokuweb/zstd-wasm/dist/common/zstd.wasm')),
 };
+
+/** The file of the empty report, which the functions fill when reports are wanted. */
+const REPORT = 'report.html';
 
 /** What is built: the name of each entry in `dist/`, and its source. All share their chunks, so no code is twice there. */
 const ENTRIES = {
@@ -85,11 +89,11 @@ function lateFunctions(names: string, module: string): string {
 }
 
 /**
- * Builds all code into `dist/`: JavaScript, and the list of the files of each function. Our own code in the functions has
- * source maps, with which Lambda runs it; a terminal would not read any. It writes only what has changed, and each file
- * in one step, so that several tests may call it at once.
+ * Builds all code into `dist/`: JavaScript, the empty report, and the list of the files of each function. Our own code in
+ * the functions has source maps, with which Lambda runs it; a terminal would not read any. It writes only what has
+ * changed, and each file in one step, so that several tests may call it at once.
  */
-export async function buildCode(): Promise<Metafile> {
+export async function buildCode(): Promise<Metafile[]> {
   const { outputFiles, metafile } = await build({
     entryPoints: ENTRIES,
     outdir: BUILT,
@@ -122,11 +126,13 @@ export async function buildCode(): Promise<Metafile> {
     files.set(name, mapped.has(`${name}.map`) ? withRequire(contents) : withoutMap(withRequire(contents)));
   }
   files.set(ZSTD.wasm, await ZSTD.read());
+  const report = await buildReport();
+  files.set(REPORT, Buffer.from(report.html));
   for (const name of PAGE_FILES) files.set(`page/${name}`, await readFile(join(PAGE, name)));
   files.set('functions.json', Buffer.from(`${JSON.stringify(functions, null, 2)}\n`));
   // Files in folders stay, as the types are in one.
   await writeFiles(BUILT, files, /^[^/]*\.(?:mjs|map|wasm)$/);
-  return metafile;
+  return [metafile, report.metafile];
 }
 
 /**
@@ -152,7 +158,7 @@ function isOurs(source: string): boolean {
 
 /**
  * The files of each function: its entry, the program of the threads that compress layers, and all files that these
- * import, at once or later, with the source maps of our own code. The zstd encoder is one more.
+ * import, at once or later, with the source maps of our own code. The zstd encoder and the empty report are two more.
  */
 function functionFiles({ outputs }: Metafile): Record<string, string[]> {
   const filesOf = (name: string): string[] => {
@@ -167,7 +173,8 @@ function functionFiles({ outputs }: Metafile): Record<string, string[]> {
     };
     for (const entry of [`function-${name}`, PACK_THREAD]) follow(`dist/${entry}.mjs`);
     const maps = [...found].filter((path) => Object.keys(outputs[path]?.inputs ?? {}).some(isOurs));
-    return [...[...found, ...maps.map((path) => `${path}.map`)].map((path) => basename(path)), ZSTD.wasm].toSorted();
+    const code = [...found, ...maps.map((path) => `${path}.map`)].map((path) => basename(path));
+    return [...code, ZSTD.wasm, REPORT].toSorted();
   };
   return Object.fromEntries(FUNCTIONS.map((name) => [name, filesOf(name)]));
 }

@@ -1,19 +1,19 @@
-// Makes `dist/`, which is what the package has: the code, the page for browsers, the empty report, the types, and the
-// licences of others in it. With `code`, it makes the code alone, which is all that a deployment from a checkout needs.
+// Makes `dist/`, which is what the package has: the code, the empty report, the page for browsers, the types, and the
+// licences of others in it. With `code`, it makes the code and the report alone, which is all that a deployment from a
+// checkout needs.
 import { join } from 'node:path';
 import { buildCode, BUILT } from './build-code.ts';
 import { notices } from './build-notices.ts';
 import { buildTypes } from './build-types.ts';
-import { buildPage, buildReport } from './build-web.ts';
+import { buildPage } from './build-web.ts';
 import { writeFiles } from './write-files.ts';
 
-const metafile = await buildCode();
+const metafiles = await buildCode();
 if (process.argv[2] !== 'code') {
-  const [page, report] = await Promise.all([buildPage(), buildReport()]);
+  const page = await buildPage();
   const texts = {
     'page.html': page.html,
-    'report.html': report.html,
-    'THIRD-PARTY-NOTICES.txt': notices(metafile, report.metafile, ...page.metafiles),
+    'THIRD-PARTY-NOTICES.txt': notices(...metafiles, ...page.metafiles),
   };
   await writeFiles(BUILT, new Map(Object.entries(texts).map(([name, text]) => [name, Buffer.from(text)])), /^$/);
   await buildTypes(join(BUILT, 'types'));

@@ -83,8 +83,8 @@ export class Board {
   }
 
   /** Lists an upload with the outcome, the sentences and the image in its archive manifest. */
-  ended(key: string, manifest: ArchiveManifest, report: boolean): void {
-    const { outcome, summary, zh, source, findings, result } = manifest;
+  ended(key: string, manifest: ArchiveManifest): void {
+    const { outcome, summary, zh, source, findings, result, report = false } = manifest;
     const error = outcome === 'refused' ? findings.find(({ severity }) => severity === 'error') : undefined;
     const names = result?.images.flatMap((each) => each.names).slice(0, NAMES) ?? [];
     this.#set({

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { both } from '../core/catalogue/bilingual.ts';
 import { codeOf, isUnfinished } from '../core/model/errors.ts';
 import type { Tools } from '../core/model/ports.ts';
-import type { Clock } from '../core/service/stores.ts';
+import type { Clock, MakeReport } from '../core/service/stores.ts';
 import { listUploads } from '../node/folder-listing.ts';
 import { FolderResults, FolderUploads } from '../node/folder-store.ts';
 import { Board } from './board.ts';
@@ -24,6 +24,8 @@ export interface Serving {
   say: Say;
   /** Makes the tools for one upload. They are closed after the upload is handled. */
   newTools: () => Tools & { close(): void };
+  /** Makes the report that is written beside each manifest. Absent: none is written. */
+  report?: MakeReport | undefined;
   clock: Clock;
   version: string;
   signal: AbortSignal;
@@ -108,7 +110,7 @@ async function handle(
   serving: Serving & { isToldOf: boolean },
   board: Board | null,
 ): Promise<'done' | 'failed' | 'waits'> {
-  const { clock, version, signal, say, once, isToldOf } = serving;
+  const { clock, version, signal, say, once, isToldOf, report } = serving;
   const tools = serving.newTools();
   const uploads = new FolderUploads(serving.uploads, signal);
   const results = new FolderResults(serving.results, uploads, tools, signal);
@@ -116,7 +118,7 @@ async function handle(
     const before = await manifestOn(key, results);
     if (before?.source.etag !== etag || before.converter.version !== version) {
       const notice = { bucket: uploads.bucket, key, versionId: null, etag, sequencer: null };
-      await runBoth(notice, { uploads, results, tools, clock, version }, { say, board });
+      await runBoth(notice, { uploads, results, tools, clock, version, report }, { say, board });
     }
     if (board !== null) await show(key, results, board);
     return 'done';

@@ -48,12 +48,7 @@ function counted(uploads: Uploads, board: Board): Uploads {
 export async function show(key: string, results: Results, board: Board): Promise<void> {
   const manifest = await manifestOn(key, results);
   if (manifest === null) return board.remove(key);
-  board.ended(key, manifest, (await results.look(reportKey(key))) !== null);
-}
-
-/** The key of the page about an upload, beside its archive manifest. */
-export function reportKey(key: string): string {
-  return resultKeys(key).manifest.replace(/manifest\.json$/, 'report.html');
+  board.ended(key, manifest);
 }
 
 async function sentence({ kind, key }: Outcome, results: Results): Promise<string> {
@@ -73,7 +68,9 @@ async function sentence({ kind, key }: Outcome, results: Results): Promise<strin
     case 'refused':
     case 'failed': {
       const manifest = await manifestOn(key, results);
-      return `${kind}. ${manifest?.summary ?? ''} See ${results.uri(resultKeys(key).manifest)}`;
+      const keys = resultKeys(key);
+      const places = [...(manifest?.report ? [keys.report] : []), keys.manifest].map((at) => results.uri(at));
+      return `${kind}. ${manifest?.summary ?? ''} See ${places.join(' and ')}`;
     }
   }
 }

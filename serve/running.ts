@@ -2,6 +2,7 @@ import { s3Reason } from '../client/failures.ts';
 import type { Buckets } from '../client/remote.ts';
 import { both } from '../core/catalogue/bilingual.ts';
 import { LIMITS } from '../core/limits.ts';
+import type { MakeReport } from '../core/service/stores.ts';
 import type { S3Access } from '../s3/client.ts';
 import { Board } from './board.ts';
 import type { SiteDoor } from './http/site.ts';
@@ -26,6 +27,8 @@ export interface BucketService {
   listEvery: number;
   /** True to handle only the uploads that are there at the start, and then end. */
   once: boolean;
+  /** Makes the report that is written beside each manifest. Absent: none is written. */
+  report?: MakeReport | undefined;
   /** Writes one line of the log. It must not throw. */
   say: Say;
   env: NodeJS.ProcessEnv;
@@ -70,14 +73,14 @@ const ELSEWHERE = both('Another process is handling it.', '另一个进程正在
  * on for `stopMs`, and is then aborted.
  */
 export function assembled(service: BucketService, access: S3Access): Running {
-  const { buckets, say, version, signal, atOnce, pauses = PAUSES_MS, stopMs = STOP_MS } = service;
+  const { buckets, report, say, version, signal, atOnce, pauses = PAUSES_MS, stopMs = STOP_MS } = service;
   const halt = new AbortController();
   const known = new KnownUploads(LIMITS.knownUploads);
   const leases = Promise.withResolvers<Leases | null>();
   // Nobody may be waiting for it when it is rejected.
   leases.promise.catch(() => undefined);
   const board = service.http === null ? null : new Board();
-  const bench = { client: access.client, buckets, leases: null, board, say, version, signal: halt.signal };
+  const bench = { client: access.client, buckets, leases: null, board, report, say, version, signal: halt.signal };
   const queue = new WorkQueue({
     handle: async (key) => {
       const ended = await handleUpload(key, { ...bench, leases: await leases.promise });

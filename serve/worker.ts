@@ -8,7 +8,7 @@ import { failConversion, failInspection, type Reason } from '../core/service/fai
 import { resultKeys } from '../core/service/keys.ts';
 import { notGiven } from '../core/service/look.ts';
 import type { ServiceDeps } from '../core/service/service.ts';
-import type { UploadNotice } from '../core/service/stores.ts';
+import type { MakeReport, UploadNotice } from '../core/service/stores.ts';
 import { nativeTools } from '../node/tools.ts';
 import { abortOpen } from '../s3/multipart.ts';
 import { s3Store } from '../s3/store.ts';
@@ -25,6 +25,8 @@ export interface Bench {
   leases: Leases | null;
   /** The board for the page that shows the uploads; null without such a page. */
   board: Board | null;
+  /** Makes the report that is written beside each manifest. Absent: none is written. */
+  report?: MakeReport | undefined;
   say: Say;
   version: string;
   /** Aborts when all work on uploads must end. */
@@ -107,7 +109,7 @@ async function withDeps<T>(bench: Bench, work: (deps: ServiceDeps) => Promise<T>
   const tools = nativeTools();
   try {
     const { uploads, results, version } = remote(bench, tools);
-    return await work({ uploads, results, tools, clock: Date.now, version });
+    return await work({ uploads, results, report: bench.report, tools, clock: Date.now, version });
   } finally {
     tools.close();
   }

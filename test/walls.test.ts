@@ -71,7 +71,7 @@ const WHOLE_CORE = inCore(Object.keys(CORE));
 const ROOMS: Record<string, string[]> = {
   core: [],
   ...Object.fromEntries(Object.entries(CORE).map(([name, others]) => [`core/${name}`, inCore(others)])),
-  node: inCore(['catalogue', 'model', 'compression', 'convert', 'service']),
+  node: inCore(['catalogue', 'model', 'compression', 'convert', 'page', 'service']),
   s3: inCore(['catalogue', 'model', 'convert', 'service']),
   library: [...inCore(['catalogue', 'model', 'inspect', 'convert', 'manifest', 'options']), 'node'],
   'lambda/handler': [...inCore(['catalogue', 'model', 'manifest', 'service']), 's3', 'node'],

@@ -4,6 +4,7 @@ import type { ServeCommand } from '../args-serve.ts';
 import { EXIT, toType, UsageError } from '../exit.ts';
 import { type Io, write } from '../io.ts';
 import { printable } from '../../core/page/text.ts';
+import { reporter } from '../../node/report.ts';
 import { VERSION } from '../version.ts';
 import { addressIn, pageDoor, readSecret, secretIn } from './serve-doors.ts';
 
@@ -36,7 +37,17 @@ export async function serveBucketsCommand(command: ServeCommand, io: Io): Promis
   const say = async (line: string) => await write(io.stdout, `${printable(brief(line))}\n`).catch(() => undefined);
   const { serveBuckets } = await import('../../serve/buckets.ts');
   if (!once) await say(`Serving ${uploads}; results go to ${results}. Ctrl-C ends it.`);
-  const settings = { buckets, listen: once ? null : listen, http: once ? null : http, secret, atOnce, listEvery, once };
+  const report = command.reports ? reporter() : undefined;
+  const settings = {
+    buckets,
+    listen: once ? null : listen,
+    http: once ? null : http,
+    secret,
+    report,
+    atOnce,
+    listEvery,
+    once,
+  };
   const failures = await serveBuckets({ ...settings, say, env: io.env, version: VERSION, signal: io.signal });
   return failures === 0 ? EXIT.done : EXIT.io;
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { both } from '../../core/catalogue/bilingual.ts';
 import { brief } from '../../core/catalogue/brief.ts';
+import { reporter } from '../../node/report.ts';
 import { nativeTools } from '../../node/tools.ts';
 import type { ServeCommand } from '../args-serve.ts';
 import { EXIT, FileError, toType, UsageError } from '../exit.ts';
@@ -47,7 +48,8 @@ export async function serveCommand(command: ServeCommand, io: Io): Promise<numbe
   const say = async (line: string) => await write(io.stdout, `${printable(brief(line))}\n`);
   if (!once) await say(`Watching ${uploads}; results go to ${results}. Ctrl-C ends it.`);
   const { now: clock, signal } = io;
-  const settings = { uploads, results, once, http: once ? null : http, say, newTools: nativeTools, clock };
+  const report = command.reports ? reporter() : undefined;
+  const settings = { uploads, results, once, http: once ? null : http, say, newTools: nativeTools, report, clock };
   const failures = await serve({ ...settings, version: VERSION, signal });
   return failures === 0 ? EXIT.done : EXIT.io;
 }

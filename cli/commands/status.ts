@@ -2,7 +2,7 @@ import type { StatusCommand } from '../args-service.ts';
 import { bucketsOf } from '../input/buckets.ts';
 import { type Io, write } from '../io.ts';
 import { styleFor } from '../page-style.ts';
-import { servicePage, stateCode } from '../print/service.ts';
+import { reportAt, servicePage, stateCode } from '../print/service.ts';
 import { printable } from '../../core/page/text.ts';
 import { safeJson } from '../print/text.ts';
 import { service } from './upload.ts';
@@ -15,7 +15,9 @@ export async function statusCommand(command: StatusCommand, io: Io): Promise<num
   const now = await service(options, io, (there) => there.state(command.key));
   const style = styleFor(io.stdout, command.language, io.env);
   if (command.json) await write(io.stdout, safeJson({ upload: null, manifest: null, ...now }), io.signal);
-  else if ('manifest' in now) await write(io.stdout, servicePage(now.manifest, null, style), io.signal);
-  else await write(io.stdout, `${style.words.states[now.state](printable(uri))}\n`, io.signal);
+  else if ('manifest' in now) {
+    const report = reportAt(now.manifest, buckets.results);
+    await write(io.stdout, servicePage(now.manifest, null, style, report), io.signal);
+  } else await write(io.stdout, `${style.words.states[now.state](printable(uri))}\n`, io.signal);
   return stateCode(now.state);
 }

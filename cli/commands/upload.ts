@@ -18,7 +18,7 @@ import { styleFor } from '../page-style.ts';
 import { block } from '../print/page.ts';
 import { sizeText } from '../../core/page/rows.ts';
 import { counted, progress } from '../print/progress.ts';
-import { servicePage, stateCode } from '../print/service.ts';
+import { reportAt, servicePage, stateCode } from '../print/service.ts';
 import { printable, shellWord } from '../../core/page/text.ts';
 import { safeJson } from '../print/text.ts';
 import { report } from '../report.ts';
@@ -183,7 +183,8 @@ async function show(
   const inVain = manifest.outcome === 'refused' || manifest.outcome === 'failed';
   const to = inVain || json || output === '-' ? io.stderr : io.stdout;
   const style = styleFor(to, language, io.env);
-  const text = json || (quiet && !inVain) ? '' : servicePage(manifest, saved, style);
+  const place = reportAt(manifest, results);
+  const text = json || (quiet && !inVain) ? '' : servicePage(manifest, saved, style, place);
   const inStore = manifest.result === null ? null : `s3://${results}/${manifest.result.key}`;
-  await report(manifest, { text, archive: saved ?? inStore, to, style }, command, io);
+  await report(manifest, { text, archive: saved ?? inStore, report: place, to, style }, command, io);
 }

@@ -6,7 +6,7 @@ import { printable } from '../../core/page/text.ts';
 export interface StepFiles {
   archive: string | null;
   manifest: string | null;
-  /** The path of the HTML report; null when none was written. */
+  /** The path of the HTML report, or its `s3://` URI; null when none was written. */
   report: string | null;
 }
 

@@ -1,12 +1,32 @@
 import type { State } from '../../client/state.ts';
 import { type ArchiveManifest, loadLines } from '../../core/manifest/manifest.ts';
+import { resultKeys } from '../../core/service/keys.ts';
 import { EXIT } from '../exit.ts';
 import type { PageStyle } from '../page-style.ts';
 import { conversionPage } from './conversion.ts';
+import { page, table } from './page.ts';
 import { inspectionPage } from './print.ts';
 
-/** The printed description of the result of an upload. `output` is the file with the downloaded image, or null. */
-export function servicePage(manifest: ArchiveManifest, output: string | null, style: PageStyle): string {
+/**
+ * The printed description of the result of an upload. `output` is the file with the downloaded image, and `report` the
+ * address of the report; both are null if there is none.
+ */
+export function servicePage(
+  manifest: ArchiveManifest,
+  output: string | null,
+  style: PageStyle,
+  report: string | null = null,
+): string {
+  const lines = report === null ? '' : table([['report', report]], style);
+  return page([resultPage(manifest, output, style), lines], style);
+}
+
+/** The address of the report that the service has written about an upload; null when there is none. */
+export function reportAt({ report, source }: ArchiveManifest, resultsBucket: string): string | null {
+  return report === true ? `s3://${resultsBucket}/${resultKeys(source.key).report}` : null;
+}
+
+function resultPage(manifest: ArchiveManifest, output: string | null, style: PageStyle): string {
   if (manifest.outcome === 'recognised') return inspectionPage(manifest, [], style);
   const { result } = manifest;
   const here =

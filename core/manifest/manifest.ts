@@ -39,6 +39,8 @@ export interface ArchiveManifest {
    * the image archive in S3 has the same value (`lading-job`). Only the service sets it.
    */
   job?: string;
+  /** True when the service has written a report about the upload, `report.html`, beside this archive manifest. */
+  report?: true;
   source: {
     bucket: string | null;
     /** The key of the uploaded object, or the name of the file; `-` is standard input. */
@@ -104,11 +106,11 @@ export interface ManifestInput {
 
 /** Makes the archive manifest of one upload. It is shortened if it would exceed `LIMITS.manifestBytes`. */
 export function manifestOf(input: ManifestInput): ArchiveManifest {
-  return readableManifest(wholeManifest(input), LIMITS.manifestBytes - JOB_FIELD_BYTES);
+  return readableManifest(wholeManifest(input), LIMITS.manifestBytes - SERVICE_FIELDS_BYTES);
 }
 
-/** The number of bytes that an archive manifest leaves free for its field `job`, which the service adds later. */
-const JOB_FIELD_BYTES = 1024;
+/** The number of bytes that an archive manifest leaves free for its fields `job` and `report`, which the service adds. */
+const SERVICE_FIELDS_BYTES = 1024;
 
 /** Shortens lists and texts of an archive manifest until its JSON has at most `most` bytes. `shortened` names them. */
 export function readableManifest(manifest: ArchiveManifest, most: number): ArchiveManifest {

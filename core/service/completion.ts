@@ -22,6 +22,8 @@ export interface Completion {
   /** The codes of the findings about the upload, each once, with their severities. */
   findings: { code: FindingCode; severity: Severity }[];
   manifest: { key: string };
+  /** The report about the upload, an HTML page; absent when none was written. */
+  report?: { key: string };
   result: { key: string; size: number; crc32: string | null } | null;
   /** The sentence that sums up the archive manifest; empty when it does not fit into the event. */
   summary: string;
@@ -36,6 +38,7 @@ export interface Completion {
 /** The completion event for an archive manifest, at most `LIMITS.completionBytes` of JSON. */
 export function completionOf(manifest: ArchiveManifest): Completion {
   const { source, outcome, archive, summary, result, cost, converter } = manifest;
+  const keys = resultKeys(source.key);
   const findings = new Map(manifest.findings.map(({ code, severity }) => [code, { code, severity }]));
   const completion: Completion = {
     completionVersion: 1,
@@ -45,7 +48,8 @@ export function completionOf(manifest: ArchiveManifest): Completion {
     outcome,
     kind: archive.kind,
     findings: [...findings.values()],
-    manifest: { key: resultKeys(source.key).manifest },
+    manifest: { key: keys.manifest },
+    ...(manifest.report && { report: { key: keys.report } }),
     result: result && { key: result.key, size: result.size, crc32: result.crc32 },
     summary,
     images: imagesOf(manifest),

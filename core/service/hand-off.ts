@@ -2,7 +2,9 @@ import { LadingError } from '../model/errors.ts';
 import type { Tools } from '../model/ports.ts';
 import { type Errand, type Job, soundJob, writtenJob } from './job.ts';
 import { resultKeys } from './keys.ts';
-import { isNewer, JSON_TYPE, type Stores } from './write-results.ts';
+import { isNewer } from './scene.ts';
+import type { Stores } from './stores.ts';
+import { JSON_TYPE } from './write-results.ts';
 
 const MOST_TRIES = 6;
 

@@ -80,17 +80,25 @@ export function parseManifest(bytes: Uint8Array): ArchiveManifest | null {
   return manifest !== null && isManifest(manifest) ? (manifest as unknown as ArchiveManifest) : null;
 }
 
-/**
- * Reads from an archive manifest its job and its upload. `made` is what the job made, null for nothing, and `failed` is
- * true when the service gave up.
- */
-export function manifestAuthor(bytes: Uint8Array): Author & { made: ResultForm | null; failed: boolean } {
+/** The origin of an archive manifest, and what it says about the other results. */
+interface ManifestAuthor extends Author {
+  /** The form of what the job made; null for nothing. */
+  made: ResultForm | null;
+  /** True when there is a report beside the archive manifest. */
+  report: boolean;
+  /** True when the service gave up. */
+  failed: boolean;
+}
+
+/** Reads from an archive manifest its job, its upload and the results that it names. */
+export function manifestAuthor(bytes: Uint8Array): ManifestAuthor {
   const manifest = objectIn(bytes);
   const result = asObject(manifest?.['result']);
   return {
     job: asText(manifest?.['job']),
     upload: stampIn(manifest?.['source']),
     made: result === null ? null : isRootfsKey(asText(result['key']) ?? '') ? 'rootfs' : 'image',
+    report: manifest?.['report'] === true,
     failed: manifest?.['outcome'] === 'failed',
   };
 }

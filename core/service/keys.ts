@@ -18,13 +18,23 @@ export function isHandOff(key: string): boolean {
   return key.endsWith(HAND_OFF);
 }
 
+/** The keys of the results of one upload. */
+interface ResultKeys {
+  inspection: string;
+  image: string;
+  rootfs: string;
+  report: string;
+  manifest: string;
+}
+
 /** The keys under which all results of an upload are stored. */
-export function resultKeys(key: string): { inspection: string; image: string; rootfs: string; manifest: string } {
+export function resultKeys(key: string): ResultKeys {
   const prefix = prefixFor(key);
   return {
     inspection: `${prefix}${HAND_OFF}`,
     image: `${prefix}/image.tar`,
     rootfs: `${prefix}/rootfs.tar`,
+    report: `${prefix}/report.html`,
     manifest: `${prefix}/manifest.json`,
   };
 }

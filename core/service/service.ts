@@ -20,13 +20,11 @@ import { errand, type Job, soundJob } from './job.ts';
 import { resultKeys } from './keys.ts';
 import { look, notGiven } from './look.ts';
 import { gathered, isWaiting, leftWaiting, missing, orPieceChanged } from './pieces.ts';
-import type { Announce, Clock, HandBack, Results, UploadIdentity, UploadNotice, Uploads } from './stores.ts';
+import type { Announce, Clock, HandBack, Stores, UploadIdentity, UploadNotice } from './stores.ts';
 import { type Ending, type Product, settle, settled } from './write-results.ts';
 
 /** The stores, tools and settings of the inspect and convert functions. They differ between S3 and a local folder. */
-export interface ServiceDeps {
-  uploads: Uploads;
-  results: Results;
+export interface ServiceDeps extends Stores {
   tools: Tools;
   clock: Clock;
   /** Returns the milliseconds until the function is stopped. Absent: no limit. */
@@ -197,7 +195,8 @@ export async function finish(
   const manifest = (bytesSent: number): ArchiveManifest => {
     const before = cost();
     const paid = { ...before, bytesSent: before.bytesSent + bytesSent };
-    return { ...manifestOf({ source, inspection, converted, result, cost: paid, version: deps.version }), job: id };
+    const made = manifestOf({ source, inspection, converted, result, cost: paid, version: deps.version });
+    return { ...made, job: id, ...(deps.report && { report: true }) };
   };
   const failed = inspection.findings.some((each) => each.code === 'gave-up');
   return conclude(await settle({ id, identity }, { plan, as, manifest, onProgress, failed }, deps), identity.key, deps);

@@ -1,3 +1,4 @@
+import type { ArchiveManifest } from '../manifest/manifest.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Source } from '../model/ports.ts';
 import type { Completion } from './completion.ts';
@@ -77,10 +78,13 @@ export interface Results {
    * empty: Lading did not write it, so it can be replaced.
    */
   get(key: string): Promise<{ bytes: Uint8Array; etag: string } | null>;
-  /** Finds an image archive without reading it. `origin` is null when the store does not know what it was made from. */
+  /** Finds a result without reading it. `origin` is null when the store does not know what it was made from. */
   look(key: string): Promise<{ etag: string; size: number; origin: Origin | null } | null>;
-  /** Writes a small result. False when the object there does not have the expected ETag. */
-  put(key: string, bytes: Uint8Array, contentType: string, expected: string | null): Promise<boolean>;
+  /**
+   * Writes a small result, with `origin` if the content does not tell it. False when the object there does not have the
+   * expected ETag.
+   */
+  put(key: string, bytes: Uint8Array, contentType: string, expected: string | null, origin?: Origin): Promise<boolean>;
   /** Deletes a result. False when the object there does not have the expected ETag. */
   remove(key: string, expected: string): Promise<boolean>;
   /** The address of a result for people: `s3://bucket/key`, or the path of a file. */
@@ -91,6 +95,17 @@ export interface Results {
    */
   assemble(key: string, plan: Plan, upload: UploadIdentity, commit: Commit): Promise<{ bytesSent: number } | null>;
 }
+
+/** The store of uploads, the store of results, and what makes the reports among them. */
+export interface Stores {
+  uploads: Uploads;
+  results: Results;
+  /** Makes the report that is written beside each archive manifest. Absent: none is written. */
+  report?: MakeReport | undefined;
+}
+
+/** Makes the report about an upload, an HTML page, from its archive manifest. */
+export type MakeReport = (manifest: ArchiveManifest) => Promise<Uint8Array>;
 
 /** Gives an upload to the inspect function, as if S3 had just reported it. */
 export type HandBack = (upload: Omit<UploadNotice, 'bucket'>) => Promise<void>;

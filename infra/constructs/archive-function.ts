@@ -39,7 +39,7 @@ interface ArchiveFunctionProps extends FunctionSettings {
 }
 
 /** The actions on S3 objects that a function can be allowed. */
-type ObjectAction =
+export type ObjectAction =
   | 's3:GetObject'
   | 's3:GetObjectVersion'
   | 's3:PutObject'

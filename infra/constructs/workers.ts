@@ -5,7 +5,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { UploadKeys } from '../upload-keys.ts';
 import type { Path } from './alarms.ts';
-import { ArchiveFunction, type FunctionSettings } from './archive-function.ts';
+import { ArchiveFunction, type FunctionSettings, type ObjectAction } from './archive-function.ts';
 import { MAX_RECEIVES, ObjectCreatedQueue } from './object-created-queue.ts';
 
 /** The buckets, keys, event bus and settings that all functions of one converter share. */
@@ -14,6 +14,8 @@ export interface Workplace {
   results: IBucket;
   keys: UploadKeys;
   bus: IEventBus;
+  /** True when the functions write a report beside each archive manifest. */
+  reports: boolean;
   encryptionKey?: IKey | undefined;
   settings: FunctionSettings;
 }
@@ -42,7 +44,7 @@ export function addInspect(scope: Construct, memorySize: number, place: Workplac
   });
   worker.allow(uploads, keys.pattern(), 's3:GetObject', 's3:GetObjectVersion');
   worker.allow(results, keys.pattern('/inspection.json'), 's3:GetObject', 's3:PutObject');
-  allowFinalWord(worker, results, keys);
+  allowFinalWord(worker, place, 's3:GetObject', 's3:DeleteObject');
   worker.allowAnnouncing(bus, COMPLETED);
   worker.allowSending(events.givenUp);
   return { worker, events };
@@ -64,9 +66,7 @@ export function addConvert(scope: Construct, memorySize: number, inspection: Pat
   });
   worker.allow(uploads, keys.pattern(), 's3:GetObject', 's3:GetObjectVersion');
   worker.allow(results, keys.pattern('/inspection.json'), 's3:GetObject');
-  const image = ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject'] as const;
-  for (const made of MADE) worker.allow(results, keys.pattern(made), ...image);
-  worker.allow(results, keys.pattern('/manifest.json'), 's3:GetObject', 's3:PutObject', 's3:DeleteObject');
+  allowFinalWord(worker, place, 's3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:DeleteObject');
   worker.allowFindingMultipartUploads(results);
   worker.allowAnnouncing(bus, COMPLETED);
   worker.allowSending(events.givenUp);
@@ -75,7 +75,8 @@ export function addConvert(scope: Construct, memorySize: number, inspection: Pat
 }
 
 /** Adds the function of failures. It gets the events that the inspect and convert functions gave up. */
-export function addFail(scope: Construct, paths: Path[], { uploads, results, keys, bus, settings }: Workplace) {
+export function addFail(scope: Construct, paths: Path[], place: Workplace) {
+  const { uploads, results, keys, bus, settings } = place;
   const passages = paths.map(({ events }) => `${events.givenUp.queueUrl} ${events.deadLetters.queueUrl}`);
   const { reservedConcurrency: _, environment, ...shared } = settings;
   const worker = new ArchiveFunction(scope, 'Fail', {
@@ -90,16 +91,26 @@ export function addFail(scope: Construct, paths: Path[], { uploads, results, key
   });
   worker.allow(uploads, keys.pattern(), 's3:GetObject', 's3:GetObjectVersion');
   worker.allow(results, keys.pattern('/inspection.json'), 's3:GetObject');
-  allowFinalWord(worker, results, keys);
+  allowFinalWord(worker, place, 's3:GetObject', 's3:DeleteObject');
   worker.allowAnnouncing(bus, COMPLETED);
   for (const { events } of paths) worker.allowSending(events.deadLetters);
   return worker;
 }
 
-/** Allows a function to write the archive manifest, and to delete the image archive of an earlier upload. */
-function allowFinalWord(worker: ArchiveFunction, results: IBucket, keys: UploadKeys): void {
-  for (const made of MADE) worker.allow(results, keys.pattern(made), 's3:GetObject', 's3:DeleteObject');
-  worker.allow(results, keys.pattern('/manifest.json'), 's3:GetObject', 's3:PutObject', 's3:DeleteObject');
+/**
+ * Allows a function to write the archive manifest and the report, and some actions on image archives. A report that is
+ * there from the time when reports were wanted goes with its manifest.
+ */
+function allowFinalWord(
+  worker: ArchiveFunction,
+  { results, keys, reports }: Workplace,
+  ...image: ObjectAction[]
+): void {
+  for (const made of MADE) worker.allow(results, keys.pattern(made), ...image);
+  const final = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'] as const;
+  const onReport = final.filter((action) => reports || action !== 's3:PutObject');
+  worker.allow(results, keys.pattern('/report.html'), ...onReport);
+  worker.allow(results, keys.pattern('/manifest.json'), ...final);
 }
 
 function eventsOf(

@@ -8,6 +8,7 @@ import { toQueue } from './hand-back.ts';
 import { inQueue, type Retry } from './retry.ts';
 import { newClient } from '../../s3/client.ts';
 import { s3Store } from '../../s3/store.ts';
+import { reporter } from '../../node/report.ts';
 import { nativeTools } from '../../node/tools.ts';
 
 /** The means of a deployed Lambda function: its buckets, the handling of failed events, its stores and tools. */
@@ -36,8 +37,8 @@ const ONE_CPU = 1769 * 2 ** 20;
  * `RESULTS_BUCKET`, `BUCKET_OWNER` (the AWS account), `ENCRYPTION_KEY` (the ARN of their KMS key). Its queues:
  * `QUEUE_URL` (of its own events), `GIVEN_UP_URL` (of events that were delivered `MAX_RECEIVES` times), `HAND_BACK_URL`
  * (of the inspect function). Its event bus: `EVENT_BUS_NAME`. Rules for uploads: `NAME_TEMPLATE`, `MAX_UPLOAD_BYTES`.
- * Only the first two are required. `S3_PATH_STYLE` is `true` for S3-compatible stores. The variables of the AWS SDK
- * also apply.
+ * Only the first two are required. `REPORTS` is `true` for a report beside each archive manifest, and `S3_PATH_STYLE`
+ * is `true` for S3-compatible stores. The variables of the AWS SDK also apply.
  */
 export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   const uploadsBucket = required(env, 'UPLOADS_BUCKET');
@@ -52,6 +53,7 @@ export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
   const back = env['HAND_BACK_URL'];
   const handBack = back === undefined ? null : { handBack: toQueue(back, uploadsBucket) };
   const ownKey = env['ENCRYPTION_KEY'];
+  const report = env['REPORTS'] === 'true' ? reporter() : undefined;
   return {
     uploadsBucket,
     resultsBucket,
@@ -62,7 +64,7 @@ export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
         const store = s3Store({ client, signal, owner, memory, ownKey }, resultsBucket, tools);
         const announce = events && { announce: toEventBridge({ ...events, signal }) };
         const version = packageJson.version;
-        return await work({ ...store, tools, clock: Date.now, version, policy, ...announce, ...handBack });
+        return await work({ ...store, tools, clock: Date.now, version, policy, report, ...announce, ...handBack });
       } finally {
         tools.close();
       }

@@ -3,7 +3,6 @@ import { both } from '../../core/catalogue/bilingual.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { resultKeys } from '../../core/service/keys.ts';
 import type { UploadIdentity, Uploads } from '../../core/service/stores.ts';
-import { reportKey } from '../one-upload.ts';
 import { begin, refuse, sendAll } from './reply.ts';
 
 /** The store of results as it is read by the page, and the name of its bucket or folder. */
@@ -22,7 +21,7 @@ const TYPES: Record<string, { type: string; keyOf: (key: string) => string }> = 
   'image.tar': { type: 'application/x-tar', keyOf: (key) => resultKeys(key).image },
   'rootfs.tar': { type: 'application/x-tar', keyOf: (key) => resultKeys(key).rootfs },
   'manifest.json': { type: 'application/json', keyOf: (key) => resultKeys(key).manifest },
-  'report.html': { type: 'text/html; charset=utf-8', keyOf: reportKey },
+  'report.html': { type: 'text/html; charset=utf-8', keyOf: (key) => resultKeys(key).report },
 };
 
 /**

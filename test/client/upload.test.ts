@@ -169,6 +169,19 @@ test('status reports each state of an upload', async (t) => {
   assert.deepEqual(await state('no'), [1, 'refused']);
 });
 
+test('where the service writes reports, upload and status name the report, and so does the step of a workflow', async (t) => {
+  const { env, world } = await deployed(t);
+  world.reports = true;
+  const archive = await file(t, await exported());
+  const output = join(await folder(t), 'output');
+  const step = { ...env, GITHUB_OUTPUT: output };
+  const { stdout } = await run(['upload', archive, '-t', 'web', '--wait', '--format', 'github'], { env: step });
+  const uri = 's3://results/app.tar/report.html';
+  assert.match(stdout, new RegExp(`report +${uri}`));
+  assert.match((await run(['status', 'app.tar'], { env })).stdout, new RegExp(`report +${uri}`));
+  assert.match(await readFile(output, 'utf8'), new RegExp(`^report<<\\S+\n${uri}\n`, 'm'));
+});
+
 for (const versioned of [true, false]) {
   test(`status and --wait tell of an upload that the service has given up, in a bucket ${versioned ? 'with' : 'without'} versions`, async (t) => {
     const service = await deployed(t, versioned);

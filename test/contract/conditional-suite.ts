@@ -12,12 +12,15 @@ export function conditionalTests(
   {
     refusesRemovals = true,
     atomic = true,
+    keepsOrigins = true,
     sizes = [1 * MIB, 12 * MIB],
   }: {
     /** False for an engine that ignores the condition of a removal. */
     refusesRemovals?: boolean;
     /** False for a store that is not meant for several writers at a time. */
     atomic?: boolean;
+    /** False for a store that cannot keep the origin of a result. */
+    keepsOrigins?: boolean;
     /** Sizes in bytes of the uploads whose image archives the engine commits conditionally. */
     sizes?: number[];
   },
@@ -40,6 +43,14 @@ export function conditionalTests(
     assert.equal(await result(key), 'other');
     assert.equal(await results.remove(key, (await results.get(key))?.etag ?? ''), true);
     assert.equal(await result(key), null);
+  });
+
+  test('a result tells which job it comes from, where the store can keep that and the content does not', async () => {
+    const { results } = harness();
+    const key = 'origin/report.html';
+    assert.equal(await results.put(key, Buffer.from('page'), 'text/html; charset=utf-8', null, ORIGIN), true);
+    const there = await results.look(key);
+    assert.deepEqual([there?.size, there?.origin], [4, keepsOrigins ? ORIGIN : null]);
   });
 
   if (atomic)

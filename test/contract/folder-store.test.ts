@@ -36,5 +36,5 @@ storeSuite(
       },
     };
   },
-  { conditions: { atomic: false } },
+  { conditions: { atomic: false, keepsOrigins: false } },
 );

@@ -5,7 +5,7 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { resultKeys } from '../../core/service/keys.ts';
 import { convertUpload, inspectUpload } from '../../core/service/service.ts';
-import type { UploadNotice } from '../../core/service/stores.ts';
+import type { MakeReport, UploadNotice } from '../../core/service/stores.ts';
 import { nativeTools } from '../../node/tools.ts';
 import { s3Store } from '../../s3/store.ts';
 import { assertManifest } from '../support/manifest-schema.ts';
@@ -19,11 +19,16 @@ import { sha256 } from '../support/tools.ts';
 
 const large = archive([...exportEntries(), { name: 'var/large', body: Buffer.alloc(10.1 * 2 ** 20, 'layer ') }]);
 
-const UPLOADS: Record<string, Buffer> = {
-  'a small export': archive(exportEntries()),
-  'an export that S3 copies': large,
-  'an export that is expanded': Buffer.concat([gzipSync(large), Buffer.from('junk')]),
-  'what is refused': Buffer.from('dear diary'),
+const small = archive(exportEntries());
+const text = Buffer.from('dear diary');
+
+const UPLOADS: Record<string, { bytes: Buffer; reports?: true }> = {
+  'a small export': { bytes: small },
+  'a small export with a report': { bytes: small, reports: true },
+  'an export that S3 copies': { bytes: large },
+  'an export that is expanded': { bytes: Buffer.concat([gzipSync(large), Buffer.from('junk')]) },
+  'what is refused': { bytes: text },
+  'what is refused with a report': { bytes: text, reports: true },
 };
 
 describe('a crash at any request, over a real engine', { skip: withoutEngine }, () => {
@@ -36,7 +41,7 @@ describe('a crash at any request, over a real engine', { skip: withoutEngine }, 
   after(async () => await harness.close());
 
   /** Runs both functions as their events would, until request `death` was served; returns the number of requests. */
-  const run = async (notice: UploadNotice, death: number | null): Promise<number> => {
+  const run = async (notice: UploadNotice, death: number | null, report?: MakeReport): Promise<number> => {
     const { endpoint, credentials } = engine;
     const client = new S3Client({ endpoint, credentials, region: 'us-east-1', forcePathStyle: true, maxAttempts: 1 });
     const over = new AbortController();
@@ -53,7 +58,7 @@ describe('a crash at any request, over a real engine', { skip: withoutEngine }, 
     );
     const tools = nativeTools({ threads: false });
     const store = s3Store({ client, signal: over.signal }, harness.resultsBucket, tools);
-    const deps = { ...store, tools, clock: Date.now, version: '0.0.0' };
+    const deps = { ...store, report, tools, clock: Date.now, version: '0.0.0' };
     try {
       const outcome = await inspectUpload(notice, deps);
       if (outcome.kind === 'handed-on') await convertUpload(outcome.inspectionKey, deps);
@@ -86,21 +91,30 @@ describe('a crash at any request, over a real engine', { skip: withoutEngine }, 
     const image = there ? await get(keys.image) : null;
     if (image !== null)
       assert.equal(image.metadata?.['lading-job'], manifest.job, 'image and manifest belong together');
-    const { outcome, findings, result } = manifest;
-    return { outcome, findings, result: { ...result, key: null }, image: image && sha256(image.bytes) };
+    const { outcome, findings, result, report = false } = manifest;
+    assert.equal(
+      (await harness.resultKeys()).includes(keys.report),
+      report,
+      'a report lies there as the manifest says',
+    );
+    if (report) assert.equal((await get(keys.report)).metadata?.['lading-job'], manifest.job);
+    return { outcome, findings, report, result: { ...result, key: null }, image: image && sha256(image.bytes) };
   };
 
-  for (const [what, bytes] of Object.entries(UPLOADS)) {
+  const made: MakeReport = async ({ outcome }) => Buffer.from(`<p>${outcome}</p>`);
+
+  for (const [what, { bytes, reports }] of Object.entries(UPLOADS)) {
+    const report = reports && made;
     test(`${what}: when its event is delivered again after a crash, the results are those of an undisturbed run`, async () => {
       const undisturbed = `${what}/undisturbed.tar`;
-      const requests = await run(await upload(undisturbed, bytes), null);
+      const requests = await run(await upload(undisturbed, bytes), null, report);
       const expected = await atRest(undisturbed);
       assert.ok(requests > 4);
       for (let at = 0; at < requests; at += 1) {
         const key = `${what}/${at}.tar`;
         const notice = await upload(key, bytes);
-        await run(notice, at);
-        await run(notice, null);
+        await run(notice, at, report);
+        await run(notice, null, report);
         assert.deepEqual(await atRest(key), expected, `a crash at request ${at}`);
         const open = (await harness.unfinished()).filter((each) => each.startsWith(`${key}/`));
         assert.ok(open.length <= 1, 'at most what the dead function had opened');

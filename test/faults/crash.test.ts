@@ -66,9 +66,15 @@ const MULTIPART = /Multipart|UploadPart/u;
 
 type Run = (caller: string, signal?: AbortSignal) => Promise<unknown>;
 
-for (const [what, scenario] of Object.entries(SCENARIOS)) {
+/** All scenarios, and those in which results are replaced once more with reports. */
+const CASES = Object.entries(SCENARIOS).flatMap(([what, scenario]) => [
+  { what, scenario, reports: false },
+  ...(scenario.earlier === null ? [] : [{ what: `${what}, with reports`, scenario, reports: true }]),
+]);
+
+for (const { what, scenario, reports } of CASES) {
   describe(`${what}, disturbed`, () => {
-    const world = new World();
+    const world = new World({ reports });
     const { model } = world.standIn;
     /** A rehearsal of each function: the state before it, the requests that it makes, and the check of its results. */
     const functions: { restore: () => void; run: Run; requests: string[]; check: () => Promise<void> }[] = [];

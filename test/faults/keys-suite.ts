@@ -60,7 +60,7 @@ export function keysSuite(
     before(async () => {
       engine = await open();
       client = localClient(engine);
-      functions = await loadFunctions(engine);
+      functions = await loadFunctions(engine, { REPORTS: 'true' });
     });
     // Objects left by a key that fails must not make the next test fail.
     beforeEach(async () => {

@@ -12,8 +12,8 @@ const UPLOADS = 200;
 const DELIVERIES = 3;
 const WORKERS = 8;
 
-async function newWorld(t: TestContext, versioned: boolean): Promise<World> {
-  const world = new World();
+async function newWorld(t: TestContext, versioned: boolean, reports: boolean): Promise<World> {
+  const world = new World({ reports });
   t.after(async () => await world.stop());
   await world.start(versioned);
   return world;
@@ -29,7 +29,7 @@ function someUpload(number: number): Buffer {
 
 /** The results of an undisturbed run for the newest upload of each key. */
 async function undisturbed(t: TestContext, world: World, keys: string[]): Promise<Map<string, unknown>> {
-  const other = await newWorld(t, false);
+  const other = await newWorld(t, false, world.reports);
   const made = new Map<string, unknown>();
   for (const key of keys) {
     const { bytes, metadata } = world.standIn.model.get('uploads', key);
@@ -46,13 +46,16 @@ function gist(world: World, key: string): unknown {
   return { ...rest, image };
 }
 
-for (const versioned of [true, false]) {
+const BOTH = [false, true];
+const withReports = (reports: boolean): string => (reports ? ', with reports' : '');
+
+for (const [versioned, reports] of BOTH.flatMap((each) => BOTH.map((other) => [each, other] as const))) {
   const bucket = versioned ? 'a versioned bucket' : 'an unversioned bucket';
 
-  test(`${UPLOADS} uploads of ${KEYS} keys to ${bucket}, each event delivered ${DELIVERIES} times in any order to ${WORKERS} workers`, async (t) => {
+  test(`${UPLOADS} uploads of ${KEYS} keys to ${bucket}, each event delivered ${DELIVERIES} times in any order to ${WORKERS} workers${withReports(reports)}`, async (t) => {
     t.diagnostic(`LADING_SEED=${SEED}`);
     const roll = dice(SEED);
-    const world = await newWorld(t, versioned);
+    const world = await newWorld(t, versioned, reports);
     const { model } = world.standIn;
     const keys = Array.from({ length: KEYS }, (_, index) => `team/app-${index}.tar`);
     const queue: ((worker: string) => Promise<unknown>)[] = [];
@@ -116,64 +119,67 @@ describe('two uploads of one key, one held at any of its requests while the othe
   for (const [what, [olderBytes, newerBytes]] of Object.entries(pairs)) {
     for (const sequencers of [true, false]) {
       for (const held of ['older', 'newer'] as const) {
-        test(`${what}: the ${held} one is held${sequencers ? '' : ', and events carry no sequencers'}`, async (t) => {
-          const world = await newWorld(t, true);
-          for (let at = 0; ; at += 1) {
-            const key = `${at}.tar`;
-            const marks = sequencers ? {} : { sequencer: null };
-            const older = { ...world.upload(key, olderBytes, { name: 'older:1' }), ...marks };
-            const newer = { ...world.upload(key, newerBytes, { name: 'newer:1' }), ...marks };
-            const [slow, quick] = held === 'older' ? [older, newer] : [newer, older];
-            let asked = 0;
-            world.standIn.disturb = async ({ caller }) => {
-              if (caller === 'slow' && asked++ === at) await world.run(quick, 'quick');
-              return undefined;
-            };
-            await world.run(slow, 'slow');
-            // Request number `at` was never made, so each request has been held once.
-            if (asked <= at) return await world.run(quick, 'quick').then(() => undefined);
-            world.standIn.disturb = () => undefined;
-            const { manifest } = world.atRest(key);
-            assert.equal(manifest.source.versionId, newer.versionId, `held at request ${at}`);
-          }
-        });
+        for (const reports of BOTH)
+          test(`${what}: the ${held} one is held${sequencers ? '' : ', and events carry no sequencers'}${withReports(reports)}`, async (t) => {
+            const world = await newWorld(t, true, reports);
+            for (let at = 0; ; at += 1) {
+              const key = `${at}.tar`;
+              const marks = sequencers ? {} : { sequencer: null };
+              const older = { ...world.upload(key, olderBytes, { name: 'older:1' }), ...marks };
+              const newer = { ...world.upload(key, newerBytes, { name: 'newer:1' }), ...marks };
+              const [slow, quick] = held === 'older' ? [older, newer] : [newer, older];
+              let asked = 0;
+              world.standIn.disturb = async ({ caller }) => {
+                if (caller === 'slow' && asked++ === at) await world.run(quick, 'quick');
+                return undefined;
+              };
+              await world.run(slow, 'slow');
+              // Request number `at` was never made, so each request has been held once.
+              if (asked <= at) return await world.run(quick, 'quick').then(() => undefined);
+              world.standIn.disturb = () => undefined;
+              const { manifest } = world.atRest(key);
+              assert.equal(manifest.source.versionId, newer.versionId, `held at request ${at}`);
+            }
+          });
       }
     }
   }
 });
 
-test('results that an older worker wrote after a newer one had looked are found and replaced', async (t) => {
-  const world = await newWorld(t, true);
-  const older = world.upload('a', archive(exportEntries()));
-  const newer = world.upload('a', Buffer.from('text'));
-  // The newer upload is refused after the older image archive was written, and before its manifest is.
-  let late = false;
-  world.standIn.disturb = async ({ caller, operation, key }) => {
-    const manifest = operation === 'PutObject' && key === resultKeys('a').manifest;
-    if (caller !== 'older' || !manifest || late) return undefined;
-    late = true;
-    await world.run(newer, 'newer');
-    return 'reset';
-  };
-  assert.equal((await world.run(older, 'older')).kind, 'superseded');
-  assert.equal(world.atRest('a').manifest.outcome, 'refused');
-});
+for (const reports of BOTH)
+  test(`results that an older worker wrote after a newer one had looked are found and replaced${withReports(reports)}`, async (t) => {
+    const world = await newWorld(t, true, reports);
+    const older = world.upload('a', archive(exportEntries()));
+    const newer = world.upload('a', Buffer.from('text'));
+    // The newer upload is refused after the older image archive was written, and before its manifest is.
+    let late = false;
+    world.standIn.disturb = async ({ caller, operation, key }) => {
+      const manifest = operation === 'PutObject' && key === resultKeys('a').manifest;
+      if (caller !== 'older' || !manifest || late) return undefined;
+      late = true;
+      await world.run(newer, 'newer');
+      return 'reset';
+    };
+    assert.equal((await world.run(older, 'older')).kind, 'superseded');
+    assert.equal(world.atRest('a').manifest.outcome, 'refused');
+  });
 
-test('a manifest that an older worker wrote beside a newer image archive is removed, though the newer worker has crashed', async (t) => {
-  const world = await newWorld(t, true);
-  const older = world.upload('a', archive([...exportEntries(), { name: 'older' }]));
-  const newer = world.upload('a', archive([...exportEntries(), { name: 'newer' }]));
-  let late = false;
-  world.standIn.disturb = async ({ caller, operation, key }) => {
-    const manifest = operation === 'PutObject' && key === resultKeys('a').manifest;
-    if (caller === 'mortal' && manifest) return 'reset';
-    if (caller !== 'older' || !manifest || late) return undefined;
-    late = true;
-    await assert.rejects(world.run(newer, 'mortal'));
-    return undefined;
-  };
-  assert.equal((await world.run(older, 'older')).kind, 'superseded');
-  world.assertNotTorn('a');
-  await world.run(newer, 'again');
-  assert.equal(world.atRest('a').manifest.source.versionId, newer.versionId);
-});
+for (const reports of BOTH)
+  test(`a manifest that an older worker wrote beside a newer image archive is removed, though the newer worker has crashed${withReports(reports)}`, async (t) => {
+    const world = await newWorld(t, true, reports);
+    const older = world.upload('a', archive([...exportEntries(), { name: 'older' }]));
+    const newer = world.upload('a', archive([...exportEntries(), { name: 'newer' }]));
+    let late = false;
+    world.standIn.disturb = async ({ caller, operation, key }) => {
+      const manifest = operation === 'PutObject' && key === resultKeys('a').manifest;
+      if (caller === 'mortal' && manifest) return 'reset';
+      if (caller !== 'older' || !manifest || late) return undefined;
+      late = true;
+      await assert.rejects(world.run(newer, 'mortal'));
+      return undefined;
+    };
+    assert.equal((await world.run(older, 'older')).kind, 'superseded');
+    world.assertNotTorn('a');
+    await world.run(newer, 'again');
+    assert.equal(world.atRest('a').manifest.source.versionId, newer.versionId);
+  });

@@ -5,6 +5,7 @@ import type { Completion } from '../../core/service/completion.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { resultKeys } from '../../core/service/keys.ts';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
+import { filledReport } from '../../core/page/report.ts';
 import type { UploadNotice } from '../../core/service/stores.ts';
 import { failConversion, failInspection } from '../../core/service/failure.ts';
 import { type Outcome, convertUpload, inspectUpload } from '../../core/service/service.ts';
@@ -16,13 +17,22 @@ import { S3StandIn } from '../support/s3-standin.ts';
 
 const CONTENT_TYPE = 'application/octet-stream';
 
+/** What stands around the manifest in the reports of a world. */
+const REPORT = ['<script id="manifest">', '</script>'] as const;
+
 /** The service over the stand-in for S3. Each invocation has a caller name, by which its requests are recognised. */
 export class World {
   readonly standIn = new S3StandIn();
   /** The announced completions, in order. */
   readonly told: Completion[] = [];
   readonly #clients = new Map<string, S3Client>();
+  reports: boolean;
   #endpoint = '';
+
+  /** With `reports`, the functions write a report beside each archive manifest. */
+  constructor({ reports = false }: { reports?: boolean } = {}) {
+    this.reports = reports;
+  }
 
   get endpoint(): string {
     return this.#endpoint;
@@ -78,6 +88,19 @@ export class World {
   /** The results of a key when nothing runs any more, without costs; fails when they do not belong together. */
   atRest(key: string): { manifest: Omit<ArchiveManifest, 'cost'>; image: Buffer | null } {
     const { cost: _, ...manifest } = this.manifest(key);
+    assert.equal(
+      this.#reported(key) !== null,
+      manifest.report ?? false,
+      `${key}: the manifest says if there is a report`,
+    );
+    return this.#together(key);
+  }
+
+  /** The results of a key, without costs. A report that the manifest names may be missing. */
+  #together(key: string): ReturnType<World['atRest']> {
+    const { cost: _, ...manifest } = this.manifest(key);
+    const report = this.#reported(key);
+    if (report !== null) assert.deepEqual(report, manifest, `${key}: the report shows the manifest`);
     const image = this.#result(resultKeys(key).image);
     assert.equal(image?.bytes.length, manifest.result?.size, `${key}: the manifest says what the image archive is`);
     if (image !== null)
@@ -85,9 +108,9 @@ export class World {
     return { manifest, image: image?.bytes ?? null };
   }
 
-  /** Fails when there is a manifest whose image archive is missing or belongs to another upload. */
+  /** Fails when there is a manifest whose image archive is missing, or beside it the result of another upload. */
   assertNotTorn(key: string): void {
-    if (this.#result(resultKeys(key).manifest) !== null) this.atRest(key);
+    if (this.#result(resultKeys(key).manifest) !== null) this.#together(key);
   }
 
   /** The hand-off of a key, without its costs. */
@@ -100,6 +123,15 @@ export class World {
     return job;
   }
 
+  /** The manifest in the report of a key, without costs; null when there is no report. */
+  #reported(key: string): Omit<ArchiveManifest, 'cost'> | null {
+    const page = this.#result(resultKeys(key).report);
+    if (page === null) return null;
+    const { cost: _, ...manifest } = JSON.parse(page.bytes.toString().slice(REPORT[0].length, -REPORT[1].length));
+    assert.equal(page.metadata['lading-job'], manifest.job);
+    return manifest;
+  }
+
   #result(key: string): Stored | null {
     return this.standIn.model.list('results', key).find((each) => each.key === key)?.stored ?? null;
   }
@@ -108,7 +140,9 @@ export class World {
     const tools = nativeTools({ threads: false });
     const store = s3Store({ client: this.#client(caller), signal }, 'results', tools);
     const announce = (completion: Completion) => this.#announce(completion, caller);
-    return { ...store, tools, clock: Date.now, version: packageJson.version, announce };
+    const made = async (manifest: ArchiveManifest) => Buffer.from(filledReport(REPORT.join(''), manifest));
+    const report = this.reports ? made : undefined;
+    return { ...store, tools, report, clock: Date.now, version: packageJson.version, announce };
   }
 
   /** Stands for EventBridge; an announcement can be disturbed like a request to S3. */

@@ -23,8 +23,8 @@ const text = Buffer.from('dear diary');
  * The rights that the functions need, recorded from their requests while they do all that they may have to do: each
  * kind of upload, new, replacing, without marks of order, overtaken, deleted and failing, and again after a crash.
  */
-export async function recordNeeds(): Promise<Record<Caller, Need[]>> {
-  const world = new World();
+export async function recordNeeds(reports: boolean): Promise<Record<Caller, Need[]>> {
+  const world = new World({ reports });
   const needs: Record<Caller, Need[]> = { inspect: [], convert: [], fail: [] };
   await world.start(true);
   try {
@@ -60,6 +60,18 @@ async function everything(world: World, record: (request: SeenRequest) => undefi
   ]) {
     await inspect(asRootfs(small));
     await convert();
+    await next();
+  }
+  // A report from a time when reports were wanted.
+  const { reports } = world;
+  for (const next of [
+    () => inspect(put(text)),
+    () => inspect(put(small)).then(convert),
+    () => world.fail(put(small), 'fail'),
+  ]) {
+    world.reports = true;
+    await world.run(put(large), 'earlier');
+    world.reports = reports;
     await next();
   }
   await inspect(put(small));

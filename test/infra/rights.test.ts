@@ -4,7 +4,7 @@ import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ladingApp } from './lading-app.ts';
 import { type Caller, type Need, recordNeeds } from './recorded.ts';
-import { inWords, listOf, resourcesOf, statementsOf, type TemplateJson } from './template.ts';
+import { allowed as rightsIn, inWords, listOf, resourcesOf, statementsOf, type TemplateJson } from './template.ts';
 
 // The policies of the template, evaluated by a simulator of IAM (not IAM itself) for the requests of the functions.
 
@@ -119,7 +119,7 @@ function ofLambda(caller: Caller): Need[] {
 /** Resources of the service and of others, on which an action could be allowed. */
 const PLACES = [
   ...['uploads', 'results', 'somebody-elses'].flatMap((name) => [bucket(name), `${bucket(name)}/${KEY}`]),
-  ...['inspection.json', 'image.tar', 'rootfs.tar', 'manifest.json', 'other'].map(
+  ...['inspection.json', 'image.tar', 'rootfs.tar', 'report.html', 'manifest.json', 'other'].map(
     (name) => `${bucket('results')}/${KEY}/${name}`,
   ),
   ...[...ARNS].filter(([id]) => id.includes('AccessLogs')).flatMap(([, arn]) => [arn, `${arn}/a`]),
@@ -146,7 +146,7 @@ const inOneLine = ({ action, on }: Need): string => `${action} on ${on}`;
 describe('the rights of each function', () => {
   let recorded: Record<Caller, Need[]>;
   before(async () => {
-    recorded = await recordNeeds();
+    recorded = await recordNeeds(false);
   });
   /** The needs with ARNs, and with sidecars counted as uploads, as AWS does. */
   const needed = (caller: Caller): Need[] => [
@@ -183,4 +183,20 @@ describe('the rights of each function', () => {
       }
     });
   }
+
+  it('are one more where reports are wanted, which each function needs then: to write them', async () => {
+    const withReports = Template.fromStack(ladingApp({ settings: { reports: true } }).stack).toJSON() as TemplateJson;
+    const needs = await recordNeeds(true);
+    for (const caller of CALLERS) {
+      const usual = new Set(recorded[caller].map(inOneLine));
+      const more = needs[caller].map(inOneLine).filter((line) => !usual.has(line));
+      assert.deepEqual(new Set(more), new Set([`s3:PutObject on results/${KEY}/report.html`]));
+      const lines = (all: TemplateJson): string[] =>
+        resourcesOf(all, 'AWS::IAM::Policy')
+          .filter(([id]) => id.startsWith(`Archives${NAMES[caller]}`))
+          .flatMap(([, policy]) => rightsIn(policy));
+      const added = lines(withReports).filter((line) => !lines(template).includes(line));
+      assert.match(added.join(), /^s3:PutObject on ArchivesResults\w+\.Arn\/\*\/report\.html$/u);
+    }
+  });
 });

@@ -286,6 +286,8 @@ describe('rights', () => {
       `s3:GetObject on ${RESULTS}.Arn/*/inspection.json`,
       ...MADE.map((end) => `s3:DeleteObject on ${RESULTS}.Arn/*/${end}`),
       ...MADE.map((end) => `s3:GetObject on ${RESULTS}.Arn/*/${end}`),
+      `s3:DeleteObject on ${RESULTS}.Arn/*/report.html`,
+      `s3:GetObject on ${RESULTS}.Arn/*/report.html`,
       `s3:DeleteObject on ${RESULTS}.Arn/*/manifest.json`,
       `s3:GetObject on ${RESULTS}.Arn/*/manifest.json`,
       `s3:PutObject on ${RESULTS}.Arn/*/manifest.json`,

@@ -106,9 +106,9 @@ describe('a prefix and suffixes', () => {
     const objects = ['Inspect', 'Convert', 'Fail']
       .flatMap((name) => allowed(one(template, 'AWS::IAM::Policy', name)))
       .filter((line) => /^s3:.*Object|^s3:Abort/u.test(line));
-    assert.equal(objects.length, 19 + 8 + 8);
+    assert.equal(objects.length, 21 + 10 + 10);
     for (const line of objects)
-      assert.match(line, /(?:incoming|Results\w+\.Arn)\/team\/images\/\*(?:$|\/\w+\.(?:json|tar)$)/u);
+      assert.match(line, /(?:incoming|Results\w+\.Arn)\/team\/images\/\*(?:$|\/\w+\.(?:json|tar|html)$)/u);
   });
 });
 

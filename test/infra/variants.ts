@@ -27,6 +27,7 @@ export const VARIANTS: Record<string, Settings> = {
     uploadsDays: 30,
     completionTopic: 'arn:aws:sns:eu-central-1:123456789012:done',
     dashboard: false,
+    reports: true,
     gitHub: { repository: 'team/app', branch: 'main' },
   },
 };

@@ -1,14 +1,19 @@
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
+import type { Settings } from '../../infra/settings.ts';
 import { ladingApp } from '../infra/lading-app.ts';
 import { resourcesOf, type TemplateJson } from '../infra/template.ts';
 import type { Deployed } from '../support/lambda.ts';
 
 /**
- * The two functions and bundles as the template deploys them; `environment` has values that only a deployment knows.
+ * The two functions and bundles as the template deploys them with these settings; `environment` has values that only a
+ * deployment knows.
  */
-export function deployedFunctions(environment: Record<string, string>): Record<'Inspect' | 'Convert', Deployed> {
-  const { app, stack } = ladingApp();
+export function deployedFunctions(
+  environment: Record<string, string>,
+  settings: Settings = {},
+): Record<'Inspect' | 'Convert', Deployed> {
+  const { app, stack } = ladingApp({ settings });
   const template = Template.fromStack(stack).toJSON() as TemplateJson;
   const deployed = (name: string): Deployed => {
     const [, found] =

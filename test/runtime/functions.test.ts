@@ -25,7 +25,7 @@ describe('the bundles, as Lambda runs them', { skip: withoutEngine || withoutLam
   let convert: LambdaEnvironment;
 
   before(async () => {
-    world = await openWorld();
+    world = await openWorld({ reports: true });
     client = world.client;
     inspect = await world.start('Inspect');
     convert = await world.start('Convert');
@@ -38,6 +38,10 @@ describe('the bundles, as Lambda runs them', { skip: withoutEngine || withoutLam
     assert.deepEqual(await convert.invoke(handOff), ACKNOWLEDGED, convert.log);
     const manifest: ArchiveManifest = JSON.parse(await (await result(`${key}/manifest.json`)).transformToString());
     assertManifest(manifest);
+    const page = await (await result(`${key}/report.html`)).transformToString();
+    const { cost: _, ...shown } = JSON.parse(/id="manifest">(.*?)<\/script>/u.exec(page)?.[1] ?? '');
+    const { cost: __, ...said } = manifest;
+    assert.deepEqual(shown, said, 'the report shows the manifest');
     return manifest;
   };
   const result = async (Key: string) => {
@@ -94,6 +98,11 @@ describe('the bundles, as Lambda runs them', { skip: withoutEngine || withoutLam
     assert.equal(made?.images[0]?.layers[0]?.diffID, digest);
     const image = await (await result('packed.tar.xz/image.tar')).transformToByteArray();
     assert.ok(Buffer.from(image).includes(layer));
+  });
+
+  test('refuse what is no archive, with a report', async () => {
+    await client.send(new PutObjectCommand({ Bucket: BUCKETS.uploads, Key: 'notes.txt', Body: 'dear diary' }));
+    assert.equal((await work('notes.txt')).outcome, 'refused');
   });
 
   test('hand what they cannot do to Lambda as an error, and go on', async () => {

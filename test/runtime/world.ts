@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { Settings } from '../../infra/settings.ts';
 import { EventBusStandIn } from '../support/event-bus.ts';
 import { BUCKETS } from '../support/functions.ts';
 import { LambdaEnvironment } from '../support/lambda.ts';
@@ -20,7 +21,8 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export async function openWorld(): Promise<World> {
+/** `settings` are those of the deployment. */
+export async function openWorld(settings: Settings = {}): Promise<World> {
   const eventBus = new EventBusStandIn();
   const engine = await openEngine();
   const started: { stop(): Promise<void> }[] = [engine];
@@ -32,7 +34,7 @@ export async function openWorld(): Promise<World> {
     const endpoint = await eventBus.start();
     started.push(eventBus);
     await makeBuckets(client, Object.values(BUCKETS));
-    const deployed = deployedFunctions({
+    const values = {
       UPLOADS_BUCKET: BUCKETS.uploads,
       RESULTS_BUCKET: BUCKETS.results,
       EVENT_BUS_NAME: eventBus.bus,
@@ -42,7 +44,8 @@ export async function openWorld(): Promise<World> {
       AWS_SECRET_ACCESS_KEY: engine.credentials.secretAccessKey,
       AWS_REGION: 'us-east-1',
       S3_PATH_STYLE: 'true',
-    });
+    };
+    const deployed = deployedFunctions(values, settings);
     const start = async (name: 'Inspect' | 'Convert') => {
       const environment = await LambdaEnvironment.start(deployed[name]);
       started.push(environment);

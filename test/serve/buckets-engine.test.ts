@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import type { S3Client } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { resultKeys } from '../../core/service/keys.ts';
 import { DOCKER_EXPORT, exported, folder, run, tarOf } from '../cli/kit.ts';
@@ -166,11 +166,14 @@ describe('lading serve over the buckets of a real engine', { skip: withoutEngine
     assert.deepEqual(await unfinishedIn(client, results), []);
     const keys = new Set(await keysIn(client, results));
     for (const [key, expected] of images) {
-      const { outcome, job } = await manifestOf(results, key);
-      const { image } = resultKeys(key);
+      const { outcome, job, report } = await manifestOf(results, key);
+      const { image, report: page } = resultKeys(key);
       assert.equal(outcome, expected === null ? 'refused' : 'converted', key);
       assert.equal(keys.has(image) ? sha256(await bytesOf(client, results, image)) : null, expected, key);
       assert.ok(job);
+      assert.equal(report, true, key);
+      const { Metadata } = await client.send(new HeadObjectCommand({ Bucket: results, Key: page }));
+      assert.equal(Metadata?.['lading-job'], job, `${key}: report and manifest belong together`);
     }
   };
 
@@ -185,7 +188,8 @@ describe('lading serve over the buckets of a real engine', { skip: withoutEngine
         const root = await folder(t);
         const images = await makeUploads(root);
         const ports = [await freePort(), await freePort()];
-        const flags = (port = 0) => ['--listen', `127.0.0.1:${port}`, '--list-every', notifies ? '20' : '2'];
+        const every = ['--list-every', notifies ? '20' : '2', '--reports'];
+        const flags = (port = 0) => ['--listen', `127.0.0.1:${port}`, ...every];
         const { uploads, results, service } = await given(t, name, ...flags(ports[0]));
         const services = [service];
         if (name === 'two') {

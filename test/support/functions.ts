@@ -15,14 +15,14 @@ export interface Functions {
 export const BUCKETS = { uploads: 'uploads', results: 'results' } as const;
 
 /**
- * Loads the entry points as Lambda does, once for each process: they read their settings from its environment. The
- * buckets must exist when the functions run.
+ * Loads the entry points as Lambda does, once for each process: they read their settings from its environment, to which
+ * `more` is added. The buckets must exist when the functions run.
  */
-export async function loadFunctions({
-  endpoint,
-  credentials,
-}: Pick<S3Engine, 'endpoint' | 'credentials'>): Promise<Functions> {
-  Object.assign(process.env, {
+export async function loadFunctions(
+  { endpoint, credentials }: Pick<S3Engine, 'endpoint' | 'credentials'>,
+  more: Record<string, string> = {},
+): Promise<Functions> {
+  Object.assign(process.env, more, {
     UPLOADS_BUCKET: BUCKETS.uploads,
     RESULTS_BUCKET: BUCKETS.results,
     AWS_ENDPOINT_URL_S3: endpoint,

@@ -72,9 +72,10 @@ export class MemoryStore implements Uploads, Results {
     return found && { etag: found.etag, size: found.bytes.length, origin: this.origins.get(key) ?? null };
   }
 
-  async put(key: string, bytes: Uint8Array, _contentType: string, expected: string | null) {
+  async put(key: string, bytes: Uint8Array, _contentType: string, expected: string | null, origin?: Origin) {
     if (((await this.get(key))?.etag ?? null) !== expected) return false;
     this.results.set(key, bytes);
+    if (origin !== undefined) this.origins.set(key, origin);
     this.written.push(key);
     return true;
   }
@@ -92,8 +93,7 @@ export class MemoryStore implements Uploads, Results {
   async assemble(key: string, plan: Plan, upload: UploadIdentity, { origin, ready }: Commit) {
     const bytes = await collect(stream(plan, this.source(upload), plainTools));
     const place = await ready();
-    if (place === null || !(await this.put(key, bytes, '', place.expected))) return null;
-    this.origins.set(key, origin);
+    if (place === null || !(await this.put(key, bytes, '', place.expected, origin))) return null;
     return { bytesSent: plan.size };
   }
 }

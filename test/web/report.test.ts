@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { dockerArchive } from '../support/image-builder.ts';
-import { archive, type Entry } from '../support/tar-builder.ts';
+import { archive, type Entry, exportEntries } from '../support/tar-builder.ts';
 import { BROWSERS, type BrowserName, missing, type Tab } from './browsers.ts';
 import { type Desk, newDesk, textOf, words } from './kit.ts';
 
@@ -92,6 +92,29 @@ for (const name of Object.keys(BROWSERS) as BrowserName[]) {
       assert.match(await textOf(tab, '.figures'), /文件3大小80\.9 kB浪费80\.0 kB/);
       assert.equal(await tab.evaluate('document.documentElement.lang'), 'zh-Hans');
       await tab.click('header button');
+    });
+
+    test('of the service says what became of the upload, and suggests no conversion of what is converted', async () => {
+      await mkdir(join(desk.folder, 'up'));
+      const uploads = { 'app.tar': archive(exportEntries()), 'notes.txt': Buffer.from('dear diary') };
+      for (const [key, bytes] of Object.entries(uploads)) await desk.put(`up/${key}`, bytes);
+      await desk.lading('serve', '--once', '--reports', 'up', 'down');
+      const shown = async (key: string): Promise<string> => {
+        const there = await BROWSERS[name]();
+        try {
+          await there.goto(pathToFileURL(join(desk.folder, `down/${key}/report.html`)).href);
+          await there.wait('.inspection');
+          assert.deepEqual(there.errors, []);
+          return await textOf(there, 'main');
+        } finally {
+          await there.close();
+        }
+      };
+      const converted = await shown('app.tar');
+      for (const text of ['docker load -i down/app.tar/image.tar', 'docker.io/library/app:latest'])
+        assert.ok(converted.includes(text), converted);
+      assert.doesNotMatch(converted, /lading convert/);
+      assert.match(await shown('notes.txt'), /notes\.txt is no readable archive/);
     });
 
     test('no request leaves it, nothing fails in it, and axe finds nothing serious', async () => {

@@ -4,11 +4,12 @@ import type { Language } from '../../core/catalogue/bilingual.ts';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { WORDS } from '../../core/page/words.ts';
 import { ContentsView } from '../view/contents.tsx';
+import { ConversionView } from '../view/conversion.tsx';
 import { History } from '../view/history.tsx';
 import { InspectionView } from '../view/inspection.tsx';
 import { VIEW_TEXTS } from '../view/texts.ts';
 
-/** The report about one archive: what it is, what is inside, and how its images were made. */
+/** The report about one archive: what it is, what became of it, what is inside, and how its images were made. */
 export function Report({ manifest }: { manifest: ArchiveManifest }): JSX.Element {
   const [language, setLanguage] = useState<Language>(/^zh/i.test(navigator.language) ? 'zh' : 'en');
   const voice = { language, words: WORDS[language] };
@@ -30,6 +31,7 @@ export function Report({ manifest }: { manifest: ArchiveManifest }): JSX.Element
       </header>
       <main>
         <InspectionView manifest={manifest} voice={voice} />
+        {manifest.result === null ? null : <ConversionView manifest={{ ...manifest, findings: [] }} voice={voice} />}
         {contents?.images.map((image, at, { length }) => (
           <ContentsView key={at} image={image} title={voice.words.insideOf(at + 1, length)} texts={texts} />
         ))}

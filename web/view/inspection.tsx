@@ -21,7 +21,7 @@ export function InspectionView({ manifest, voice }: { manifest: ArchiveManifest;
       <Findings findings={findings} />
       <Rows rows={clients} voice={voice} />
       {shortened === '' ? null : <p>{shortened}</p>}
-      <Commands title={voice.words.next} lines={nextLines(manifest)} />
+      <Commands title={voice.words.next} lines={manifest.result === null ? nextLines(manifest) : []} />
     </div>
   );
 }

@@ -40,6 +40,38 @@ test('--once takes every upload, with its sidecar, through the two functions, an
   assert.equal((await manifestIn(down, 'notes.txt')).outcome, 'refused');
 });
 
+test('with --reports each upload has its manifest as a page, also one that is refused, and a replaced upload a new one', async (t) => {
+  const { up, down } = await given(t);
+  const serve = async () => {
+    const { code, stdout } = await run(['serve', '--once', '--reports', up, down]);
+    assert.equal(code, 0, stdout);
+    return stdout;
+  };
+  const assertShown = async (key: string, outcome: string): Promise<void> => {
+    const manifest = await manifestIn(down, key);
+    assertManifest(manifest);
+    assert.deepEqual([manifest.outcome, manifest.report], [outcome, true]);
+    const page = await readFile(join(down, key, 'report.html'), 'utf8');
+    const { cost: _, ...shown } = JSON.parse(/id="manifest">(.*?)<\/script>/.exec(page)?.[1] ?? '');
+    const { cost: __, ...said } = manifest;
+    assert.deepEqual(shown, said);
+  };
+  await writeFile(join(up, 'app.tar'), await exported());
+  await writeFile(join(up, 'notes.txt'), 'no archive\n');
+  assert.match(await serve(), /app\.tar\/report\.html and .*app\.tar\/manifest\.json$/m);
+  await assertShown('app.tar', 'converted');
+  await assertShown('notes.txt', 'refused');
+  await writeFile(join(up, 'app.tar'), 'no archive any more\n');
+  await serve();
+  await assertShown('app.tar', 'refused');
+  await writeFile(join(up, 'app.tar'), await exported());
+  await run(['serve', '--once', up, down]);
+  assert.deepEqual(
+    [(await manifestIn(down, 'app.tar')).report, await readdir(join(down, 'app.tar'))],
+    [undefined, ['image.tar', 'inspection.json', 'manifest.json']],
+  );
+});
+
 test('a file whose name is not UTF-8 is skipped, and the log says so', async (t) => {
   const { up, down } = await given(t);
   await writeFile(Buffer.concat([Buffer.from(`${up}/`), Buffer.from('caf\xe9.tar', 'latin1')]), await exported());

@@ -1,0 +1,125 @@
+import type { ArchiveManifest } from '../manifest/manifest.ts';
+import type { ResultForm } from '../model/conversion-request.ts';
+import type { Plan } from '../model/plan.ts';
+import { orderOf } from './event-order.ts';
+import { type Author, type Errand, manifestAuthor, parseManifest } from './job.ts';
+import { resultKeys } from './keys.ts';
+import type { Origin, Stores } from './stores.ts';
+
+/** The state of the results under a key, before a job writes its own. */
+export type Scene =
+  | { kind: 'already-done'; manifest: ArchiveManifest }
+  | { kind: 'superseded'; leftovers: { key: string; etag: string }[] }
+  | OpenScene;
+
+/** The results under a key are older than those that a job will write, and can be replaced. */
+export interface OpenScene {
+  kind: 'open';
+  /** The ETag of the archive manifest; null if absent. */
+  manifest: string | null;
+  /** The report; null if absent. Without reports it is only looked for if the archive manifest says that it is there. */
+  report: Found | null;
+  made: Made[];
+}
+
+/** A result that was found without being read. `isOurs` is true when the job itself has made it. */
+interface Found {
+  key: string;
+  etag: string;
+  isOurs: boolean;
+  origin: Origin | null;
+}
+
+/** An image archive or a root file system among the results. */
+export interface Made extends Found {
+  as: ResultForm;
+}
+
+/** What a job is about to write: the plan, null for none, the form of what it makes, and if the service has given up. */
+interface Intent {
+  plan: Plan | null;
+  as: ResultForm;
+  failed?: boolean;
+}
+
+/** Looks at the results under a key before a job writes its own. */
+export async function survey(errand: Errand, { plan, as, failed = false }: Intent, stores: Stores): Promise<Scene> {
+  const keys = resultKeys(errand.identity.key);
+  const manifest = await stores.results.get(keys.manifest);
+  const author = manifest === null ? null : manifestAuthor(manifest.bytes);
+  const sizes = plan === null ? {} : { [as]: plan.size };
+  const made = await madeFor(errand, sizes, stores);
+  const looksForReport = stores.report !== undefined || author?.report === true;
+  const report = looksForReport ? await foundAt(keys.report, errand, stores) : null;
+  const mine = manifest !== null && author?.job === errand.id;
+  if (author !== null && (await isNewer(author, errand, stores))) {
+    // What this errand has made came too late. It goes, unless the newer manifest says that there is such a thing.
+    const late = [
+      ...(report === null || author.report ? [] : [report]),
+      ...made.filter((each) => each.as !== author.made),
+    ];
+    return { kind: 'superseded', leftovers: late.filter((each) => each.isOurs) };
+  }
+  const ours = [
+    ...(report?.isOurs === true ? [report] : []),
+    ...(mine ? [{ key: keys.manifest, etag: manifest.etag }] : []),
+  ];
+  for (const { origin } of report === null ? made : [report, ...made]) {
+    if (origin !== null && (await isNewer(origin, errand, stores))) return { kind: 'superseded', leftovers: ours };
+  }
+  if (failed && author !== null && !author.failed && isSame(author, errand))
+    return { kind: 'superseded', leftovers: [] };
+  const [only, ...more] = made;
+  const isThere = more.length === 0 && only?.as === author?.made && isSound(only);
+  const asSaid = (author?.made ?? null) === null ? made.length === 0 : isThere;
+  const isReported = author?.report === true ? isSound(report) : stores.report === undefined;
+  // A failure never takes the place of a success, even of one without a report.
+  const isEnough = author?.failed === true ? failed && isReported : failed || isReported;
+  const done = mine && asSaid && isEnough ? parseManifest(manifest.bytes) : null;
+  if (done !== null) return { kind: 'already-done', manifest: done };
+  return { kind: 'open', manifest: manifest?.etag ?? null, report, made };
+}
+
+/** The image archive and the root file system that are there. `sizes` are those of the job's own, where known. */
+async function madeFor(errand: Errand, sizes: Partial<Record<ResultForm, number>>, stores: Stores): Promise<Made[]> {
+  const keys = resultKeys(errand.identity.key);
+  const made: Made[] = [];
+  for (const as of ['image', 'rootfs'] as const) {
+    const found = await foundAt(keys[as], errand, stores, sizes[as]);
+    if (found !== null) made.push({ ...found, as });
+  }
+  return made;
+}
+
+/** Finds a result. It is the job's own only if it has this size, where one is given. Null when it does not exist. */
+async function foundAt(key: string, { id }: Errand, { results }: Stores, ownSize?: number): Promise<Found | null> {
+  const there = await results.look(key);
+  if (there === null) return null;
+  const { etag, size, origin } = there;
+  return { key, etag, isOurs: origin?.job === id && (ownSize === undefined || ownSize === size), origin };
+}
+
+/** True when a result is there that belongs to the job's own manifest, as far as the store can tell. */
+function isSound(found: Found | null | undefined): boolean {
+  return found?.isOurs === true || found?.origin === null;
+}
+
+/** True when a result belongs to the upload of this job, but was made by another job. */
+function isSame({ job, upload }: Author, { id, identity }: Errand): boolean {
+  return job !== id && upload !== null && orderOf(upload, identity) === 'same';
+}
+
+/**
+ * True when a result was made from a newer upload than the job's. If the marks of the two do not tell the order, it
+ * looks which upload the bucket has now: that is the newest.
+ */
+export async function isNewer(author: Author, { id, identity }: Errand, { uploads }: Stores): Promise<boolean> {
+  if (author.upload === null || author.job === id) return false;
+  const order = orderOf(author.upload, identity);
+  if (order !== 'unknown') return order === 'newer';
+  const { bucket, key } = identity;
+  const current = await uploads.find({ bucket, key, versionId: null, etag: null, sequencer: null });
+  return (
+    current === null || orderOf({ ...current.identity, sequencer: null }, { ...identity, sequencer: null }) !== 'same'
+  );
+}
