@@ -110,7 +110,8 @@ async function handle(
   serving: Serving & { isToldOf: boolean },
   board: Board | null,
 ): Promise<'done' | 'failed' | 'waits'> {
-  const { clock, version, signal, say, once, isToldOf, report } = serving;
+  const { clock, version, signal, say, once, isToldOf } = serving;
+  const report = serving.report && withoutBucket(serving.report);
   const tools = serving.newTools();
   const uploads = new FolderUploads(serving.uploads, signal);
   const results = new FolderResults(serving.results, uploads, tools, signal);
@@ -137,6 +138,11 @@ async function handle(
   } finally {
     tools.close();
   }
+}
+
+/** Makes reports that name an upload by its path in the folder. For Lading, the folder is a bucket, but not for people. */
+function withoutBucket(report: MakeReport): MakeReport {
+  return async (manifest) => await report({ ...manifest, source: { ...manifest.source, bucket: null } });
 }
 
 /**

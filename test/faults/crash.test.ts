@@ -39,6 +39,7 @@ const SCENARIOS: Record<string, Scenario> = {
     needs: ['UploadPart', 'CompleteMultipartUpload'],
   },
   'what is refused in place of an export': { bytes: text, earlier: small, needs: ['DeleteObject'] },
+  'what is refused in place of the like': { bytes: text, earlier: Buffer.from('dear friend'), needs: ['PutObject'] },
 };
 
 /** Faults at a request. `crash` also kills the function there; the function may survive the others, or fail. */

@@ -31,7 +31,11 @@ export function Report({ manifest }: { manifest: ArchiveManifest }): JSX.Element
       </header>
       <main>
         <InspectionView manifest={manifest} voice={voice} />
-        {manifest.result === null ? null : <ConversionView manifest={{ ...manifest, findings: [] }} voice={voice} />}
+        {manifest.result === null ? null : (
+          <section class="inspection">
+            <ConversionView manifest={{ ...manifest, findings: [] }} voice={voice} />
+          </section>
+        )}
         {contents?.images.map((image, at, { length }) => (
           <ContentsView key={at} image={image} title={voice.words.insideOf(at + 1, length)} texts={texts} />
         ))}
