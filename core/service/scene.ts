@@ -35,10 +35,16 @@ export interface Made extends Found {
   as: ResultForm;
 }
 
-/** What a job is about to write: the plan, null for none, the form of what it makes, and if the service has given up. */
-interface Intent {
+/** The results that a job is about to write, as far as they decide which others can stay. */
+export interface Intent {
+  /** The plan of the image archive or root file system; null when there is none to write. */
   plan: Plan | null;
+  /** The form of what the plan makes. */
   as: ResultForm;
+  /**
+   * True when the archive manifest says that the service has given up. Such a manifest never replaces another result of
+   * the same upload.
+   */
   failed?: boolean;
 }
 
@@ -69,15 +75,18 @@ export async function survey(errand: Errand, { plan, as, failed = false }: Inten
   }
   if (failed && author !== null && !author.failed && isSame(author, errand))
     return { kind: 'superseded', leftovers: [] };
-  const [only, ...more] = made;
-  const isThere = more.length === 0 && only?.as === author?.made && isSound(only);
-  const asSaid = (author?.made ?? null) === null ? made.length === 0 : isThere;
   const isReported = author?.report === true ? isSound(report) : stores.report === undefined;
   // A failure never takes the place of a success, even of one without a report.
   const isEnough = author?.failed === true ? failed && isReported : failed || isReported;
-  const done = mine && asSaid && isEnough ? parseManifest(manifest.bytes) : null;
+  const done = mine && isEnough && isMadeAsSaid(author.made, made) ? parseManifest(manifest.bytes) : null;
   if (done !== null) return { kind: 'already-done', manifest: done };
   return { kind: 'open', manifest: manifest?.etag ?? null, report, made };
+}
+
+/** True when nothing is there but what the job's own manifest says that it has made, which may be nothing. */
+function isMadeAsSaid(said: ResultForm | null, [only, ...more]: readonly Made[]): boolean {
+  if (said === null) return only === undefined;
+  return more.length === 0 && only?.as === said && isSound(only);
 }
 
 /** The image archive and the root file system that are there. `sizes` are those of the job's own, where known. */

@@ -1,25 +1,14 @@
 import type { ArchiveManifest } from '../manifest/manifest.ts';
 import { LadingError } from '../model/errors.ts';
 import { indentedJson } from '../model/indented-json.ts';
-import type { ResultForm } from '../model/conversion-request.ts';
-import type { Plan } from '../model/plan.ts';
 import type { Errand } from './job.ts';
 import { resultKeys } from './keys.ts';
-import { type Made, type OpenScene, survey } from './scene.ts';
+import { type Intent, type Made, type OpenScene, survey } from './scene.ts';
 import type { Commit, Origin, Stores } from './stores.ts';
 
 /** The results that a job writes: the image archive (or the root file system) and the archive manifest. */
-export interface Product {
-  /** The plan of the image archive or root file system; null when there is none to write. */
-  plan: Plan | null;
-  /** The form of what the plan makes. */
-  as: ResultForm;
+export interface Product extends Intent {
   manifest(bytesSent: number): ArchiveManifest;
-  /**
-   * True when the archive manifest says that the service has given up. Such a manifest never replaces another result of
-   * the same upload.
-   */
-  failed?: boolean;
   /** Called with the progress of storing the image archive (see `Commit`), and once before that begins. */
   onProgress?: Commit['onProgress'];
 }
@@ -136,7 +125,7 @@ async function prepareImage(
  */
 async function makeWay(
   errand: Errand,
-  wanted: Pick<Product, 'plan' | 'as'>,
+  wanted: Intent,
   stores: Stores,
 ): Promise<{ expected: string | null; place: Place } | null> {
   const scene = await survey(errand, wanted, stores);
