@@ -14,9 +14,16 @@ const KEY = 'team/app.tar';
 const [REPORT, MANIFEST, IMAGE] = ['report.html', 'manifest.json', 'image.tar'].map((name) => `${KEY}/${name}`);
 const tar = archive(exportEntries());
 
-/** A store of results that notes which keys were looked for. */
+/** A store of results that notes which keys were looked for, and calls `onPut` after each result was put. */
 class WatchedStore extends MemoryStore {
   readonly looked: string[] = [];
+  onPut = async (_key: string): Promise<void> => undefined;
+
+  override async put(...put: Parameters<MemoryStore['put']>) {
+    const done = await super.put(...put);
+    await this.onPut(put[0]);
+    return done;
+  }
 
   override async look(key: string) {
     this.looked.push(key);
@@ -113,6 +120,18 @@ test('when reports are wanted from now on, a repeated event makes one, and keeps
   assert.deepEqual(store.written.slice(-3), [`-${MANIFEST}`, REPORT, MANIFEST]);
   assert.ok(!store.written.includes(IMAGE ?? ''));
   assert.deepEqual(report(), manifest());
+});
+
+test('a report that comes too late goes again, when a newer upload has results without one', async () => {
+  const { store, on, off, manifest, report, run } = service();
+  const older = { ...store.upload(KEY, 'dear diary'), sequencer: '1' };
+  store.onPut = async (key) => {
+    if (key !== REPORT) return;
+    store.onPut = async () => undefined;
+    await run({ ...store.upload(KEY, tar), sequencer: '2' }, off);
+  };
+  assert.equal(await run(older, on), 'superseded');
+  assert.deepEqual([report(), manifest().outcome], [null, 'converted']);
 });
 
 test('a failure takes the place of no success, not even of one without a report', async () => {
