@@ -17,8 +17,8 @@ import type { Tools } from '../core/model/ports.ts';
 import { unchanged } from '../node/files.ts';
 import { nativeTools } from '../node/tools.ts';
 import { type Archive, type ArchiveSource, openArchive } from './archive.ts';
-import { type ConversionOptions, type ReadOptions, requestOf } from './options.ts';
-import { abandon, type ImageTarget, targetName, writeTo } from './target.ts';
+import { type ConversionOptions, READ_OPTIONS, type ReadOptions, refuseUnknown, requestOf } from './options.ts';
+import { abandon, type ImageTarget, refuseBadTarget, targetName, writeTo } from './target.ts';
 
 export type { Entry } from '../core/catalogue/entry.ts';
 export type { Finding, FindingCode } from '../core/catalogue/findings.ts';
@@ -46,9 +46,10 @@ export interface Planned {
 
 /**
  * Inspects an archive: says what it is and whether it is sound, as `lading inspect --json` does. Faults of the archive
- * are findings in the result. Throws only when the archive cannot be read.
+ * are findings in the result. Throws when the archive cannot be read, and an `OptionError` for an unknown option.
  */
 export async function inspect(source: ArchiveSource, options: InspectOptions = {}): Promise<ArchiveManifest> {
+  refuseUnknown(options, [...READ_OPTIONS, 'quick']);
   return await reading(source, false, options, async (call) => {
     const inspection = options.quick === true ? await quickly(call) : await wholly(call, options);
     return manifest(call, inspection, null, null);
@@ -74,7 +75,8 @@ export async function plan(source: ArchiveSource, options: ConversionOptions = {
 /**
  * Converts a container archive or an image archive into an image archive that `docker load` accepts, and writes it to
  * `target`. If the archive is refused, `result` in the manifest is null and no file is written; a target stream is
- * aborted. Throws an `OptionError` for a bad option.
+ * aborted. Throws an `OptionError` for a bad option, and when `target` is the file that `source` is read from. Throws a
+ * `LadingError` with the code `output-failed` when the file cannot be written.
  */
 export async function convert(
   source: ArchiveSource,
@@ -82,6 +84,7 @@ export async function convert(
   options: ConversionOptions = {},
 ): Promise<ArchiveManifest> {
   try {
+    await refuseBadTarget(source, target);
     return await reading(source, true, options, async (call) => {
       const { inspection, converted } = await planned(call, options);
       if (converted.kind === 'not-converted') {

@@ -6,7 +6,7 @@ import type {
   ResultForm,
 } from '../core/model/conversion-request.ts';
 import { parseOptions } from '../core/options/options.ts';
-import { NO_OPTIONS, type RawOptions } from '../core/options/table.ts';
+import { NO_OPTIONS, OPTION_LIST, type RawOptions } from '../core/options/table.ts';
 
 /** Options for all calls that read an archive. */
 export interface ReadOptions {
@@ -17,6 +17,9 @@ export interface ReadOptions {
   /** Aborts the call, which then throws the reason of the signal. */
   signal?: AbortSignal | undefined;
 }
+
+/** The names of the options for all calls that read an archive. */
+export const READ_OPTIONS = ['fileName', 'onProgress', 'signal'] as const satisfies (keyof ReadOptions)[];
 
 /** The options of a conversion. They mean what the options of the same names mean on the command line. */
 export interface ConversionOptions extends ReadOptions {
@@ -62,8 +65,19 @@ export class OptionError extends Error {
   }
 }
 
+/** Throws an `OptionError` when `options` has a name that is not in `known`, such as a misspelled one. */
+export function refuseUnknown(options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new OptionError(
+    both(`There is no option "${unknown}".`, `没有选项 "${unknown}"。`),
+    both(`The options are ${known.join(', ')}.`, `选项有：${known.join('、')}。`),
+  );
+}
+
 /** Parses and checks the options for an archive with this file name. Throws an `OptionError`. */
 export function requestOf(options: ConversionOptions, fileName: string | null): ConversionRequest {
+  refuseUnknown(options, [...OPTION_LIST.map(([name]) => name), ...READ_OPTIONS]);
   const raw = rawOptions(options);
   if (fileName === null && raw.name.length === 0)
     throw new OptionError(

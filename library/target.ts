@@ -1,20 +1,56 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { both } from '../core/catalogue/bilingual.ts';
 import type { Bytes } from '../core/model/ports.ts';
 import { writeWhole } from '../node/files.ts';
+import type { ArchiveSource } from './archive.ts';
+import { OptionError } from './options.ts';
+import { asOutput, outputFailed } from './output-error.ts';
 
 /** The place for an image archive: the path of a file, or a stream. */
 export type ImageTarget = string | URL | WritableStream<Uint8Array>;
 
 /** The path of the file that the image archive is written to; `-` for a stream, as the command line calls it. */
 export function targetName(target: ImageTarget): string {
-  if (target instanceof WritableStream) return '-';
-  return target instanceof URL ? fileURLToPath(target) : target;
+  return target instanceof WritableStream ? '-' : pathOf(target);
 }
 
-/** Writes the image archive. A file appears completely or not at all. A stream is closed at the end. */
+function pathOf(file: string | URL): string {
+  return file instanceof URL ? fileURLToPath(file) : file;
+}
+
+/**
+ * Checks the target before the archive is read. Throws an `OptionError` when it is the file that `source` is read from,
+ * under any name. Throws a `LadingError` with the code `output-failed` when it is a folder, or in a folder that is missing.
+ */
+export async function refuseBadTarget(source: ArchiveSource, target: ImageTarget): Promise<void> {
+  if (target instanceof WritableStream) return;
+  const path = pathOf(target);
+  const there = await stat(path, { bigint: true }).catch(() => null);
+  if (there === null) await asOutput(path, stat(dirname(path)));
+  else if (there.isDirectory()) throw outputFailed(path, Object.assign(new Error(), { code: 'EISDIR' }));
+  else if (typeof source === 'string' || source instanceof URL) {
+    const read = await stat(pathOf(source), { bigint: true }).catch(() => null);
+    if (read?.dev === there.dev && read.ino === there.ino)
+      throw new OptionError(
+        both(
+          `Cannot write to ${path}: the archive is read from that file.`,
+          `无法写到 ${path}：归档就从这个文件读取。`,
+        ),
+        both('Give another path for the image archive.', '请为镜像归档指定另一个路径。'),
+      );
+  }
+}
+
+/**
+ * Writes the image archive. A file appears completely or not at all. A stream is closed at the end. Throws a `LadingError`
+ * with the code `output-failed` when a file cannot be written.
+ */
 export async function writeTo(target: ImageTarget, bytes: Bytes, signal?: AbortSignal): Promise<void> {
   if (!(target instanceof WritableStream)) {
-    await writeWhole(targetName(target), bytes, signal);
+    const path = pathOf(target);
+    await asOutput(path, writeWhole(path, bytes, signal));
     return;
   }
   const writer = target.getWriter();
