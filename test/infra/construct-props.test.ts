@@ -52,6 +52,14 @@ describe('the construct', () => {
     assert.doesNotThrow(() => converter(() => ({ nameTemplate: 'ghcr.io/team/{name}:{tag}' })));
   });
 
+  it('refuses a setting that does not exist, such as the name of one of the stack', () => {
+    const misspelled: object = { memory: 1 };
+    assert.throws(() => converter(() => misspelled), {
+      name: 'BadSetting',
+      message: /^Cannot make an ArchiveConverter with memory: there is no such setting, only prefix, .*inspectMemory, /,
+    });
+  });
+
   it('shows what it is made of', () => {
     const { stack, made } = converter();
     const idOf = (each: { node: { path: string } }) => each.node.path.replace('Theirs/Archives/', '');

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { settingsFrom } from '../../infra/settings.ts';
 import { ladingApp } from './lading-app.ts';
@@ -56,4 +58,27 @@ describe('the settings of the app', () => {
       assert.throws(() => ladingApp({ settings: settingsFrom(settings) }), { name: 'BadSetting', message });
     });
   }
+});
+
+describe('the table of settings in docs/operations.md', () => {
+  const read = (file: string) => readFileSync(join(import.meta.dirname, '../..', file), 'utf8');
+
+  it('has every setting of the stack, with the name that it has in the construct', () => {
+    const [page = ''] = read('docs/operations.md').split('\n## What runs');
+    const rows = [...page.matchAll(/^\| `(\w+)` +\| (?:`([\w.]+)`)? +\| .* \|$/gm)];
+    const table = new Map(rows.map(([, setting = '', property]) => [setting, property]));
+    const message = `Cannot deploy with unknown: there is no such setting, only ${[...table.keys()].join(', ')}`;
+    assert.throws(() => settingsFrom({ unknown: '' }), { message });
+    const passed = read('infra/lading-stack.ts')
+      .split('\n')
+      .flatMap((line) =>
+        [...line.matchAll(/settings\.(\w+)/g)].map(([, setting = '']) => [setting, /(\w+)(?::| =) /.exec(line)?.[1]]),
+      )
+      .filter(([, property]) => property !== undefined);
+    const told = [...table].filter(([, property]) => property !== undefined);
+    assert.deepEqual(
+      told.map(([setting, property]) => [setting, property?.split('.')[0]]).toSorted(),
+      passed.toSorted(),
+    );
+  });
 });

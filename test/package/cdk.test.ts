@@ -9,10 +9,17 @@ import { withoutPinned } from '../support/pinned.ts';
 
 /** An app as somebody else writes one, without any feature flag. */
 const APP = `import { App, CfnOutput, Stack } from 'aws-cdk-lib';
-import { ArchiveConverter, type ArchiveConverterProps } from 'lading/cdk';
+import { ArchiveConverter, type ArchiveConverterProps, BadSetting, type GitHubTrust } from 'lading/cdk';
 
 const app = new App({ outdir: 'cdk.out' });
 const stack = new Stack(app, 'Images');
+const gitHub: GitHubTrust = { repository: 'team/app' };
+try {
+  new ArchiveConverter(new Stack(new App(), 'Refused'), 'Archives', { gitHub });
+  throw new Error('It trusts all branches.');
+} catch (error) {
+  if (!(error instanceof BadSetting)) throw error;
+}
 const props: ArchiveConverterProps = { prefix: 'team/', maxConcurrency: 3 };
 const converter = new ArchiveConverter(stack, 'Archives', props);
 new CfnOutput(stack, 'Uploads', { value: converter.uploads.bucketName });

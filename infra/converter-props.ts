@@ -1,0 +1,128 @@
+import type { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { BadSetting } from './bad-setting.ts';
+import type { GitHubTrust } from './constructs/github-role.ts';
+import type { UploadFilter } from './upload-keys.ts';
+
+/** The settings of an `ArchiveConverter`. All are optional: without any, the construct makes a whole service. */
+export interface ArchiveConverterProps extends UploadFilter {
+  /**
+   * The bucket for uploads, in this account and region. If this app makes the bucket, EventBridge is switched on for
+   * it. For an imported bucket you have to do that (docs/operations.md). Default: a new bucket, versioned.
+   */
+  uploads?: IBucket | undefined;
+  /**
+   * The bucket for results, in this account and region, but not the uploads bucket. For an imported bucket you have to
+   * switch EventBridge on (docs/operations.md). Default: a new bucket.
+   */
+  results?: IBucket | undefined;
+  /**
+   * The name for an image whose upload gives none: `ghcr.io/team/{name}:{tag}`. `{name}` and `{tag}` come from the
+   * upload's key. Default: `{name}:{tag}`.
+   */
+  nameTemplate?: string | undefined;
+  /**
+   * The largest upload; larger ones are refused without being read. Default: the most that 15 minutes allow to read.
+   */
+  maxUploadSize?: Size | undefined;
+  /** True for a page about each upload, `report.html`, beside its manifest. Default: false. */
+  reports?: boolean | undefined;
+  /** The time for which results are kept in a results bucket that this construct makes. Default: 90 days. */
+  resultsRetention?: Duration | undefined;
+  /**
+   * The time for which uploads are kept, in an uploads bucket that this construct makes. If the event of a deleted
+   * upload is redriven later, nothing is found. Default: forever.
+   */
+  uploadsRetention?: Duration | undefined;
+  /**
+   * The fate of the buckets that this construct makes when the stack is destroyed. `DESTROY` works only if they are
+   * empty. Default: they stay.
+   */
+  removalPolicy?: RemovalPolicy | undefined;
+  /** The bucket for the access logs of the buckets that this construct makes. Default: a new bucket. */
+  accessLogsBucket?: IBucket | undefined;
+  /** The time for which the logs of the functions are kept. Default: three months. */
+  logRetention?: RetentionDays | undefined;
+  /**
+   * The memory of the inspect function in MB. More is faster for compressed uploads, and 1,769 is one whole CPU. Default:
+   * 768, the cheapest that reads plain uploads as fast as S3 gives them.
+   */
+  inspectMemory?: number | undefined;
+  /** The memory of the convert function in MB. It mostly waits for S3. Default: 512. */
+  convertMemory?: number | undefined;
+  /**
+   * The most invocations at the same time of the inspect function, and of the convert function: 2 to 1,000. Default: 4.
+   * The smallest quota of an account is often 10. The function of failures, which runs rarely, may add four.
+   */
+  maxConcurrency?: number | undefined;
+  /**
+   * The concurrent executions to reserve for the inspect function, and as many for the convert function: at least
+   * `maxConcurrency`. Default: none.
+   */
+  reservedConcurrency?: number | undefined;
+  /**
+   * The KMS key for the queues, and for the buckets that this construct makes. If the key is imported, it needs the
+   * policy in docs/security.md. Default: keys of S3 and SQS.
+   */
+  encryptionKey?: IKey | undefined;
+  /**
+   * The VPC in which the functions run. They must reach S3, SQS and EventBridge from there, by endpoints or a NAT gateway
+   * (docs/operations.md). Default: none, the functions run in Lambda's own network.
+   */
+  vpc?: IVpc | undefined;
+  /** The subnets of `vpc` for the functions. Default: the private ones. */
+  vpcSubnets?: SubnetSelection | undefined;
+  /** The security groups of the functions in `vpc`. Default: a new one for each function, which lets all traffic out. */
+  securityGroups?: ISecurityGroup[] | undefined;
+  /** The event bus for completion events, in this account and region. Default: the account's default bus. */
+  eventBus?: IEventBus | undefined;
+  /** The SNS topic that gets a message when an alarm begins and when it ends. Default: none. */
+  alarmTopic?: ITopic | undefined;
+  /** True for a CloudWatch dashboard, which may cost money. Default: true. */
+  dashboard?: boolean | undefined;
+  /** The SNS topic that gets each completion event. Default: none. For another kind of target, use `onCompleted`. */
+  completionTopic?: ITopic | undefined;
+  /** The workflows of GitHub Actions for which a role with the rights of `grantRoundTrip` is made. Default: none. */
+  gitHub?: GitHubTrust | undefined;
+}
+
+/** The names of all settings of an `ArchiveConverter`. */
+export const CONVERTER_SETTINGS: Readonly<Record<keyof ArchiveConverterProps, true>> = {
+  prefix: true,
+  suffixes: true,
+  uploads: true,
+  results: true,
+  nameTemplate: true,
+  maxUploadSize: true,
+  resultsRetention: true,
+  uploadsRetention: true,
+  removalPolicy: true,
+  accessLogsBucket: true,
+  logRetention: true,
+  inspectMemory: true,
+  convertMemory: true,
+  maxConcurrency: true,
+  reservedConcurrency: true,
+  encryptionKey: true,
+  vpc: true,
+  vpcSubnets: true,
+  securityGroups: true,
+  eventBus: true,
+  alarmTopic: true,
+  dashboard: true,
+  completionTopic: true,
+  gitHub: true,
+};
+
+/** Throws `BadSetting` for a setting that does not exist. TypeScript notices only some of them, and JavaScript none. */
+export function refuseUnknownSettings(props: object): void {
+  const unknown = Object.keys(props).find((name) => !Object.hasOwn(CONVERTER_SETTINGS, name));
+  if (unknown === undefined) return;
+  const names = Object.keys(CONVERTER_SETTINGS).join(', ');
+  throw new BadSetting(`Cannot make an ArchiveConverter with ${unknown}: there is no such setting, only ${names}`);
+}
