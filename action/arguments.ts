@@ -1,37 +1,71 @@
-import { OPTION_LIST } from '../core/options/table.ts';
+import { both } from '../core/catalogue/bilingual.ts';
+import { UsageError } from '../cli/exit.ts';
+import { type Form, OPTION_LIST } from '../core/options/table.ts';
 
-/** The flags that each `lading` command takes from the inputs of the action, without the options of a conversion. */
-const FLAGS: Record<string, readonly string[]> = {
-  convert: ['fail-on', 'html'],
-  inspect: ['fail-on', 'html'],
-  upload: ['fail-on', 'key', 'uploads', 'results', 'timeout', 'output'],
+/** The inputs of the action that become flags in each mode, and their forms. */
+const INPUTS: Readonly<Record<string, readonly (readonly [name: string, form: Form])[]>> = {
+  convert: [...texts('output', 'fail-on', 'html'), ...options()],
+  inspect: texts('fail-on', 'html'),
+  upload: [...texts('output', 'fail-on', 'key', 'uploads', 'results', 'timeout'), ...options()],
 };
 
 /**
  * The command line arguments for a step in GitHub Actions, made from its inputs (the runner's `INPUT_…` variables). The
- * archive manifest is written into `folder`; so is the image archive if no output is named.
+ * archive manifest is written into `folder`; so is the image archive if no output is named. Throws a UsageError for a
+ * mode that does not exist, for an input of another mode, and for a flag that is neither true nor false.
  */
 export function argumentsOf(env: NodeJS.ProcessEnv, folder: string): string[] {
   const input = (name: string): string => (env[`INPUT_${name.toUpperCase()}`] ?? '').trim();
   const mode = input('mode') || 'convert';
-  const given = (name: string): string[] => (input(name) === '' ? [] : [`--${name}=${input(name)}`]);
+  const inputs = Object.hasOwn(INPUTS, mode) ? INPUTS[mode] : undefined;
+  if (inputs === undefined) throw notOneOf('mode', Object.keys(INPUTS), mode);
+  const names = inputs.map(([name]) => name);
+  for (const [name] of Object.values(INPUTS).flat())
+    if (input(name) !== '' && !names.includes(name)) throw ofAnotherMode(name, mode);
   return [
-    // The command line refuses the word for an unknown mode, and lists the commands.
-    Object.hasOwn(FLAGS, mode) ? mode : `mode=${mode}`,
+    mode,
     '--format=github',
     `--manifest=${folder}/manifest.json`,
-    ...(mode === 'convert' ? [`--output=${input('output') || `${folder}/image.tar`}`] : []),
-    ...(FLAGS[mode] ?? []).flatMap(given),
-    ...(mode === 'inspect' ? [] : OPTION_LIST.flatMap(([name, { form }]) => flags(name, form, input(name)))),
+    ...(mode === 'convert' && input('output') === '' ? [`--output=${folder}/image.tar`] : []),
+    ...inputs.flatMap(([name, form]) => flags(name, form, input(name))),
     '--',
     ...(input('file') === '' ? [] : [input('file')]),
   ];
 }
 
+function texts(...names: string[]): [string, Form][] {
+  return names.map((name) => [name, 'text']);
+}
+
+/** The options of a conversion. Each is an input of the same name. */
+function options(): [string, Form][] {
+  return OPTION_LIST.map(([name, { form }]) => [name, form]);
+}
+
 /** The command line flags for one input of the action. An option that can be repeated has one value on each line. */
-function flags(name: string, form: string, value: string): string[] {
-  if (value === '') return [];
-  if (form === 'flag') return value === 'true' ? [`--${name}`] : [];
+function flags(name: string, form: Form, value: string): string[] {
+  if (form === 'flag') {
+    if (!['', 'true', 'false'].includes(value)) throw notOneOf(name, ['true', 'false'], value);
+    return value === 'true' ? [`--${name}`] : [];
+  }
   const values = form === 'texts' ? value.split('\n').map((line) => line.trim()) : [value];
   return values.filter((each) => each !== '').map((each) => `--${name}=${each}`);
+}
+
+function notOneOf(name: string, values: readonly string[], value: string): UsageError {
+  const [last, ...others] = values.toReversed();
+  return new UsageError(
+    both(
+      `${name} is ${others.toReversed().join(', ')} or ${last}, not ${value}.`,
+      `${name} 是 ${values.join('、')} 之一，不能是 ${value}。`,
+    ),
+    both(`Write one of these words, or leave ${name} out.`, `请写其中一个词，或去掉 ${name}。`),
+  );
+}
+
+function ofAnotherMode(name: string, mode: string): UsageError {
+  return new UsageError(
+    both(`${name} has no effect with mode ${mode}.`, `在模式 ${mode} 下，${name} 不起作用。`),
+    both(`Leave ${name} out, or choose another mode.`, `请去掉 ${name}，或选择另一种模式。`),
+  );
 }

@@ -56,16 +56,49 @@ test('inputs become the arguments of the command, lists line by line, whatever c
   });
 });
 
-test('each mode takes all inputs, and leaves those of other modes alone', () => {
-  const inputs = { file: 'a', name: 'n', output: 'o', uploads: 'u', results: 'r', timeout: '5', key: 'k' };
-  assert.equal(command({ ...inputs, mode: 'inspect' }).kind, 'inspect');
-  const upload = command({ ...inputs, mode: 'upload' });
+test('each mode takes its own inputs, and refuses those of other modes instead of ignoring them', () => {
+  const upload = command({
+    mode: 'upload',
+    file: 'a',
+    output: 'o',
+    uploads: 'u',
+    results: 'r',
+    timeout: '5',
+    key: 'k',
+  });
   assert.ok(upload.kind === 'upload');
   const { output, uploads, results, timeoutMs, key, wait } = upload;
   assert.deepEqual([output, uploads, results, timeoutMs, key, wait], ['o', 'u', 'r', 5000, 'k', true]);
+  const inspect = command({ mode: 'inspect', file: 'a', html: 'h', 'fail-on': 'error' });
+  assert.ok(inspect.kind === 'inspect' && inspect.html === 'h');
+  for (const [mode, name] of [
+    ...[...OPTION_LIST.map(([each]) => each), 'output', 'key'].map((each) => ['inspect', each]),
+    ...['key', 'uploads', 'results', 'timeout'].map((each) => ['convert', each]),
+    ['upload', 'html'],
+  ] as [string, string][])
+    assert.throws(() => command({ mode, file: 'a', [name]: 'true' }), {
+      name: 'UsageError',
+      message: `${name} has no effect with mode ${mode}.`,
+    });
+});
+
+test('a flag is true or false, and any other word is refused', () => {
+  const on = command({ file: 'a', flatten: 'true', mend: 'false', rootfs: '' });
+  assert.ok(on.kind === 'convert');
+  assert.deepEqual([on.flatten, on.mend, on.rootfs], [true, false, false]);
+  for (const name of ['flatten', 'mend', 'rootfs'])
+    for (const value of ['yes', 'True', '1'])
+      assert.throws(() => command({ file: 'a', [name]: value }), {
+        name: 'UsageError',
+        message: `${name} is true or false, not ${value}.`,
+      });
 });
 
 test('a mode that the Action does not have, and a missing file, are wrong usage', () => {
-  for (const inputs of [{ mode: 'help', file: 'a' }, { mode: 'serve', file: 'a' }, { file: '' }])
-    assert.throws(() => command(inputs), UsageError);
+  for (const mode of ['help', 'serve', 'toString'])
+    assert.throws(() => command({ mode, file: 'a' }), {
+      name: 'UsageError',
+      message: `mode is convert, inspect or upload, not ${mode}.`,
+    });
+  assert.throws(() => command({ file: '' }), UsageError);
 });

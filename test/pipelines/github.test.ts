@@ -57,7 +57,8 @@ suite('the GitHub Action, run by act', { skip }, () => {
       '.github/workflows/refused.yml',
       `on: push\njobs:\n  text:${job('fail-on: error', 'echo nothing > a.tar')}` +
         `  gate:${job('fail-on: no-command', 'tar -cf a.tar -C root .')}` +
-        `  mode:${job('mode: frobnicate', 'touch a.tar')}`,
+        `  mode:${job('mode: frobnicate', 'touch a.tar')}` +
+        `  flag:${job('flatten: yes', 'touch a.tar')}`,
     );
     addAction(project);
     await commit(project);
@@ -66,8 +67,9 @@ suite('the GitHub Action, run by act', { skip }, () => {
     assert.match(output, /<h3>This is no tar archive but a text file/);
     assert.match(output, /::error title=lading%3A not-a-tar::This is no tar archive/);
     assert.match(output, /<strong>Stopped by --fail-on: no-command\.<\/strong>/);
-    assert.match(output, /<h3>There is no command &#39;mode=frobnicate&#39;/);
-    assert.equal(output.match(/🏁 {2}Job failed/g)?.length, 3);
+    assert.match(output, /<h3>mode is convert, inspect or upload, not frobnicate\./);
+    assert.match(output, /::error title=lading%3A failed::flatten is true or false, not yes\./);
+    assert.equal(output.match(/🏁 {2}Job failed/g)?.length, 4);
     assert.doesNotMatch(output, /\| not reached/);
   });
 });
