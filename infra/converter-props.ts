@@ -99,6 +99,7 @@ export const CONVERTER_SETTINGS: Readonly<Record<keyof ArchiveConverterProps, tr
   results: true,
   nameTemplate: true,
   maxUploadSize: true,
+  reports: true,
   resultsRetention: true,
   uploadsRetention: true,
   removalPolicy: true,
