@@ -84,6 +84,20 @@ describe('the library, as installed', { skip: withoutOldest() }, () => {
     assert.deepEqual(JSON.parse(await project.node('refused.mjs')), ['refused', true, 'refused', false, true]);
   });
 
+  it('says on an older Node which one it needs, when it is imported or required', async () => {
+    const old = await Project.make({}, NODES.tooOld);
+    old.link(PEERS.oldest, 'aws-cdk-lib', 'constructs');
+    old.write('told.mjs', `import('lading').catch(({ message }) => console.log(message));`);
+    old.write('told-cdk.mjs', `import('lading/cdk').catch(({ message }) => console.log(message));`);
+    old.write('told.cjs', `try { require('lading'); } catch ({ message }) { console.log(message); }`);
+    for (const name of ['told.mjs', 'told-cdk.mjs', 'told.cjs'])
+      assert.equal(
+        await old.node('--no-warnings', name),
+        'Lading needs Node 22.15 or newer; this is Node 20.20.2.\n',
+        name,
+      );
+  });
+
   it('is required by CommonJS on the oldest Node', async () => {
     const old = await Project.make({}, NODES.oldest);
     old.write('index.js', `console.log(Object.keys(require('lading')).sort().join())`);
