@@ -1,4 +1,3 @@
-import { both } from '../core/catalogue/bilingual.ts';
 import { UsageError } from '../cli/exit.ts';
 import { type Form, OPTION_LIST } from '../core/options/table.ts';
 
@@ -19,9 +18,9 @@ export function argumentsOf(env: NodeJS.ProcessEnv, folder: string): string[] {
   const mode = input('mode') || 'convert';
   const inputs = Object.hasOwn(INPUTS, mode) ? INPUTS[mode] : undefined;
   if (inputs === undefined) throw notOneOf('mode', Object.keys(INPUTS), mode);
-  const names = inputs.map(([name]) => name);
+  const names = new Set(inputs.map(([name]) => name));
   for (const [name] of Object.values(INPUTS).flat())
-    if (input(name) !== '' && !names.includes(name)) throw ofAnotherMode(name, mode);
+    if (input(name) !== '' && !names.has(name)) throw ofAnotherMode(name, mode);
   return [
     mode,
     '--format=github',
@@ -53,19 +52,16 @@ function flags(name: string, form: Form, value: string): string[] {
 }
 
 function notOneOf(name: string, values: readonly string[], value: string): UsageError {
-  const [last, ...others] = values.toReversed();
+  const words = `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
   return new UsageError(
-    both(
-      `${name} is ${others.toReversed().join(', ')} or ${last}, not ${value}.`,
-      `${name} 是 ${values.join('、')} 之一，不能是 ${value}。`,
-    ),
-    both(`Write one of these words, or leave ${name} out.`, `请写其中一个词，或去掉 ${name}。`),
+    { en: `${name} is ${words}, not ${value}.`, zh: `${name} 是 ${values.join('、')} 之一，不能是 ${value}。` },
+    { en: `Write one of these words, or leave ${name} out.`, zh: `请写其中一个词，或去掉 ${name}。` },
   );
 }
 
 function ofAnotherMode(name: string, mode: string): UsageError {
   return new UsageError(
-    both(`${name} has no effect with mode ${mode}.`, `在模式 ${mode} 下，${name} 不起作用。`),
-    both(`Leave ${name} out, or choose another mode.`, `请去掉 ${name}，或选择另一种模式。`),
+    { en: `${name} has no effect with mode ${mode}.`, zh: `在模式 ${mode} 下，${name} 不起作用。` },
+    { en: `Leave ${name} out, or choose another mode.`, zh: `请去掉 ${name}，或选择另一种模式。` },
   );
 }
