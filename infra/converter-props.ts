@@ -91,8 +91,8 @@ export interface ArchiveConverterProps extends UploadFilter {
   gitHub?: GitHubTrust | undefined;
 }
 
-/** The names of all settings of an `ArchiveConverter`. */
-export const CONVERTER_SETTINGS: Readonly<Record<keyof ArchiveConverterProps, true>> = {
+/** The names of all settings of an `ArchiveConverter`. The type makes sure that none is missing. */
+const CONVERTER_SETTINGS: Readonly<Record<keyof ArchiveConverterProps, true>> = {
   prefix: true,
   suffixes: true,
   uploads: true,
