@@ -15,7 +15,7 @@ import { Alarms, type Path } from './constructs/alarms.ts';
 import { announceObjects, ArchiveBucket } from './constructs/archive-bucket.ts';
 import { ConverterDashboard } from './constructs/dashboard.ts';
 import { GitHubRole } from './constructs/github-role.ts';
-import { addConvert, addFail, addInspect, COMPLETED, type Workplace } from './constructs/workers.ts';
+import { addConvert, addFail, addInspect, COMPLETED, type SharedSettings } from './constructs/workers.ts';
 import { type ArchiveConverterProps, refuseUnknownSettings } from './converter-props.ts';
 import { acknowledge, wildcardKeys } from './nag.ts';
 import { UploadKeys } from './upload-keys.ts';
@@ -174,7 +174,7 @@ export class ArchiveConverter extends Construct {
     return { uploads, results };
   }
 
-  #workplace(props: ArchiveConverterProps): Workplace {
+  #workplace(props: ArchiveConverterProps): SharedSettings {
     const { maxConcurrency = 4, reservedConcurrency, logRetention, nameTemplate, maxUploadSize, encryptionKey } = props;
     const { reports = false, vpc, vpcSubnets, securityGroups } = props;
     const { uploads, results } = this;

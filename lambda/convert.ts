@@ -1,9 +1,9 @@
-import { isHandOff } from '../core/service/keys.ts';
+import { isHandOffKey } from '../core/service/keys.ts';
 import { convertUpload } from '../core/service/service.ts';
 import { handlerFor } from './handler/handler.ts';
-import { surroundings } from './handler/wiring.ts';
+import { contextFrom } from './handler/wiring.ts';
 
-const { resultsBucket, retry, using } = surroundings(process.env);
+const { resultsBucket, retry, using } = contextFrom(process.env);
 
 /**
  * The Lambda handler of the convert function. It makes the image archive for each new hand-off, then writes the archive
@@ -14,6 +14,6 @@ export const handler = handlerFor({
   converter: resultsBucket,
   bucket: resultsBucket,
   retry,
-  concerns: isHandOff,
+  concerns: isHandOffKey,
   work: ({ key }, signal, timeLeft) => using(signal, (deps) => convertUpload(key, { ...deps, timeLeft })),
 });

@@ -1,10 +1,10 @@
 import { failConversion, failInspection } from '../core/service/failure.ts';
-import { isHandOff, isSidecar } from '../core/service/keys.ts';
+import { isHandOffKey, isSidecar } from '../core/service/keys.ts';
 import type { Outcome } from '../core/service/service.ts';
 import { failureHandler } from './handler/failures.ts';
-import { passagesIn, surroundings } from './handler/wiring.ts';
+import { passagesIn, contextFrom } from './handler/wiring.ts';
 
-const { uploadsBucket, resultsBucket, using } = surroundings(process.env);
+const { uploadsBucket, resultsBucket, using } = contextFrom(process.env);
 
 /**
  * The Lambda handler of the function of failures. It gets the events that the inspect or convert function gave up. For
@@ -18,7 +18,7 @@ export const handler = failureHandler({
     using(signal, async (deps): Promise<Outcome> => {
       const { bucket, key } = notice;
       if (bucket === uploadsBucket && !isSidecar(key)) return await failInspection(notice, reason, deps);
-      if (bucket === resultsBucket && isHandOff(key)) return await failConversion(key, uploadsBucket, reason, deps);
+      if (bucket === resultsBucket && isHandOffKey(key)) return await failConversion(key, uploadsBucket, reason, deps);
       return { kind: 'gone', key }; // an event that the functions would not have taken either
     }),
 });

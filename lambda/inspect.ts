@@ -1,9 +1,9 @@
 import { isSidecar } from '../core/service/keys.ts';
 import { inspectUpload } from '../core/service/service.ts';
 import { handlerFor } from './handler/handler.ts';
-import { surroundings } from './handler/wiring.ts';
+import { contextFrom } from './handler/wiring.ts';
 
-const { uploadsBucket, resultsBucket, retry, using } = surroundings(process.env);
+const { uploadsBucket, resultsBucket, retry, using } = contextFrom(process.env);
 
 /**
  * The Lambda handler of the inspect function. It reads each new upload once. Then it writes the hand-off for the

@@ -9,7 +9,7 @@ import { joinedSource } from '../core/model/joined-source.ts';
 import type { Plan } from '../core/model/plan.ts';
 import type { Bytes, Source, Tools } from '../core/model/ports.ts';
 import {
-  type Commit,
+  type AssembleOptions,
   objectsOf,
   type Results,
   type UploadIdentity,
@@ -112,7 +112,7 @@ export class FolderResults implements Results {
    * Finds a result in the folder. `origin` is always null: a file has no metadata, and only the archive manifest tells
    * from which upload an image archive was made.
    */
-  async look(key: string): Promise<{ etag: string; size: number; origin: null } | null> {
+  async stat(key: string): Promise<{ etag: string; size: number; origin: null } | null> {
     return await this.#read(key, async (file) => {
       return { etag: await etagNow(file), size: (await file.stat()).size, origin: null };
     });
@@ -143,7 +143,7 @@ export class FolderResults implements Results {
     key: string,
     plan: Plan,
     upload: UploadIdentity,
-    { ready }: Commit,
+    { ready }: AssembleOptions,
   ): Promise<{ bytesSent: number } | null> {
     const place = await this.#place(key);
     const image = stream(plan, this.#uploads.source(upload), this.#tools);
@@ -186,7 +186,7 @@ const DROPPED = new Error('the image archive may not appear');
  */
 async function* ifReady(
   bytes: Bytes,
-  ready: Commit['ready'],
+  ready: AssembleOptions['ready'],
   isExpected: (expected: string | null) => Promise<boolean>,
 ): Bytes {
   yield* bytes;

@@ -4,7 +4,7 @@ import { LadingError } from '../core/model/errors.ts';
 import { pieces } from '../core/model/pieces.ts';
 import { type Plan, plan as planOf } from '../core/model/plan.ts';
 import type { Tools } from '../core/model/ports.ts';
-import { type Commit, objectsOf, type UploadIdentity, type Uploads } from '../core/service/stores.ts';
+import { type AssembleOptions, objectsOf, type UploadIdentity, type Uploads } from '../core/service/stores.ts';
 import {
   endedBy,
   isChanged,
@@ -30,7 +30,7 @@ interface Assembly {
   upload: UploadIdentity;
   uploads: Uploads;
   tools: Tools;
-  commit: Commit;
+  options: AssembleOptions;
 }
 
 /**
@@ -75,7 +75,7 @@ async function putWhole(access: S3Access, target: Target, assembly: Assembly): P
   const { crc32 } = assembly.plan;
   const checksum = crc32 !== undefined && (await sendsChecksums(access)) ? { ChecksumCRC32: crc32Base64(crc32) } : {};
   const body = { Body: await read(assembly.plan, assembly), ...description(assembly), ...checksum };
-  const place = await assembly.commit.ready();
+  const place = await assembly.options.ready();
   if (place === null) return null;
   const object = { Bucket: target.bucket, Key: target.key, ExpectedBucketOwner: owner };
   try {
@@ -114,13 +114,13 @@ async function inParts<No extends NotCopied>(
 
 async function completed(multipart: MultipartUpload, bytesSent: number, assembly: Assembly): Promise<Stored> {
   await assertUnchanged(assembly);
-  const place = await assembly.commit.ready();
+  const place = await assembly.options.ready();
   const written = place === null ? null : await multipart.complete(assembly.plan, onlyIf(place.expected));
   return written === null ? null : { bytesSent };
 }
 
-function description({ commit }: Assembly): Description {
-  return { ContentType: 'application/x-tar', Metadata: originMetadata(commit.origin) };
+function description({ options }: Assembly): Description {
+  return { ContentType: 'application/x-tar', Metadata: originMetadata(options.origin) };
 }
 
 /** The offsets at which the objects of an upload begin: 0 alone, or one for each piece of a split upload. */
@@ -135,7 +135,7 @@ async function splice(multipart: MultipartUpload, parts: S3Part[], assembly: Ass
   await inParallel(parts.entries(), COPIES_IN_FLIGHT, async ([index, part]) => {
     if (!copies) return;
     begun += s3PartSize(part);
-    assembly.commit.onProgress?.(begun, bytesSent);
+    assembly.options.onProgress?.(begun, bytesSent);
     if (part.kind === 'copy') {
       const at = borders.findLastIndex((border) => border <= part.start);
       const [object = assembly.upload, border = 0] = [objects[at], borders[at]];
@@ -162,7 +162,7 @@ async function sendAll(multipart: MultipartUpload, partSize: number, assembly: A
   let [begun, bytesSent] = [0, 0];
   await inParallel(pieces(bytes, partSize), SENDS_IN_FLIGHT, async ({ number, piece }) => {
     begun += piece.length;
-    assembly.commit.onProgress?.(begun, bytesSent);
+    assembly.options.onProgress?.(begun, bytesSent);
     await multipart.send(number, piece);
     bytesSent += piece.length;
   });

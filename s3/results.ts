@@ -2,7 +2,7 @@ import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-s
 import { LIMITS } from '../core/limits.ts';
 import type { Plan } from '../core/model/plan.ts';
 import type { Tools } from '../core/model/ports.ts';
-import type { Commit, Origin, Results, UploadIdentity, Uploads } from '../core/service/stores.ts';
+import type { AssembleOptions, Origin, Results, UploadIdentity, Uploads } from '../core/service/stores.ts';
 import { assemble } from './assemble.ts';
 import { bareEtag, endedBy, isConflict, isMissing, onlyIf, type S3Access } from './client.ts';
 import { originIn, originMetadata } from './metadata.ts';
@@ -27,7 +27,7 @@ export class S3Results implements Results {
     return result === null ? null : { ...result, bytes: result.bytes ?? new Uint8Array() };
   }
 
-  async look(key: string): Promise<{ etag: string; size: number; origin: Origin | null } | null> {
+  async stat(key: string): Promise<{ etag: string; size: number; origin: Origin | null } | null> {
     const { client, signal } = this.#access;
     try {
       const head = await client.send(new HeadObjectCommand(this.#object(key)), endedBy(signal));
@@ -65,10 +65,10 @@ export class S3Results implements Results {
     key: string,
     plan: Plan,
     upload: UploadIdentity,
-    commit: Commit,
+    options: AssembleOptions,
   ): Promise<{ bytesSent: number } | null> {
-    const job = { plan, upload, uploads: this.#uploads, tools: this.#tools, commit };
-    return await assemble(this.#access, { bucket: this.#bucket, key }, job);
+    const assembly = { plan, upload, uploads: this.#uploads, tools: this.#tools, options };
+    return await assemble(this.#access, { bucket: this.#bucket, key }, assembly);
   }
 
   #object(key: string): { Bucket: string; Key: string; ExpectedBucketOwner: string | undefined } {

@@ -54,6 +54,12 @@ const NOT_IN_LAMBDA =
 const builtins: Plugin = {
   name: 'builtins',
   setup(building) {
+    // Of the package's own description, only the version is used. The rest would be in every bundle.
+    building.onLoad({ filter: /package\.json$/ }, async ({ path }) => {
+      if (path !== join(ROOT, 'package.json')) return undefined;
+      const { version } = JSON.parse(await readFile(path, 'utf8')) as { version: string };
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
     building.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
       const code = await readFile(path, 'utf8');
       return { contents: code.replaceAll(/^import \{([^}]*)\} from ('node:[^']+');/gm, fromProcess), loader: 'ts' };

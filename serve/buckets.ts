@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { explained, s3Reason } from '../client/failures.ts';
+import { explained, s3Reason } from '../remote/failures.ts';
 import { LadingError } from '../core/model/errors.ts';
 import { isSidecar } from '../core/service/keys.ts';
 import { newClient } from '../s3/client.ts';

@@ -58,7 +58,7 @@ export async function serve(serving: Serving): Promise<number> {
 
 async function handleAll(serving: Serving, board: Board | null): Promise<number> {
   const { settleMs = SETTLE_MS, signal } = serving;
-  const bell = serving.once ? null : new Bell(serving.uploads, signal);
+  const watcher = serving.once ? null : new FolderWatcher(serving.uploads, signal);
   const handled = new Map<string, string>();
   const waits = new Set<string>();
   let told = new Map<string, string>();
@@ -82,7 +82,7 @@ async function handleAll(serving: Serving, board: Board | null): Promise<number>
     before = now;
     const idle = [...now].every(([key, etag]) => handled.get(key) === etag || waits.has(key));
     if (idle && serving.once) break;
-    if (idle) await bell?.rung(LOOK_AGAIN_MS);
+    if (idle) await watcher?.nextChange(LOOK_AGAIN_MS);
   }
   return failures;
 }
@@ -161,7 +161,7 @@ async function placeOf(folder: string): Promise<string> {
 }
 
 /** Reports changes in a folder. A change that happens while nobody waits is reported at the next wait. */
-class Bell {
+class FolderWatcher {
   #rang = false;
   #wake = (): void => {};
   readonly #signal: AbortSignal;
@@ -172,7 +172,7 @@ class Bell {
   }
 
   /** Resolves at the next change in the folder, or after `atMostMs` milliseconds. */
-  async rung(atMostMs: number): Promise<void> {
+  async nextChange(atMostMs: number): Promise<void> {
     const waiting = new AbortController();
     this.#wake = () => waiting.abort();
     if (!this.#rang) await pause(atMostMs, AbortSignal.any([this.#signal, waiting.signal]));

@@ -30,7 +30,7 @@ export async function runBoth(
   return converted;
 }
 
-/** The same store of uploads. Whatever is read of an upload is counted on the board. */
+/** Makes a store of uploads that also counts on the board what is read of each upload. */
 function counted(uploads: Uploads, board: Board): Uploads {
   const source = (identity: UploadIdentity): ReturnType<Uploads['source']> => {
     const { key, size } = identity;
@@ -44,7 +44,7 @@ function counted(uploads: Uploads, board: Board): Uploads {
   };
 }
 
-/** Shows on the board what the results of an upload say. Without results, the upload is taken from the board. */
+/** Shows on the board what the results of an upload say. Without results, the board no longer lists the upload. */
 export async function show(key: string, results: Results, board: Board): Promise<void> {
   const manifest = await manifestOn(key, results);
   if (manifest === null) return board.remove(key);

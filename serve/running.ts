@@ -1,5 +1,5 @@
-import { s3Reason } from '../client/failures.ts';
-import type { Buckets } from '../client/remote.ts';
+import { s3Reason } from '../remote/failures.ts';
+import type { Buckets } from '../remote/remote.ts';
 import { both } from '../core/catalogue/bilingual.ts';
 import { LIMITS } from '../core/limits.ts';
 import type { MakeReport } from '../core/service/stores.ts';
@@ -80,19 +80,19 @@ export function assembled(service: BucketService, access: S3Access): Running {
   // Nobody may be waiting for it when it is rejected.
   leases.promise.catch(() => undefined);
   const board = service.http === null ? null : new Board();
-  const bench = { client: access.client, buckets, leases: null, board, report, say, version, signal: halt.signal };
+  const context = { client: access.client, buckets, leases: null, board, report, say, version, signal: halt.signal };
   const queue = new WorkQueue({
     handle: async (key) => {
-      const ended = await handleUpload(key, { ...bench, leases: await leases.promise });
-      if (ended === 'done') await showResult(key, bench);
+      const ended = await handleUpload(key, { ...context, leases: await leases.promise });
+      if (ended === 'done') await showResult(key, context);
       else board?.waiting(key, ELSEWHERE);
       return ended;
     },
     failed: async (key, error, pause) => {
       await tellFailure(key, error, pause, running);
       if (pause !== null || signal.aborted) return;
-      await giveUp(key, error, { ...bench, leases: await leases.promise });
-      await showResult(key, bench);
+      await giveUp(key, error, { ...context, leases: await leases.promise });
+      await showResult(key, context);
     },
     ended: (mark) => void (mark !== null && known.add(mark)),
     atOnce,

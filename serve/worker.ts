@@ -1,12 +1,12 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { s3Reason } from '../client/failures.ts';
-import type { Buckets, Remote } from '../client/remote.ts';
-import { manifestFor } from '../client/state.ts';
+import { s3Reason } from '../remote/failures.ts';
+import type { Buckets, Remote } from '../remote/remote.ts';
+import { manifestFor } from '../remote/state.ts';
 import { codeOf, LadingError } from '../core/model/errors.ts';
 import type { Tools } from '../core/model/ports.ts';
 import { failConversion, failInspection, type Reason } from '../core/service/failure.ts';
 import { resultKeys } from '../core/service/keys.ts';
-import { notGiven } from '../core/service/look.ts';
+import { notGiven } from '../core/service/inspect-upload.ts';
 import type { ServiceDeps } from '../core/service/service.ts';
 import type { MakeReport, UploadNotice } from '../core/service/stores.ts';
 import { nativeTools } from '../node/tools.ts';
@@ -18,7 +18,7 @@ import { runBoth, type Say, show } from './one-upload.ts';
 import type { Ended } from './queue.ts';
 
 /** The means to handle uploads in one pair of buckets: the S3 client, the leases, the log. */
-export interface Bench {
+export interface HandlerContext {
   client: S3Client;
   buckets: Buckets;
   /** The leases on keys; null in a store that cannot keep leases. */
@@ -37,54 +37,58 @@ export interface Bench {
  * Handles the upload that a key has now, unless it already has its result. Returns `later` when another process is
  * handling it. Throws when there is no result afterwards.
  */
-export async function handleUpload(key: string, bench: Bench): Promise<Ended> {
+export async function handleUpload(key: string, context: HandlerContext): Promise<Ended> {
   try {
-    if (await isEnded(key, bench)) return 'done';
+    if (await isEnded(key, context)) return 'done';
   } catch (error) {
     const withheld = notGiven(error);
     if (withheld === null) throw error;
     // The ETag of such an upload is not known, so there can be no manifest of it. A new try would be refused, too.
-    await bench.say(`${key}: refused. ${withheld.message}`);
+    await context.say(`${key}: refused. ${withheld.message}`);
     return 'done';
   }
-  return await leased(key, bench, async (held) => {
-    await bench.say(`${key}: begun`);
-    const { kind } = await withDeps(held, async (deps) => await runBoth(noticeOf(key, held), deps, bench));
+  return await leased(key, context, async (held) => {
+    await context.say(`${key}: begun`);
+    const { kind } = await withDeps(held, async (deps) => await runBoth(noticeOf(key, held), deps, context));
     if (kind === 'gone' && !(await isEnded(key, held))) throw replaced(key);
   });
 }
 
 /** Shows on the board what the results of an upload say, if there is a board. Never throws. */
-export async function showResult(key: string, bench: Bench): Promise<void> {
-  const { board } = bench;
+export async function showResult(key: string, context: HandlerContext): Promise<void> {
+  const { board } = context;
   if (board === null) return;
   // When the store cannot be reached, the log says so, and the page shows the last state that was known.
-  await withDeps(bench, async ({ results }) => await show(key, results, board)).catch(() => undefined);
+  await withDeps(context, async ({ results }) => await show(key, results, board)).catch(() => undefined);
 }
 
 /** Writes the archive manifest with outcome `failed` for an upload whose last try failed. Never throws. */
-export async function giveUp(key: string, error: unknown, bench: Bench): Promise<void> {
+export async function giveUp(key: string, error: unknown, context: HandlerContext): Promise<void> {
   const reason: Reason = { kind: 'error', code: codeOf(error) };
   try {
-    await leased(key, bench, async (held) => {
+    await leased(key, context, async (held) => {
       await withDeps(held, async (deps) => {
         const outcome = await failInspection(noticeOf(key, held), reason, deps);
         if (outcome.kind === 'handed-on')
-          await failConversion(outcome.inspectionKey, bench.buckets.uploads, reason, deps);
+          await failConversion(outcome.inspectionKey, context.buckets.uploads, reason, deps);
       });
     });
   } catch (cause) {
-    await bench.say(`${key}: the manifest that says so could not be written: ${s3Reason(cause)}.`);
+    await context.say(`${key}: the manifest that says so could not be written: ${s3Reason(cause)}.`);
   }
 }
 
 /** Takes the lease on a key, and calls `work`. Returns `later` when another process has the lease. */
-async function leased(key: string, bench: Bench, work: (held: Bench) => Promise<void>): Promise<Ended> {
-  const { client, buckets, leases } = bench;
+async function leased(
+  key: string,
+  context: HandlerContext,
+  work: (held: HandlerContext) => Promise<void>,
+): Promise<Ended> {
+  const { client, buckets, leases } = context;
   const lease = leases === null ? UNLEASED : await leases.take(key);
   if (lease === null) return 'later';
   try {
-    await work({ ...bench, signal: AbortSignal.any([bench.signal, lease.lost]) });
+    await work({ ...context, signal: AbortSignal.any([context.signal, lease.lost]) });
   } finally {
     const { image, rootfs } = resultKeys(key);
     // With a lost lease, the open upload may be another process's.
@@ -101,30 +105,30 @@ const UNLEASED: Lease = { lost: new AbortController().signal, release: async () 
  * Describes the upload that a key has now. The sequencer is left out even if a notification has one: listings have
  * none, and the id of a job must not depend on how its upload was found.
  */
-function noticeOf(key: string, { buckets }: Bench): UploadNotice {
+function noticeOf(key: string, { buckets }: HandlerContext): UploadNotice {
   return { bucket: buckets.uploads, key, versionId: null, etag: null, sequencer: null };
 }
 
-async function withDeps<T>(bench: Bench, work: (deps: ServiceDeps) => Promise<T>): Promise<T> {
+async function withDeps<T>(context: HandlerContext, work: (deps: ServiceDeps) => Promise<T>): Promise<T> {
   const tools = nativeTools();
   try {
-    const { uploads, results, version } = remote(bench, tools);
-    return await work({ uploads, results, report: bench.report, tools, clock: Date.now, version });
+    const { uploads, results, version } = remote(context, tools);
+    return await work({ uploads, results, report: context.report, tools, clock: Date.now, version });
   } finally {
     tools.close();
   }
 }
 
 /** True when a key needs no work: there is no upload, or it has an archive manifest with an outcome but `failed`. */
-async function isEnded(key: string, bench: Bench): Promise<boolean> {
-  const there = remote(bench, nativeTools({ threads: false }));
-  const found = await there.uploads.find(noticeOf(key, bench));
+async function isEnded(key: string, context: HandlerContext): Promise<boolean> {
+  const there = remote(context, nativeTools({ threads: false }));
+  const found = await there.uploads.find(noticeOf(key, context));
   if (found === null) return true;
   const manifest = await manifestFor(found, there);
   return manifest !== null && manifest.outcome !== 'failed';
 }
 
-function remote({ client, buckets, version, signal }: Bench, tools: Tools): Remote {
+function remote({ client, buckets, version, signal }: HandlerContext, tools: Tools): Remote {
   const access = { client, signal };
   return { ...s3Store(access, buckets.results, tools), access, buckets, version };
 }

@@ -16,7 +16,7 @@ test('the suites about verdicts, conversions, samples and files also run among t
 
 test('the suites of a store run over each S3 engine, and those with a runtime or an emulator over one', () => {
   const stores = filesOf('stores');
-  for (const suite of ['contract/store', 'client/resume-engine', 'faults/crash-engine', 'faults/keys-engine'])
+  for (const suite of ['contract/store', 'remote/resume-engine', 'faults/crash-engine', 'faults/keys-engine'])
     assert.ok(stores.includes(`test/${suite}.test.ts`), suite);
   for (const file of stores) assert.equal(homeOf(file), 'service', file);
   assert.ok(!stores.some((file) => /^test\/(?:runtime|deploy)\//.test(file)));

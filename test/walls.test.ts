@@ -7,7 +7,7 @@ import { test } from 'node:test';
 
 const root = join(import.meta.dirname, '..');
 const files = globSync(
-  '{core,library,lambda,s3,node,serve,infra,cli,client,action,web,scripts,test,bench,fuzz}/**/*.{ts,tsx}',
+  '{core,library,lambda,s3,node,serve,infra,cli,remote,action,web,scripts,test,bench,fuzz}/**/*.{ts,tsx}',
   {
     cwd: root,
   },
@@ -76,9 +76,9 @@ const ROOMS: Record<string, string[]> = {
   library: [...inCore(['catalogue', 'model', 'inspect', 'convert', 'manifest', 'options']), 'node'],
   'lambda/handler': [...inCore(['catalogue', 'model', 'manifest', 'service']), 's3', 'node'],
   lambda: ['core/service', 'lambda/handler'],
-  client: [...inCore(['catalogue', 'model', 'manifest', 'service', 'options']), 's3', 'node'],
-  serve: [...inCore(['catalogue', 'model', 'manifest', 'service', 'options']), 's3', 'node', 'client'],
-  cli: [...WHOLE_CORE, 'node', 's3', 'client', 'serve'],
+  remote: [...inCore(['catalogue', 'model', 'manifest', 'service', 'options']), 's3', 'node'],
+  serve: [...inCore(['catalogue', 'model', 'manifest', 'service', 'options']), 's3', 'node', 'remote'],
+  cli: [...WHOLE_CORE, 'node', 's3', 'remote', 'serve'],
   action: ['core/options', 'cli'],
   web: inCore(['catalogue', 'model', 'inspect', 'convert', 'files', 'contents', 'options', 'manifest', 'page']),
   infra: inCore(['options']),
@@ -92,7 +92,7 @@ const PACKAGES: Record<string, RegExp> = {
   s3: /^(?:@aws-sdk\/|node:)/,
   'lambda/handler': /^(?:@aws-sdk\/|@middy\/|node:)/,
   lambda: /^(?:@middy\/|@types\/|aws-lambda$|node:)/,
-  client: /^(?:@aws-sdk\/|agent-base$|https?-proxy-agent$|proxy-from-env$|node:)/,
+  remote: /^(?:@aws-sdk\/|agent-base$|https?-proxy-agent$|proxy-from-env$|node:)/,
   library: /^node:/,
   serve: /^(?:@aws-sdk\/|node:)/,
   cli: /^node:/,
@@ -142,7 +142,7 @@ test('no room has more than a sixth of the code, and no file lies more than thre
 test('the command line loads the client and the service, and with them the SDK, only when they are needed', () => {
   for (const file of files.filter((each) => room(each) === 'cli')) {
     const code = readFileSync(join(root, file), 'utf8');
-    assert.doesNotMatch(code, /^import (?!type )[^;]*\/(?:client|s3|serve)\//m, file);
+    assert.doesNotMatch(code, /^import (?!type )[^;]*\/(?:remote|s3|serve)\//m, file);
   }
 });
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import type { Uploaded } from '../../client/sending.ts';
-import type { ConnectOptions, Service } from '../../client/service.ts';
+import type { Uploaded } from '../../remote/sending.ts';
+import type { ConnectOptions, Service } from '../../remote/service.ts';
 import { both } from '../../core/catalogue/bilingual.ts';
 import { LIMITS } from '../../core/limits.ts';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
@@ -74,7 +74,7 @@ export async function service<T>(
   { env, signal }: Io,
   work: (service: Service) => Promise<T>,
 ): Promise<T> {
-  const { connected } = await import('../../client/service.ts');
+  const { connected } = await import('../../remote/service.ts');
   return await connected({ ...options, env, signal }, work);
 }
 

@@ -1,4 +1,4 @@
-import type { Buckets } from '../../client/remote.ts';
+import type { Buckets } from '../../remote/remote.ts';
 import { both } from '../../core/catalogue/bilingual.ts';
 import type { BucketWords } from '../args-service.ts';
 import { UsageError } from '../exit.ts';

@@ -23,8 +23,8 @@ export async function openS3(name: string, io: Io): Promise<Input> {
   // Loaded only now: the SDK takes longer to load than a small archive to be read.
   const [{ s3Uploads }, { s3Reason }, { proxyAgents }] = await Promise.all([
     import('../../s3/store.ts'),
-    import('../../client/failures.ts'),
-    import('../../client/proxy.ts'),
+    import('../../remote/failures.ts'),
+    import('../../remote/proxy.ts'),
   ]);
   const failed = (error: unknown): unknown => {
     if (io.signal.aborted) return io.signal.reason;

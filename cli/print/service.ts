@@ -1,4 +1,4 @@
-import type { State } from '../../client/state.ts';
+import type { State } from '../../remote/state.ts';
 import { type ArchiveManifest, loadLines } from '../../core/manifest/manifest.ts';
 import { resultKeys } from '../../core/service/keys.ts';
 import { EXIT } from '../exit.ts';
@@ -8,8 +8,8 @@ import { page, table } from './page.ts';
 import { inspectionPage } from './print.ts';
 
 /**
- * The printed description of the result of an upload. `output` is the file with the downloaded image, and `report` the
- * address of the report; both are null if there is none.
+ * The text that the command line prints about what the service made of an upload. `output` is the file with the
+ * downloaded image, and `report` the address of the report; both are null if there is none.
  */
 export function servicePage(
   manifest: ArchiveManifest,

@@ -76,7 +76,7 @@ class Mending {
     yield END_OF_ARCHIVE;
   }
 
-  /** Ends the current member: writes the last hole of a sparse file, and the links that come after the member. */
+  /** Ends the current member: writes the last hole of a sparse file, then the hard links to it that had to wait. */
   *#endBody(): Generator<Uint8Array> {
     if (typeof this.#body === 'object') {
       yield* expand(this.#body, NOTHING);

@@ -38,7 +38,7 @@ interface Waiting {
   bytes: number;
 }
 
-/** A member of a layer that is mended, with the names that it gets there. */
+/** A member of a layer that is being mended, with its path and link target in the mended layer. */
 export interface Placed {
   member: number;
   /** The cleaned path of a member; `.` and `/` for the two ways to write the root. */

@@ -5,7 +5,7 @@ import { unread } from '../inspect/unread.ts';
 import type { Inspection } from '../model/inspection.ts';
 import { requestFor } from './asked.ts';
 import { uploadOf } from './hand-back.ts';
-import { errand, type Errand, soundJob } from './job.ts';
+import { jobFor, type Job, soundHandOff } from './job.ts';
 import { resultKeys } from './keys.ts';
 import { gathered } from './pieces.ts';
 import { finish, type Outcome, type ServiceDeps } from './service.ts';
@@ -31,10 +31,10 @@ export async function failInspection(notice: UploadNotice, reason: Reason, deps:
   const asked = await requestFor(upload, deps);
   const all = asked.ok ? await gathered(upload.identity, asked.value, deps.uploads) : null;
   const identity = all?.kind === 'whole' ? all.identity : upload.identity;
-  const task = errand(identity, asked, deps.version);
+  const task = jobFor(identity, asked, deps.version);
   const { inspection: inspectionKey } = resultKeys(notice.key);
   const handOff = await deps.results.get(inspectionKey);
-  if (handOff !== null && soundJob(handOff.bytes, deps.tools)?.id === task.id)
+  if (handOff !== null && soundHandOff(handOff.bytes, deps.tools)?.id === task.id)
     return { kind: 'handed-on', key: notice.key, inspectionKey };
   const known = all?.kind === 'missing' ? [finding('piece-missing', { piece: all.piece })] : [];
   return await fail(task, null, reason, deps, known);
@@ -48,8 +48,8 @@ export async function failConversion(
   deps: ServiceDeps,
 ): Promise<Outcome> {
   const there = await deps.results.get(inspectionKey);
-  const job = there === null ? null : soundJob(there.bytes, deps.tools);
-  if (job !== null) return await fail(job, job.inspection, reason, deps);
+  const found = there === null ? null : soundHandOff(there.bytes, deps.tools);
+  if (found !== null) return await fail(found, found.inspection, reason, deps);
   const upload = uploadOf(inspectionKey, there?.bytes ?? null);
   if (upload === null) return { kind: 'gone', key: inspectionKey };
   return await failInspection({ bucket: uploadsBucket, ...upload }, reason, deps);
@@ -57,7 +57,7 @@ export async function failConversion(
 
 /** Writes the archive manifest with outcome `failed`. The findings in `known` say more about the reason. */
 async function fail(
-  task: Errand,
+  task: Job,
   seen: Inspection | null,
   reason: Reason,
   deps: ServiceDeps,

@@ -9,18 +9,18 @@ import { sha256Hex } from '../model/sha256.ts';
 import { utf8 } from '../model/utf8.ts';
 import { type UploadStamp, versionOf } from './event-order.ts';
 import { isRootfsKey } from './keys.ts';
-import { isJob, isManifest, objectIn, stampIn } from './read-back.ts';
+import { isHandOff, isManifest, objectIn, stampIn } from './read-back.ts';
 import type { UploadIdentity } from './stores.ts';
 
 /** A job: an upload together with the options that are asked for it. */
-export interface Errand {
+export interface Job {
   /** The id of the job: a hash of the upload's identity, its options and Lading's version. Repeats have the same id. */
   id: string;
   identity: UploadIdentity;
 }
 
 /** The hand-off from the inspect function to the convert function, stored as `<key>/inspection.json`. */
-export interface Job extends Errand {
+export interface HandOff extends Job {
   jobVersion: 6;
   request: ConversionRequest;
   inspection: Inspection;
@@ -28,13 +28,13 @@ export interface Job extends Errand {
 }
 
 /** The origin of a result: the job and the upload that it was made from. A field is null if the result lacks it. */
-export interface Author {
+export interface StatedOrigin {
   job: string | null;
   upload: UploadStamp | null;
 }
 
 /** Makes the job for an upload and its options, and computes the job's id. */
-export function errand(identity: UploadIdentity, request: Parsed<ConversionRequest>, version: string): Errand {
+export function jobFor(identity: UploadIdentity, request: Parsed<ConversionRequest>, version: string): Job {
   const { bucket, key, etag, sequencer } = identity;
   const upload = versionOf(identity) ?? { etag, sequencer };
   const pieces = identity.pieces?.map((piece) => versionOf({ ...identity, ...piece }) ?? piece.etag) ?? [];
@@ -51,15 +51,15 @@ const DIGITS = 8;
  * The bytes of a hand-off (`inspection.json`) as it is stored: one line of JSON. Its first field is the CRC-32 of all
  * bytes after it. A reader compares the CRC-32, and then need not check every field.
  */
-export function writtenJob(job: Job, tools: Pick<Tools, 'crc32'>): Uint8Array {
-  const bytes = compactJson({ sum: '0'.repeat(DIGITS), ...job });
+export function writtenHandOff(handOff: HandOff, tools: Pick<Tools, 'crc32'>): Uint8Array {
+  const bytes = compactJson({ sum: '0'.repeat(DIGITS), ...handOff });
   bytes.set(sumOf(bytes, tools), HEAD.length);
   return bytes;
 }
 
 /** Reads a hand-off (`inspection.json`). Null if another version of Lading wrote it, or if its checksum is wrong. */
-export function soundJob(bytes: Uint8Array, tools: Pick<Tools, 'crc32'>): Job | null {
-  return sumOf(bytes, tools).every((digit, at) => digit === bytes[HEAD.length + at]) ? parseJob(bytes) : null;
+export function soundHandOff(bytes: Uint8Array, tools: Pick<Tools, 'crc32'>): HandOff | null {
+  return sumOf(bytes, tools).every((digit, at) => digit === bytes[HEAD.length + at]) ? parseHandOff(bytes) : null;
 }
 
 /** Computes the checksum of a stored hand-off, as hex digits in ASCII. */
@@ -69,9 +69,9 @@ function sumOf(bytes: Uint8Array, tools: Pick<Tools, 'crc32'>): Uint8Array {
 }
 
 /** Reads a hand-off (`inspection.json`) without its checksum, for a client that only asks which upload it is for. */
-export function parseJob(bytes: Uint8Array): Job | null {
-  const job = objectIn(bytes);
-  return job !== null && isJob(job) ? (job as unknown as Job) : null;
+export function parseHandOff(bytes: Uint8Array): HandOff | null {
+  const json = objectIn(bytes);
+  return json !== null && isHandOff(json) ? (json as unknown as HandOff) : null;
 }
 
 /** Reads an archive manifest. Null when another version of Lading, or another program, wrote it. */
@@ -81,7 +81,7 @@ export function parseManifest(bytes: Uint8Array): ArchiveManifest | null {
 }
 
 /** The origin of an archive manifest, and what it says about the other results. */
-interface ManifestAuthor extends Author {
+interface ManifestAuthor extends StatedOrigin {
   /** The form of what the job made; null for nothing. */
   made: ResultForm | null;
   /** True when there is a report beside the archive manifest. */
@@ -91,7 +91,7 @@ interface ManifestAuthor extends Author {
 }
 
 /** Reads from an archive manifest its job, its upload and the results that it names. */
-export function manifestAuthor(bytes: Uint8Array): ManifestAuthor {
+export function originInManifest(bytes: Uint8Array): ManifestAuthor {
   const manifest = objectIn(bytes);
   const result = asObject(manifest?.['result']);
   return {

@@ -14,7 +14,7 @@ export function isSidecar(key: string): boolean {
 }
 
 /** True for the key of a hand-off, which the inspect function writes for the convert function. */
-export function isHandOff(key: string): boolean {
+export function isHandOffKey(key: string): boolean {
   return key.endsWith(HAND_OFF);
 }
 

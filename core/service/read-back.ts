@@ -22,7 +22,7 @@ export function stampIn(value: unknown): UploadStamp | null {
 }
 
 /** True for a hand-off (`inspection.json`) with all fields that the convert function needs. */
-export function isJob(json: Json): boolean {
+export function isHandOff(json: Json): boolean {
   const identity = asObject(json['identity']);
   return (
     json['jobVersion'] === 6 &&
@@ -33,7 +33,10 @@ export function isJob(json: Json): boolean {
   );
 }
 
-/** True for an archive manifest with the fields that a completion event and the client need. */
+/**
+ * True for an archive manifest, Lading's own description of an archive, that has the fields needed for the event about
+ * a finished upload and for the command line.
+ */
 export function isManifest(json: Json): boolean {
   const result = json['result'];
   return (

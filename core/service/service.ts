@@ -16,12 +16,12 @@ import { completionOf } from './completion.ts';
 import { givenUp, making, Pace } from './deadline.ts';
 import { backToInspect } from './hand-back.ts';
 import { handOn, handOnAgain } from './hand-off.ts';
-import { errand, type Job, soundJob } from './job.ts';
+import { jobFor, type HandOff, soundHandOff } from './job.ts';
 import { resultKeys } from './keys.ts';
-import { look, notGiven } from './look.ts';
+import { inspectWhole, notGiven } from './inspect-upload.ts';
 import { gathered, isWaiting, leftWaiting, missing, orPieceChanged } from './pieces.ts';
 import type { Announce, Clock, HandBack, Stores, UploadIdentity, UploadNotice } from './stores.ts';
-import { type Ending, type Product, settle, settled } from './write-results.ts';
+import { type WriteOutcome, type ResultsToWrite, writeResults, existingResults } from './write-results.ts';
 
 /** The stores, tools and settings of the inspect and convert functions. They differ between S3 and a local folder. */
 export interface ServiceDeps extends Stores {
@@ -73,16 +73,18 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
     const upload = await found(notice, deps);
     if (upload === null) return { kind: 'gone', key: notice.key };
     const { identity, asked, unseen } = await withAllPieces(upload, deps);
-    const task = errand(identity, asked, deps.version);
+    const task = jobFor(identity, asked, deps.version);
     const request = asked.ok ? nameAfter(asked.value, deps.policy?.nameTemplate) : asked;
-    const before = await settled(task, deps);
+    const before = await existingResults(task, deps);
     if (before !== null) return conclude(before, identity.key, deps);
     const again = await handOnAgain(task, deps);
     if (again !== 'open') return handed(again, identity.key);
-    const eyes = { ...deps, maxBytes: deps.policy?.maxUploadBytes };
+    const inspectDeps = { ...deps, maxBytes: deps.policy?.maxUploadBytes };
     const { inspection, paid } =
       unseen === null
-        ? await orPieceChanged(identity, deps.uploads, () => look(identity, request.ok ? request.value : null, eyes))
+        ? await orPieceChanged(identity, deps.uploads, () =>
+            inspectWhole(identity, request.ok ? request.value : null, inspectDeps),
+          )
         : { inspection: unread(unseen), paid: { bytesRead: 0 } };
     const cost = { ...paid, bytesSent: 0, seconds: (deps.clock() - started) / 1000 };
     const seen = { ...task, inspection: leftWaiting(inspection, identity) };
@@ -91,8 +93,8 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
       request.ok && !isWaiting(seen.inspection) ? await convert(seen.inspection, request.value, deps.tools) : null;
     if (!request.ok || attempt?.kind !== 'converted')
       return finish(seen, { converted: attempt, plan: null, cost: () => cost }, deps);
-    const job: Job = { jobVersion: 6, ...seen, request: request.value, cost };
-    return handed(await handOn(job, deps), identity.key);
+    const handOff: HandOff = { jobVersion: 6, ...seen, request: request.value, cost };
+    return handed(await handOn(handOff, deps), identity.key);
   });
 }
 
@@ -117,13 +119,13 @@ export async function convertUpload(inspectionKey: string, deps: ServiceDeps): P
   const started = deps.clock();
   return unlessGone(inspectionKey, async () => {
     const there = await deps.results.get(inspectionKey);
-    const job = there === null ? null : soundJob(there.bytes, deps.tools);
-    if (job === null) return backToInspect(inspectionKey, there?.bytes ?? null, deps);
-    const converted = await convert(job.inspection, job.request, deps.tools);
-    const seconds = (): number => job.cost.seconds + (deps.clock() - started) / 1000;
+    const handOff = there === null ? null : soundHandOff(there.bytes, deps.tools);
+    if (handOff === null) return backToInspect(inspectionKey, there?.bytes ?? null, deps);
+    const converted = await convert(handOff.inspection, handOff.request, deps.tools);
+    const seconds = (): number => handOff.cost.seconds + (deps.clock() - started) / 1000;
     if (converted.kind !== 'converted')
-      return finish(job, { converted, plan: null, cost: () => ({ ...job.cost, seconds: seconds() }) }, deps);
-    return await orPieceChanged(job.identity, deps.uploads, () => make(job, converted, seconds, deps)).catch(
+      return finish(handOff, { converted, plan: null, cost: () => ({ ...handOff.cost, seconds: seconds() }) }, deps);
+    return await orPieceChanged(handOff.identity, deps.uploads, () => make(handOff, converted, seconds, deps)).catch(
       async (error: unknown) => await inspectedAgain(error, inspectionKey, there, deps),
     );
   });
@@ -142,7 +144,7 @@ async function inspectedAgain(
 
 /** Makes the image archive for a hand-off. If time runs out, or S3 refuses the upload, the archive manifest says so. */
 async function make(
-  job: Job,
+  handOff: HandOff,
   converted: Converted & { kind: 'converted' },
   seconds: () => number,
   deps: ServiceDeps,
@@ -151,37 +153,37 @@ async function make(
   // Layers are read once before the first byte of a rewritten part comes.
   const before = bytesBefore(plan);
   const pace = new Pace(making(plan), before + plan.size, deps.timeLeft);
-  const reread = isRecoded(plan) ? bytesToWrite(plan, job.identity.size) : 0;
+  const reread = isRecoded(plan) ? bytesToWrite(plan, handOff.identity.size) : 0;
   let bytesSent = 0;
   const onProgress = (begun: number, sent: number): void => {
     bytesSent = sent;
     pace.check(begun === 0 ? 0 : before + begun);
   };
   const cost = (share: number): Cost => ({
-    ...job.cost,
-    bytesRead: job.cost.bytesRead + Math.round(reread * share),
+    ...handOff.cost,
+    bytesRead: handOff.cost.bytesRead + Math.round(reread * share),
     seconds: seconds(),
   });
   try {
-    return await finish(job, { converted, plan, onProgress, cost: () => cost(1) }, deps);
+    return await finish(handOff, { converted, plan, onProgress, cost: () => cost(1) }, deps);
   } catch (error) {
     const refusal = givenUp(error) ?? notGiven(error);
     if (refusal === null) throw error;
-    const inspection = { ...job.inspection, findings: [refusal, ...job.inspection.findings] };
+    const inspection = { ...handOff.inspection, findings: [refusal, ...handOff.inspection.findings] };
     const paid = { ...cost(pace.done / (before + plan.size)), bytesSent };
-    return await finish({ ...job, inspection }, { converted: null, plan: null, cost: () => paid }, deps);
+    return await finish({ ...handOff, inspection }, { converted: null, plan: null, cost: () => paid }, deps);
   }
 }
 
 /** Writes the results of a job, and sends the completion event. */
 export async function finish(
-  { id, identity, inspection }: Pick<Job, 'id' | 'identity' | 'inspection'>,
+  { id, identity, inspection }: Pick<HandOff, 'id' | 'identity' | 'inspection'>,
   {
     converted,
     plan,
     cost,
     onProgress,
-  }: Pick<Product, 'plan' | 'onProgress'> & {
+  }: Pick<ResultsToWrite, 'plan' | 'onProgress'> & {
     converted: Converted | null;
     /** Returns what the job has cost so far, such as bytes read. The writing of the results is not in it. */
     cost: () => Cost;
@@ -199,17 +201,21 @@ export async function finish(
     return { ...made, job: id, ...(deps.report && { report: true }) };
   };
   const failed = inspection.findings.some((each) => each.code === 'gave-up');
-  return conclude(await settle({ id, identity }, { plan, as, manifest, onProgress, failed }, deps), identity.key, deps);
+  return conclude(
+    await writeResults({ id, identity }, { plan, as, manifest, onProgress, failed }, deps),
+    identity.key,
+    deps,
+  );
 }
 
 /**
  * Sends the completion event for the results of an upload. It also does so for results that were already there: the
  * invocation that wrote them may have ended before it sent the event.
  */
-async function conclude(ending: Ending, key: string, { announce }: ServiceDeps): Promise<Outcome> {
-  if (ending.kind !== 'superseded') await announce?.(completionOf(ending.manifest));
-  if (ending.kind !== 'written') return { kind: ending.kind, key };
-  const { outcome, archive, findings, cost } = ending.manifest;
+async function conclude(written: WriteOutcome, key: string, { announce }: ServiceDeps): Promise<Outcome> {
+  if (written.kind !== 'superseded') await announce?.(completionOf(written.manifest));
+  if (written.kind !== 'written') return { kind: written.kind, key };
+  const { outcome, archive, findings, cost } = written.manifest;
   return { kind: outcome, key, archive: archive.kind, findings: counted(findings), cost };
 }
 

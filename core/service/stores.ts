@@ -39,8 +39,8 @@ export interface Uploads {
   /** Finds an upload. Null when it was deleted, or when another upload has replaced it. */
   find(notice: UploadNotice): Promise<{ identity: UploadIdentity; metadata: Record<string, string> } | null>;
   /**
-   * The bytes of an upload, of a split one those of all its pieces. Reading throws `source-changed` when one of its
-   * objects was replaced.
+   * The bytes of an upload; of a split upload, the bytes of all its pieces. Reading throws `source-changed` when one of
+   * its objects was replaced.
    */
   source(identity: UploadIdentity): Source;
   /** Reads a whole small object, such as a sidecar; null when it is missing. Throws `too-large` beyond `maxBytes`. */
@@ -54,11 +54,11 @@ export interface Origin {
 }
 
 /** The conditions for making a new image archive visible in the store, and the callbacks while it is stored. */
-export interface Commit {
+export interface AssembleOptions {
   origin: Origin;
   /**
-   * Called when a new image archive is stored completely, but is not visible yet. Returns null if it is to be dropped.
-   * Else returns the ETag of the image archive that it replaces, in `expected`; null there if it replaces none.
+   * Called when a new image archive is stored completely, but is not visible yet. Returns null to have it dropped. Else
+   * returns in `expected` the ETag of the image archive that it replaces, or null if it replaces none.
    */
   ready: () => Promise<{ expected: string | null } | null>;
   /**
@@ -79,7 +79,7 @@ export interface Results {
    */
   get(key: string): Promise<{ bytes: Uint8Array; etag: string } | null>;
   /** Finds a result without reading it. `origin` is null when the store does not know what it was made from. */
-  look(key: string): Promise<{ etag: string; size: number; origin: Origin | null } | null>;
+  stat(key: string): Promise<{ etag: string; size: number; origin: Origin | null } | null>;
   /**
    * Writes a small result, with `origin` if the content does not tell it. False when the object there does not have the
    * expected ETag.
@@ -93,7 +93,12 @@ export interface Results {
    * Writes the image archive that a plan describes, completely or not at all. Returns the number of bytes sent. Null
    * when the archive is no longer wanted, or when another function has changed the results.
    */
-  assemble(key: string, plan: Plan, upload: UploadIdentity, commit: Commit): Promise<{ bytesSent: number } | null>;
+  assemble(
+    key: string,
+    plan: Plan,
+    upload: UploadIdentity,
+    options: AssembleOptions,
+  ): Promise<{ bytesSent: number } | null>;
 }
 
 /** The store of uploads, the store of results, and what makes the reports among them. */

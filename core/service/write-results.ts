@@ -1,23 +1,23 @@
 import type { ArchiveManifest } from '../manifest/manifest.ts';
 import { LadingError } from '../model/errors.ts';
 import { indentedJson } from '../model/indented-json.ts';
-import type { Errand } from './job.ts';
+import type { Job } from './job.ts';
 import { resultKeys } from './keys.ts';
-import { type Intent, type Made, type OpenScene, survey } from './scene.ts';
-import type { Commit, Origin, Stores } from './stores.ts';
+import { type Intent, type StoredArchive, type OpenState, stateOfResults } from './results-state.ts';
+import type { AssembleOptions, Origin, Stores } from './stores.ts';
 
 /** The results that a job writes: the image archive (or the root file system) and the archive manifest. */
-export interface Product extends Intent {
+export interface ResultsToWrite extends Intent {
   manifest(bytesSent: number): ArchiveManifest;
-  /** Called with the progress of storing the image archive (see `Commit`), and once before that begins. */
-  onProgress?: Commit['onProgress'];
+  /** Called with the progress of storing the image archive (see `AssembleOptions`), and once before that begins. */
+  onProgress?: AssembleOptions['onProgress'];
 }
 
 /**
  * The outcome of writing a job's results: they were written now, they existed before, or a newer upload has replaced
  * them.
  */
-export type Ending =
+export type WriteOutcome =
   | { kind: 'written'; manifest: ArchiveManifest }
   // The results are those of this very job.
   | { kind: 'already-done'; manifest: ArchiveManifest }
@@ -31,17 +31,17 @@ interface Place {
 }
 
 /** The most times that a job tries to write its results. A try fails if another function changes them meanwhile. */
-const ROUNDS = 6;
+const MOST_TRIES = 6;
 
 /**
  * Finds out whether a job has nothing to do, because its results or those of a newer upload exist. Null when it must
  * write its results. A manifest with outcome `failed` is no result.
  */
-export async function settled(errand: Errand, stores: Stores): Promise<Ending | null> {
-  const scene = await survey(errand, { plan: null, as: 'image' }, stores);
+export async function existingResults(job: Job, stores: Stores): Promise<WriteOutcome | null> {
+  const state = await stateOfResults(job, { plan: null, as: 'image' }, stores);
   // Beside the results of a newer upload, nothing of this job may remain.
-  if (scene.kind === 'superseded') await clear(scene.leftovers, stores);
-  return scene.kind === 'open' ? null : scene;
+  if (state.kind === 'superseded') await clear(state.leftovers, stores);
+  return state.kind === 'open' ? null : state;
 }
 
 /**
@@ -50,23 +50,23 @@ export async function settled(errand: Errand, stores: Stores): Promise<Ending | 
  * one, so that they never contradict each other. After each change it looks at the results again, until it finds its
  * own. Throws `contended` when other functions keep changing them.
  */
-export async function settle(errand: Errand, product: Product, stores: Stores): Promise<Ending> {
+export async function writeResults(job: Job, toWrite: ResultsToWrite, stores: Stores): Promise<WriteOutcome> {
   let written: ArchiveManifest | null = null;
   let bytesSent = 0;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const scene = await survey(errand, product, stores);
-    if (scene.kind === 'already-done') return written === null ? scene : { kind: 'written', manifest: written };
-    if (scene.kind === 'superseded') {
-      await clear(scene.leftovers, stores);
+  for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+    const state = await stateOfResults(job, toWrite, stores);
+    if (state.kind === 'already-done') return written === null ? state : { kind: 'written', manifest: written };
+    if (state.kind === 'superseded') {
+      await clear(state.leftovers, stores);
       return { kind: 'superseded' };
     }
-    const prepared = await prepareImage(scene, errand, product, stores);
+    const prepared = await prepareImage(state, job, toWrite, stores);
     if (prepared === null) continue;
     bytesSent += prepared.bytesSent;
-    const manifest = product.manifest(bytesSent);
-    if (await publish(manifest, prepared.place, errand, stores)) written = manifest;
+    const manifest = toWrite.manifest(bytesSent);
+    if (await publish(manifest, prepared.place, job, stores)) written = manifest;
   }
-  const { key } = errand.identity;
+  const { key } = job.identity;
   throw new LadingError('contended', `Cannot finish ${key}: its results are being written by others all the time`);
 }
 
@@ -74,13 +74,13 @@ export async function settle(errand: Errand, product: Product, stores: Stores): 
 async function publish(
   manifest: ArchiveManifest,
   place: Place,
-  errand: Errand,
+  job: Job,
   { results, report }: Stores,
 ): Promise<boolean> {
-  const keys = resultKeys(errand.identity.key);
+  const keys = resultKeys(job.identity.key);
   if (report !== undefined) {
     const page = await report(manifest);
-    if (!(await results.put(keys.report, page, HTML_TYPE, place.report, originOf(errand)))) return false;
+    if (!(await results.put(keys.report, page, HTML_TYPE, place.report, originOf(job)))) return false;
   }
   return await results.put(keys.manifest, indentedJson(manifest), JSON_TYPE, place.manifest);
 }
@@ -90,31 +90,31 @@ async function publish(
  * another function has changed the results meanwhile.
  */
 async function prepareImage(
-  scene: OpenScene,
-  errand: Errand,
-  { plan, as, onProgress }: Product,
+  state: OpenState,
+  job: Job,
+  { plan, as, onProgress }: ResultsToWrite,
   stores: Stores,
 ): Promise<{ bytesSent: number; place: Place } | null> {
-  const own = scene.made.find((each) => each.as === as);
+  const own = state.made.find((each) => each.as === as);
   if (plan !== null && own?.isOurs !== true) {
     let place = null as Place | null;
     const ready = async (): Promise<{ expected: string | null } | null> => {
-      const way = await makeWay(errand, { plan, as }, stores);
+      const way = await removeOlder(job, { plan, as }, stores);
       place = way?.place ?? null;
       return way;
     };
     onProgress?.(0, 0);
-    const commit = { origin: originOf(errand), ready, onProgress };
-    const key = resultKeys(errand.identity.key)[as];
-    const assembled = await stores.results.assemble(key, plan, errand.identity, commit);
+    const commit = { origin: originOf(job), ready, onProgress };
+    const key = resultKeys(job.identity.key)[as];
+    const assembled = await stores.results.assemble(key, plan, job.identity, commit);
     return assembled === null || place === null ? null : { bytesSent: assembled.bytesSent, place };
   }
-  const others = scene.made.filter((each) => plan === null || each.as !== as);
-  const { manifest, report } = scene;
+  const others = state.made.filter((each) => plan === null || each.as !== as);
+  const { manifest, report } = state;
   const isInTheWay = manifest !== null && (stores.report !== undefined || report !== null);
   const place =
     others.length > 0 || isInTheWay
-      ? await dropOthers(scene, others, errand, stores)
+      ? await dropOthers(state, others, job, stores)
       : { manifest, report: report?.etag ?? null };
   return place && { bytesSent: 0, place };
 }
@@ -123,17 +123,17 @@ async function prepareImage(
  * Removes the results of an older upload, just before the new image archive becomes visible. Null when the new image
  * archive must not be written after all.
  */
-async function makeWay(
-  errand: Errand,
+async function removeOlder(
+  job: Job,
   wanted: Intent,
   stores: Stores,
 ): Promise<{ expected: string | null; place: Place } | null> {
-  const scene = await survey(errand, wanted, stores);
-  if (scene.kind !== 'open') return null;
-  const own = scene.made.find((each) => each.as === wanted.as);
+  const state = await stateOfResults(job, wanted, stores);
+  if (state.kind !== 'open') return null;
+  const own = state.made.find((each) => each.as === wanted.as);
   if (own?.isOurs === true) return null;
-  const others = scene.made.filter((each) => each !== own);
-  const place = await dropOthers(scene, others, errand, stores);
+  const others = state.made.filter((each) => each !== own);
+  const place = await dropOthers(state, others, job, stores);
   return place && { expected: own?.etag ?? null, place };
 }
 
@@ -142,9 +142,9 @@ async function makeWay(
  * job's own report stays: it tells other functions whose results are coming. Null when another function was faster.
  */
 async function dropOthers(
-  { manifest, report }: OpenScene,
-  others: readonly Made[],
-  { identity }: Errand,
+  { manifest, report }: OpenState,
+  others: readonly StoredArchive[],
+  { identity }: Job,
   { results, report: isWanted }: Stores,
 ): Promise<Place | null> {
   const kept = isWanted !== undefined && report?.isOurs === true ? report.etag : null;
@@ -154,7 +154,7 @@ async function dropOthers(
   return { manifest: null, report: kept };
 }
 
-function originOf({ id, identity }: Errand): Origin {
+function originOf({ id, identity }: Job): Origin {
   const { versionId, etag, sequencer } = identity;
   return { job: id, upload: { versionId, etag, sequencer } };
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Remote } from '../../client/remote.ts';
-import { stateOf } from '../../client/state.ts';
+import type { Remote } from '../../remote/remote.ts';
+import { stateOf } from '../../remote/state.ts';
 import type { Completion } from '../../core/service/completion.ts';
-import { soundJob } from '../../core/service/job.ts';
+import { soundHandOff } from '../../core/service/job.ts';
 import { resultKeys } from '../../core/service/keys.ts';
 import { convertUpload, inspectUpload, type ServiceDeps } from '../../core/service/service.ts';
 import { originIn } from '../../s3/metadata.ts';
@@ -56,7 +56,7 @@ export const RESULTS: Target = {
     }
     const around = world();
     around.store.results.set(KEYS.inspection, bytes);
-    if (soundJob(bytes, plainTools) === null)
+    if (soundHandOff(bytes, plainTools) === null)
       assert.equal(await unlessRefused(() => convertUpload(KEYS.inspection, around)), null);
     originIn({ 'lading-job': asText(bytes), 'lading-etag': asText(bytes) });
     return undefined;

@@ -9,7 +9,7 @@ import { ArchiveFunction, type FunctionSettings, type ObjectAction } from './arc
 import { MAX_RECEIVES, ObjectCreatedQueue } from './object-created-queue.ts';
 
 /** The buckets, keys, event bus and settings that all functions of one converter share. */
-export interface Workplace {
+export interface SharedSettings {
   uploads: IBucket;
   results: IBucket;
   keys: UploadKeys;
@@ -33,7 +33,7 @@ const FAILURE_TIMEOUT = Duration.minutes(2);
 const FAILURES_AT_ONCE = 2;
 
 /** Adds the inspect function, its queues and its event rule. `memorySize` is in MB. */
-export function addInspect(scope: Construct, memorySize: number, place: Workplace): Path {
+export function addInspect(scope: Construct, memorySize: number, place: SharedSettings): Path {
   const { uploads, results, keys, bus } = place;
   const events = eventsOf(scope, 'InspectEvents', { ...place, bucket: uploads, matchers: keys.uploads });
   const worker = new ArchiveFunction(scope, 'Inspect', {
@@ -54,7 +54,7 @@ export function addInspect(scope: Construct, memorySize: number, place: Workplac
 const MADE = ['/image.tar', '/rootfs.tar'];
 
 /** Adds the convert function, its queues and its event rule. It can give uploads back to the inspect function. */
-export function addConvert(scope: Construct, memorySize: number, inspection: Path, place: Workplace): Path {
+export function addConvert(scope: Construct, memorySize: number, inspection: Path, place: SharedSettings): Path {
   const { uploads, results, keys, bus } = place;
   const events = eventsOf(scope, 'ConvertEvents', { ...place, bucket: results, matchers: keys.inspections });
   const { queue: back } = inspection.events;
@@ -75,7 +75,7 @@ export function addConvert(scope: Construct, memorySize: number, inspection: Pat
 }
 
 /** Adds the function of failures. It gets the events that the inspect and convert functions gave up. */
-export function addFail(scope: Construct, paths: Path[], place: Workplace) {
+export function addFail(scope: Construct, paths: Path[], place: SharedSettings) {
   const { uploads, results, keys, bus, settings } = place;
   const passages = paths.map(({ events }) => `${events.givenUp.queueUrl} ${events.deadLetters.queueUrl}`);
   const { reservedConcurrency: _, environment, ...shared } = settings;
@@ -103,7 +103,7 @@ export function addFail(scope: Construct, paths: Path[], place: Workplace) {
  */
 function allowFinalWord(
   worker: ArchiveFunction,
-  { results, keys, reports }: Workplace,
+  { results, keys, reports }: SharedSettings,
   ...image: ObjectAction[]
 ): void {
   for (const made of MADE) worker.allow(results, keys.pattern(made), ...image);
@@ -116,7 +116,7 @@ function allowFinalWord(
 function eventsOf(
   scope: Construct,
   id: string,
-  { bucket, matchers, encryptionKey }: Workplace & { bucket: IBucket; matchers: UploadKeys['uploads'] },
+  { bucket, matchers, encryptionKey }: SharedSettings & { bucket: IBucket; matchers: UploadKeys['uploads'] },
 ): ObjectCreatedQueue {
   const timeouts = { timeout: TIMEOUT, failureTimeout: FAILURE_TIMEOUT };
   return new ObjectCreatedQueue(scope, id, { bucket, keys: matchers, ...timeouts, encryptionKey });
@@ -124,7 +124,7 @@ function eventsOf(
 
 function ofPath(
   { queue, givenUp, timeout }: ObjectCreatedQueue,
-  { settings }: Workplace,
+  { settings }: SharedSettings,
   more: Record<string, string> = {},
 ) {
   const environment = {

@@ -5,18 +5,18 @@ import type { Outcome } from '../../core/service/service.ts';
 import type { UploadNotice } from '../../core/service/stores.ts';
 import { noticesIn } from '../../s3/events.ts';
 import { inChain } from './handler.ts';
-import { type Log, logToStdout, outcomeLines, type Speaker } from './log.ts';
+import { type Log, logToStdout, outcomeLines, type LogSource } from './log.ts';
 import { ALL_DONE, type Answer, ERROR_CODE, inQueue } from './retry.ts';
 
 /** Two queues behind one function: `givenUp` for events that it gave up, `deadLetters` where they wait for people. */
-export interface Passage {
+export interface QueuePair {
   givenUp: string;
   deadLetters: string;
 }
 
 /** The task of the function of failures: for each object whose event was given up, it calls `fail`. */
-export interface FailureDuty extends Speaker {
-  passages: Passage[];
+export interface FailureTask extends LogSource {
+  passages: QueuePair[];
   fail(notice: UploadNotice, reason: Reason, signal: AbortSignal): Promise<Outcome>;
 }
 
@@ -32,16 +32,16 @@ interface Message {
  * moves the event to the dead-letter queue, where it stays until it is redriven. The event of an unfinished upload goes
  * nowhere, because only its uploader can act.
  */
-export function failureHandler(duty: FailureDuty, log: Log = logToStdout) {
+export function failureHandler(duty: FailureTask, log: Log = logToStdout) {
   const client = new SQSClient({ requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } });
   const retry = async (event: unknown, error: unknown): Promise<Answer | null> => {
     const [first = {}] = messagesIn(event);
-    const passage = passageOf(first, duty);
+    const passage = pairOf(first, duty);
     return passage === undefined ? null : await inQueue({ events: passage.givenUp })(event, error);
   };
   return inChain({ ...duty, retry }, log, async (event, { signal }): Promise<Answer> => {
     for (const message of messagesIn(event)) {
-      const passage = passageOf(message, duty);
+      const passage = pairOf(message, duty);
       if (passage === undefined)
         throw new LadingError('bad-event', `Cannot tell whose events come from ${message.eventSourceARN}`);
       const reason = reasonIn(message);
@@ -79,7 +79,7 @@ function reasonIn({ messageAttributes = {} }: Message): Reason {
 }
 
 /** The pair of queues that an SQS message belongs to, found by the queue's name. A queue's URL and ARN end with it. */
-function passageOf({ eventSourceARN = '' }: Message, { passages }: FailureDuty): Passage | undefined {
+function pairOf({ eventSourceARN = '' }: Message, { passages }: FailureTask): QueuePair | undefined {
   const name = eventSourceARN.split(':').at(-1);
   return passages.find(({ givenUp }) => givenUp.split('/').at(-1) === name);
 }

@@ -4,11 +4,11 @@ import { LadingError } from '../../core/model/errors.ts';
 import type { Outcome } from '../../core/service/service.ts';
 import type { UploadNotice } from '../../core/service/stores.ts';
 import { noticesIn } from '../../s3/events.ts';
-import { errorLine, type Log, logToStdout, outcomeLines, type Speaker } from './log.ts';
+import { errorLine, type Log, logToStdout, outcomeLines, type LogSource } from './log.ts';
 import { ALL_DONE, type Answer, type Retry } from './retry.ts';
 
 /** The task of one of the two Lambda functions: its name, its bucket, and its work for each new object. */
-export interface Duty extends Speaker {
+export interface FunctionTask extends LogSource {
   /** The only bucket whose objects the Lambda function accepts. An event about another bucket is an error. */
   bucket: string;
   /**
@@ -25,7 +25,7 @@ export interface Duty extends Speaker {
   retry?: Retry | undefined;
 }
 
-/** What the work of a Lambda function gets of its invocation. `timeLeft` returns milliseconds until `signal` aborts. */
+/** The facts about its invocation that the work of a function gets. `timeLeft`: milliseconds until `signal` aborts. */
 interface Invocation {
   signal: AbortSignal;
   timeLeft: () => number;
@@ -45,7 +45,7 @@ const GRACE_MS = 15_000;
  * thrown, and SQS delivers the event again. For an unfinished upload the answer asks SQS to do so, and nothing is thrown.
  * After the last try the function of failures gets the event.
  */
-export function handlerFor(duty: Duty, log: Log = logToStdout) {
+export function handlerFor(duty: FunctionTask, log: Log = logToStdout) {
   return inChain(duty, log, (event, { signal, timeLeft }) => {
     return workOff(event, (notice) => duty.work(notice, signal, timeLeft), duty, log);
   });
@@ -56,7 +56,7 @@ export function handlerFor(duty: Duty, log: Log = logToStdout) {
  * logs a failure, and has its event delivered again later or given up.
  */
 export function inChain(
-  speaker: Speaker & Pick<Duty, 'retry'>,
+  speaker: LogSource & Pick<FunctionTask, 'retry'>,
   log: Log,
   work: (event: unknown, invocation: Invocation) => Promise<Answer>,
 ) {
@@ -81,7 +81,7 @@ export function inChain(
 async function workOff(
   event: unknown,
   work: (notice: UploadNotice) => Promise<Outcome>,
-  duty: Duty,
+  duty: FunctionTask,
   log: Log,
 ): Promise<Answer> {
   for (const notice of noticesIn(event)) {
@@ -93,10 +93,10 @@ async function workOff(
   return ALL_DONE;
 }
 
-function foreign({ bucket, key }: UploadNotice, duty: Duty): LadingError {
+function foreign({ bucket, key }: UploadNotice, duty: FunctionTask): LadingError {
   return new LadingError('bad-event', `Cannot ${duty.name} ${key}: it is in ${bucket}, not in ${duty.bucket}`);
 }
 
-function overdue({ name }: Speaker): LadingError {
+function overdue({ name }: LogSource): LadingError {
   return new LadingError('deadline', `Cannot ${name} in time: the work did not end when it was told to`);
 }

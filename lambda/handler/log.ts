@@ -4,7 +4,7 @@ import { LadingError } from '../../core/model/errors.ts';
 import type { Outcome } from '../../core/service/service.ts';
 
 /** The name of the Lambda function that writes a log line, and of the service that it belongs to. */
-export interface Speaker {
+export interface LogSource {
   name: string;
   converter: string;
 }
@@ -42,7 +42,7 @@ type Metric = keyof typeof UNITS;
  * (embedded metric format; docs/decisions/0032-metrics.md). The upload's key is not a dimension, because CloudWatch
  * would make a metric for each key.
  */
-export function outcomeLines({ name, converter }: Speaker, { kind, ...rest }: Outcome, now: number): object[] {
+export function outcomeLines({ name, converter }: LogSource, { kind, ...rest }: Outcome, now: number): object[] {
   const who = { Converter: converter, Function: name };
   const codes = 'findings' in rest ? { findings: Object.keys(rest.findings) } : {};
   const line = {
@@ -75,7 +75,7 @@ export function outcomeLines({ name, converter }: Speaker, { kind, ...rest }: Ou
 }
 
 /** The log line about an error with all its causes. It also counts in the metric `Faults`. */
-export function errorLine({ name, converter }: Speaker, error: unknown, requestId: string, now: number): object {
+export function errorLine({ name, converter }: LogSource, error: unknown, requestId: string, now: number): object {
   return {
     level: 'error',
     message: String(error),

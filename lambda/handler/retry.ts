@@ -25,7 +25,9 @@ export interface Queues {
 /** The SQS message attribute with the code of the last error. EventBridge uses the same name for its own errors. */
 export const ERROR_CODE = 'ERROR_CODE';
 
-/** The tries of an unfinished upload. The pauses between them last 22 to 43 minutes; from an hour on an alarm would ring. */
+/**
+ * The tries for the event of an unfinished upload. Their pauses last 22 to 43 minutes; after an hour an alarm rings.
+ */
 const UNFINISHED_RECEIVES = 4;
 
 const FIRST_SECONDS = 30;

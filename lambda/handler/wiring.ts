@@ -3,7 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Policy, ServiceDeps } from '../../core/service/service.ts';
 import { toEventBridge } from './announce.ts';
-import type { Passage } from './failures.ts';
+import type { QueuePair } from './failures.ts';
 import { toQueue } from './hand-back.ts';
 import { inQueue, type Retry } from './retry.ts';
 import { newClient } from '../../s3/client.ts';
@@ -12,7 +12,7 @@ import { reporter } from '../../node/report.ts';
 import { nativeTools } from '../../node/tools.ts';
 
 /** The means of a deployed Lambda function: its buckets, the handling of failed events, its stores and tools. */
-export interface Surroundings {
+export interface FunctionContext {
   uploadsBucket: string;
   resultsBucket: string;
   retry: Retry | undefined;
@@ -33,14 +33,18 @@ const EVENTBRIDGE = { maxAttempts: 5, requestHandler: { connectionTimeout: 5_000
 const ONE_CPU = 1769 * 2 ** 20;
 
 /**
- * Makes the stores and tools of a Lambda function from its environment variables. Its buckets: `UPLOADS_BUCKET`,
- * `RESULTS_BUCKET`, `BUCKET_OWNER` (the AWS account), `ENCRYPTION_KEY` (the ARN of their KMS key). Its queues:
- * `QUEUE_URL` (of its own events), `GIVEN_UP_URL` (of events that were delivered `MAX_RECEIVES` times), `HAND_BACK_URL`
- * (of the inspect function). Its event bus: `EVENT_BUS_NAME`. Rules for uploads: `NAME_TEMPLATE`, `MAX_UPLOAD_BYTES`.
- * Only the first two are required. `REPORTS` is `true` for a report beside each archive manifest, and `S3_PATH_STYLE`
- * is `true` for S3-compatible stores. The variables of the AWS SDK also apply.
+ * Makes the stores and tools of a Lambda function from its environment variables. Two are required:
+ * - `UPLOADS_BUCKET` and `RESULTS_BUCKET`: the names of the buckets.
+ *
+ * The others are optional, as are those of the AWS SDK:
+ * - `BUCKET_OWNER`: the AWS account that owns the buckets; `ENCRYPTION_KEY`: the ARN of their KMS key.
+ * - `QUEUE_URL`: the queue whose events start this function; `GIVEN_UP_URL`: the queue for events that were delivered
+ *   `MAX_RECEIVES` times in vain; `HAND_BACK_URL`: the queue by which convert starts inspect again.
+ * - `EVENT_BUS_NAME`: the event bus that hears of finished uploads.
+ * - `NAME_TEMPLATE` and `MAX_UPLOAD_BYTES`: the operator's rules for uploads.
+ * - `REPORTS`: `true` for a report beside each archive manifest; `S3_PATH_STYLE`: `true` for S3-compatible stores.
  */
-export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
+export function contextFrom(env: NodeJS.ProcessEnv): FunctionContext {
   const uploadsBucket = required(env, 'UPLOADS_BUCKET');
   const resultsBucket = required(env, 'RESULTS_BUCKET');
   const owner = env['BUCKET_OWNER'];
@@ -73,7 +77,7 @@ export function surroundings(env: NodeJS.ProcessEnv): Surroundings {
 }
 
 /** Reads the variable PASSAGES, pairs `URL URL,…`: a queue of given-up events, and the dead-letter queue behind it. */
-export function passagesIn(env: NodeJS.ProcessEnv): Passage[] {
+export function passagesIn(env: NodeJS.ProcessEnv): QueuePair[] {
   return required(env, 'PASSAGES')
     .split(',')
     .map((pair) => {

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { put } from '../../client/put.ts';
-import { putSidecar } from '../../client/upload.ts';
+import { put } from '../../remote/put.ts';
+import { putSidecar } from '../../remote/upload.ts';
 import { LadingError } from '../../core/model/errors.ts';
 import type { S3Access } from '../../s3/client.ts';
 import { MultipartUpload, type Target } from '../../s3/multipart.ts';
@@ -11,7 +11,7 @@ const PART_BYTES = 8 * 2 ** 20;
 
 const DESCRIPTION = { ContentType: 'application/x-tar', Metadata: {} };
 
-/** Puts files together in the bucket of uploads, as multipart uploads. */
+/** Puts together the files that users send through the page, as multipart uploads to the bucket of uploads. */
 export class BucketInbox implements Inbox {
   readonly #access: S3Access;
   readonly #bucket: string;

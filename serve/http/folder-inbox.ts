@@ -6,8 +6,8 @@ import { placeIn } from '../../node/folder-store.ts';
 import { FORGET_MS, type Inbox, type Incoming, NO_OPTIONS } from './inbox.ts';
 
 /**
- * Puts files together in the folder of uploads. A file is a hidden temporary one beside its final place, so that it
- * appears by a renaming.
+ * Puts together the files that users send through the page, in the folder of uploads. Until it is complete, a file is a
+ * hidden temporary one beside its final place, so that it appears by a renaming.
  */
 export class FolderInbox implements Inbox {
   readonly #folder: string;
@@ -22,10 +22,7 @@ export class FolderInbox implements Inbox {
     return new IncomingFile(await Draft.replacing(place), size, sidecar);
   }
 
-  /**
-   * Removes what a process left that was killed: the temporary files in the folder that have not changed for an hour.
-   * Those that are written now change.
-   */
+  /** Removes what a killed process has left: the temporary files in the folder that have not changed for an hour. */
   async sweep(): Promise<void> {
     const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true });
     for (const entry of entries.filter((each) => each.isFile() && isTemporary(each.name))) {

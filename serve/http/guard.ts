@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { BlockList, isIPv6 } from 'node:net';
 import { isLoggedIn, isSame } from './secret.ts';
 
-/** The rules by which requests are answered. */
+/** The rules by which a request to the page of `lading serve` is answered or refused. */
 export interface Rules {
   /** The host of the address at which the server listens. */
   host: string;

@@ -13,7 +13,7 @@ export interface Inbox {
    * because a folder is in its place, or a file in the place of a folder above it.
    */
   begin(key: string, size: number): Promise<Incoming | null>;
-  /** The bytes that are free for further files; Infinity when nobody knows. */
+  /** The bytes that are free for further files; Infinity when that is not known. */
   free(): Promise<number>;
 }
 

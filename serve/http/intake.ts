@@ -21,7 +21,7 @@ export class Upload {
   /** The options as the bytes of a sidecar; null when none were given. */
   options: Uint8Array | null = null;
   finished = false;
-  /** The time of the last request for it, in milliseconds of `performance.now()`. */
+  /** The time of the last request for this upload, in milliseconds of `performance.now()`. */
   moved = performance.now();
   readonly incoming: Incoming;
   #turn: Promise<unknown> = Promise.resolve();
@@ -38,8 +38,8 @@ export class Upload {
   }
 
   /**
-   * Does the work of one request after that of the request before it. That one is stopped, because its connection may
-   * have broken without the server having noticed. `stop` ends its waiting for more bytes.
+   * Calls `work` for a request when the work of the request before it has ended. That earlier work is told to stop,
+   * because its connection may have broken unnoticed. `stop` is called to stop this work in the same way.
    */
   async turn<T>(stop: () => void, work: () => Promise<T>): Promise<T> {
     this.#stop?.();
@@ -63,7 +63,7 @@ export class Intake {
   readonly #inbox: Inbox;
   readonly #uploads = new Map<string, Upload>();
   readonly #timer: NodeJS.Timeout;
-  /** The uploads that are being begun. They count, although they have no id yet. */
+  /** The number of uploads that are being begun. They count against the limit, although they have no id yet. */
   #beginning = 0;
   #closed = false;
 
@@ -72,7 +72,7 @@ export class Intake {
     this.#timer = setInterval(() => void this.sweep(), SWEEP_MS).unref();
   }
 
-  /** Begins an upload, and returns its id. */
+  /** Begins an upload. Returns its id, or the reason why it is denied. */
   async create(key: string, size: number): Promise<string | Denied> {
     const problem = problemWith(key);
     if (problem !== null) return { status: 422, why: problem };

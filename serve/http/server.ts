@@ -12,7 +12,7 @@ export interface Door {
   connections: number;
   /** The milliseconds in which a client must send a whole request. Its headers must come within 10 seconds. */
   requestMs: number;
-  /** The milliseconds after which a connection is closed on which nothing moves. 0: never. */
+  /** The milliseconds without traffic after which a connection is closed; 0 to never close it. */
   idleMs: number;
 }
 

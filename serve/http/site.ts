@@ -57,7 +57,7 @@ const FILES: Record<string, { file: string; type: string }> = {
   '/style.css': { file: 'style.css', type: 'text/css; charset=utf-8' },
 };
 
-/** The running page, with its server. */
+/** The web page of `lading serve` while it runs, with its HTTP server. */
 export interface Site {
   /** Ends all connections, and forgets the uploads that are not finished. */
   close(): Promise<void>;
@@ -137,7 +137,7 @@ async function route(request: IncomingMessage, response: ServerResponse, url: UR
   return refuse(response, 404, NOT_HERE);
 }
 
-/** The facts for the form of the page: the options of a conversion, and whether there is a login to end. */
+/** The facts that the page needs for its form: the options of a conversion, and whether there is a login to end. */
 function formOf({ token }: Page): object {
   const options = OPTION_LIST.map(([name, { form, meaning, zh, placeholder }]) => ({
     name,

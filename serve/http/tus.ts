@@ -13,7 +13,7 @@ import { bodyOf } from './server.ts';
 const VERSION = { 'tus-resumable': '1.0.0' };
 const EXTENSIONS = 'creation,expiration,termination';
 
-/** The uploads that are under way, and the function that is called when one has appeared. */
+/** The uploads through the page that are under way, and the function to call when one is complete. */
 export interface Reception {
   intake: Intake;
   onArrival: (key: string) => void;
@@ -62,8 +62,8 @@ export async function answerUpload(
 const NOTHING = (): void => undefined;
 
 /**
- * Takes what a `PATCH` brings, or nothing for a `HEAD`, and tells the offset afterwards. When all bytes are there, the
- * upload appears before the answer is sent. A `HEAD` does that, too, if it failed before.
+ * Takes the bytes of a `PATCH`, or none for a `HEAD`, and answers with the offset that comes next. When all bytes are
+ * there, the upload appears before the answer is sent. A `HEAD` does that, too, if it failed before.
  */
 async function append(
   request: IncomingMessage,
@@ -122,7 +122,7 @@ function filenameIn(header: string | string[] | undefined): string | null {
   return null;
 }
 
-/** The header that tells when an upload is forgotten if nothing more comes. */
+/** The header `Upload-Expires`, which tells when an upload is forgotten if no more bytes come. */
 function expiry(): { 'upload-expires': string } {
   return { 'upload-expires': new Date(Date.now() + FORGET_MS).toUTCString() };
 }

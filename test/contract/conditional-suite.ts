@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Commit, UploadIdentity } from '../../core/service/stores.ts';
+import type { AssembleOptions, UploadIdentity } from '../../core/service/stores.ts';
 import { around, ORIGIN, sample, type StoreHarness } from './store-kit.ts';
 
 const MIB = 2 ** 20;
@@ -49,7 +49,7 @@ export function conditionalTests(
     const { results } = harness();
     const key = 'origin/report.html';
     assert.equal(await results.put(key, Buffer.from('page'), 'text/html; charset=utf-8', null, ORIGIN), true);
-    const there = await results.look(key);
+    const there = await results.stat(key);
     assert.deepEqual([there?.size, there?.origin], [4, keepsOrigins ? ORIGIN : null]);
   });
 
@@ -71,11 +71,12 @@ export function conditionalTests(
       const bytes = sample(size);
       const identity = await put(`commit-${size}`, bytes);
       const { made } = around(bytes);
-      const assemble = (ready: Commit['ready']) => results.assemble(key, made, identity, { origin: ORIGIN, ready });
+      const assemble = (ready: AssembleOptions['ready']) =>
+        results.assemble(key, made, identity, { origin: ORIGIN, ready });
       assert.equal(await assemble(async () => null), null);
-      assert.equal(await results.look(key), null);
+      assert.equal(await results.stat(key), null);
       assert.ok((await assemble(async () => ({ expected: null }))) !== null);
-      const there = await results.look(key);
+      const there = await results.stat(key);
       assert.equal(there?.size, made.size);
       if (there?.origin !== null) assert.deepEqual(there?.origin, ORIGIN);
       assert.equal(await assemble(async () => ({ expected: null })), null);

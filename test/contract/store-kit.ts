@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { type ErrorCode, LadingError } from '../../core/model/errors.ts';
 import { plan, type Plan } from '../../core/model/plan.ts';
 import type { Bytes } from '../../core/model/ports.ts';
-import type { Commit, Origin, Results, Uploads } from '../../core/service/stores.ts';
+import type { AssembleOptions, Origin, Results, Uploads } from '../../core/service/stores.ts';
 
 /** A store under test, and what its users can do to it from outside. */
 export interface StoreHarness {
@@ -63,8 +63,8 @@ export function around(upload: Uint8Array): { made: Plan; expected: Buffer } {
 export const ORIGIN: Origin = { job: 'a1', upload: { versionId: null, etag: 'e7', sequencer: '0B' } };
 
 /** Makes a commit that replaces the current result of the key. */
-export function over(results: Results, key: string): Commit {
-  return { origin: ORIGIN, ready: async () => ({ expected: (await results.look(key))?.etag ?? null }) };
+export function over(results: Results, key: string): AssembleOptions {
+  return { origin: ORIGIN, ready: async () => ({ expected: (await results.stat(key))?.etag ?? null }) };
 }
 
 /** Puts a result in place of the current one. */

@@ -183,7 +183,7 @@ export function storeSuite(
         await assert.rejects(collect(store.uploads.source(identity).open()), breaks('source-changed'));
         const storing = store.results.assemble('t/image.tar', made, identity, over(store.results, 't/image.tar'));
         await assert.rejects(storing, breaks('source-changed'));
-        assert.equal(await store.results.look('t/image.tar'), null);
+        assert.equal(await store.results.stat('t/image.tar'), null);
       }
     });
 
@@ -207,7 +207,7 @@ export function storeSuite(
         const image = `changed-${size}/image.tar`;
         const assembled = store.results.assemble(image, made, identity, over(store.results, image));
         await assert.rejects(assembled, breaks('source-changed'));
-        assert.equal(await store.results.look(image), null);
+        assert.equal(await store.results.stat(image), null);
       }
     });
 

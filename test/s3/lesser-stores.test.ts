@@ -80,7 +80,7 @@ describe('an image archive in a store that supports less of S3, or gives wrong a
       await assert.rejects(stored(20 * MIB), (error) => {
         return error instanceof LadingError && error.code === 'output-failed' && /NotImplemented/.test(error.message);
       });
-      assert.equal(await store.results.look(KEY), null);
+      assert.equal(await store.results.stat(KEY), null);
     }
   });
 });

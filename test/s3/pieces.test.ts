@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { manifestFor } from '../../client/state.ts';
+import { manifestFor } from '../../remote/state.ts';
 import { convertUpload, inspectUpload, type ServiceDeps } from '../../core/service/service.ts';
 import { nativeTools } from '../../node/tools.ts';
 import { exported, folder, run } from '../cli/kit.ts';
@@ -34,7 +34,7 @@ async function given(t: TestContext, store: S3Harness) {
     return inspected.kind === 'handed-on' ? (await convertUpload(inspected.inspectionKey, deps)).kind : inspected.kind;
   };
   const image = async (): Promise<Buffer> => {
-    const found = await store.results.look('team/web.tar.ac/image.tar');
+    const found = await store.results.stat('team/web.tar.ac/image.tar');
     const identity = { ...notice, bucket: store.resultsBucket, key: 'team/web.tar.ac/image.tar' };
     return await collect(store.uploads.source({ ...identity, etag: found?.etag ?? '', size: found?.size ?? 0 }).open());
   };
@@ -70,7 +70,7 @@ async function neverMixed(t: TestContext, store: S3Harness): Promise<void> {
   assert.equal(inspected.kind, 'handed-on');
   await store.upload('team/web.tar.ab', Buffer.alloc(13 * MIB));
   await assert.rejects(convertUpload('team/web.tar.ac/inspection.json', deps), breaks('piece-changed'));
-  assert.equal(await store.results.look('team/web.tar.ac/image.tar'), null);
+  assert.equal(await store.results.stat('team/web.tar.ac/image.tar'), null);
   assert.deepEqual(await store.unfinished(), []);
   await put(1);
   assert.equal(await convert(), 'converted');

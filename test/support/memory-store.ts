@@ -4,7 +4,7 @@ import { joinedSource } from '../../core/model/joined-source.ts';
 import type { Plan } from '../../core/model/plan.ts';
 import type { Source } from '../../core/model/ports.ts';
 import {
-  type Commit,
+  type AssembleOptions,
   objectsOf,
   type Origin,
   type Results,
@@ -67,7 +67,7 @@ export class MemoryStore implements Uploads, Results {
     return bytes === undefined ? null : { bytes, etag: sha256(bytes) };
   }
 
-  async look(key: string) {
+  async stat(key: string) {
     const found = await this.get(key);
     return found && { etag: found.etag, size: found.bytes.length, origin: this.origins.get(key) ?? null };
   }
@@ -90,7 +90,7 @@ export class MemoryStore implements Uploads, Results {
     return `s3://results/${key}`;
   }
 
-  async assemble(key: string, plan: Plan, upload: UploadIdentity, { origin, ready }: Commit) {
+  async assemble(key: string, plan: Plan, upload: UploadIdentity, { origin, ready }: AssembleOptions) {
     const bytes = await collect(stream(plan, this.source(upload), plainTools));
     const place = await ready();
     if (place === null || !(await this.put(key, bytes, '', place.expected, origin))) return null;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Remote } from '../../../client/remote.ts';
-import { stateOf } from '../../../client/state.ts';
+import type { Remote } from '../../../remote/remote.ts';
+import { stateOf } from '../../../remote/state.ts';
 import { resultKeys } from '../../../core/service/keys.ts';
 import { convertUpload, inspectUpload } from '../../../core/service/service.ts';
 import { MemoryStore } from '../../support/memory-store.ts';

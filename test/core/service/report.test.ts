@@ -25,9 +25,9 @@ class WatchedStore extends MemoryStore {
     return done;
   }
 
-  override async look(key: string) {
+  override async stat(key: string) {
     this.looked.push(key);
-    return await super.look(key);
+    return await super.stat(key);
   }
 }
 

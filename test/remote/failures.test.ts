@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EventBridgeServiceException } from '@aws-sdk/client-eventbridge';
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { explained } from '../../client/failures.ts';
+import { explained } from '../../remote/failures.ts';
 import { LadingError } from '../../core/model/errors.ts';
 
 const sentence = (error: Error): string => {

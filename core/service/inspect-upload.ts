@@ -34,7 +34,7 @@ interface InspectDeps {
  * upload is too large or would take too long, Lading takes only a quick look at it, and adds a finding that refuses it.
  * If S3 refuses to give it, the inspection has only the finding about that.
  */
-export async function look(
+export async function inspectWhole(
   identity: UploadIdentity,
   request: ConversionRequest | null,
   deps: InspectDeps,

@@ -14,7 +14,7 @@ import type { Remote } from './remote.ts';
 export async function* imageOf({ result, job }: ArchiveManifest, { access, buckets, results }: Remote): Bytes {
   if (result === null) return;
   const { key, size } = result;
-  const there = await results.look(key);
+  const there = await results.stat(key);
   const foreign = there?.origin !== null && there?.origin.job !== job;
   if (there === null || there.size !== size || foreign) throw another(key);
   const identity = { bucket: buckets.results, key, versionId: null, etag: there.etag, size, sequencer: null };

@@ -2,24 +2,24 @@ import type { ArchiveManifest } from '../manifest/manifest.ts';
 import type { ResultForm } from '../model/conversion-request.ts';
 import type { Plan } from '../model/plan.ts';
 import { orderOf } from './event-order.ts';
-import { type Author, type Errand, manifestAuthor, parseManifest } from './job.ts';
+import { type StatedOrigin, type Job, originInManifest, parseManifest } from './job.ts';
 import { resultKeys } from './keys.ts';
 import type { Origin, Stores } from './stores.ts';
 
 /** The state of the results under a key, before a job writes its own. */
-export type Scene =
+export type ResultsState =
   | { kind: 'already-done'; manifest: ArchiveManifest }
   | { kind: 'superseded'; leftovers: { key: string; etag: string }[] }
-  | OpenScene;
+  | OpenState;
 
 /** The results under a key are older than those that a job will write, and can be replaced. */
-export interface OpenScene {
+export interface OpenState {
   kind: 'open';
   /** The ETag of the archive manifest; null if absent. */
   manifest: string | null;
   /** The report; null if absent. Without reports it is only looked for if the archive manifest says that it is there. */
   report: Found | null;
-  made: Made[];
+  made: StoredArchive[];
 }
 
 /** A result that was found without being read. `isOurs` is true when the job itself has made it. */
@@ -31,7 +31,7 @@ interface Found {
 }
 
 /** An image archive or a root file system among the results. */
-export interface Made extends Found {
+export interface StoredArchive extends Found {
   as: ResultForm;
 }
 
@@ -49,20 +49,24 @@ export interface Intent {
 }
 
 /** Looks at the results under a key before a job writes its own. */
-export async function survey(errand: Errand, { plan, as, failed = false }: Intent, stores: Stores): Promise<Scene> {
+export async function stateOfResults(
+  errand: Job,
+  { plan, as, failed = false }: Intent,
+  stores: Stores,
+): Promise<ResultsState> {
   const keys = resultKeys(errand.identity.key);
   const manifest = await stores.results.get(keys.manifest);
-  const author = manifest === null ? null : manifestAuthor(manifest.bytes);
+  const stated = manifest === null ? null : originInManifest(manifest.bytes);
   const sizes = plan === null ? {} : { [as]: plan.size };
-  const made = await madeFor(errand, sizes, stores);
-  const looksForReport = stores.report !== undefined || author?.report === true;
+  const made = await storedArchives(errand, sizes, stores);
+  const looksForReport = stores.report !== undefined || stated?.report === true;
   const report = looksForReport ? await foundAt(keys.report, errand, stores) : null;
-  const mine = manifest !== null && author?.job === errand.id;
-  if (author !== null && (await isNewer(author, errand, stores))) {
+  const mine = manifest !== null && stated?.job === errand.id;
+  if (stated !== null && (await isNewer(stated, errand, stores))) {
     // What this errand has made came too late. It goes, unless the newer manifest says that there is such a thing.
     const late = [
-      ...(report === null || author.report ? [] : [report]),
-      ...made.filter((each) => each.as !== author.made),
+      ...(report === null || stated.report ? [] : [report]),
+      ...made.filter((each) => each.as !== stated.made),
     ];
     return { kind: 'superseded', leftovers: late.filter((each) => each.isOurs) };
   }
@@ -73,26 +77,30 @@ export async function survey(errand: Errand, { plan, as, failed = false }: Inten
   for (const { origin } of report === null ? made : [report, ...made]) {
     if (origin !== null && (await isNewer(origin, errand, stores))) return { kind: 'superseded', leftovers: ours };
   }
-  if (failed && author !== null && !author.failed && isSame(author, errand))
+  if (failed && stated !== null && !stated.failed && isSame(stated, errand))
     return { kind: 'superseded', leftovers: [] };
-  const isReported = author?.report === true ? isSound(report) : stores.report === undefined;
+  const isReported = stated?.report === true ? isSound(report) : stores.report === undefined;
   // A failure never takes the place of a success, even of one without a report.
-  const isEnough = author?.failed === true ? failed && isReported : failed || isReported;
-  const done = mine && isEnough && isMadeAsSaid(author.made, made) ? parseManifest(manifest.bytes) : null;
+  const isEnough = stated?.failed === true ? failed && isReported : failed || isReported;
+  const done = mine && isEnough && isMadeAsSaid(stated.made, made) ? parseManifest(manifest.bytes) : null;
   if (done !== null) return { kind: 'already-done', manifest: done };
   return { kind: 'open', manifest: manifest?.etag ?? null, report, made };
 }
 
 /** True when nothing is there but what the job's own manifest says that it has made, which may be nothing. */
-function isMadeAsSaid(said: ResultForm | null, [only, ...more]: readonly Made[]): boolean {
+function isMadeAsSaid(said: ResultForm | null, [only, ...more]: readonly StoredArchive[]): boolean {
   if (said === null) return only === undefined;
   return more.length === 0 && only?.as === said && isSound(only);
 }
 
 /** The image archive and the root file system that are there. `sizes` are those of the job's own, where known. */
-async function madeFor(errand: Errand, sizes: Partial<Record<ResultForm, number>>, stores: Stores): Promise<Made[]> {
+async function storedArchives(
+  errand: Job,
+  sizes: Partial<Record<ResultForm, number>>,
+  stores: Stores,
+): Promise<StoredArchive[]> {
   const keys = resultKeys(errand.identity.key);
-  const made: Made[] = [];
+  const made: StoredArchive[] = [];
   for (const as of ['image', 'rootfs'] as const) {
     const found = await foundAt(keys[as], errand, stores, sizes[as]);
     if (found !== null) made.push({ ...found, as });
@@ -101,8 +109,8 @@ async function madeFor(errand: Errand, sizes: Partial<Record<ResultForm, number>
 }
 
 /** Finds a result. It is the job's own only if it has this size, where one is given. Null when it does not exist. */
-async function foundAt(key: string, { id }: Errand, { results }: Stores, ownSize?: number): Promise<Found | null> {
-  const there = await results.look(key);
+async function foundAt(key: string, { id }: Job, { results }: Stores, ownSize?: number): Promise<Found | null> {
+  const there = await results.stat(key);
   if (there === null) return null;
   const { etag, size, origin } = there;
   return { key, etag, isOurs: origin?.job === id && (ownSize === undefined || ownSize === size), origin };
@@ -114,7 +122,7 @@ function isSound(found: Found | null | undefined): boolean {
 }
 
 /** True when a result belongs to the upload of this job, but was made by another job. */
-function isSame({ job, upload }: Author, { id, identity }: Errand): boolean {
+function isSame({ job, upload }: StatedOrigin, { id, identity }: Job): boolean {
   return job !== id && upload !== null && orderOf(upload, identity) === 'same';
 }
 
@@ -122,9 +130,9 @@ function isSame({ job, upload }: Author, { id, identity }: Errand): boolean {
  * True when a result was made from a newer upload than the job's. If the marks of the two do not tell the order, it
  * looks which upload the bucket has now: that is the newest.
  */
-export async function isNewer(author: Author, { id, identity }: Errand, { uploads }: Stores): Promise<boolean> {
-  if (author.upload === null || author.job === id) return false;
-  const order = orderOf(author.upload, identity);
+export async function isNewer(stated: StatedOrigin, { id, identity }: Job, { uploads }: Stores): Promise<boolean> {
+  if (stated.upload === null || stated.job === id) return false;
+  const order = orderOf(stated.upload, identity);
   if (order !== 'unknown') return order === 'newer';
   const { bucket, key } = identity;
   const current = await uploads.find({ bucket, key, versionId: null, etag: null, sequencer: null });

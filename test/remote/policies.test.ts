@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { letsEventBridge } from '../../client/policies.ts';
+import { letsEventBridge } from '../../remote/policies.ts';
 
 const RULE = 'arn:aws:events:eu-central-1:111122223333:rule/Lading-Inspect';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asMetadata, asSidecar } from '../../client/options.ts';
+import { asMetadata, asSidecar } from '../../remote/options.ts';
 import { mergeOptions } from '../../core/options/options.ts';
 import { NO_OPTIONS, OPTION_LIST, type RawOptions } from '../../core/options/table.ts';
 import { isSidecar } from '../support/manifest-schema.ts';

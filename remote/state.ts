@@ -3,7 +3,7 @@ import type { Parsed } from '../core/catalogue/parsed.ts';
 import type { ArchiveManifest } from '../core/manifest/manifest.ts';
 import type { ConversionRequest } from '../core/model/conversion-request.ts';
 import { orderOf, type UploadStamp, versionOf } from '../core/service/event-order.ts';
-import { errand, parseJob, parseManifest } from '../core/service/job.ts';
+import { jobFor, parseHandOff, parseManifest } from '../core/service/job.ts';
 import { resultKeys } from '../core/service/keys.ts';
 import { stampIn } from '../core/service/read-back.ts';
 import { requestFor } from '../core/service/asked.ts';
@@ -47,8 +47,8 @@ export async function manifestFor(found: Found, remote: Remote): Promise<Archive
 /** True when the hand-off in the results bucket is of this upload: it is inspected, and waits to be converted. */
 export async function isHandedOn(upload: UploadIdentity, { results }: Remote): Promise<boolean> {
   const there = await results.get(resultKeys(upload.key).inspection);
-  const job = there === null ? null : parseJob(there.bytes);
-  return job !== null && isSame(job.identity, upload);
+  const handOff = there === null ? null : parseHandOff(there.bytes);
+  return handOff !== null && isSame(handOff.identity, upload);
 }
 
 /**
@@ -72,7 +72,7 @@ export function isOfJob(
   if (versionOf(identity) !== null || converter.version !== version) return true;
   const pieces = source.pieces?.map(({ versionId = null, etag = '', ...piece }) => ({ ...piece, versionId, etag }));
   const read = { ...identity, sequencer: source.sequencer, ...(pieces && { pieces }) };
-  return errand(read, request, version).id === job;
+  return jobFor(read, request, version).id === job;
 }
 
 /** True when the marks (version id, ETag, sequencer) are those of one upload. */

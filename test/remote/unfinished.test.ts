@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findUnfinished } from '../../client/unfinished.ts';
+import { findUnfinished } from '../../remote/unfinished.ts';
 import { standInHarness } from '../support/s3-harness.ts';
 
 test('among the unfinished uploads to a key, the one whose parts all fit is found, with all pages of its parts', async (t) => {
