@@ -30,8 +30,11 @@ interface Place {
   report: string | null;
 }
 
-/** The most times that a job tries to write its results. A try fails if another function changes them meanwhile. */
-const MOST_TRIES = 6;
+/**
+ * The most times that a job tries to write its results. A try fails if another function changes them meanwhile. Six were
+ * too few for eight functions that get the events of one key three times each.
+ */
+const MOST_TRIES = 12;
 
 /**
  * Finds out whether a job has nothing to do, because its results or those of a newer upload exist. Null when it must

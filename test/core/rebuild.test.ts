@@ -209,5 +209,5 @@ test('options for container archives are not applied to images, and a finding sa
     message: 'hello',
   });
   const { message = '' } = made.findings.find((each) => each.code === 'config-kept') ?? {};
-  assert.match(message, /change and inspect, message /);
+  assert.match(message, /change and inspect, message\./);
 });
