@@ -176,6 +176,8 @@ export const LIMITS = {
   images: 2000,
   /** The most names and tags of all images in an archive. A tag for each build of some years makes 10,000. */
   imageNames: 12_000,
+  /** The most characters of one name of an image. Registries allow 255, and a host and a tag before and behind it. */
+  nameCharacters: 4000,
   /** The most characters of a platform's names. They are in several documents and sentences. Real ones have some 20. */
   platformCharacters: 1000,
   /** The most layers of one image. Docker and overlayfs allow 127. */

@@ -4,7 +4,7 @@ import { utf8 } from '../model/utf8.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { DOCKER_MANIFEST } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
-import { countImage, type ImageBudget } from './image-budget.ts';
+import { countImage, expectWithin, type ImageBudget } from './image-budget.ts';
 import type { ListedImage } from './listed.ts';
 
 /** The images that `manifest.json` lists with a config; null when it is not Docker's list of images. */
@@ -24,6 +24,7 @@ function dockerImage(json: unknown, folder: string, budget: ImageBudget): Listed
   const layers = field(json, 'layers') ?? null;
   if (config === null || (layers !== null && !Array.isArray(layers))) return null;
   const names = listIn(json, 'repotags').filter((name) => typeof name === 'string');
+  for (const name of names) expectWithin('nameCharacters', name.length);
   countImage(budget, names.length, asList(layers).length);
   return {
     names,

@@ -38,6 +38,7 @@ const SINGLE = {
   imageValues: both('values in a config, or another document of one image', '单个镜像的配置或其他文档中值的个数'),
   mistypedValues: both('values of the wrong type in one document', '单个文档中类型错误的值的个数'),
   jsonDepth: both('lists and objects within each other in a document', '文档中列表和对象的嵌套层数'),
+  nameCharacters: both('characters in one name of an image', '单个镜像名称的字符数'),
   platformCharacters: both('characters in the names of a platform', '平台名称的字符数'),
   imageLayers: both('layers of one image', '单个镜像的层数'),
   indexDepth: both('indexes that lie below each other', '索引的嵌套层数'),

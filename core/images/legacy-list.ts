@@ -13,6 +13,7 @@ export function legacyImages(documents: DocumentObserver, folder: string): Liste
   for (const [repository, tags] of Object.entries(repositories)) {
     for (const [tag, top] of Object.entries(asObject(tags) ?? {})) {
       const image = legacyImage(ancestry, folder, asText(top) ?? '', documents.budget);
+      expectWithin('nameCharacters', repository.length + tag.length);
       if (image !== null) images.push({ ...image, names: [`${repository}:${tag}`] });
     }
   }

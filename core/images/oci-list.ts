@@ -132,6 +132,7 @@ class IndexWalk {
     const { names, tags } = listed;
     const before = names.size + tags.size;
     for (const name of own) {
+      expectWithin('nameCharacters', name.length);
       if (name.startsWith(':')) tags.add(name.slice(1));
       else names.add(name);
     }
