@@ -2,6 +2,7 @@ import { type Bilingual, both, type Language } from '../core/catalogue/bilingual
 import { brief } from '../core/catalogue/brief.ts';
 import { inLanguage } from '../core/catalogue/findings.ts';
 import { LadingError } from '../core/model/errors.ts';
+import { systemReason } from '../node/system-reason.ts';
 import { Interrupted } from './io.ts';
 import { printable } from '../core/page/text.ts';
 
@@ -51,8 +52,7 @@ export class FileError extends Error {
   readonly problem: Bilingual;
 
   constructor(verb: 'read' | 'write', name: string, cause: unknown) {
-    const missing = verb === 'write' && codeOf(cause) === 'ENOENT';
-    const reason = missing ? NO_FOLDER : reasonOf(cause);
+    const reason = reasonOf(cause, verb);
     const problem = both(
       `Cannot ${verb} ${name}: ${reason.en}.`,
       `无法${verb === 'read' ? '读取' : '写入'} ${name}：${reason.zh}。`,
@@ -114,29 +114,11 @@ function sentence({ finding, message, remedy }: LadingError, language: Language)
   return said.remedy === '' ? lines(said.message) : lines(said.message, said.remedy);
 }
 
-const NO_FOLDER = both('there is no such folder', '没有这个文件夹');
-
-const REASONS: Record<string, Bilingual> = {
-  ENOENT: both('there is no such file', '没有这个文件'),
-  ENOTDIR: both('a part of its path is not a folder', '路径中有一部分不是文件夹'),
-  EISDIR: both('it is a folder', '它是一个文件夹'),
-  EACCES: both('permission denied', '权限不足'),
-  EPERM: both('it is not permitted', '操作不被允许'),
-  EROFS: both('the file system is read-only', '文件系统是只读的'),
-  ENOSPC: both('no space is left on the device', '设备上没有剩余空间'),
-  EDQUOT: both('the disk quota is used up', '磁盘配额已用完'),
-  EFBIG: both('the file would be larger than allowed', '文件会超出允许的大小'),
-  EIO: both('the device reports an error', '设备报告了错误'),
-  EMFILE: both('too many files are open', '打开的文件过多'),
-  ENAMETOOLONG: both('its name is too long', '文件名过长'),
-  ELOOP: both('its symbolic links lead in a circle', '符号链接形成了循环'),
-};
-
 /** The reason why a file could not be read or written, in words that fit into a sentence. */
-export function reasonOf(error: unknown): Bilingual {
+export function reasonOf(error: unknown, verb: 'read' | 'write' = 'read'): Bilingual {
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);
-  const known = code === null ? undefined : REASONS[code];
+  const known = code === null ? undefined : systemReason(code, verb);
   const said = code === null ? message.replace(/\.$/, '') : `${code}, ${message}`;
   return known ?? both(said, said);
 }

@@ -50,20 +50,20 @@ export interface Intent {
 
 /** Looks at the results under a key before a job writes its own. */
 export async function stateOfResults(
-  errand: Job,
+  job: Job,
   { plan, as, failed = false }: Intent,
   stores: Stores,
 ): Promise<ResultsState> {
-  const keys = resultKeys(errand.identity.key);
+  const keys = resultKeys(job.identity.key);
   const manifest = await stores.results.get(keys.manifest);
   const stated = manifest === null ? null : originInManifest(manifest.bytes);
   const sizes = plan === null ? {} : { [as]: plan.size };
-  const made = await storedArchives(errand, sizes, stores);
+  const made = await storedArchives(job, sizes, stores);
   const looksForReport = stores.report !== undefined || stated?.report === true;
-  const report = looksForReport ? await foundAt(keys.report, errand, stores) : null;
-  const mine = manifest !== null && stated?.job === errand.id;
-  if (stated !== null && (await isNewer(stated, errand, stores))) {
-    // What this errand has made came too late. It goes, unless the newer manifest says that there is such a thing.
+  const report = looksForReport ? await foundAt(keys.report, job, stores) : null;
+  const mine = manifest !== null && stated?.job === job.id;
+  if (stated !== null && (await isNewer(stated, job, stores))) {
+    // What this job has made came too late. It goes, unless the newer manifest says that there is such a thing.
     const late = [
       ...(report === null || stated.report ? [] : [report]),
       ...made.filter((each) => each.as !== stated.made),
@@ -75,10 +75,9 @@ export async function stateOfResults(
     ...(mine ? [{ key: keys.manifest, etag: manifest.etag }] : []),
   ];
   for (const { origin } of report === null ? made : [report, ...made]) {
-    if (origin !== null && (await isNewer(origin, errand, stores))) return { kind: 'superseded', leftovers: ours };
+    if (origin !== null && (await isNewer(origin, job, stores))) return { kind: 'superseded', leftovers: ours };
   }
-  if (failed && stated !== null && !stated.failed && isSame(stated, errand))
-    return { kind: 'superseded', leftovers: [] };
+  if (failed && stated !== null && !stated.failed && isSame(stated, job)) return { kind: 'superseded', leftovers: [] };
   const isReported = stated?.report === true ? isSound(report) : stores.report === undefined;
   // A failure never takes the place of a success, even of one without a report.
   const isEnough = stated?.failed === true ? failed && isReported : failed || isReported;
@@ -95,14 +94,14 @@ function isMadeAsSaid(said: ResultForm | null, [only, ...more]: readonly StoredA
 
 /** The image archive and the root file system that are there. `sizes` are those of the job's own, where known. */
 async function storedArchives(
-  errand: Job,
+  job: Job,
   sizes: Partial<Record<ResultForm, number>>,
   stores: Stores,
 ): Promise<StoredArchive[]> {
-  const keys = resultKeys(errand.identity.key);
+  const keys = resultKeys(job.identity.key);
   const made: StoredArchive[] = [];
   for (const as of ['image', 'rootfs'] as const) {
-    const found = await foundAt(keys[as], errand, stores, sizes[as]);
+    const found = await foundAt(keys[as], job, stores, sizes[as]);
     if (found !== null) made.push({ ...found, as });
   }
   return made;

@@ -107,9 +107,9 @@ async function prepareImage(
       return way;
     };
     onProgress?.(0, 0);
-    const commit = { origin: originOf(job), ready, onProgress };
+    const options = { origin: originOf(job), ready, onProgress };
     const key = resultKeys(job.identity.key)[as];
-    const assembled = await stores.results.assemble(key, plan, job.identity, commit);
+    const assembled = await stores.results.assemble(key, plan, job.identity, options);
     return assembled === null || place === null ? null : { bytesSent: assembled.bytesSent, place };
   }
   const others = state.made.filter((each) => plan === null || each.as !== as);
