@@ -1,5 +1,6 @@
 import type { PackedCopy } from '../core/compression/layer-packer.ts';
 import type { LayerForm } from '../core/convert/layer-offset.ts';
+import type { MadeCopy } from '../core/convert/sums-of.ts';
 import type { LayerCopy } from '../core/inspect/read.ts';
 import { partSize, type Plan, plan as planOf, type PlanPart } from '../core/model/plan.ts';
 import type { Bytes } from '../core/model/ports.ts';
@@ -21,10 +22,10 @@ export class ImageFile {
   /** The temporary file, if the bytes of a pipe are stored in it to be read again; else null. */
   #kept: Draft | null = null;
   /**
-   * The layer's bytes that were written so far, for each of its forms: as it is, decompressed, compressed. `offset` is
-   * where they belong in the image archive; null when it could not be predicted.
+   * The layer's bytes that were written so far, for each of its forms: as it is, decompressed, compressed, or merged of
+   * several layers. `offset` is where they belong in the image archive; null when it could not be predicted.
    */
-  readonly #copied = new Map<LayerForm, { offset: number | null; size: number }>();
+  readonly #copied = new Map<LayerForm | 'merged', { offset: number | null; size: number }>();
 
   private constructor(path: string, draft: Draft, foresee: Foresee) {
     this.#path = path;
@@ -59,6 +60,21 @@ export class ImageFile {
   /** Writes the next compressed bytes of the layer to the image archive. Only called when the layer is compressed. */
   readonly copyPacked: PackedCopy = (piece, content) => this.#take(piece, 'packed', content);
 
+  /**
+   * Returns a callback that writes the bytes of a merged layer to the image archive, from an offset on. Null when the
+   * bytes of a pipe are kept there, which are still to be read.
+   */
+  readonly copyMerged = (offset: number): MadeCopy | null => {
+    if (this.#kept !== null) return null;
+    // What was written before may be overwritten.
+    this.#copied.clear();
+    let size = 0;
+    return async (chunk) => {
+      await asFile(this.#path, this.#draft.write(chunk, offset + size));
+      this.#copied.set('merged', { offset, size: (size += chunk.length) });
+    };
+  };
+
   async *#copying(layer: Bytes, form: LayerForm): Bytes {
     for await (const chunk of layer) {
       await this.#take(chunk, form, chunk);
@@ -74,17 +90,20 @@ export class ImageFile {
 
   /** Writes those parts of the plan that the file does not have yet. Returns true when it had the layer. */
   async write({ parts }: Plan, bytesOf: (plan: Plan) => Bytes): Promise<boolean> {
-    const at = parts.findIndex((part) => part.kind !== 'bytes');
-    const layer = parts[at];
-    const before = planOf(parts.slice(0, at));
-    if (layer === undefined || !this.#holds(layer, before.size)) {
+    let [at, offset] = [0, 0];
+    let layer = parts[0];
+    while (layer !== undefined && !this.#holds(layer, offset)) {
+      offset += partSize(layer);
+      layer = parts[++at];
+    }
+    if (layer === undefined) {
       // The draft keeps the pipe, which must still be read, so the plan goes to a second draft.
       if (this.#kept !== null) this.#draft = await asFile(this.#path, this.#kept.again());
       await this.#fill(0, bytesOf(planOf(parts)));
       return false;
     }
-    await this.#fill(0, bytesOf(before));
-    await this.#fill(before.size + partSize(layer), bytesOf(planOf(parts.slice(at + 1))));
+    await this.#fill(0, bytesOf(planOf(parts.slice(0, at))));
+    await this.#fill(offset + partSize(layer), bytesOf(planOf(parts.slice(at + 1))));
     return true;
   }
 
@@ -99,7 +118,12 @@ export class ImageFile {
   }
 
   #holds(part: PlanPart, offset: number): boolean {
-    if (part.kind === 'bytes' || part.kind === 'rewritten' || part.start > 0) return false;
+    if (part.kind === 'bytes') return false;
+    if (part.kind === 'rewritten') {
+      const merged = this.#copied.get('merged');
+      return merged?.offset === offset && merged.size === partSize(part);
+    }
+    if (part.start > 0) return false;
     if (part.kind === 'recoded' && part.mend !== undefined) return false;
     // Then the bytes that were copied are those of the tar archive around the one that became the layer.
     if (part.kind === 'recoded' && part.outer.includes(' in tar')) return false;

@@ -2,7 +2,6 @@ import { type Command, parseCommand } from './args.ts';
 import { explain } from './exit.ts';
 import { typedLanguage } from './flags.ts';
 import { expectHashing } from './hash-early.ts';
-import { keepHeapSmall } from './heap.ts';
 import { type Io, write } from './io.ts';
 import { spokenLanguage } from './page-style.ts';
 import { typedGithub } from './reporting.ts';
@@ -10,7 +9,6 @@ import { VERSION } from './version.ts';
 
 /** Runs the command that the arguments after `lading` name. Returns the exit code. It never throws. */
 export async function main(argv: string[], io: Io): Promise<number> {
-  keepHeapSmall();
   try {
     return await run(parseCommand(argv), io);
   } catch (error) {

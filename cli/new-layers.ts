@@ -3,11 +3,15 @@ import type { ConversionRequest } from '../core/model/conversion-request.ts';
 import type { Inspection } from '../core/model/inspection.ts';
 import type { Tools } from '../core/model/ports.ts';
 import type { PrintFlags } from './flags.ts';
+import type { ImageFile } from './image-file.ts';
 import type { Input } from './input/input.ts';
 import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
 
-/** Makes the layers that a request asks to be mended or merged, without writing them, and shows how far it is. */
+/**
+ * Makes the layers that a request asks to be mended or merged, and shows how far it is. Only a merged layer is already
+ * written, to `file`, if there is one.
+ */
 export async function renewed(
   inspection: Inspection,
   request: ConversionRequest,
@@ -15,6 +19,7 @@ export async function renewed(
   tools: Tools,
   flags: PrintFlags,
   io: Io,
+  file: ImageFile | null = null,
 ): Promise<Renewed> {
   let bar = null as ReturnType<typeof progress> | null;
   const onProgress = (bytes: number, total: number | null): void => {
@@ -23,7 +28,10 @@ export async function renewed(
     bar.update(bytes);
   };
   try {
-    return await withNewLayers(inspection, request, input.again, tools, onProgress);
+    return await withNewLayers(inspection, request, input.again, tools, {
+      onProgress,
+      ...(file !== null && { copyMerged: file.copyMerged }),
+    });
   } finally {
     bar?.end();
   }

@@ -114,20 +114,22 @@ export class Draft {
 }
 
 /**
- * Writes a file completely or not at all, and flushes it to the disk. A device or a named pipe is written to directly.
- * Returns the number of bytes.
+ * Writes a file completely or not at all. A device or a named pipe is written to directly. Returns the number of bytes.
  */
 export async function writeWhole(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
   const draft = await Draft.begin(path);
-  return draft === null ? await writeThrough(path, bytes, signal) : await fill(draft, bytes, signal);
+  return draft === null ? await writeThrough(path, bytes, signal) : await fill(draft, bytes, false, signal);
 }
 
-/** Writes a file like `writeWhole`, but replaces whatever is at this path. A symbolic link there is not followed. */
+/**
+ * Writes a file completely or not at all, flushes it to the disk, and replaces whatever is at this path. A symbolic link
+ * there is not followed. Returns the number of bytes.
+ */
 export async function replaceWhole(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
-  return await fill(await Draft.replacing(path), bytes, signal);
+  return await fill(await Draft.replacing(path), bytes, true, signal);
 }
 
-async function fill(draft: Draft, bytes: Bytes, signal?: AbortSignal): Promise<number> {
+async function fill(draft: Draft, bytes: Bytes, durable: boolean, signal?: AbortSignal): Promise<number> {
   try {
     let size = 0;
     for await (const chunk of bytes) {
@@ -135,7 +137,7 @@ async function fill(draft: Draft, bytes: Bytes, signal?: AbortSignal): Promise<n
       await draft.write(chunk, size);
       size += chunk.length;
     }
-    await draft.commit(size, true);
+    await draft.commit(size, durable);
     return size;
   } catch (error) {
     await draft.discard();

@@ -47,7 +47,7 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
       copy: file?.copy,
       copyPacked: file?.copyPacked,
     });
-    const layers = await renewed(seen, request, input, tools, command, io);
+    const layers = await renewed(seen, request, input, tools, command, io, file);
     const { inspection } = layers;
     const outcome = await convert(inspection, request, tools, { always: true });
     const contents = await wantedContents(inspection, input, tools, command, io);

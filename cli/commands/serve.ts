@@ -5,6 +5,7 @@ import { reporter } from '../../node/report.ts';
 import { nativeTools } from '../../node/tools.ts';
 import type { ServeCommand } from '../args-serve.ts';
 import { EXIT, FileError, toType, UsageError } from '../exit.ts';
+import { keepHeapSmall } from '../heap.ts';
 import { isS3 } from '../input/s3.ts';
 import { type Io, write } from '../io.ts';
 import { printable } from '../../core/page/text.ts';
@@ -13,6 +14,7 @@ import { pageDoor } from './serve-doors.ts';
 
 /** Runs `lading serve`: converts all uploads in a folder or bucket, and writes the results to another, until Ctrl-C. */
 export async function serveCommand(command: ServeCommand, io: Io): Promise<number> {
+  keepHeapSmall();
   const { uploads, results, once } = command;
   if (isS3(uploads) || isS3(results))
     return await (await import('./serve-buckets.ts')).serveBucketsCommand(command, io);

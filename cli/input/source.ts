@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import { keepHeapSmall } from '../heap.ts';
 import { both } from '../../core/catalogue/bilingual.ts';
 import { LadingError } from '../../core/model/errors.ts';
 import type { Bytes } from '../../core/model/ports.ts';
@@ -37,6 +38,7 @@ export type Needed = 'once' | 'again' | ((head: Uint8Array) => Promise<Copy | nu
 
 /** Opens a file, a pipe or an object in S3. A pipe that is read again is copied. Throws a UsageError or a FileError. */
 export async function openInput(name: string, needed: Needed, io: Io): Promise<Input> {
+  keepHeapSmall();
   if (isS3(name)) return await openS3(name, io);
   if (name === '-') {
     if (io.stdin.isTTY === true) {

@@ -2,12 +2,16 @@ import { sniff } from '../inspect/sniff.ts';
 import { HIERARCHY } from '../layer/rootfs.ts';
 import type { ConversionRequest, LayerCompression } from '../model/conversion-request.ts';
 import type { Digest } from '../model/digest.ts';
+import type { Inspection } from '../model/inspection.ts';
+import { partSize } from '../model/plan.ts';
 import { DEFAULT_PLATFORM } from '../model/platform.ts';
 import type { Tools } from '../model/ports.ts';
 import { parseHeader } from '../tar/header.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { RECORD_TYPES } from '../tar/records.ts';
+import { convert } from './convert.ts';
 import { layout } from './layout.ts';
+import type { LayersToMerge } from './merge-layers.ts';
 import { rootfsEntry } from './rootfs-image.ts';
 
 /** A stand-in for a digest that is not known yet. All digests have the same length, so that sizes come out right. */
@@ -45,6 +49,31 @@ export async function foreseenOffset(
   const { plan } = await layout([entry], tools, request.layout);
   const [before] = plan.parts;
   return before?.kind === 'bytes' ? before.bytes.length : null;
+}
+
+/** How large a compressed layer is guessed to be, as a part of its decompressed size. Only the digits of it matter. */
+const PACKED = 0.4;
+
+/**
+ * Predicts the offset in the image archive at which a merged layer will begin, so that it can be written there before
+ * its digest is known. Null when more than one layer is made. The caller must compare it with the plan.
+ */
+export async function foreseenMergedOffset(
+  inspection: Inspection,
+  { recipes, size: readTwice }: Pick<LayersToMerge, 'recipes' | 'size'>,
+  request: ConversionRequest,
+  tools: Tools,
+): Promise<number | null> {
+  if (recipes.flat().length !== 1) return null;
+  const sums = { size: readTwice / 2, digest: NO_DIGEST, crc32: 0 };
+  const isPacked = request.compress !== null && request.compress !== 'none';
+  const packed = isPacked ? { packed: { ...sums, size: Math.ceil(sums.size * PACKED) } } : {};
+  const rewritten = recipes.map((own) => own.map((layer) => ({ ...layer, sums, ...packed })));
+  const outcome = await convert({ ...inspection, rewritten }, request, tools, { always: true });
+  if (outcome.kind !== 'converted') return null;
+  const { parts } = outcome.conversion.plan;
+  const at = parts.findIndex(({ kind }) => kind === 'rewritten');
+  return at === -1 ? null : parts.slice(0, at).reduce((sum, part) => sum + partSize(part), 0);
 }
 
 /**

@@ -9,7 +9,7 @@ import { type Recipe, sizeOfLayers } from '../model/recipe.ts';
 import { rewritten } from '../rewrite/rewritten.ts';
 import { chooseImages, imagesToMake, isForOneOf } from './choose-images.ts';
 import { tooShared } from './shared-layers.ts';
-import { type MadeSums, sumsOf } from './sums-of.ts';
+import { type MadeCopy, type MadeSums, sumsOf } from './sums-of.ts';
 
 /** The layers that a conversion must make anew, and how much must be read to find out their checksums. */
 export interface LayersToMerge {
@@ -61,7 +61,7 @@ function membersFrom(first: number, image: FoundImage | undefined): number {
 /**
  * Makes the layers in `plan` once without writing them, and adds their checksums to the inspection. Without a plan, the
  * inspection stays as it is. If a layer cannot be made, the inspection gets the finding that says why. `onProgress`
- * gets the number of bytes that were read so far.
+ * gets the number of bytes that were read so far. `copy` gets the bytes of the layers.
  */
 export async function withMergedLayers(
   inspection: Inspection,
@@ -69,6 +69,7 @@ export async function withMergedLayers(
   source: Source,
   tools: Tools,
   onProgress: (bytes: number) => void = () => undefined,
+  copy: MadeCopy | null = null,
 ): Promise<Inspection> {
   if (merge === null) return inspection;
   if (merge.fault !== null) return { ...inspection, findings: [merge.fault, ...inspection.findings] };
@@ -80,7 +81,7 @@ export async function withMergedLayers(
     if (known !== undefined) return known;
     const keeps = made.size < KEPT_RECIPES;
     const layer = rewritten(recipe, source, tools, (read) => onProgress(before + read), keeps);
-    const sums = await sumsOf(layer, merge.compress, tools);
+    const sums = await sumsOf(layer, merge.compress, tools, copy);
     before += 2 * sizeOfLayers(recipe.layers);
     made.set(key, sums);
     return sums;

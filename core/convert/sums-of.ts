@@ -10,13 +10,21 @@ export interface MadeSums {
   packed?: Sums;
 }
 
-/** Computes the checksums of a layer from its bytes, without keeping any of them. */
-export async function sumsOf(bytes: Bytes, compress: LayerCompression | null, tools: Tools): Promise<MadeSums> {
+/** A callback that gets the bytes of a layer that Lading makes, in the form in which they will be written. */
+export type MadeCopy = (chunk: Uint8Array) => Promise<void>;
+
+/** Computes the checksums of a layer from its bytes, without keeping any of them. `copy` gets them, too. */
+export async function sumsOf(
+  bytes: Bytes,
+  compress: LayerCompression | null,
+  tools: Tools,
+  copy: MadeCopy | null = null,
+): Promise<MadeSums> {
   const sums = new SumsTap(tools);
-  const packing = compress === null || compress === 'none' ? null : new PackedSums(compress, tools);
+  const packing = compress === null || compress === 'none' ? null : new PackedSums(compress, tools, copy);
   for await (const chunk of bytes) {
-    await sums.update(chunk);
-    await packing?.update(chunk);
+    const copied = packing === null ? copy?.(chunk) : packing.update(chunk);
+    await Promise.all([sums.update(chunk), copied]);
   }
   return { content: await sums.sums(), ...(packing && { packed: await packing.sums() }) };
 }

@@ -6,7 +6,7 @@ import { ImageFile } from '../../cli/image-file.ts';
 import { PackedSums } from '../../core/compression/layer-packer.ts';
 import { stream } from '../../core/convert/execute.ts';
 import type { LayerForm } from '../../core/convert/layer-offset.ts';
-import { plan, type Plan, type PlanPart } from '../../core/model/plan.ts';
+import { partSize, plan, type Plan, type PlanPart } from '../../core/model/plan.ts';
 import type { Bytes, Source } from '../../core/model/ports.ts';
 import { readRange } from '../../node/files.ts';
 import { nativeTools } from '../../node/tools.ts';
@@ -106,6 +106,39 @@ for (const [name, each] of Object.entries(cases)) {
     });
   });
 }
+
+const merged: PlanPart = { kind: 'rewritten', recipe: { layers: [], whiteouts: 'applied' }, size: LAYER.length };
+const copies: Record<string, { offset: number; wish: Plan; there: boolean }> = {
+  'where it was foreseen': { offset: 7, wish: plan([before, merged, after]), there: true },
+  'behind another layer': { offset: 7 + LAYER.length, wish: plan([before, range, merged, after]), there: true },
+  elsewhere: { offset: 8, wish: plan([before, merged, after]), there: false },
+  'with another size': { offset: 7, wish: plan([before, { ...merged, size: 5 }, after]), there: false },
+};
+for (const [name, { offset, wish, there }] of Object.entries(copies)) {
+  test(`a merged layer that is wanted ${name} is ${there ? 'not ' : ''}written again`, async (t) => {
+    const path = join(await folder(t), 'image.tar');
+    const file = await ImageFile.begin(path, () => Promise.resolve(1));
+    assert.ok(file !== null);
+    await passOn(file, 'range'); // a wrong guess, whose bytes must not be taken for the layer
+    const copy = file.copyMerged(offset);
+    for await (const chunk of source.open()) await copy?.(chunk);
+    async function* bytesOf({ parts }: Plan): Bytes {
+      for (const part of parts) yield part.kind === 'bytes' ? part.bytes : LAYER.subarray(0, partSize(part));
+    }
+    assert.equal(await file.write(wish, bytesOf), there);
+    await file.commit(wish.size);
+    const wanted: Uint8Array[] = [];
+    for await (const chunk of bytesOf(wish)) wanted.push(chunk);
+    assert.equal(String(await readFile(path)), String(Buffer.concat(wanted)));
+  });
+}
+
+test('no merged layer is written over a pipe that is still to be read', async (t) => {
+  const file = await ImageFile.begin(join(await folder(t), 'image.tar'), () => Promise.resolve(7));
+  await file?.keep(LAYER);
+  assert.equal(file?.copyMerged(7), null);
+  await file?.discard();
+});
 
 test('no pipe is kept where no layer is foreseen', async (t) => {
   const file = await ImageFile.begin(join(await folder(t), 'image.tar'), () => Promise.resolve(null));

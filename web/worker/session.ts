@@ -87,7 +87,9 @@ export class Session {
     // The size and the digest of a compressed layer are known only after it was compressed once.
     const seen = await this.#inspected(request.compress);
     const source = sourceOf(this.#file);
-    const { inspection } = await withNewLayers(seen, request, source, this.#tools, this.#onProgress);
+    const { inspection } = await withNewLayers(seen, request, source, this.#tools, {
+      onProgress: this.#onProgress,
+    });
     const converted = await convert(inspection, request, this.#tools, { always: true });
     const manifest = this.#manifest(inspection, converted, output, started);
     this.#plan = converted.kind === 'converted' ? converted.conversion.plan : null;
