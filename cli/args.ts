@@ -183,13 +183,18 @@ function filesCommand(argv: string[]): Command {
   return { kind: 'files', ...archiveIn(pieces), path, ...chosen(values), ...printFlags(values) };
 }
 
+/** The file beside a root file system in `output` that its config is written to; null when `output` is no file. */
+export function configBeside(output: string): string | null {
+  // Beside a device, such as /dev/null, there is no place for a file.
+  const isFile = output !== '-' && !output.startsWith('/dev/');
+  return isFile ? `${output.replace(/\.tar$/, '')}.json` : null;
+}
+
 function rootfsCommand(argv: string[]): Command {
   const { values, positionals } = parse('rootfs', argv, COMMAND_FLAGS.rootfs);
   if (values.help === true) return { kind: 'help', topic: 'rootfs' };
   const { output = '-' } = values;
-  // Beside a device, such as /dev/null, there is no place for a file.
-  const isFile = output !== '-' && !output.startsWith('/dev/');
-  const config = values.config ?? (isFile ? `${output.replace(/\.tar$/, '')}.json` : null);
+  const config = values.config ?? configBeside(output);
   return {
     kind: 'rootfs',
     ...archive('rootfs', positionals),

@@ -1,12 +1,13 @@
+import { stat } from 'node:fs/promises';
 import { both } from '../../core/catalogue/bilingual.ts';
 import { inspectDocument } from '../../core/convert/inspect-document.ts';
 import type { Inspection } from '../../core/model/inspection.ts';
 import { rootFileSystem } from '../../core/rewrite/root-file-system.ts';
 import { once, unchanged, writeWhole } from '../../node/files.ts';
 import { nativeTools } from '../../node/tools.ts';
-import type { RootfsCommand } from '../args.ts';
+import { configBeside, type RootfsCommand } from '../args.ts';
 import { chosenImage, refuseArchive } from '../chosen-image.ts';
-import { asFile, EXIT } from '../exit.ts';
+import { asFile, EXIT, UsageError } from '../exit.ts';
 import { NOTHING_CONVERTED } from '../gate.ts';
 import { hashesOnThread } from '../hash-early.ts';
 import { openArchive } from '../input/pieces.ts';
@@ -25,6 +26,7 @@ export async function rootfsCommand(command: RootfsCommand, io: Io): Promise<num
     ['-o', command.output],
     ['--config', command.config],
   ]);
+  await keepForeignConfig(command);
   const input = await openArchive(command, 'again', io);
   const tools = nativeTools({ threads: hashesOnThread(command.file), sumsCrc32: false, signal: io.signal });
   try {
@@ -47,6 +49,24 @@ export async function rootfsCommand(command: RootfsCommand, io: Io): Promise<num
     tools.close();
     await input.close();
   }
+}
+
+/**
+ * Throws a UsageError when the config would replace a file that only happens to have its name: `--config` did not name
+ * it, and the root file system beside it is not there yet, so that no earlier run has written it.
+ */
+async function keepForeignConfig({ output, config }: RootfsCommand): Promise<void> {
+  if (config === null || config !== configBeside(output)) return;
+  const [there, before] = await Promise.all([config, output].map((path) => stat(path).catch(() => null)));
+  if (there?.isFile() !== true || before !== null) return;
+  const [name, beside] = [printable(config), printable(output)];
+  throw new UsageError(
+    both(
+      `Cannot write the config to ${name}: a file of that name is already there, although ${beside} is not.`,
+      `无法把配置写到 ${name}：已有同名文件，而 ${beside} 并不存在。`,
+    ),
+    both('Name another file for the config with --config.', '请用 --config 为配置指定另一个文件。'),
+  );
 }
 
 /** True for a container archive without errors. One with errors would be written as it is, and no engine imports it. */

@@ -56,6 +56,20 @@ export const REQUEST = {
     },
     clientErrors: [],
   },
+  'image-options-unused': {
+    severity: 'info',
+    cause: 'Options for image archives were given with a container archive.',
+    en: {
+      message:
+        'These options had no effect: {options}. A container archive holds one file system, which becomes one layer.',
+      remedy: '',
+    },
+    zh: {
+      message: '以下选项没有作用：{options}。容器归档只有一个文件系统，它会成为一层。',
+      remedy: '',
+    },
+    clientErrors: [],
+  },
   'layers-merged': {
     severity: 'info',
     cause: 'The option `flatten` or `squash` was given.',

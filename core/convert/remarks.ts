@@ -16,7 +16,9 @@ export function rootfsRemarks(inspection: Inspection, request: ConversionRequest
   const derived = nameDerived ? names.slice(0, 1) : [];
   return [
     ...rootfsRemark(inspection.kind),
-    ...commandRemarks(config, inspection.rootfs),
+    ...unusedRemarks(request),
+    // A root file system is not run, so it needs no command.
+    ...(request.as === 'rootfs' ? [] : commandRemarks(config, inspection.rootfs)),
     ...notes.map((note) => finding('inspect-note', { note })),
     ...derived.map((name) => nameDerivedRemark(name)),
   ];
@@ -38,6 +40,14 @@ const LETTERS_LOST: Bilingual = {
 function rootfsRemark(kind: ArchiveKind): Finding[] {
   const what = kind === 'rootfs/docker-export' ? BY_EXPORT : A_ROOT;
   return kind.startsWith('rootfs/') ? [finding('container-archive', { what })] : [];
+}
+
+/** The finding that options which choose an image or merge layers have no effect on a container archive. */
+function unusedRemarks({ as, image, mergeFrom }: ConversionRequest): Finding[] {
+  // A root file system is made by merging all layers, which is no option of its own.
+  const merging = mergeFrom === null || as === 'rootfs' ? [] : ['flatten or squash'];
+  const options = [...(image === null ? [] : ['image']), ...merging];
+  return options.length === 0 ? [] : [finding('image-options-unused', { options: options.join(', ') })];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { lstat, readdir, rm, statfs } from 'node:fs/promises';
+import { lstat, readdir, rm, rmdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SIDECAR_SUFFIX } from '../../core/service/keys.ts';
 import { Draft, isTemporary, once, replaceWhole } from '../../node/files.ts';
@@ -11,15 +11,23 @@ import { FORGET_MS, type Inbox, type Incoming, NO_OPTIONS } from './inbox.ts';
  */
 export class FolderInbox implements Inbox {
   readonly #folder: string;
+  readonly #made = new MadeFolders();
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
   async begin(key: string, size: number): Promise<Incoming | null> {
+    await this.#made.expect(this.#folder, key);
     const [place, sidecar] = [await placeIn(this.#folder, key), await placeIn(this.#folder, key + SIDECAR_SUFFIX)];
-    if (place === null || sidecar === null) return null;
-    return new IncomingFile(await Draft.replacing(place), size, sidecar);
+    const folders = {
+      keep: () => this.#made.keep(this.#folder, key),
+      remove: () => this.#made.remove(this.#folder, key),
+    };
+    if (place !== null && sidecar !== null)
+      return new IncomingFile(await Draft.replacing(place), size, sidecar, folders);
+    await folders.remove();
+    return null;
   }
 
   /** Removes what a killed process has left: the temporary files in the folder that have not changed for an hour. */
@@ -38,16 +46,58 @@ export class FolderInbox implements Inbox {
   }
 }
 
+/** Folders that were made for uploads which are not complete yet. They go when the uploads are cancelled. */
+class MadeFolders {
+  readonly #paths = new Set<string>();
+
+  /** Takes the folders on the way from `root` to the file for a key that do not exist yet. */
+  async expect(root: string, key: string): Promise<void> {
+    for (const path of foldersTo(root, key)) if (!(await isThere(path))) this.#paths.add(path);
+  }
+
+  /** Keeps the folders on the way to the file for a key: the file is complete. */
+  keep(root: string, key: string): void {
+    for (const path of foldersTo(root, key)) this.#paths.delete(path);
+  }
+
+  /** Removes the folders on the way to the file for a key that were made here and are empty. */
+  async remove(root: string, key: string): Promise<void> {
+    for (const path of foldersTo(root, key)) {
+      if (!this.#paths.has(path)) continue;
+      await rmdir(path).catch(() => undefined);
+      if (!(await isThere(path))) this.#paths.delete(path);
+    }
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => null)) !== null;
+}
+
+/** The paths of the folders on the way from `root` to the file for a key, the innermost first, without `root`. */
+function foldersTo(root: string, key: string): string[] {
+  const names = key.split('/').slice(0, -1);
+  return names.map((_, i) => join(root, ...names.slice(0, i + 1))).toReversed();
+}
+
+/** What becomes of the folders that were made for a file. */
+interface Folders {
+  keep: () => void;
+  remove: () => Promise<void>;
+}
+
 class IncomingFile implements Incoming {
   received = 0;
   readonly #draft: Draft;
   readonly #size: number;
   readonly #sidecar: string;
+  readonly #folders: Folders;
 
-  constructor(draft: Draft, size: number, sidecar: string) {
+  constructor(draft: Draft, size: number, sidecar: string, folders: Folders) {
     this.#draft = draft;
     this.#size = size;
     this.#sidecar = sidecar;
+    this.#folders = folders;
   }
 
   async append(chunk: Uint8Array): Promise<void> {
@@ -59,9 +109,11 @@ class IncomingFile implements Incoming {
     // Written even without options: those of an earlier upload must not count for this one.
     await replaceWhole(this.#sidecar, once(options ?? NO_OPTIONS));
     await this.#draft.commit(this.#size, true);
+    this.#folders.keep();
   }
 
   async discard(): Promise<void> {
     await this.#draft.discard().catch(() => undefined);
+    await this.#folders.remove();
   }
 }

@@ -30,6 +30,21 @@ test('the file system goes to a file, and the config beside it comes back with c
   assert.deepEqual(result.images[0].config, { Env: ['A=b'], Cmd: ['/bin/sh'] });
 });
 
+test('a file that only happens to have the name of the config is not replaced', async (t) => {
+  const dir = await folder(t);
+  const [saved, output, own] = [join(dir, 'saved.tar'), join(dir, 'root.tar'), join(dir, 'root.json')];
+  await writeFile(saved, dockerArchive([WEB]));
+  await writeFile(own, 'mine');
+  const { code, stderr } = await run(['rootfs', saved, '-o', output]);
+  assert.equal(code, 2);
+  assert.match(stderr, /root\.json: a file of that name is already there/);
+  assert.equal(await readFile(own, 'utf8'), 'mine');
+  const named = ['rootfs', saved, '-o', output, '--config', join(dir, 'config.json')];
+  assert.equal((await run(named)).code, 0);
+  // With the file system of an earlier run beside it, both are written anew.
+  assert.equal((await run(['rootfs', saved, '-o', output])).code, 0);
+});
+
 test('it goes to standard output alone, and a container archive comes out uncompressed', async (t) => {
   const dir = await folder(t);
   const tar = archive(exportEntries());

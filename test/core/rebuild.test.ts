@@ -211,3 +211,19 @@ test('options for container archives are not applied to images, and a finding sa
   const { message = '' } = made.findings.find((each) => each.code === 'config-kept') ?? {};
   assert.match(message, /change and inspect, message\./);
 });
+
+test('options for image archives have no effect on a container archive, and a finding says so', async () => {
+  const told = async (options: Partial<RawOptions>) => {
+    const { made } = await converted(archive(exportEntries()), options);
+    assert.equal(made.kind, 'converted');
+    return made.findings.find((each) => each.code === 'image-options-unused')?.message ?? null;
+  };
+  assert.match((await told({ image: 'web:1', flatten: true })) ?? '', /: image, flatten or squash\./);
+  assert.equal(await told({ as: 'rootfs' }), null);
+  assert.equal(await told({}), null);
+});
+
+test('a root file system is not told to take a command', async () => {
+  const { made } = await converted(archive(exportEntries()), { as: 'rootfs' });
+  assert.ok(!made.findings.some(({ code }) => code === 'no-command'));
+});

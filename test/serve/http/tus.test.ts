@@ -234,6 +234,20 @@ test('a request that is not of the protocol is refused, and changes nothing', as
   );
 });
 
+test('a cancelled upload takes the folders with it that were made for it, and no others', async (t) => {
+  const { base, up } = await givenSite(t);
+  await mkdir(join(up, 'empty'));
+  const [deep, beside] = [await begun(base, 'team/web/app.tar', 10), await begun(base, 'team/other.tar', 10)];
+  const own = await begun(base, 'empty/app.tar', 10);
+  await ask(deep, TUS, { method: 'DELETE' });
+  assert.deepEqual(
+    (await readdir(join(up, 'team'))).filter((name) => !name.includes('lading-part')),
+    [],
+  );
+  for (const each of [beside, own]) await ask(each, TUS, { method: 'DELETE' });
+  assert.deepEqual(await readdir(up, { recursive: true }), ['empty']);
+});
+
 test('no key leads out of the folder, hides the upload, or takes the place of a folder or of options', async (t) => {
   const { base, up } = await givenSite(t);
   await writeFile(join(up, 'file'), '');
