@@ -74,7 +74,7 @@ function fromProcess(_: string, names: string, module: string): string {
 }
 
 /** The modules that Node loads only when a function of them is called, because many commands call none. */
-const LATE = new Set(["'node:fs/promises'", "'node:zlib'"]);
+const LATE = new Set(["'node:fs/promises'", "'node:v8'", "'node:zlib'"]);
 
 /**
  * Definitions of functions with the given names, each of which calls the function of that name in a module. Throws an

@@ -13,13 +13,30 @@ export interface Call {
   args: unknown[];
 }
 
+/** Why a call has failed: the file is too large to be kept in memory, the user has stopped the call, or another error. */
+export type Failure = 'too-large' | 'stopped' | 'failed';
+
+/** The reason why a call has failed, from its error. */
+export function failureOf(error: unknown): Failure {
+  return error instanceof CallError ? error.failure : 'failed';
+}
+
+class CallError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure);
+    this.failure = failure;
+  }
+}
+
 /**
  * A message from a worker: the result of a call, the reason why a call has failed, the number of bytes that were read
  * so far, or a port for a worker that is to hash for it.
  */
 export type Answer =
   | { id: number; value: unknown }
-  | { id: number; failed: string }
+  | { id: number; failed: Failure }
   | { progress: number }
   | { hashFor: MessagePort };
 
@@ -45,7 +62,7 @@ export function startWorker(onProgress: (bytes: number) => void): ArchiveWorker 
     }
     const call = calls.get(data.id);
     calls.delete(data.id);
-    if ('failed' in data) call?.reject(new Error(data.failed));
+    if ('failed' in data) call?.reject(new CallError(data.failed));
     else call?.resolve(data.value);
   });
   const start: Start = { modules: { zlib: new Blob([textOf('zlib')]), zstd: new Blob([textOf('zstd')]) } };

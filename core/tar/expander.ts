@@ -1,6 +1,6 @@
 import type { Sparse } from './member.ts';
 
-const ZEROS = new Uint8Array(64 * 1024);
+const ZEROS = new Uint8Array(1024 * 1024);
 
 /** Restores the content of a sparse file from the bytes that a tar archive stores of it: zeros fill the holes. */
 export class Expander {

@@ -133,14 +133,7 @@ suite('the page', { skip: missing('chromium') }, () => {
   });
 
   test('reading an export of 4 GB can be cancelled, and takes less than 400 MB', async () => {
-    const path = join(desk.folder, 'large.tar');
-    const size = 4 * 2 ** 30;
-    const head = archive([...exportEntries(), { name: 'var/zeros', size, body: '' }]);
-    const end = head.length - 1024;
-    const file = openSync(path, 'w');
-    writeSync(file, head.subarray(0, end));
-    ftruncateSync(file, end + size + 1024);
-    closeSync(file);
+    const path = sparseExport(desk.folder, 4 * 2 ** 30);
     const tab = await tabWith({ before: WATCH });
     await tab.choose('#archive', path);
     await tab.click('.progress button');
@@ -155,6 +148,23 @@ suite('the page', { skip: missing('chromium') }, () => {
     const slack = Number(process.env['LADING_SLACK'] ?? 4);
     assert.ok(longest < 100 * slack, `a task of ${longest} ms`);
     assert.match(await textOf(tab, '.inspection'), /4,294,9\d\d,\d\d\d bytes/);
+  });
+
+  test('each long work can be cancelled, and done again', async () => {
+    const tab = await tabWith({});
+    await opened(tab, sparseExport(desk.folder, 2 * 2 ** 30));
+    await fill(tab, '#option-compress', 'gzip');
+    for (const [part, button] of [
+      ['.convert', '.convert form > button'],
+      ['.files', '.files button'],
+      ['.contents', '.contents button'],
+    ] as const) {
+      await tab.click(button);
+      await tab.click(`${part} .progress button`);
+      await tab.wait(`${part}:not(:has(.progress, [role=alert])) button:enabled`);
+    }
+    await tab.click('.files button');
+    await tab.wait('.line', 60_000);
   });
 
   suite('an image that must be written anew', () => {
@@ -209,6 +219,18 @@ async function served(
     answer.setHeader('content-type', 'text/html').end(readFileSync(join(desk.folder, 'page.html'))),
   );
   return [await tabWith(options, `http://${await listen(server)}/`), () => shut(server)];
+}
+
+/** Writes an export with one file of `size` zeros, which take no room on the disk. Returns its path. */
+function sparseExport(folder: string, size: number): string {
+  const path = join(folder, `${size}.tar`);
+  const head = archive([...exportEntries(), { name: 'var/zeros', size, body: '' }]);
+  const end = head.length - 1024;
+  const file = openSync(path, 'w');
+  writeSync(file, head.subarray(0, end));
+  ftruncateSync(file, end + size + 1024);
+  closeSync(file);
+  return path;
 }
 
 /** The memory (PSS) in bytes of the largest renderer of Chromium. */

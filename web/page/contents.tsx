@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { ImageContents } from '../../core/contents/facts.ts';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import type { Voice } from '../../core/page/rows.ts';
-import type { ArchiveWorker } from '../calls.ts';
+import { type ArchiveWorker, failureOf } from '../calls.ts';
 import type { Texts } from '../texts.ts';
 import { ContentsView } from '../view/contents.tsx';
 import { VIEW_TEXTS } from '../view/texts.ts';
@@ -26,8 +26,11 @@ export function Contents({ manifest, worker, bytes, texts, voice }: Props): JSX.
   if (content === null || manifest.archive.members === 0) return null;
   const read = async (): Promise<void> => {
     setState({ kind: 'reading' });
-    const images = await worker.call('contents').catch(() => null);
-    setState(images === null ? { kind: 'unreadable' } : { kind: 'read', images });
+    try {
+      setState({ kind: 'read', images: await worker.call('contents') });
+    } catch (error) {
+      setState({ kind: failureOf(error) === 'stopped' ? 'closed' : 'unreadable' });
+    }
   };
   if (state.kind === 'read')
     return (
@@ -50,7 +53,15 @@ export function Contents({ manifest, worker, bytes, texts, voice }: Props): JSX.
           {texts.contents}
         </button>
       ) : null}
-      {state.kind === 'reading' ? <ProgressBar label={texts.listing} bytes={bytes} total={content.size} /> : null}
+      {state.kind === 'reading' ? (
+        <ProgressBar
+          label={texts.listing}
+          bytes={bytes}
+          total={content.size}
+          cancel={texts.cancel}
+          onCancel={() => void worker.call('stop')}
+        />
+      ) : null}
       {state.kind === 'unreadable' ? <p role="alert">{texts.noFiles}</p> : null}
     </section>
   );

@@ -4,7 +4,7 @@ import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { NO_OPTIONS, type RawOptions } from '../../core/options/table.ts';
 import type { Voice } from '../../core/page/rows.ts';
 import { hasError, isMendedOnRequest } from '../../core/catalogue/findings.ts';
-import type { ArchiveWorker } from '../calls.ts';
+import { type ArchiveWorker, type Failure, failureOf } from '../calls.ts';
 import type { Texts } from '../texts.ts';
 import { ConversionView } from '../view/conversion.tsx';
 import type { Planned } from '../worker/session.ts';
@@ -22,7 +22,7 @@ interface Props {
   voice: Voice;
 }
 
-type Work = 'none' | 'working' | 'saved' | 'too-large' | 'failed';
+type Work = 'none' | 'working' | 'saved' | Failure;
 
 /** The conversion that the user has chosen on the page: what is planned, and how far the work is. */
 interface Conversion {
@@ -39,7 +39,7 @@ function useConversion(worker: ArchiveWorker, options: RawOptions, output: strin
   const [work, setWork] = useState<Work>('none');
   const run = async (steps: () => Promise<Work>): Promise<void> => {
     setWork('working');
-    setWork(await steps().catch((error: unknown) => (String(error).includes('too-large') ? 'too-large' : 'failed')));
+    setWork(await steps().catch((error: unknown) => failureOf(error)));
   };
   const plan = async (): Promise<Planned> => {
     const answer = await worker.call('plan', options, output);
@@ -80,6 +80,7 @@ export function Convert({ file, manifest, worker, bytes, texts, voice }: Props):
     setOptions(changed);
     conversion.forget();
   };
+  const stop = (): void => void worker.call('stop');
   const submit = (event: Event): void => {
     event.preventDefault();
     void conversion.save();
@@ -97,7 +98,9 @@ export function Convert({ file, manifest, worker, bytes, texts, voice }: Props):
           {texts.save}
         </button>
       </form>
-      {work === 'working' ? <ProgressBar label={texts.writing} bytes={bytes} total={file.size} /> : null}
+      {work === 'working' ? (
+        <ProgressBar label={texts.writing} bytes={bytes} total={file.size} cancel={texts.cancel} onCancel={stop} />
+      ) : null}
       <p role="status">{work === 'saved' ? texts.saved : ''}</p>
       {work === 'failed' || work === 'too-large' ? (
         <p role="alert">{work === 'failed' ? texts.failed : texts.tooLarge}</p>

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { printable } from '../../core/model/bytes.ts';
 import { count } from '../../core/page/text.ts';
-import type { ArchiveWorker } from '../calls.ts';
+import { type ArchiveWorker, failureOf } from '../calls.ts';
 import type { Texts } from '../texts.ts';
 import type { FileRow } from '../worker/file-tree.ts';
 import type { ShownText } from '../worker/session.ts';
@@ -27,7 +27,8 @@ export function Files({ file, manifest, worker, bytes, texts }: Props): JSX.Elem
   const [shown, setShown] = useState<{ row: FileRow; text: ShownText } | null>(null);
   if (manifest.compression.content === null || manifest.archive.members === 0) return null;
   const show = async (lines: Promise<number | null>): Promise<void> => {
-    const length = await lines.catch(() => null);
+    const length = await lines.catch((error: unknown) => (failureOf(error) === 'stopped' ? 'stopped' : null));
+    if (length === 'stopped') return setState({ kind: 'closed' });
     setState((before) =>
       length === null
         ? { kind: 'unreadable' }
@@ -39,6 +40,7 @@ export function Files({ file, manifest, worker, bytes, texts }: Props): JSX.Elem
     setShown(null);
     void show(worker.call('openTree', image));
   };
+  const stop = (): void => void worker.call('stop');
   return (
     <section class="files">
       <h2>{texts.files}</h2>
@@ -48,7 +50,9 @@ export function Files({ file, manifest, worker, bytes, texts }: Props): JSX.Elem
           {texts.openFiles}
         </button>
       ) : null}
-      {state.kind === 'reading' ? <ProgressBar label={texts.listing} bytes={bytes} total={file.size} /> : null}
+      {state.kind === 'reading' ? (
+        <ProgressBar label={texts.listing} bytes={bytes} total={file.size} cancel={texts.cancel} onCancel={stop} />
+      ) : null}
       {state.kind === 'unreadable' ? <p role="alert">{texts.noFiles}</p> : null}
       {state.kind === 'open' ? (
         <OpenTree {...state} worker={worker} texts={texts} show={show} onFile={setShown} />

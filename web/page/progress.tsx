@@ -6,8 +6,9 @@ interface Props {
   label: string;
   bytes: number;
   total: number;
-  cancel?: string;
-  onCancel?: () => void;
+  /** The text of the button that stops the work. */
+  cancel: string;
+  onCancel: () => void;
 }
 
 /** A progress bar with the speed, and a button that stops the work. */
@@ -23,11 +24,9 @@ export function ProgressBar({ label, bytes, total, cancel, onCancel }: Props): J
       <span>
         {count(Math.floor(part * 100))} % · {roughly(bytes)} / {roughly(total)} · {roughly(speed)}/s
       </span>
-      {cancel === undefined ? null : (
-        <button type="button" onClick={onCancel}>
-          {cancel}
-        </button>
-      )}
+      <button type="button" onClick={onCancel}>
+        {cancel}
+      </button>
     </div>
   );
 }

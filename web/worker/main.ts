@@ -2,7 +2,7 @@ import type { Answer, Call, Start } from '../calls.ts';
 import { type HashRequest, hashRole } from './hash-role.ts';
 import { Hashing } from './hashing.ts';
 import type { Zlib } from './inflate.ts';
-import { Session } from './session.ts';
+import { Session, Stopped } from './session.ts';
 import { webTools } from './tools.ts';
 import { TooLarge } from './save.ts';
 import { lazily } from './wasm.ts';
@@ -54,7 +54,7 @@ async function answerTo(session: Session, { id, call, args }: Call): Promise<Ans
     const method = session[call] as (this: Session, ...args: unknown[]) => Promise<unknown>;
     return { id, value: await method.apply(session, args) };
   } catch (error) {
-    return { id, failed: error instanceof TooLarge ? 'too-large' : String(error) };
+    return { id, failed: error instanceof TooLarge ? 'too-large' : error instanceof Stopped ? 'stopped' : 'failed' };
   }
 }
 

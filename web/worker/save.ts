@@ -1,8 +1,7 @@
 import { stream } from '../../core/convert/execute.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { isRecoded, type Plan } from '../../core/model/plan.ts';
-import type { Bytes, Tools } from '../../core/model/ports.ts';
-import { sourceOf } from './source.ts';
+import type { Bytes, Source, Tools } from '../../core/model/ports.ts';
 
 /** The error for a file that is too large to be collected in memory. */
 export class TooLarge extends Error {}
@@ -22,7 +21,7 @@ export function slicedImage(plan: Plan, upload: Blob): Blob | null {
 /** Writes the planned image archive to a file on disk. The file appears only when all of it was written. */
 export async function writeImage(
   plan: Plan,
-  upload: Blob,
+  source: Source,
   tools: Tools,
   target: FileSystemFileHandle,
   onProgress: (bytes: number) => void,
@@ -30,7 +29,7 @@ export async function writeImage(
   const file = await target.createWritable();
   try {
     let written = 0;
-    for await (const chunk of stream(plan, sourceOf(upload), tools)) {
+    for await (const chunk of stream(plan, source, tools)) {
       await file.write(plain(chunk));
       onProgress((written += chunk.length));
     }
@@ -47,13 +46,13 @@ export async function writeImage(
  */
 export async function keptImage(
   plan: Plan,
-  upload: Blob,
+  source: Source,
   tools: Tools,
   onProgress: (bytes: number) => void,
 ): Promise<Blob> {
   const handle = await privateFile();
-  if (handle === null) return await collected(stream(plan, sourceOf(upload), tools), plan.size, onProgress);
-  await writeImage(plan, upload, tools, handle, onProgress);
+  if (handle === null) return await collected(stream(plan, source, tools), plan.size, onProgress);
+  await writeImage(plan, source, tools, handle, onProgress);
   return await handle.getFile();
 }
 

@@ -14,7 +14,7 @@ import type { ConversionRequest } from '../../core/model/conversion-request.ts';
 import type { Converted } from '../../core/model/converted.ts';
 import type { Inspection } from '../../core/model/inspection.ts';
 import type { Plan } from '../../core/model/plan.ts';
-import type { Bytes, Tools } from '../../core/model/ports.ts';
+import type { Bytes, Source, Tools } from '../../core/model/ports.ts';
 import { parseOptions } from '../../core/options/options.ts';
 import type { RawOptions } from '../../core/options/table.ts';
 import { type FileRow, FileTree } from './file-tree.ts';
@@ -49,12 +49,17 @@ const NO_ZSTD = {
   ),
 };
 
+/** The error of a call that was stopped by the user. */
+export class Stopped extends Error {}
+
 /** The open archive of the page, in its worker. The methods are the calls that the page can make. */
 export class Session {
   readonly #tools: Tools;
   readonly #hashing: Hashing;
   readonly #onProgress: (bytes: number) => void;
   #file = new File([], '-');
+  /** Stops what reads the archive now. */
+  #stopping = new AbortController();
   #inspection: Inspection | null = null;
   #compress: ConversionRequest['compress'] = null;
   #plan: Plan | null = null;
@@ -86,8 +91,7 @@ export class Session {
     if (request.compress === 'zstd') return { kind: 'wrong', ...NO_ZSTD };
     // The size and the digest of a compressed layer are known only after it was compressed once.
     const seen = await this.#inspected(request.compress);
-    const source = sourceOf(this.#file);
-    const { inspection } = await withNewLayers(seen, request, source, this.#tools, {
+    const { inspection } = await withNewLayers(seen, request, this.#source(), this.#tools, {
       onProgress: this.#onProgress,
     });
     const converted = await convert(inspection, request, this.#tools, { always: true });
@@ -103,8 +107,8 @@ export class Session {
     if (plan === null) return null;
     const sliced = slicedImage(plan, this.#file);
     if (sliced !== null) return sliced;
-    if (target === null) return await keptImage(plan, this.#file, this.#tools, this.#onProgress);
-    await writeImage(plan, this.#file, this.#tools, target, this.#onProgress);
+    if (target === null) return await keptImage(plan, this.#source(), this.#tools, this.#onProgress);
+    await writeImage(plan, this.#source(), this.#tools, target, this.#onProgress);
     return null;
   }
 
@@ -114,8 +118,9 @@ export class Session {
     const layers = layersOf(inspection, image);
     if (layers === null) return null;
     this.#layers = layers;
-    const source = sourceOf(this.#file);
-    this.#merged = await mergedFiles(inspection, layers, source, this.#tools, { onProgress: this.#onProgress });
+    this.#merged = await mergedFiles(inspection, layers, this.#source(), this.#tools, {
+      onProgress: this.#onProgress,
+    });
     const tree = new FileTree(this.#merged);
     this.#tree = tree;
     // After the answer, while the user looks at the first lines.
@@ -126,7 +131,7 @@ export class Session {
   /** The facts about the files inside each image. The archive is read once more for them. */
   async contents(): Promise<(ImageContents | null)[]> {
     const inspection = await this.#inspected(this.#compress);
-    return (await contentsOf(inspection, sourceOf(this.#file), this.#tools, this.#onProgress)).images;
+    return (await contentsOf(inspection, this.#source(), this.#tools, this.#onProgress)).images;
   }
 
   async rows(from: number, to: number): Promise<FileRow[]> {
@@ -169,6 +174,16 @@ export class Session {
     return await collected(this.#content(file), file.size);
   }
 
+  /** Stops whatever reads the archive at its next chunk. The calls that do so fail with `Stopped`. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Stopped());
+    this.#stopping = new AbortController();
+  }
+
+  #source(): Source {
+    return sourceOf(this.#file, this.#stopping.signal);
+  }
+
   #fileAt(path: string): MergedFile | null {
     const found = this.#merged?.resolve(path);
     const file = found?.kind === 'found' ? found.place.file : null;
@@ -176,7 +191,7 @@ export class Session {
   }
 
   #content(file: MergedFile): Bytes {
-    return contentOf(file, this.#layers, sourceOf(this.#file), this.#tools);
+    return contentOf(file, this.#layers, this.#source(), this.#tools);
   }
 
   /** The inspection for layers in this compression. The archive is read again if it was inspected for another one. */
@@ -186,7 +201,7 @@ export class Session {
 
   async #inspect(compress: ConversionRequest['compress']): Promise<Inspection> {
     const file = this.#file;
-    this.#inspection = await inspect(sourceOf(file).open(), this.#tools, {
+    this.#inspection = await inspect(this.#source().open(), this.#tools, {
       name: file.name,
       compress,
       onProgress: this.#onProgress,

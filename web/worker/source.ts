@@ -3,8 +3,11 @@ import type { Bytes, Source } from '../../core/model/ports.ts';
 /** The number of bytes of a file that are read at a time. */
 const CHUNK_BYTES = 2 ** 20;
 
-/** The bytes of a file or blob, in chunks of 1 MiB. The next chunk is read while the last one is used. */
-export async function* chunksOf(blob: Blob): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+/**
+ * The bytes of a file or blob, in chunks of 1 MiB. The next chunk is read while the last one is used. Throws the signal's
+ * reason when it is aborted.
+ */
+export async function* chunksOf(blob: Blob, signal?: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const read = (at: number): Promise<ArrayBuffer> | null => {
     if (at >= blob.size) return null;
     const reading = blob.slice(at, at + CHUNK_BYTES).arrayBuffer();
@@ -16,11 +19,12 @@ export async function* chunksOf(blob: Blob): AsyncGenerator<Uint8Array<ArrayBuff
   for (let at = CHUNK_BYTES; next !== null; at += CHUNK_BYTES) {
     const chunk: ArrayBuffer = await next;
     next = read(at);
+    signal?.throwIfAborted();
     yield new Uint8Array(chunk);
   }
 }
 
-/** The bytes of a file, of which any range can be read. */
-export function sourceOf(file: Blob): Source {
-  return { open: (start = 0, end = file.size): Bytes => chunksOf(file.slice(start, end)) };
+/** The bytes of a file, of which any range can be read, until the signal is aborted. */
+export function sourceOf(file: Blob, signal: AbortSignal): Source {
+  return { open: (start = 0, end = file.size): Bytes => chunksOf(file.slice(start, end), signal) };
 }
