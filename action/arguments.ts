@@ -1,7 +1,9 @@
 import { UsageError } from '../cli/exit.ts';
 import { type Form, OPTION_LIST } from '../core/options/table.ts';
 
-/** The inputs of the action that become flags in each mode, and their forms. */
+/**
+ * For each mode of the GitHub Action, the inputs that become command line flags, and the form of each input's value.
+ */
 const INPUTS: Readonly<Record<string, readonly (readonly [name: string, form: Form])[]>> = {
   convert: [...texts('output', 'fail-on', 'html'), ...options()],
   inspect: texts('fail-on', 'html'),
@@ -9,9 +11,10 @@ const INPUTS: Readonly<Record<string, readonly (readonly [name: string, form: Fo
 };
 
 /**
- * The command line arguments for a step in GitHub Actions, made from its inputs (the runner's `INPUT_…` variables). The
- * archive manifest is written into `folder`; so is the image archive if no output is named. Throws a UsageError for a
- * mode that does not exist, for an input of another mode, and for a flag that is neither true nor false.
+ * Makes the arguments of Lading's command line for one step in GitHub Actions, from the inputs of the step (the
+ * runner's `INPUT_…` variables). By them, the archive manifest, the JSON that says what the archive is, is written into
+ * `folder`. So is the image archive, when mode `convert` has no input `output`. Throws a UsageError for a mode that
+ * does not exist, for an input of another mode, and for a flag that is neither true nor false.
  */
 export function argumentsOf(env: NodeJS.ProcessEnv, folder: string): string[] {
   const input = (name: string): string => (env[`INPUT_${name.toUpperCase()}`] ?? '').trim();
@@ -36,12 +39,16 @@ function texts(...names: string[]): [string, Form][] {
   return names.map((name) => [name, 'text']);
 }
 
-/** The options of a conversion. Each is an input of the same name. */
+/** The name and the form of each option of a conversion. The action has an input of the same name for each. */
 function options(): [string, Form][] {
   return OPTION_LIST.map(([name, { form }]) => [name, form]);
 }
 
-/** The command line flags for one input of the action. An option that can be repeated has one value on each line. */
+/**
+ * Makes the command line flags for one input of the action; none when it is empty. An input that takes several values
+ * has one on each line, and gives a flag for each. Throws a UsageError for an input of form `flag` that is neither true
+ * nor false.
+ */
 function flags(name: string, form: Form, value: string): string[] {
   if (form === 'flag') {
     if (!['', 'true', 'false'].includes(value)) throw notOneOf(name, ['true', 'false'], value);

@@ -9,20 +9,20 @@ import type { Target } from './targets.ts';
 export interface Section {
   name: string;
   title: string;
-  /** A description of what is measured, and how. The page prints it. */
+  /** A description of what is measured, and how. It is printed on the page with the results. */
   how: string;
   /** Names of the programs that the section needs. */
   needs: string[];
   run(bench: Bench): Promise<Findings>;
 }
 
-/** The figures of one section. */
+/** The results of one section of the benchmark: tables, targets, text and pictures. */
 export interface Findings {
   tables: { title: string; rows: Row[] }[];
   targets: Target[];
-  /** More text in Markdown, for figures that do not come from runs of contenders. */
+  /** More results as text in Markdown, for figures that do not fit into the tables. Absent when there are none. */
   text?: string;
-  /** Pictures that are written beside the page. */
+  /** Pictures that are written beside the page with the results. Absent when there are none. */
   plots?: Plot[];
 }
 
@@ -37,9 +37,14 @@ export interface Options {
   gb: number;
   rounds: number;
   rivalRounds: number;
-  /** A folder for the inputs, which are kept there and used again. Null: they are made in a temporary folder. */
+  /**
+   * The folder in which the archives to measure are kept for later runs. Null when they are made in a temporary folder.
+   */
   inputs: string | null;
-  /** Selects the expensive inputs whose name contains this. Empty selects all. */
+  /**
+   * A text that selects which kinds of expensive archives are measured: those whose name contains it. Empty selects
+   * all.
+   */
   kinds: string;
 }
 
@@ -54,7 +59,7 @@ export class Bench {
     if (options.inputs !== null) mkdirSync(options.inputs, { recursive: true });
   }
 
-  /** The path of an input. Makes the input if it does not exist. */
+  /** The path of the input with this name. Calls `make` to write the input if it does not exist yet. */
   async input(name: string, make: (path: string) => Promise<unknown>): Promise<string> {
     const path = join(this.options.inputs ?? this.dir, name);
     if (existsSync(path)) return path;

@@ -6,7 +6,10 @@ import { spread } from './targets.ts';
 import { archive, exportEntries } from '../test/support/tar-builder.ts';
 import { Project } from '../test/support/package.ts';
 
-/** Rounds. In each, every command runs once, so that a change of the machine's load meets all of them. */
+/**
+ * The number of rounds of the measurement. In each round every command runs once, so that a change of the machine's
+ * load meets all of them.
+ */
 const ROUNDS = 21;
 
 const project = await Project.make();

@@ -16,19 +16,27 @@ const NODE = process.execPath;
 /** The shell command that starts Lading, as users do. */
 export const LADING = `${NODE} ${fileURLToPath(new URL('../cli/lading.js', import.meta.url))}`;
 
-/** A contender that runs one job of work.ts, which prints its figures on standard output. */
+/**
+ * Makes a contender (a command to measure) that runs one job of bench/work.ts. The job prints its figures as JSON on
+ * standard output.
+ */
 export function worker(name: string, task: string, env: NodeJS.ProcessEnv = process.env): Contender {
   const line = `${NODE} ${join(import.meta.dirname, 'work.ts')} ${task}`;
   return { name, line, env, read: (stdout) => JSON.parse(stdout.split('\n').at(-1) ?? '') as Figures };
 }
 
-/** A contender that runs a command and needs nothing else. `output` is deleted after each run. */
+/**
+ * Makes a contender (a command to measure) from a shell command that needs nothing else. The file `output`, if given,
+ * is deleted after each run.
+ */
 export function plainly(name: string, line: string, output?: string): Contender {
   const tidy = async (): Promise<void> => (output === undefined ? undefined : rmSync(output, { force: true }));
   return { name, line, env: ENGINE_ENV, tidy };
 }
 
-/** Lading's own conversion as two contenders: from file to file, and from pipe to pipe. */
+/**
+ * Lading's own conversion of a file as two contenders (commands to measure): from file to file, and from pipe to pipe.
+ */
 export function ours(file: string, output: string): Contender[] {
   const convert = `${LADING} convert --quiet --name bench:1`;
   return [
@@ -37,7 +45,10 @@ export function ours(file: string, output: string): Contender[] {
   ];
 }
 
-/** Measures the floors, then Lading, and then every other program that makes an image archive from an export. */
+/**
+ * Measures the floors (commands that do only a part of the work, such as hashing), then Lading, and then every other
+ * program that makes an image archive from a container export. With `gzip`, umoci is left out.
+ */
 export async function againstRivals(bench: Bench, file: string, floors: Contender[], gzip: boolean): Promise<Row[]> {
   const output = join(bench.dir, 'output.tar');
   const podman = new Podman();

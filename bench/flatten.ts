@@ -13,7 +13,7 @@ const FILE_BYTES = 64 * 1024;
 const LADING = join(import.meta.dirname, '../cli/lading.js');
 const megabytes = Number(process.argv[2] ?? 4000);
 
-/** A body that gzip shrinks to about a third, as it does with programs. */
+/** The content of a test file. gzip shrinks it to about a third, as it does with programs. */
 function body(seed: number): Buffer {
   const bytes = Buffer.alloc(FILE_BYTES);
   let state = seed * 2_654_435_761 + 1;
@@ -24,7 +24,9 @@ function body(seed: number): Buffer {
   return bytes;
 }
 
-/** A layer that adds files, and replaces a tenth of those of the layer below. */
+/**
+ * The tar archive of a test layer, in chunks. The layer adds files, and replaces a tenth of those of the layer below.
+ */
 function* layer(index: number): Generator<Buffer> {
   const files = Math.floor((megabytes * 1e6) / LAYERS / FILE_BYTES);
   for (let i = 0; i < files; i++) {
@@ -60,7 +62,10 @@ function writeImage(path: string, packed: boolean): void {
   closeSync(file);
 }
 
-/** Runs `lading ARGS`, when nothing waits to be written to the disk. Returns the seconds that it takes, and the most memory that it has in use, in MB. */
+/**
+ * Writes all pending data to the disk, then runs `lading ARGS`. Returns the seconds that this command takes, and its
+ * peak memory in MB.
+ */
 function run(...args: string[]): { seconds: number; memory: number } {
   execFileSync('sync');
   const started = performance.now();

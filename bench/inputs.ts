@@ -11,7 +11,10 @@ export function exported(bench: Bench, gb: number): Promise<string> {
   return bench.input(`export-${gb}.tar`, (path) => makeExport(bench, gb * 1e9, path));
 }
 
-/** The path of the same export, compressed by a command that writes to standard output. */
+/**
+ * The path of a real `docker export` of about `gb` GB, compressed by `command`, which must write to standard output
+ * when it gets `-c`.
+ */
 export async function packed(bench: Bench, gb: number, command: string): Promise<string> {
   const plain = await exported(bench, gb);
   const name = `export-${gb}.tar.${command.replaceAll(/\W+/g, '-')}`;
@@ -34,7 +37,8 @@ async function makeExport(bench: Bench, bytes: number, file: string): Promise<vo
 }
 
 /**
- * Makes a Debian root with as many copies of `/usr` as bring it to `bytes`, so that it has many members of every size.
+ * Makes the root file system of a Debian, with as many copies of `/usr` as bring it to `bytes`, so that it has many
+ * files of every size.
  */
 async function growRoot(bytes: number, root: string): Promise<void> {
   await DEBIAN.make(root);
@@ -49,7 +53,8 @@ async function growRoot(bytes: number, root: string): Promise<void> {
 const BLOCK = 512;
 
 /**
- * The path of an export with `count` files of `bodyBytes` zeros each. The file bodies are holes and take no disk space.
+ * The path of a tar archive like a container export, with `count` files of `bodyBytes` zeros each. Contents of more
+ * than 512 bytes are holes in the file, and take no disk space.
  */
 export function filesOf(bench: Bench, count: number, bodyBytes: number): Promise<string> {
   return bench.input(`files-${count}-${bodyBytes}.tar`, async (path) => {

@@ -5,36 +5,45 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 /**
- * A command to measure: a way to do a job, or a floor, which does only a part of it. What `tidy` does is not measured.
+ * A command to measure: a way to do a job, or a floor, a command that does only a part of the job. `tidy` cleans up
+ * after a run, and is not measured.
  */
 export interface Contender {
   name: string;
   /** The command for `sh -c`. Everything that it starts is measured. */
   line: string;
   env: NodeJS.ProcessEnv;
-  /** True for a slow contender, which may run in fewer rounds. */
+  /** True for a slow command, which may run in fewer rounds than others. */
   rival?: boolean;
-  /** Process id of a daemon that works for the command. It is measured, too. */
+  /** The process id of a daemon that works for the command, and that is measured, too. Absent when there is none. */
   daemon?: number;
-  /** Reads figures from the standard output. A figure `seconds` replaces the time of the whole process. */
+  /**
+   * Reads the figures of a run from the command's standard output. A figure named `seconds` replaces the measured time
+   * of the whole process.
+   */
   read?: (stdout: string) => Figures;
   tidy?: () => Promise<unknown>;
 }
 
-/** Figures by name. The name includes the unit, and the table shows it. */
+/**
+ * The measured values of a run, by names such as `bytes sent`. The name includes the unit, and the table of results
+ * shows it.
+ */
 export type Figures = Record<string, number>;
 
-/** One run of a contender, from the start of its process to the end of everything that it started. */
+/**
+ * The measured values of one run of a command, from the start of its process to the end of everything that it started.
+ */
 export interface Measurement {
   seconds: number;
   /** CPU time in seconds, user and system. */
   cpuSeconds: number;
-  /** The largest peak of resident memory of any of its processes, and of its daemon. */
+  /** The peak of resident memory in bytes of the largest process of the run, or of its daemon if that has more. */
   peakBytes: number;
   figures: Figures;
 }
 
-/** All runs of a contender, in the order of the rounds. */
+/** All runs of one measured command, in the order of the rounds. */
 export interface Row {
   name: string;
   runs: Measurement[];
@@ -44,7 +53,8 @@ export interface Row {
 const TICKS = 100;
 
 /**
- * Runs every contender once in each round. Each round begins with the next contender, so that the order favours none.
+ * Measures every command once in each round. Each round begins with another command, so that the order favours none.
+ * `rounds` is the number of rounds for slow commands (`rivals`) and for all others (`ours`).
  */
 export async function measureAll(all: Contender[], rounds: { ours: number; rivals: number }): Promise<Row[]> {
   const rows = all.map(({ name }): Row => ({ name, runs: [] }));
@@ -61,7 +71,7 @@ export async function measureAll(all: Contender[], rounds: { ours: number; rival
   return rows.filter(({ runs }) => runs.length > 0);
 }
 
-/** Runs a contender once, and tidies up. Dirty pages are written back before the run. */
+/** Measures one run of a command, and cleans up after it. Before the run, all dirty pages are written to the disk. */
 export async function measure(contender: Contender): Promise<Measurement> {
   const dir = mkdtempSync(join(tmpdir(), 'lading-measure-'));
   try {
@@ -92,8 +102,8 @@ async function timed(contender: Contender, log: string): Promise<Measurement> {
 }
 
 /**
- * Runs a contender under GNU time and returns its standard output. Asynchronous, because the S3 store that it talks to
- * may run in this process.
+ * Runs a command under GNU time and returns its standard output. Asynchronous, because the S3 store that the command
+ * talks to may run in this process.
  */
 async function execute({ name, line, env, read }: Contender, time: string[]): Promise<string> {
   const stdio = ['ignore', read === undefined ? 'ignore' : 'pipe', 'pipe'] as const;

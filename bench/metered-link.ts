@@ -5,7 +5,10 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
 
-/** Milliseconds of data that may be sent at once, to make up for timers that are late. */
+/**
+ * The most data that may be sent at once, as the milliseconds that it takes on the link, to make up for timers that are
+ * late.
+ */
 const BURST_MS = 100;
 
 /**
@@ -13,12 +16,12 @@ const BURST_MS = 100;
  * than a number of bytes per second from the server, as between S3 and one Lambda function.
  */
 export class MeteredLink {
-  /** The path of the certificate, which a client must trust. */
+  /** The path of the TLS certificate of this relay, which a client must trust. */
   readonly certificate: string;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #bytesPerSecond: number;
-  /** The time in milliseconds, on the clock of `performance`, from which on the link is free. */
+  /** The time in milliseconds, on the clock of `performance`, from which on the relay may send more data. */
   #free = 0;
 
   private constructor(target: URL, bytesPerSecond: number, dir: string) {
@@ -36,7 +39,10 @@ export class MeteredLink {
     });
   }
 
-  /** Opens a link to the server at `endpoint`. Its key and certificate are written to the folder `dir`. */
+  /**
+   * Starts a relay in front of the server at `endpoint`. The relay's key and certificate are written to the folder
+   * `dir`.
+   */
   static async to(endpoint: string, bytesPerSecond: number, dir: string): Promise<MeteredLink> {
     const link = new MeteredLink(new URL(endpoint), bytesPerSecond, dir);
     await once(link.#server.listen(0, '127.0.0.1'), 'listening');

@@ -6,12 +6,14 @@ import type { Findings, Options, Plot, Section } from './bench.ts';
 import type { Row } from './measure.ts';
 import { spread, type Target } from './targets.ts';
 
-/** A section and its figures. */
+/** A section of the benchmark, and its results. */
 export type Chapter = Section & Findings;
 
 const RESULTS = join(import.meta.dirname, 'results');
 
-/** The whole page in Markdown: the machine, the targets, and the tables of each section. */
+/**
+ * The page with the results of the benchmark, in Markdown: the machine, the targets, and the tables of each section.
+ */
 export function page(chapters: Chapter[], { gb, rounds, rivalRounds }: Options): string {
   const head = `# Speed and size, measured
 
@@ -35,7 +37,7 @@ function chapter({ title, how, tables, text, plots = [] }: Chapter): string {
   ].join('\n');
 }
 
-/** The file of a plot, beside the page. */
+/** The path of a plot's SVG file, from the folder of the page with the results. */
 function fileOf({ name }: Plot): string {
   return `plots/${name.replaceAll(/\W+/g, '-').toLowerCase()}.svg`;
 }
@@ -45,7 +47,10 @@ export function targetTable(targets: Target[]): string {
   return grid(['what', 'target', 'measured', ''], lines);
 }
 
-/** A table in Markdown. Columns without values are left out. */
+/**
+ * A table in Markdown with a line for each measured command: its times, its CPU time and its memory. Columns without
+ * values are left out.
+ */
 export function table(rows: Row[]): string {
   const yardstick = rows[0]?.runs ?? [];
   const extra = [...new Set(rows.flatMap(({ runs }) => runs.flatMap(({ figures }) => Object.keys(figures))))];
@@ -85,18 +90,25 @@ function machine(): string {
 }
 
 /**
- * The variable that hides CPU instructions from OpenSSL: from the `openssl` command, and from Node, and so from Lading.
+ * The value of the variable that hides CPU instructions from OpenSSL, and so from Node and Lading. Undefined when it is
+ * not set.
  */
 const MASK = process.env['OPENSSL_ia32cap'];
 
-/** A phrase for the page: does the CPU have SHA instructions? They make hashing so fast that all else weighs more. */
+/**
+ * Says in words whether the CPU has SHA instructions. They make hashing so fast that all else takes a larger share of
+ * the time.
+ */
 function hashing(): string {
   if (MASK !== undefined) return `SHA instructions hidden from OpenSSL by \`OPENSSL_ia32cap=${MASK}\``;
   const has = /\b(?:sha_ni|sha2)\b/.test(readFileSync('/proc/cpuinfo', 'utf8'));
   return has ? 'with SHA instructions' : 'without SHA instructions';
 }
 
-/** Writes the page and its plots to `bench/results`, and returns its path. Its name has the sections if not all ran. */
+/**
+ * Writes the page with the results, and its plots, to `bench/results`. Returns the path of the page. Its name has the
+ * names of the sections if not all ran.
+ */
 export function save(text: string, only: string[], plots: Plot[]): string {
   const day = new Date().toISOString().slice(0, 10);
   const name = [

@@ -10,10 +10,13 @@ export interface Distance {
   bytesPerSecond: number;
 }
 
-/** Milliseconds of data that may be sent at once. Timers are inexact, and each one costs time. */
+/**
+ * The most data that may be sent at once, as the milliseconds that it takes on the link. Timers are inexact, and each
+ * one costs time.
+ */
 const BURST_MS = 10;
 
-/** Bytes that may wait in the socket until the receiver takes them. */
+/** The most bytes that may wait in a socket of the relay until the receiver takes them. */
 const MOST_WAITING = 2 ** 20;
 
 /** A relay in front of an HTTP server on this machine. It makes the server as slow as a distant one. */
@@ -49,8 +52,8 @@ export class SlowLink {
 }
 
 /**
- * Connects the two sockets. Latency is added only to the first bytes of a request. Without pipelining, those are the
- * first bytes from the client after some from the server.
+ * Connects the socket of a client (`near`) with that of a server (`far`). Only the first bytes of a request are
+ * delayed: the first ones from the client after an answer of the server.
  */
 function join(near: Socket, far: Socket, { latencyMs, bytesPerSecond }: Distance): void {
   let answering = true;

@@ -4,10 +4,13 @@ import type { S3Model } from '../test/support/s3-model.ts';
 import { S3StandIn } from '../test/support/s3-standin.ts';
 import { SlowLink } from './slow-link.ts';
 
-/** The latency and the speed of a connection from a function to S3, as the benchmark assumes them. */
+/** The latency and the speed of a connection from a Lambda function to S3, as the benchmark assumes them. */
 export const AWAY = { latencyMs: 30, bytesPerSecond: 40e6 } as const;
 
-/** Starts the S3 stand-in with both buckets, behind a slow link. */
+/**
+ * Starts an imitation of S3 on this machine, with the uploads bucket and the results bucket, behind a relay that makes
+ * it as slow as a distant S3.
+ */
 export async function farStandIn(): Promise<S3Engine & { model: S3Model }> {
   const standIn = new S3StandIn();
   const link = await SlowLink.to(await standIn.start(), AWAY);
@@ -23,7 +26,7 @@ export async function farStandIn(): Promise<S3Engine & { model: S3Model }> {
   };
 }
 
-/** Environment variables for a process that uses this store. */
+/** The environment variables with which a process uses the given S3 store. */
 export function environment({ endpoint, credentials }: S3Engine): NodeJS.ProcessEnv {
   return {
     ...process.env,

@@ -1,6 +1,6 @@
 import type { Row } from './measure.ts';
 
-/** A target, the measured figure, and whether the figure meets the target. */
+/** A limit that a measured figure should keep, the figure, and whether it keeps the limit. */
 export interface Target {
   what: string;
   limit: string;
@@ -27,7 +27,10 @@ function inUnit(value: number, unit: Unit): string {
   return `${value.toLocaleString('en', { maximumFractionDigits: unit === '×' ? 2 : 1 })} ${unit}`;
 }
 
-/** The median ratio of two contenders' times, each ratio within one round. NaN when one of them did not run. */
+/**
+ * The median ratio of two commands' times, `name` divided by `to`, each ratio within one round of the benchmark. NaN
+ * when one of them did not run.
+ */
 export function ratio(rows: Row[], name: string, to: string): number {
   const runsOf = (wanted: string) => rows.find((row) => row.name === wanted)?.runs ?? [];
   const base = runsOf(to);
@@ -38,12 +41,12 @@ export function ratio(rows: Row[], name: string, to: string): number {
   return spread(ratios).median;
 }
 
-/** The largest peak memory of any run, in MB (10^6 bytes). */
+/** The largest peak memory of any run of the command `name`, in MB (10^6 bytes). */
 export function peakMB(rows: Row[], name: string): number {
   return Math.max(...rowOf(rows, name).runs.map(({ peakBytes }) => peakBytes)) / 1e6;
 }
 
-/** The largest value of a figure in any run. */
+/** The largest value of a figure in any run of the command `name`. */
 export function largest(rows: Row[], name: string, figure: string): number {
   return Math.max(...rowOf(rows, name).runs.map(({ figures }) => figures[figure] ?? Number.NaN));
 }

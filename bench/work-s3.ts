@@ -19,7 +19,10 @@ import type { Figures } from './measure.ts';
 
 const { uploads: UPLOADS, results: RESULTS } = BUCKETS;
 
-/** Jobs on an upload in S3, by name. Environment variables say where the store is (see `environment` in stores.ts). */
+/**
+ * The jobs to measure on an archive in S3, by name. Environment variables say where the store is (see `environment` in
+ * stores.ts).
+ */
 export const S3_WORKLOADS: Record<string, Workload> = {
   'one-get': async (key) => {
     const client = newClient(process.env);
@@ -76,11 +79,15 @@ async function bytesSent(key: string): Promise<number> {
   return cost.bytesSent;
 }
 
-/** Bytes of a part, and parts at a time, as in `aws s3 cp` by default. */
+/** The bytes of one part of a download or upload, as in `aws s3 cp` by default. */
 const PIECE = 8 * 2 ** 20;
+/** The number of parts that are fetched or sent at a time, as in `aws s3 cp` by default. */
 const IN_FLIGHT = 10;
 
-/** Downloads an object to a file, then uploads the file. This is the rival of the convert function. */
+/**
+ * Downloads an object to a file, then uploads the file. The benchmark compares the convert function with this. Returns
+ * the number of bytes sent.
+ */
 async function downAndUp(client: S3Client, key: string, size: number): Promise<Figures> {
   const dir = await mkdtemp(join(tmpdir(), 'lading-again-'));
   const file = await open(join(dir, 'file'), 'w+');

@@ -1,4 +1,7 @@
 import type { Figures } from './measure.ts';
 
-/** Prepares a job for a file or an S3 key, and returns the function to measure. */
+/**
+ * Prepares a job of the benchmark for the file or S3 key `name`, and returns the function that does the job, which is
+ * measured.
+ */
 export type Workload = (name: string) => Promise<() => Promise<Figures>>;

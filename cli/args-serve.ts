@@ -5,22 +5,22 @@ import { parse } from './flags.ts';
 
 export interface ServeCommand {
   kind: 'serve';
-  /** The place of the uploads for `lading serve`: a folder, or a bucket as `s3://NAME`. */
+  /** The folder, or the bucket as `s3://NAME`, from which `lading serve` takes the archives to convert. */
   uploads: string;
   results: string;
   once: boolean;
-  /** True to write a report beside each manifest. */
+  /** True when `lading serve` is to write a report, an HTML page, about each archive that it handles. */
   reports: boolean;
-  /** The address of the web page of `lading serve`, as the user typed it; null for none. */
+  /** The address (`HOST:PORT`, as typed) at which `lading serve` shows its web page. Null when no page is wanted. */
   http: string | null;
   tokenFile: string | null;
-  /** The flags of `lading serve` that are only for buckets, as they were typed. */
+  /** The values of those flags of `lading serve` that are only for S3 buckets, by the name of the flag, as typed. */
   buckets: Partial<Record<BucketFlag, string>>;
 }
 
 type BucketFlag = Exclude<keyof typeof COMMAND_FLAGS.serve, 'help' | 'once' | 'reports' | 'http' | 'token-file'>;
 
-/** Parses the arguments of `lading serve`. Null when help is asked for. Throws a UsageError for wrong arguments. */
+/** Parses the arguments of `lading serve`. Returns null for `--help`. Throws a UsageError for wrong arguments. */
 export function serveCommand(argv: string[]): ServeCommand | null {
   const { values, positionals } = parse('serve', argv, COMMAND_FLAGS.serve);
   if (values.help === true) return null;

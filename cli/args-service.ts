@@ -6,7 +6,10 @@ import { archive, conversion, parse, printFlags, type PrintFlags } from './flags
 import type { Archive } from './input/archive.ts';
 import { type Reporting, reporting, withoutFigures } from './reporting.ts';
 
-/** The names of the two buckets as typed on the command line. Null when the flag was not given. */
+/**
+ * The names of the uploads bucket and of the results bucket, as typed after `--uploads` and `--results`. A name is null
+ * when its flag was not typed.
+ */
 export interface BucketWords {
   uploads: string | null;
   results: string | null;
@@ -14,12 +17,12 @@ export interface BucketWords {
 
 export interface UploadCommand extends PrintFlags, RawOptions, BucketWords, Reporting, Archive {
   kind: 'upload';
-  /** The key under which `lading upload` stores the archive. Null means the name of the file. */
+  /** The S3 key under which `lading upload` stores the archive. Null when the name of the archive's file is the key. */
   key: string | null;
   json: boolean;
   wait: boolean;
   timeoutMs: number;
-  /** The file that the image archive is downloaded to; `-` for standard output. Null for no download. */
+  /** The file to which `lading upload` downloads the converted image; `-` for standard output. Null for no download. */
   output: string | null;
 }
 
@@ -29,18 +32,21 @@ export interface StatusCommand extends PrintFlags, BucketWords {
   json: boolean;
 }
 
-/** The arguments of `lading doctor`. */
+/** The arguments of `lading doctor`, the command that checks a Lading service in AWS. */
 export interface DoctorCommand extends PrintFlags, BucketWords {
   kind: 'doctor';
   json: boolean;
-  /** The longest time that the trial upload of `lading doctor` may take, in milliseconds. */
+  /**
+   * The longest time in milliseconds that `lading doctor` waits for the tiny archive that it sends through the service
+   * as a test.
+   */
   timeoutMs: number;
 }
 
 const TIMEOUT_SECONDS = '3600';
 const TRIAL_SECONDS = '300';
 
-/** Parses the arguments of `lading upload`. Null when help is asked for. Throws a UsageError for wrong arguments. */
+/** Parses the arguments of `lading upload`. Returns null for `--help`. Throws a UsageError for wrong arguments. */
 export function uploadCommand(argv: string[]): UploadCommand | null {
   const { values, positionals } = parse('upload', argv, COMMAND_FLAGS.upload);
   if (values.help === true) return null;
@@ -73,12 +79,15 @@ export function uploadCommand(argv: string[]): UploadCommand | null {
   };
 }
 
-/** True when a flag for pipelines such as `--fail-on` was typed. `lading upload` then has to wait for the result. */
+/**
+ * True when `--format`, `--manifest` or `--fail-on` was typed. `lading upload` then has to wait for the result of the
+ * conversion.
+ */
 function needsResult({ format, manifest, 'fail-on': failOn }: Parameters<typeof reporting>[0]): boolean {
   return (format ?? manifest ?? failOn) !== undefined;
 }
 
-/** Parses the arguments of `lading status`. Null when help is asked for. Throws a UsageError for wrong arguments. */
+/** Parses the arguments of `lading status`. Returns null for `--help`. Throws a UsageError for wrong arguments. */
 export function statusCommand(argv: string[]): StatusCommand | null {
   const { values, positionals } = parse('status', argv, COMMAND_FLAGS.status);
   if (values.help === true) return null;
@@ -91,7 +100,7 @@ export function statusCommand(argv: string[]): StatusCommand | null {
   return { kind: 'status', key, json: values.json === true, ...printFlags(values), ...buckets(values) };
 }
 
-/** Parses the arguments of `lading doctor`. Null when help is asked for. Throws a UsageError for wrong arguments. */
+/** Parses the arguments of `lading doctor`. Returns null for `--help`. Throws a UsageError for wrong arguments. */
 export function doctorCommand(argv: string[]): DoctorCommand | null {
   const { values, positionals } = parse('doctor', argv, COMMAND_FLAGS.doctor);
   if (values.help === true) return null;

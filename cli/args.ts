@@ -20,9 +20,11 @@ import { needsContents, type Reporting, reporting } from './reporting.ts';
 export interface InspectCommand extends PrintFlags, Reporting, Archive {
   kind: 'inspect';
   json: boolean;
-  /** True for a quick look: only headers and documents are read, not the contents of layers. */
+  /**
+   * True when `lading inspect` is to read only the tar headers and JSON documents of an image archive, not its layers.
+   */
   quick: boolean;
-  /** True to describe the files inside the archive, too. */
+  /** True when `lading inspect` is to describe not only the archive, but also the files inside. */
   contents: boolean;
 }
 
@@ -36,7 +38,7 @@ export interface ConvertCommand extends PrintFlags, RawOptions, Reporting, Archi
   json: boolean;
   /** The file that the image archive is written to; `-` for standard output. */
   output: string;
-  /** True to describe the files inside the archive, too. */
+  /** True when `lading convert` is to describe not only the archive, but also the files inside. */
   contents: boolean;
 }
 
@@ -52,7 +54,10 @@ export interface RootfsCommand extends PrintFlags, Archive {
   kind: 'rootfs';
   /** The file that the root file system is written to; `-` for standard output. */
   output: string;
-  /** The file that the image's config is written to. Null when it is not written. */
+  /**
+   * The JSON file that gets the settings of the image (command, environment and so on) in the form of `docker inspect`.
+   * Null when none is written.
+   */
   config: string | null;
   image: string | null;
   platform: Platform | null;
@@ -205,7 +210,10 @@ function rootfsCommand(argv: string[]): Command {
   };
 }
 
-/** The flags that choose one image of an archive. Throws a UsageError for a wrong platform. */
+/**
+ * Parses `--image` and `--platform`, the flags that choose one image of an archive. A value is null when its flag was
+ * not typed. Throws a UsageError for a wrong platform.
+ */
 function chosen(values: { image?: string; platform?: string }): { image: string | null; platform: Platform | null } {
   const platform = values.platform === undefined ? parsed(null) : parsePlatform(values.platform);
   if (!platform.ok) throw new UsageError(platform.problem, platform.remedy);

@@ -17,15 +17,16 @@ import { findingsList } from './print/findings.ts';
 import { platformText } from '../core/page/rows.ts';
 import { printable } from '../core/page/text.ts';
 
-/** The flags that choose one image of an archive. */
+/** The values of `--image` and `--platform`, the flags that choose one image of an archive. Null when not typed. */
 export interface Wanted extends PrintFlags {
   image: string | null;
   platform: Platform | null;
 }
 
 /**
- * The index (from 0) of the image whose files are wanted: that for the platform that was asked for, else that for
- * linux/amd64, else the first one.
+ * Finds the image of an archive that the flags `--image` and `--platform` choose, and returns its index, from 0. If it
+ * exists for several platforms and none was asked for, it is the one for linux/amd64, else the first. Returns 0 for an
+ * archive without images, such as a root file system. Throws a UsageError when no image fits, or more than one.
  */
 export async function chosenImage(
   inspection: Inspection,
@@ -59,7 +60,9 @@ export async function chosenImage(
   return only === undefined ? 0 : images.indexOf(only.found);
 }
 
-/** Tells the user of which platform an image's files are, and which other platforms the archive has. */
+/**
+ * A sentence in English and Chinese: for which platform the chosen image is, and for which ones the archive holds it.
+ */
 function ofSeveral(only: ArchiveImage, images: ArchiveImage[]): Bilingual {
   const [shown, ...all] = [only, ...images].map(({ found }) =>
     found.platform === null ? '' : platformText(found.platform),
@@ -70,7 +73,10 @@ function ofSeveral(only: ArchiveImage, images: ArchiveImage[]): Bilingual {
   );
 }
 
-/** Prints the errors because of which the files in an archive cannot be read, or all findings when none is an error. */
+/**
+ * Prints to standard error why the files in an archive cannot be read: the errors that were found in the archive, or
+ * all findings about it when none is an error. Returns the exit code.
+ */
 export async function refuseArchive(findings: Finding[], command: PrintFlags, io: Io): Promise<number> {
   const errors = findings.filter((each) => each.severity === 'error');
   await write(

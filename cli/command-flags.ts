@@ -5,7 +5,10 @@ import { REPORTING, CONTENTS_FLAGS } from './reporting.ts';
 const BUCKETS = { uploads: { type: 'string' }, results: { type: 'string' } } as const;
 const OUTPUT = { output: { type: 'string', short: 'o' } } as const;
 
-/** The flags of each command, as Node's `parseArgs` needs them. Shell completions are made from them, too. */
+/**
+ * The flags of each command of `lading`, in the form that Node's `parseArgs` takes. Shell completions are made from
+ * this table, too.
+ */
 export const COMMAND_FLAGS = {
   inspect: { ...PRINT_FLAGS, ...REPORTING, ...CONTENTS_FLAGS, quick: { type: 'boolean' } },
   convert: { ...CONVERSION, ...REPORTING, ...CONTENTS_FLAGS, ...OUTPUT },

@@ -7,8 +7,8 @@ import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
 
 /**
- * Reads an inspected input once more for the facts about the files in it, with a progress bar. Null when nobody asked
- * for these facts, or when the archive cannot be read.
+ * Reads an archive once more after its inspection, and returns the facts about the files inside, such as wasted bytes.
+ * Shows a progress bar. Null when the user did not ask for these facts, or when the archive cannot be read.
  */
 export async function wantedContents(
   inspection: Inspection,

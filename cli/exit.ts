@@ -9,7 +9,7 @@ import { printable } from '../core/page/text.ts';
 /** The exit codes of the command line, the same for every command. */
 export const EXIT = {
   done: 0,
-  /** The exit code when the archive can be read, but has a finding of severity `error`. */
+  /** The exit code when the archive can be read, but has a fault of severity `error`. */
   finding: 1,
   /** The exit code for a wrong flag, name or instruction on the command line. */
   usage: 2,
@@ -17,15 +17,17 @@ export const EXIT = {
   badInput: 3,
   /** The exit code when something could not be read or written. */
   io: 4,
-  /** The exit code when the service has given up on an upload. */
+  /** The exit code when the service in AWS has failed with an upload, and does not try again. */
   failed: 5,
-  /** The exit code when an upload has no result yet. */
+  /** The exit code when the service in AWS has no result for an upload yet. */
   notYet: 6,
-  /** The exit code when an upload has no result any more, or when the service never noticed it. */
+  /**
+   * The exit code when the result of an upload is deleted already, or when the service in AWS never noticed the upload.
+   */
   expired: 7,
-  /** The exit code when `lading doctor` has found a fault in a deployed service. */
+  /** The exit code when `lading doctor` has found a fault in a Lading service in AWS. */
   unsound: 8,
-  /** The exit code when all is done, but a finding is one of those that `--fail-on` names. */
+  /** The exit code when something was found in the archive for which `--fail-on` says that the command must fail. */
   gate: 9,
 } as const;
 
@@ -42,7 +44,7 @@ export class UsageError extends Error {
   }
 }
 
-/** Advice for the user to type a command: `Type: lading status KEY`. */
+/** The advice to type a command, in English and Chinese: `Type: lading status KEY`. */
 export function toType(words: string): Bilingual {
   return both(`Type: ${words}`, `请输入：${words}`);
 }
@@ -95,7 +97,7 @@ export function explain(error: unknown, language: Language): { code: number; tex
   return { code: EXIT.io, text: lines(UNEXPECTED, ...trace.split('\n', TRACE_LINES)) };
 }
 
-/** The exit code for each error code. An error that is not listed has the exit code `io`. */
+/** The exit code for each code of a LadingError. A code that is not listed has the exit code 4 (`EXIT.io`). */
 const CODES = new Map<string, number>([
   ['bad-archive', EXIT.badInput],
   ['deadline', EXIT.notYet],

@@ -3,22 +3,28 @@ import type { Contents, ImageContents } from '../core/contents/facts.ts';
 import { toType, UsageError } from './exit.ts';
 import { count, roughly } from '../core/page/text.ts';
 
-/** A bound of `--fail-on` on a figure, such as `wasted=10%`: the figure, the most that it may be, and what was typed. */
+/**
+ * A limit that `--fail-on` sets on a figure about the files in an image, such as `wasted=10%`: the figure, the most
+ * that it may be, and what the user typed.
+ */
 export interface FigureLimit {
   figure: Figure;
   most: number;
-  /** The unit of `most`. `%` is a share of the bytes of all files in the layers. */
+  /** The unit of the limit `most`: `bytes`, `%` of the bytes of all files in the layers, or `number` for a count. */
   unit: Unit;
   typed: string;
 }
 
 type Unit = 'bytes' | '%' | 'number';
 
-/** The figures on which `--fail-on` can set a bound. Of an archive with several images, the largest value counts. */
+/**
+ * The figures about the files in an image on which `--fail-on` can set a limit, with their units. If an archive has
+ * several images, the largest value counts.
+ */
 const FIGURES = {
-  /** The bytes of files that are in the layers, but not in the merged file system. */
+  /** The bytes of files that are in a layer, but that a later layer replaced or deleted. */
   wasted: { units: ['bytes', '%'], of: ({ wasted }) => wasted.bytes },
-  /** The bytes of all files in the merged file system. */
+  /** The bytes of all files that a container of the image sees. */
   size: { units: ['bytes'], of: ({ bytes }) => bytes },
   files: { units: ['number'], of: ({ files }) => files },
   layers: { units: ['number'], of: ({ layers }) => layers.length },
@@ -41,7 +47,10 @@ const BYTES: Record<string, number> = {
   gib: 1024 ** 3,
 };
 
-/** Parses a bound such as `wasted=20MB`. Null when the word has no `=`. Throws a UsageError for a wrong one. */
+/**
+ * Parses a limit of `--fail-on` such as `wasted=20MB`. Returns null for a text without `=`, which is no limit. Throws a
+ * UsageError for an unknown figure or a wrong unit.
+ */
 export function figureLimit(typed: string): FigureLimit | null {
   if (!typed.includes('=')) return null;
   const [, name = '', digits = '', word = ''] = /^([a-z]+)=(\d{1,15}(?:\.\d{1,3})?) ?([a-z]+|%)?$/i.exec(typed) ?? [];
@@ -69,7 +78,8 @@ function isFigure(name: string): name is Figure {
 }
 
 /**
- * The sentences on the figures that are larger than `--fail-on` allows. A figure that is not known counts as too large.
+ * Sentences, in English and Chinese, about the figures that are larger than `--fail-on` allows. A figure that is not
+ * known counts as too large. The list is empty when no figure is too large.
  */
 export function exceeded(contents: Contents | null, limits: readonly FigureLimit[]): Bilingual[] {
   return limits.flatMap((limit): Bilingual[] => {

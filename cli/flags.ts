@@ -15,7 +15,9 @@ import { type Archive, archiveIn } from './input/archive.ts';
 export interface PrintFlags {
   quiet: boolean;
   progress: boolean;
-  /** The language in which to print. Null means the language of the environment variables. */
+  /**
+   * The language in which to print. Null when `--lang` was not typed: then environment variables such as LANG decide.
+   */
   language: Language | null;
 }
 
@@ -63,7 +65,10 @@ const OPTION_FLAGS = Object.fromEntries(
 
 export const CONVERSION = { ...PRINT_FLAGS, ...OPTION_FLAGS };
 
-/** Splits a command's arguments into flags and others. Throws a UsageError with Node's own sentence for wrong ones. */
+/**
+ * Splits the arguments of a command into flags and positional arguments. For wrong flags, throws a UsageError with
+ * Node's own sentence about the problem.
+ */
 export function parse<T extends ParseArgsOptionsConfig>(command: Topic, args: string[], options: T) {
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });
@@ -78,7 +83,7 @@ export function parse<T extends ParseArgsOptionsConfig>(command: Topic, args: st
   }
 }
 
-/** The argument of a command that takes exactly one besides its flags. Throws a UsageError for none or several. */
+/** The only file name among the arguments of a command. Throws a UsageError when there is none, or more than one. */
 export function one(command: Topic, positionals: string[]): string {
   const [file] = positionals;
   if (file === undefined)
@@ -101,8 +106,8 @@ export function one(command: Topic, positionals: string[]): string {
 }
 
 /**
- * The archive that a command reads, from its arguments. Throws a UsageError when they name no archive, or more than
- * one.
+ * The archive that the arguments of a command name: one file, or all pieces of a split file. Throws a UsageError when
+ * they name no archive, or more than one.
  */
 export function archive(command: Topic, positionals: string[]): Archive {
   const [first, ...others] = positionals;
@@ -130,7 +135,10 @@ function language(word: string | undefined): Language | null {
   );
 }
 
-/** The options of a conversion, taken from the flags of a command. */
+/**
+ * Takes the conversion options, such as `--name`, out of the flags of a command. An option that was not typed is null,
+ * false or an empty list.
+ */
 export function conversion(values: Partial<Record<OptionName, unknown>>): RawOptions {
   return Object.fromEntries(OPTION_LIST.map(([name]) => [name, values[name] ?? NO_OPTIONS[name]])) as RawOptions;
 }

@@ -6,8 +6,8 @@ import { UsageError } from './exit.ts';
 import { exceeded, type FigureLimit, figureLimit } from './figures.ts';
 
 /**
- * The value of `--fail-on`. A command fails if a finding has this severity or a worse one, or one of these codes, or if
- * a figure is too large.
+ * The parsed value of `--fail-on`. A command fails if a finding about the archive is at least as severe as `severity`,
+ * if its code is in `codes`, or if a figure is above its limit in `figures`. `severity` is null when none was typed.
  */
 export interface FailOn {
   severity: 'error' | 'warning' | null;
@@ -15,12 +15,15 @@ export interface FailOn {
   figures: readonly FigureLimit[];
 }
 
-/** The codes of findings because of which nothing is converted: errors for `convert`, but not for `inspect`. */
+/**
+ * The codes of findings that explain why a sound archive is not converted, such as that it is an image archive already.
+ * They never count as errors.
+ */
 export const NOTHING_CONVERTED: ReadonlySet<string> = new Set(['image-archive', 'plain-archive', 'minimal-rootfs']);
 
 /**
- * Parses the values of `--fail-on`: severities, finding codes and bounds on figures, between commas. Throws a
- * UsageError for others.
+ * Parses the values of `--fail-on`: severities, codes of findings and limits such as `wasted=10%`, separated by commas.
+ * Throws a UsageError for anything else.
  */
 export function failOn(words: readonly string[]): FailOn {
   const all = words.flatMap((each) => each.split(',')).map((each) => each.trim());
@@ -41,8 +44,8 @@ export function failOn(words: readonly string[]): FailOn {
 }
 
 /**
- * The findings that make a command fail because of `--fail-on`. A fault that the conversion has mended counts only if
- * `--fail-on` names its code.
+ * The findings about an archive that make a command fail because of `--fail-on`. A fault that the conversion repairs
+ * counts only if `--fail-on` names its code.
  */
 export function stopping(
   findings: readonly Finding[],
@@ -55,7 +58,9 @@ export function stopping(
   });
 }
 
-/** True when `--fail-on` stops a command, because of a finding or of a figure. */
+/**
+ * True when `--fail-on` makes a command fail, because of a finding about the archive, or of a figure above its limit.
+ */
 export function stops(findings: readonly Finding[], contents: Contents | null, gate: FailOn): boolean {
   return stopping(findings, gate).length > 0 || exceeded(contents, gate.figures).length > 0;
 }

@@ -1,7 +1,7 @@
 import { OPTION_LIST } from '../core/options/table.ts';
 import type { Topic } from './flags.ts';
 
-/** The text that `--help` prints. */
+/** The text that `--help` prints about a topic: a command, or `lading` as a whole. */
 export function help(topic: Topic): string {
   return PAGES[topic];
 }

@@ -8,22 +8,30 @@ import { Draft } from '../node/files.ts';
 import { asFile } from './exit.ts';
 import type { Copy } from './input/spool.ts';
 
-/** A function that predicts the layer's offset in the image archive from the layer's first bytes. Null if it cannot. */
+/**
+ * A function that predicts at which byte offset of the image archive a layer will begin, from the layer's first bytes
+ * and the form in which it is written. Returns null when it cannot tell.
+ */
 export type Foresee = (head: Uint8Array, form: LayerForm) => Promise<number | null>;
 
 /**
- * An image archive that is written to a file. While the input is still being inspected, its layer is already written,
- * at an offset that is predicted. If the plan then has the layer at another offset, the whole file is written again.
+ * An image archive that is written to a file. Its layer is already written while the input archive is still being
+ * inspected, at a predicted offset. If the layer must stand at another offset in the end, the whole file is written
+ * again. The file gets its final name only in `commit`.
  */
 export class ImageFile {
   readonly #path: string;
   #draft: Draft;
   readonly #foresee: Foresee;
-  /** The temporary file, if the bytes of a pipe are stored in it to be read again; else null. */
+  /**
+   * The unfinished output file, if it also stores the bytes of an input pipe, so that they can be read again. Else
+   * null.
+   */
   #kept: Draft | null = null;
   /**
-   * The layer's bytes that were written so far, for each of its forms: as it is, decompressed, compressed, or merged of
-   * several layers. `offset` is where they belong in the image archive; null when it could not be predicted.
+   * The number of bytes of the layer that were written so far, and their `offset` in the image archive, for each form
+   * of the layer: as stored (`range`), decompressed (`recoded`), compressed (`packed`), or merged of several layers.
+   * The offset is null when it could not be predicted: then nothing was written.
    */
   readonly #copied = new Map<LayerForm | 'merged', { offset: number | null; size: number }>();
 
@@ -33,15 +41,19 @@ export class ImageFile {
     this.#foresee = foresee;
   }
 
-  /** Begins to write an image archive. Null when something other than a regular file is at `path`. */
+  /**
+   * Begins to write an image archive. Returns null when `path` is something other than a regular file, such as a
+   * device. Throws a FileError.
+   */
   static async begin(path: string, foresee: Foresee): Promise<ImageFile | null> {
     const draft = await asFile(path, Draft.begin(path));
     return draft === null ? null : new ImageFile(path, draft, foresee);
   }
 
   /**
-   * Keeps the bytes of a pipe that begins with `head` in the unfinished image archive, where they may become its layer,
-   * so that no temporary copy is needed. Null when the layer's offset cannot be predicted.
+   * Lets the bytes of an input pipe that begins with `head` be stored in the unfinished image archive, where they may
+   * become the layer, so that no temporary copy is needed. Returns the place for these bytes; null when the layer's
+   * offset cannot be predicted.
    */
   async keep(head: Uint8Array): Promise<Copy | null> {
     const start = await this.#foresee(head, 'range');
@@ -61,8 +73,8 @@ export class ImageFile {
   readonly copyPacked: PackedCopy = (piece, content) => this.#take(piece, 'packed', content);
 
   /**
-   * Returns a callback that writes the bytes of a merged layer to the image archive, from an offset on. Null when the
-   * bytes of a pipe are kept there, which are still to be read.
+   * Returns a callback that writes the bytes of a layer that was merged of several to the image archive, from `offset`
+   * on. Null when the file also stores the bytes of an input pipe, which are still to be read.
    */
   readonly copyMerged = (offset: number): MadeCopy | null => {
     if (this.#kept !== null) return null;
@@ -88,7 +100,10 @@ export class ImageFile {
     this.#copied.set(form, { offset, size: size + chunk.length });
   }
 
-  /** Writes those parts of the plan that the file does not have yet. Returns true when it had the layer. */
+  /**
+   * Writes those parts of the planned image archive that the file does not have yet. Returns true when the layer was
+   * already in the file, so that only the rest was written.
+   */
   async write({ parts }: Plan, bytesOf: (plan: Plan) => Bytes): Promise<boolean> {
     let [at, offset] = [0, 0];
     let layer = parts[0];

@@ -22,7 +22,10 @@ import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
 import { printable } from '../core/page/text.ts';
 
-/** Inspects an image archive by reading only its headers and documents. Throws a UsageError for a pipe. */
+/**
+ * Inspects an image archive by reading only its tar headers and JSON documents, not its layers. Throws a UsageError for
+ * a pipe.
+ */
 export async function inspectInputQuickly(input: Input, tools: Tools): Promise<Inspection> {
   const { name, size, again } = input;
   if (size === null)
@@ -38,7 +41,10 @@ export async function inspectInputQuickly(input: Input, tools: Tools): Promise<I
   return inspection;
 }
 
-/** Reads an input once and inspects it, with a progress bar. Throws `source-changed` if the input changes meanwhile. */
+/**
+ * Reads an input once and inspects it, with a progress bar. Throws a LadingError with the code `source-changed` if the
+ * input changes meanwhile.
+ */
 export async function inspectInput(
   input: Input,
   tools: NativeTools,
@@ -66,7 +72,10 @@ export async function inspectInput(
   }
 }
 
-/** Makes a hasher for an input. If the input is a file of more than one chunk, a thread reads and hashes it. */
+/**
+ * Makes the hasher for an input. If the input is in a file and has at least 1 MiB, a thread of its own reads and hashes
+ * it.
+ */
 function hasherOf(input: Input, tools: NativeTools): Hasher {
   let hasher: Hasher | null = null;
   const begun = (bytes: number): Hasher => {
@@ -79,7 +88,10 @@ function hasherOf(input: Input, tools: NativeTools): Hasher {
   };
 }
 
-/** Parses the options of a conversion. Throws a UsageError for a wrong option. */
+/**
+ * Parses the conversion options `words` for the archive `file`, whose name gives the image a name if none was typed.
+ * Throws a UsageError or a FileError.
+ */
 export async function requestOf(words: RawOptions, file: string): Promise<ConversionRequest> {
   if (file === '-' && words.name.length === 0) {
     throw new UsageError(
@@ -90,7 +102,10 @@ export async function requestOf(words: RawOptions, file: string): Promise<Conver
   return understood(await optionsOf(words), basename(file));
 }
 
-/** Adds the text of the file that `--inspect` names to the options. Throws a UsageError or a FileError. */
+/**
+ * Returns the conversion options, with the text of the file of `--inspect` in place of its name. Throws a UsageError
+ * for standard input or a file that is too large, and a FileError when the file cannot be read.
+ */
 export async function optionsOf(words: RawOptions): Promise<RawOptions> {
   const options = conversion(words);
   if (options.inspect === null) return options;
@@ -111,7 +126,10 @@ export async function optionsOf(words: RawOptions): Promise<RawOptions> {
   throw new UsageError(problem, remedy);
 }
 
-/** Reads the first `LIMITS.sidecarBytes` bytes of a file, and one more, which shows that the file is too large. */
+/**
+ * Reads the first `LIMITS.sidecarBytes` bytes of a file, and one more, which shows that the file is too large. Throws a
+ * FileError.
+ */
 async function beginningOf(file: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   try {
@@ -122,14 +140,17 @@ async function beginningOf(file: string): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Parses the options of an upload with this key. Throws a UsageError for a wrong option. */
+/**
+ * Parses conversion options. `key` is the S3 key or the file name of the archive, which gives the image a name when the
+ * options do not. Throws a UsageError for a wrong option.
+ */
 export function understood(options: RawOptions, key: string): ConversionRequest {
   const parsed = parseOptions(options, key);
   if (!parsed.ok) throw new UsageError(parsed.problem, parsed.remedy);
   return parsed.value;
 }
 
-/** The field `source` of the archive manifest: the name, the size and the digest of an input. */
+/** The name, the size and the digest of an input, as the field `source` of the JSON about the archive. */
 export function sourceOf(input: Input, inspection: Inspection): ArchiveManifest['source'] {
   return {
     ...input.place,
@@ -139,7 +160,10 @@ export function sourceOf(input: Input, inspection: Inspection): ArchiveManifest[
   };
 }
 
-/** The exit code of a command that only inspects an archive. */
+/**
+ * The exit code of a command that only inspects an archive: 0, 1 for a fault in a readable archive, or 3 for an input
+ * that is no archive or not all of one.
+ */
 export function inspectionCode(inspection: Inspection): number {
   const unreadable = !isReadToEnd(inspection) || inspection.kind === 'not-an-archive' || inspection.kind === 'empty';
   if (unreadable) return EXIT.badInput;

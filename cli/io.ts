@@ -8,11 +8,14 @@ export interface Io {
   stderr: Writable & { isTTY?: boolean; columns?: number };
   env: Record<string, string | undefined>;
   now: Clock;
-  /** Aborts on SIGHUP, SIGINT (Ctrl-C) and SIGTERM. Its reason is an `Interrupted`. */
+  /** Aborts on SIGHUP, SIGINT (Ctrl-C) and SIGTERM. The reason is an `Interrupted`, an error that has the exit code. */
   signal: AbortSignal;
 }
 
-/** The reason when a signal such as Ctrl-C ends a command. The exit code is as in shells: 128 and the signal number. */
+/**
+ * The error with which a command ends when it gets a signal such as Ctrl-C. The exit code is as in shells: 128 and the
+ * signal number.
+ */
 export class Interrupted extends Error {
   readonly exitCode: number;
 
@@ -23,7 +26,10 @@ export class Interrupted extends Error {
   }
 }
 
-/** Writes data to a stream, and waits until it can take more. Throws the stream's error or the signal's reason. */
+/**
+ * Writes data to a stream, and waits until the stream can take more. Throws the stream's error, or the reason of
+ * `signal` when that aborts.
+ */
 export async function write(stream: Writable, data: string | Uint8Array, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   await new Promise<void>((resolve, reject) => {

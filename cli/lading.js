@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 /** The oldest Node that the package runs on: 22.15, the first version 22 with zstd. */
 const OLDEST = { major: 22, minor: 15 };
-/** The oldest Node that runs the TypeScript of a checkout without flags and warnings. */
+/** The oldest major version of Node that runs the TypeScript files of a git checkout without flags and warnings. */
 const IN_CHECKOUT = 24;
 
 // An `import` of it would make Node load all that its exports may need, which takes 5 ms.
@@ -33,7 +33,10 @@ async function runPackage() {
   }
 }
 
-/** Resolves an import of a file in the same folder. Node's own way looks at each file on the disk, which takes 8 ms. */
+/**
+ * A module hook that resolves an import of an `.mjs` file in the same folder, and leaves others to Node. Node's own way
+ * looks at each file on the disk, which takes 8 ms.
+ */
 function besideItsParent(specifier, context, next) {
   const { parentURL = '' } = context;
   if (!/^\.\/[^/]+\.mjs$/.test(specifier)) return next(specifier, context);

@@ -9,8 +9,9 @@ import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
 
 /**
- * Makes the layers that a request asks to be mended or merged, and shows how far it is. Only a merged layer is already
- * written, to `file`, if there is one.
+ * Makes the layers that a conversion asks to be repaired or merged, to learn their sizes and digests. Returns the
+ * inspection with these layers. Shows a progress bar while layers are merged. The bytes of a merged layer may already
+ * be written to `file`; those of repaired layers are not kept.
  */
 export async function renewed(
   inspection: Inspection,

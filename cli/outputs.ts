@@ -9,10 +9,16 @@ import { isS3 } from './input/s3.ts';
 import type { Archive } from './input/archive.ts';
 import { type Io, write } from './io.ts';
 
-/** A file that a command is to write, and the flag that names it; null or `-` when there is no such file. */
+/**
+ * A file that a command is to write: the flag that names it, and its path. The path is null when no file is wanted, and
+ * `-` for standard output.
+ */
 export type Output = readonly [flag: string, path: string | null];
 
-/** A command that reads an archive, from one file or from pieces, and perhaps the file that `--inspect` names. */
+/**
+ * The names of the files that a command reads: the archive, the pieces of a split archive, and the file of `--inspect`
+ * (null or absent when it was not typed).
+ */
 type Reading = Pick<Archive, 'file'> & Partial<Archive> & { inspect?: string | null };
 
 /** The names of the files that a command reads. */
@@ -21,8 +27,9 @@ function inputsOf({ file, pieces = [], inspect = null }: Reading): readonly stri
 }
 
 /**
- * Checks the files that a command is to write before it reads anything. Throws a UsageError when one of them is a file
- * that the command reads, or the same as another, and a FileError when it is a folder, or in a folder that is missing.
+ * Checks the files that a command is to write, before the command reads anything. Throws a UsageError when such a file
+ * is also read, is named by two flags, or is in S3. Throws a FileError when it is a folder, or when its folder is
+ * missing.
  */
 export async function refuseBadOutputs(command: Reading, outputs: readonly Output[]): Promise<void> {
   if (outputs.every(([, path]) => path === null || path === '-')) return;
@@ -48,12 +55,12 @@ export async function refuseBadOutputs(command: Reading, outputs: readonly Outpu
   }
 }
 
-/** The words for an image archive in the error of `refuseTerminal`, in both languages. */
+/** The words for an image archive, in English and Chinese, in the error that it cannot be written to a terminal. */
 export const IMAGE = both('an image', '镜像');
 
 /**
- * Throws a UsageError when `what` is to be written to a terminal. `next` is a command that would take it from standard
- * input.
+ * Throws a UsageError when `output` is standard output, and that is a terminal. `what` says what would be written.
+ * `next` is a command that could take it through a pipe instead.
  */
 export function refuseTerminal(output: string, what: Bilingual, next: string, io: Io): void {
   if (output !== '-' || io.stdout.isTTY !== true) return;
@@ -66,7 +73,9 @@ export function refuseTerminal(output: string, what: Bilingual, next: string, io
   );
 }
 
-/** Writes bytes to a file, or to standard output if `output` is `-`. Returns their number. */
+/**
+ * Writes bytes to a file, or to standard output if `output` is `-`. Returns the number of bytes. Throws a FileError.
+ */
 export async function writeOutput(output: string, bytes: Bytes, io: Io): Promise<number> {
   if (output !== '-') return await asFile(output, writeWhole(output, bytes, io.signal));
   let size = 0;
@@ -81,7 +90,10 @@ function nodeOf({ dev, ino }: { dev: number; ino: number }): string {
   return `${dev}:${ino}`;
 }
 
-/** The error for an output in S3, which a command that runs here does not write. */
+/**
+ * The error for a flag that names an object in S3 as an output file. A command that converts on this machine does not
+ * write to S3.
+ */
 function inS3(flag: string): UsageError {
   return new UsageError(
     both(`${flag} cannot be an object in S3.`, `${flag} 不能是 S3 中的对象。`),
@@ -92,7 +104,10 @@ function inS3(flag: string): UsageError {
   );
 }
 
-/** The error for an output file that the command also reads (`other` is empty), or that the flag `other` names too. */
+/**
+ * The error for an output file that cannot be used. If `other` is empty, the command also reads that file. Else `other`
+ * is another flag that names the same file.
+ */
 function sameFile(flag: string, path: string, other: string): UsageError {
   const name = printable(path);
   const problem =

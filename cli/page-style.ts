@@ -35,7 +35,10 @@ export function styleFor(
   };
 }
 
-/** The value of the first of several environment variables that is set and not empty, as POSIX says for locales. */
+/**
+ * The value of the first of several environment variables that is set and not empty, as POSIX says for locales. Empty
+ * when there is none.
+ */
 function first(env: Io['env'], ...names: string[]): string {
   return names.map((name) => env[name] ?? '').find((value) => value !== '') ?? '';
 }

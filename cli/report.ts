@@ -12,19 +12,23 @@ import type { PageStyle } from './page-style.ts';
 import { safeJson } from './print/text.ts';
 import type { Reporting } from './reporting.ts';
 
-/** A description of an archive to print, with its stream and style, and the places of the image archive and the report. */
+/**
+ * A text about an archive that is to be printed, and the stream and style for it. `archive` is the path of the image
+ * archive; null when none was written.
+ */
 interface Page {
   text: string;
   archive: string | null;
-  /** The address of the report that the service has written; absent or null when there is none. */
+  /** The `s3://` address of the HTML report that the service in AWS has written; absent or null when there is none. */
   report?: string | null;
   to: Io['stdout'];
   style: PageStyle;
 }
 
 /**
- * Prints the description of an archive, or its manifest as JSON, and does what the flags for pipelines ask for: writes
- * the manifest file and the report, and for GitHub Actions the annotations, the job summary and the outputs of the step.
+ * Prints what was found about an archive: as text or, with `--json`, as a JSON document. Then does what other flags ask
+ * for: writes the JSON to a file, writes the HTML report, and for GitHub Actions the annotations, the job summary and
+ * the outputs of the step.
  */
 export async function report(
   manifest: ArchiveManifest,
@@ -45,7 +49,10 @@ export async function report(
   await append('GITHUB_OUTPUT', outputs(manifest, { archive, manifest: file, report: place }), io);
 }
 
-/** Reports to GitHub Actions that a command failed without an archive manifest: by annotation and job summary. */
+/**
+ * Reports to GitHub Actions, by an annotation and a job summary, that a command ended with an error instead of a
+ * result.
+ */
 export async function reportFailure(sentences: string, io: Io): Promise<void> {
   const line = sentences.trim().replaceAll('\n', ' ');
   await write(io.stderr, annotation('error', 'failed', line));

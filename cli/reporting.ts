@@ -2,14 +2,16 @@ import { both } from '../core/catalogue/bilingual.ts';
 import { toType, UsageError } from './exit.ts';
 import { type FailOn, failOn } from './gate.ts';
 
-/** The values of the flags for pipelines (`--format`, `--fail-on`, `--manifest`). */
+/** The parsed values of the flags for CI pipelines: `--format`, `--fail-on`, `--manifest` and `--html`. */
 export interface Reporting {
-  /** True to report the findings to GitHub Actions, as annotations and in a job summary. */
+  /** True to report the findings about an archive to GitHub Actions, as annotations and in a job summary. */
   github: boolean;
   failOn: FailOn;
-  /** The file that the archive manifest is written to; null for none. */
+  /**
+   * The file that the archive manifest, the JSON about an archive, is written to; null when it is not to be written.
+   */
   manifest: string | null;
-  /** The file that the report for people is written to, as HTML; null for none. */
+  /** The file that the report for people is written to, as HTML; null when it is not to be written. */
   html: string | null;
 }
 
@@ -19,17 +21,23 @@ export const REPORTING = {
   manifest: { type: 'string' },
 } as const;
 
-/** The flags because of which a command describes the files inside an archive. It then reads the archive twice. */
+/**
+ * The flags `--contents` and `--html`, in the form that Node's `parseArgs` takes. With one of them, a command also
+ * describes the files inside an archive, and reads the archive twice.
+ */
 export const CONTENTS_FLAGS = { contents: { type: 'boolean' }, html: { type: 'string' } } as const;
 
-/** True when the facts about the files inside an archive are needed. */
+/**
+ * True when facts about the files inside an archive are needed, because of `--contents`, `--html` or a limit of
+ * `--fail-on` such as `wasted=10%`.
+ */
 export function needsContents({ contents }: { contents?: boolean }, { failOn: { figures }, html }: Reporting): boolean {
   return contents === true || html !== null || figures.length > 0;
 }
 
 /**
- * Refuses bounds on figures for a command that does not look at the files inside an archive. Throws a UsageError for
- * them.
+ * Throws a UsageError if `--fail-on` sets a limit such as `wasted=10%`; else returns `gate` unchanged. For commands
+ * that do not look at the files inside an archive, and so cannot check such a limit.
  */
 export function withoutFigures(gate: Reporting): Reporting {
   const [limit] = gate.failOn.figures;
@@ -43,7 +51,7 @@ export function withoutFigures(gate: Reporting): Reporting {
   );
 }
 
-/** Checks the flags for pipelines, such as `--fail-on`. Throws a UsageError for wrong values. */
+/** Parses the flags `--format`, `--fail-on`, `--manifest` and `--html`. Throws a UsageError for wrong values. */
 export function reporting(values: {
   format?: string;
   'fail-on'?: string[];

@@ -6,7 +6,10 @@ import { printable } from '../core/page/text.ts';
  */
 export class TerminalText {
   readonly #decoder = new TextDecoder();
-  /** A carriage return at the end of the last chunk, else empty. It waits, as the next chunk may have a line feed. */
+  /**
+   * The carriage return with which the last chunk ended, else empty. It is kept back until the next chunk shows whether
+   * a line feed follows.
+   */
   #held = '';
 
   of(chunk: Uint8Array): string {
@@ -21,7 +24,10 @@ export class TerminalText {
   }
 }
 
-/** Escapes control characters, and carriage returns without a line feed: they would let a text overwrite the line. */
+/**
+ * Escapes control characters. A carriage return without a line feed is escaped, too: it would let a text overwrite its
+ * line.
+ */
 function shown(text: string): string {
   return text.replace(/[^\t\n\r]+|\r\n|\r/g, (run) => (run === '\r\n' ? run : printable(run)));
 }

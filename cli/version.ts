@@ -1,4 +1,4 @@
 import packageJson from '../package.json' with { type: 'json' };
 
-/** The version of Lading from package.json, which is also written into every archive manifest. */
+/** The version of Lading, from package.json. It is also written into each JSON document about an archive. */
 export const VERSION: string = packageJson.version;

@@ -3,149 +3,202 @@ const MiB = 1024 * KiB;
 const GiB = 1024 * MiB;
 
 /**
- * All limits of Lading, with the unit in each name. An archive beyond a limit is refused with a finding, not cut short.
+ * All limits of Lading. Each name ends with the unit, or says what is counted. An archive beyond most of these limits
+ * is refused with a finding (a message to the user with a stable code) and not cut short. docs/security.md says what
+ * happens beyond each limit.
  */
 export const LIMITS = {
   /** The most bytes of an upload after decompression: 1 TiB, some ten times as much as a Lambda invocation can hash. */
   contentBytes: 1024 * GiB,
   /**
-   * The number of bytes to which even the smallest upload may expand. Decompressing 1 GiB of bzip2 or xz takes some 5 s
-   * of CPU. A GiB of zeros, as in new database files, is 1 kB in bzip2 and 160 kB in xz.
+   * The number of bytes to which an upload of any size may expand before `expansionRatio` limits it. Decompressing 1
+   * GiB of bzip2 or xz takes some 5 s of CPU. A GiB of zeros, as in new database files, is 1 kB in bzip2 and 160 kB in
+   * xz.
    */
   expandedBytes: 1 * GiB,
   /**
-   * The most bytes after decompression for each byte of an upload, with the layers inside it. gzip never reaches this
-   * bound, because deflate expands at most 1,032 times. It allows 50 GiB of zeros in an xz file of 50 MB.
+   * The most bytes after decompression for each byte of an upload, beyond the first `expandedBytes`. The decompressed
+   * layers of the upload count, too. gzip never reaches this bound, because deflate expands at most 1,032 times. An xz
+   * file of 50 MB may hold 50 GiB of zeros.
    */
   expansionRatio: 1100,
   /**
-   * For the limits on decompression: each gzip member, zip entry, bzip2 stream, xz stream, or frame of zstd or lz4 counts
-   * as this many bytes more than its content. Even an empty one takes some 10 microseconds, and a layer of a few kilobytes can
-   * hold millions of them.
+   * The bytes that each compressed unit adds to the count of decompressed bytes, besides its content. A unit is a gzip
+   * member, a zip entry, a bzip2 stream, an xz stream, or a frame of zstd or lz4. Even an empty unit takes some 10
+   * microseconds, and a layer of a few kilobytes can hold very many.
    */
   memberBytes: 8 * KiB,
   /**
-   * The largest window of zstd and dictionary of xz and lzma, in bytes. It is held in memory. `zstd -d` allows 128 MiB, `xz -9`
-   * needs 64 MiB.
+   * The largest window of zstd and dictionary of xz and lzma, in bytes. It is held in memory. `zstd -d` allows 128 MiB,
+   * `xz -9` needs 64 MiB.
    */
   windowBytes: 128 * MiB,
-  /** The most members of an archive. Each takes 16 bytes in the set of paths. The largest exports have 2 million. */
+  /**
+   * The most members of a tar archive. Each takes 16 bytes in a set of all paths. The largest exports have 2 million.
+   */
   members: 10_000_000,
   /**
-   * The most directories without a tar member of their own but with members inside. Each takes the memory of a member.
+   * The most directories of a layer that are not tar members themselves but have members inside. Each takes as much
+   * memory as a member.
    */
   impliedDirectories: 1_000_000,
   /**
-   * For a simulation of how engines unpack layers: the most members that are remembered, 150 bytes each. With more,
-   * there is no simulation.
+   * The most members of all layers of an archive that are kept in memory to simulate how engines unpack the layers.
+   * Each takes 150 bytes. With more members, there is no simulation.
    */
   triedMembers: 100_000,
-  /** For a simulation of how engines unpack layers: the most bytes that all member names kept for it may have. */
+  /**
+   * The most bytes of the names and link targets of all members that are kept in memory to simulate how engines unpack
+   * layers.
+   */
   triedBytes: 8 * MiB,
-  /** For a simulation of how engines unpack layers: the most members of all images. Shared layers count each time. */
+  /**
+   * The most members in a simulation of how engines unpack layers, for all images of an archive together. A layer that
+   * several images share counts for each of them.
+   */
   triedTogether: 500_000,
   /**
-   * For a simulation of how engines unpack layers: the most members of one image that are not ordinary files. Each
-   * takes some 65 microseconds and 4 KiB with all engines. A layer with a whole distribution has some 10,000.
+   * The most members of one image in a simulation of how engines unpack its layers. Most plain files do not count, so
+   * these members are mainly directories and links. Each takes some 65 microseconds and 4 KiB with all engines. An
+   * image of a whole distribution has some 10,000.
    */
   triedOdd: 14_000,
   /**
-   * For a simulation of how engines unpack layers: the most work. Each followed path or link target counts 20, each of
-   * its bytes 1, and each of its components 2. This much work takes about a second.
+   * The most work in a simulation of how engines unpack layers, in units that take about a second together. Each path
+   * or link target that is followed counts 20 units, each of its bytes 1, and each of its components 2.
    */
   triedEffort: 45_000_000,
   /**
-   * The most paths in the file system that results from all layers of an image: some 300 bytes each. It is also the most
-   * members of layers that are merged in another order than they lie in, some 200 bytes more.
+   * The most paths in the file system that all layers of an image make together. Each takes some 300 bytes of memory.
+   * It is also the most members of layers that are kept in memory because they must be merged in another order than the
+   * upload has them. Each of these takes some 200 bytes more.
    */
   mergedPaths: 4_000_000,
   /**
-   * The most bytes of all names and link targets of members when layers are merged, because they stay in memory. The
-   * largest exports have some 160 MB.
+   * The most bytes of the names and link targets of all members when the layers of an image are merged into one file
+   * system. They stay in memory. The largest exports have some 160 MB.
    */
   mergedNameBytes: 256 * MiB,
-  /** The most bytes of all link targets of members when layers are merged. They stay in memory with their links. */
+  /**
+   * The most bytes of the link targets of all members when the layers of an image are merged into one file system. They
+   * stay in memory.
+   */
   mergedTargetBytes: 64 * MiB,
   /**
-   * The most members that are merged again because an image lists their layer more than once, at a microsecond each. One
-   * counts once more for every 16 bytes of its name and its target. Honest images repeat only empty layers.
+   * The most members that are merged again because an image lists their layer more than once. Each takes a microsecond.
+   * A member counts once more for every 16 bytes of its name and link target. Honest images repeat only empty layers.
    */
   mergedAgain: 100_000,
   /**
-   * The most bytes of symbolic links' targets that are followed when layers are merged, with the paths of members that lie
-   * behind links of their own layer. A whole system has a million.
+   * The most bytes of paths that are followed when the layers of an image are merged into one file system: the targets
+   * of symbolic links, and the real paths of members whose names lead through such links. A whole system has a million.
    */
   followedBytes: 20_000_000,
   /**
-   * The most bytes of the paths of directories that no member gives, when layers are merged; 100 bytes count for each
-   * directory besides. Some 300 bytes of memory each, and each becomes a member. Large layers have some 10 MB.
+   * The most bytes of the paths of directories that no tar member describes, when the layers of an image are merged
+   * into one file system. Each directory counts 100 bytes more than its path. It takes some 300 bytes of memory, and
+   * becomes a member. Large layers have some 10 MB.
    */
   mergedImpliedBytes: 32 * MiB,
   /**
-   * The most images of an archive whose files are described in the manifest. The layers of each are read once more, and
-   * each takes some 400 KiB.
+   * The most images of an archive whose files are described in the archive manifest, the JSON that says what was found.
+   * The layers of each image are read once more, and its description takes some 400 KiB.
    */
   contentsImages: 16,
-  /** For the files of an image: the most folders and files in the tree of what is big, some 300 bytes of JSON each. */
+  /**
+   * The most folders and files in the list of what takes most space in an image. The list is a tree, and each entry
+   * takes some 300 bytes of JSON.
+   */
   folderEntries: 1000,
-  /** For the files of an image: how many of the largest files, and of the largest wasted ones, are listed. */
+  /**
+   * The most files in the list of an image's largest files. The list of the largest files that a later layer replaced
+   * or deleted has the same limit.
+   */
   largestFiles: 100,
-  /** For the files of an image: the most set-user-ID files that are listed, and files without an owner's name. */
+  /**
+   * The most entries in the list of an image's set-user-ID and set-group-ID files, and in the list of its files whose
+   * owner is not in `/etc/passwd`. Further files are only counted.
+   */
   listedFiles: 100,
-  /** For the files of an image: the fewest bytes of a file that is compared with others of the same size. */
+  /**
+   * The smallest size, in bytes, of a file in an image that is compared with other files of the same size to find
+   * duplicates.
+   */
   largeFileBytes: 1 * MiB,
-  /** For the files of an image: the most files that are compared by their sizes, the largest first. */
+  /** The most files of an image that are compared to find duplicates. They are the largest ones. */
   comparedFiles: 10_000,
   /**
-   * For the files of an image: the most bytes that are read to compare contents, expanded ones included. It takes some
-   * 10 seconds.
+   * The most bytes that are read to compare files of an image with each other, after decompression. Reading them takes
+   * some 10 seconds.
    */
   comparedBytes: 8 * GiB,
   /**
-   * For the files of an image: the most bytes of all paths of changed files that are in memory at once, and of folders
-   * with wasted bytes. A layer that changes 200,000 files has some 15 MB.
+   * The most bytes of paths that are in memory at once while changes between the layers of an image are collected. They
+   * are the paths of files that a layer changed or deleted, and of the folders that had these files. A layer that
+   * changes 200,000 files has some 15 MB.
    */
   changedPathBytes: 256 * MiB,
-  /** The most bytes of an `/etc/passwd` from which names of owners are taken. A large one has some 100 KiB. */
+  /** The largest `/etc/passwd`, in bytes, from which the users of an image are read. A large one has some 100 KiB. */
   passwdBytes: 1 * MiB,
-  /** The most paths and directories of a layer that is mended (option `mend`): some 300 bytes each. */
+  /**
+   * The most paths of a layer that the option `mend` changes so that engines accept it. The directories above them
+   * count, too. Each takes some 300 bytes of memory.
+   */
   mendedPaths: 1_000_000,
-  /** The most bytes of all paths of a layer that is mended, with the targets of hard links. A system has some 5 MiB. */
+  /**
+   * The most bytes of all paths and targets of hard links in a layer that the option `mend` changes so that engines
+   * accept it. A system has some 5 MiB.
+   */
   mendedPathBytes: 128 * MiB,
   /**
-   * The most members of a layer that are moved or left out when it is mended, or get a name from another member. Each
-   * takes some 5 to 100 bytes in the hand-off.
+   * The most members of a layer that the option `mend` moves, renames, leaves out or links to another target. Each
+   * takes some 5 to 100 bytes in the JSON document that the inspect function leaves for the convert function.
    */
   mendedMembers: 200_000,
-  /** The most changes that the archive manifest lists when layers are mended. Further ones are only counted. */
+  /**
+   * The most changes by the option `mend` that the archive manifest, the JSON that says what was done, lists. Further
+   * changes are only counted.
+   */
   mendedListed: 1000,
-  /** The most bytes that the holes of all sparse files of a layer may have, so that mending writes them as zeros. */
+  /** The most bytes in the holes of all sparse files of a layer. The option `mend` writes these holes as zeros. */
   filledBytes: 4 * GiB,
   /** The most bytes of a PAX record or GNU long name. A Linux path has at most 4 KiB, an extended attribute 64 KiB. */
   recordBytes: 1 * MiB,
-  /** The most bytes of all header blocks of one member that is rewritten. With two records they are 2 MiB. */
+  /**
+   * The most bytes of the header blocks of one tar member, in a layer that is written anew. A member with two long
+   * records has 2 MiB.
+   */
   headerBytes: 4 * MiB,
   /**
-   * For a rewritten archive: the most bytes of headers that are kept to be written at another place. With more,
-   * directories stay behind their first files, which every engine accepts; a layer that is mended is refused. A whole
-   * system has some 2 MiB.
+   * The most bytes of tar headers that are kept in memory, in an archive that is written anew, because they move to
+   * another place. Beyond that, directories stay behind their first files, which every engine accepts. An archive that
+   * the option `mend` changes is refused instead. A whole system has some 2 MiB.
    */
   movedBytes: 32 * MiB,
   /**
-   * The most members of the layers that the service makes one layer of. Each takes some 350 bytes of the convert
-   * function's 512 MB. The largest images have some 500,000.
+   * The most members of the layers that the service in AWS makes into one layer. Each takes some 350 bytes of the
+   * convert function's 512 MB. The largest images have some 500,000.
    */
   rewrittenMembers: 750_000,
   /**
-   * The most members of layers that are read again because several images that are merged share them, besides ten times
-   * all members. 7 microseconds each.
+   * For images that share layers and are each merged into one layer: the most members that are read for all images
+   * together, besides ten times the members of all these layers. Each takes 7 microseconds.
    */
   sharedMembers: 200_000,
-  /** The most pieces of a split upload. S3 is asked about each, and 1,000 pieces of 60 MB are all that Lambda can read. */
+  /**
+   * The most pieces of an archive that was split into several uploads. S3 is asked about each. Lambda cannot read more
+   * than 1,000 pieces of 60 MB.
+   */
   pieces: 1000,
-  /** When an upload may be a piece of a split archive: the number of bytes that are searched for a first tar header. */
+  /**
+   * The number of bytes at the beginning of an upload that are searched for a tar header when the upload may be a piece
+   * of a split archive.
+   */
   pieceBytes: 64 * MiB,
-  /** The most bytes of a file with the checksum of an archive beside it: some 600 lines of `sha256sum`. */
+  /**
+   * The largest file beside an archive, in bytes, that is read because it may state the archive's checksum. It holds
+   * some 600 lines of `sha256sum`.
+   */
   checksumBytes: 64 * KiB,
   /** The longest path in a layer, in bytes. Layers are unpacked on Linux, whose PATH_MAX is 4096. */
   pathBytes: 4096,
@@ -153,22 +206,34 @@ export const LIMITS = {
   componentBytes: 255,
   /** The most bytes of one JSON document in an image archive. containers/image allows 4 MiB for a config. */
   documentBytes: 4 * MiB,
-  /** The most bytes of JSON documents that are in memory at once while an image archive is read. */
+  /**
+   * The most bytes of JSON documents that are in memory at once while an image archive is read. The lists of images,
+   * such as `manifest.json`, may take as many bytes again.
+   */
   documentsBytes: 32 * MiB,
   /**
-   * The most bytes in all JSON documents that describe images. A document of several images counts for each, because
-   * the hand-off repeats it. A layer takes some 700 bytes in them, so 15,000 layers take 11 MB.
+   * The most bytes in all JSON documents of an archive that describe images. A document that describes several images
+   * counts for each of them. A layer takes some 700 bytes in the documents, so 15,000 layers take 11 MB.
    */
   describedBytes: 12 * MiB,
-  /** The most values and keys in one JSON document, 150 bytes each. An index with 10,000 tags has some 130,000. */
+  /**
+   * The most values and keys in one JSON document that lists images. Each takes 150 bytes of memory. An index with
+   * 10,000 tags has some 130,000.
+   */
   documentValues: 150_000,
   /**
-   * The most values and keys in a JSON document about one image. With 127 layers and 1,000 labels it has some 5,000.
+   * The most values and keys in a JSON document about one image. With 127 layers and 1,000 labels, it has some 5,000.
    */
   imageValues: 50_000,
-  /** The most values and keys in all JSON documents of an archive. One that several images share counts for each. */
+  /**
+   * The most values and keys in all JSON documents of an archive together. A document that several images share counts
+   * for each of them.
+   */
   jsonValues: 500_000,
-  /** The most values of the wrong type in one JSON document. Tools that write labels as numbers cause some dozens. */
+  /**
+   * The most values in one JSON document that are not of the type that clients expect. Tools that write labels as
+   * numbers cause some dozens.
+   */
   mistypedValues: 10_000,
   /** The deepest nesting of lists and objects in a JSON document, as in Go's encoding/json. Images need 6 levels. */
   jsonDepth: 10_000,
@@ -176,120 +241,193 @@ export const LIMITS = {
   images: 2000,
   /** The most names and tags of all images in an archive. A tag for each build of some years makes 10,000. */
   imageNames: 12_000,
-  /** The most characters of one name of an image. Registries allow 255, and a host and a tag before and behind it. */
+  /** The most characters of one image name. Registries allow 255, to which a host name and a tag are added. */
   nameCharacters: 4000,
-  /** The most characters of a platform's names. They are in several documents and sentences. Real ones have some 20. */
+  /**
+   * The most characters in the names of a platform, such as `linux/arm/v7`, because they are repeated in several
+   * documents and sentences. Real ones have some 20.
+   */
   platformCharacters: 1000,
   /** The most layers of one image. Docker and overlayfs allow 127. */
   imageLayers: 1000,
-  /** The most layers of all images in an archive. Each takes some 900 bytes in the hand-off, which holds 24 MiB. */
+  /**
+   * The most layers of all images in an archive together. Each takes some 900 bytes in the JSON document that the
+   * inspect function leaves for the convert function. That document may have 24 MiB.
+   */
   listedLayers: 15_000,
-  /** The most entries in `index.json` and all indexes below it. An entry that is listed again counts again. */
+  /** The most entries in `index.json` and all indexes that it leads to. An entry that is listed twice counts twice. */
   descriptors: 100_000,
-  /** The most levels of indexes that point to each other, `index.json` included. Tools write two. */
+  /** The most OCI indexes that lead from one to the next, `index.json` included. Tools write two. */
   indexDepth: 5,
   /**
-   * The most archive members that may be blobs or documents of images, 3 KiB and 0.1 ms each. 300 images have 10,000.
+   * The most members of an archive that may be blobs or documents of images. Each takes 3 KiB of memory and 0.1 ms. An
+   * archive of 300 images has 10,000.
    */
   blobs: 15_000,
-  /** The most different findings about the images of an archive. Each takes some 2 KiB, and nobody reads more. */
+  /**
+   * The most different findings (problems reported to the user) about the images of an archive. Each takes some 2 KiB
+   * of memory, and nobody reads more.
+   */
   imageFindings: 2000,
-  /** The most bytes of memory for the images, layers, documents and blobs of one archive together. */
+  /**
+   * The most bytes of memory for everything that is kept about the images of one archive: images, names, layers,
+   * documents and blobs.
+   */
   imageMemoryBytes: 160 * MiB,
-  /** The most folders of an archive that are searched for a list of images. Often one folder surrounds everything. */
+  /**
+   * The most folders of an archive that may have a list of images, such as `manifest.json`, in them. With more, none of
+   * these folders is searched. Often one folder surrounds everything.
+   */
   folders: 1000,
-  /** The most ranged reads in one quick look at an upload. An image has at most 127 layers. */
+  /**
+   * The most ranged reads of a quick look, which reads only the headers and documents of an upload. An image has at
+   * most 127 layers.
+   */
   quickReads: 500,
   /**
-   * The most bytes read in one quick look at an upload. An image's documents have some 100 KiB; one read has 16 KiB.
+   * The most bytes read by a quick look, which reads only the headers and documents of an upload. An image's documents
+   * have some 100 KiB. One read has 16 KiB.
    */
   quickBytes: 16 * MiB,
-  /** The longest key of an object, in bytes, as in S3. Results whose key would be longer get a shortened one. */
+  /** The longest key of an object in bytes, as in S3. If a result's key would be longer, its beginning is shortened. */
   keyBytes: 1024,
   /**
-   * The most bytes of all options of an upload, whether from its sidecar or elsewhere. The output of `docker inspect`
-   * for a large container has some 20 KiB.
+   * The most bytes of all options of an upload, wherever the options are given. It is also the largest sidecar, the
+   * object `<key>.lading.json` that holds options. The output of `docker inspect` for a large container has some 20
+   * KiB.
    */
   sidecarBytes: 512 * KiB,
-  /** The most names that options may give to one image. Each is written into several documents. Ten are many. */
+  /**
+   * The most names that the options may give to one image. Each is written into several documents. Ten would be many.
+   */
   optionNames: 1000,
-  /** The deepest nesting of lists and objects in a sidecar or in the output of `docker inspect`, which has 8 levels. */
+  /**
+   * The deepest nesting of lists and objects in JSON options, and in the output of `docker inspect`, which has 8
+   * levels.
+   */
   optionsDepth: 100,
   /**
-   * The most bytes that Dockerfile instructions in the options add to a config, once variables, patterns and port
-   * ranges are expanded. containers/image has the same limit.
+   * The most bytes that Dockerfile instructions in the options may add to an image config, by variables, patterns and
+   * port ranges that are expanded. containers/image has the same limit.
    */
   changedBytes: 4 * MiB,
   /**
-   * The most bytes of the hand-off from the inspect function to the convert function, and of any other small object
-   * that is read back.
+   * The most bytes of the hand-off, the JSON document that the inspect function leaves for the convert function. Other
+   * small results that are read back have the same limit.
    */
   inspectionBytes: 24 * MiB,
-  /** The most bytes of the conversion request in a hand-off, with all variables expanded. */
+  /**
+   * The most bytes of the parsed options of an upload, with all variables expanded, in the JSON document that the
+   * inspect function leaves for the convert function.
+   */
   requestBytes: 6 * MiB,
-  /** The most bytes of an archive manifest; above it, lists and texts are shortened. 127 layers make some 200 KiB. */
+  /**
+   * The most bytes of an archive manifest, the JSON that says what an upload is and what became of it. Lists and texts
+   * are shortened to keep the limit. An image with 127 layers makes some 200 KiB.
+   */
   manifestBytes: 8 * MiB,
-  /** The most bytes of an archive manifest that is printed on a terminal; above it, lists and texts are shortened. */
+  /**
+   * The most bytes of JSON from which a description of an archive is printed on a terminal. Lists and texts are
+   * shortened to keep the limit.
+   */
   pageBytes: 1 * MiB,
   /**
-   * The most bytes that the page in a browser collects in memory to save a file. Only what cannot be taken from the
-   * archive as it lies there is collected, and only when the browser cannot write to the disk.
+   * The most bytes that the page in a browser collects in memory to save a file. They are collected only when the
+   * browser cannot write to the disk, and when the file is not a range of the opened archive.
    */
   collectedBytes: 1 * GiB,
   /** The most bytes of a file that the page in a browser shows as text. The whole file can be saved. */
   shownTextBytes: 256 * KiB,
   /**
-   * The most bytes of an archive manifest in GitHub's job summary. GitHub allows 1 MiB; escapes can need six times as
-   * much.
+   * The most bytes of JSON from which a description of an archive is made for GitHub's job summary. GitHub allows 1 MiB
+   * of Markdown, and escapes can make a text six times as long.
    */
   jobSummaryBytes: 128 * KiB,
-  /** The most findings with the same code that are kept; others are only counted. An image has at most 127 layers. */
+  /**
+   * The most findings (problems reported to the user) with the same code that are kept. Others are only counted. An
+   * image has at most 127 layers.
+   */
   findingsOfACode: 128,
-  /** The most characters of a name or other foreign text in a sentence. 512 bytes fit, even if all are escaped. */
+  /**
+   * The most characters that a name or another text from an archive may have in a sentence. A text of 512 bytes fits,
+   * even if each byte is escaped.
+   */
   wordCharacters: 2048,
   /** The most bytes of one log line. CloudWatch cuts an event above 256 KiB, and then loses its metrics. */
   logLineBytes: 64 * KiB,
-  /** The highest speed at which S3 may deliver an upload, in bytes per second. In Lambda it was 50 to 90 MB/s. */
+  /**
+   * The highest speed, in bytes per second, at which S3 is expected to deliver an upload. An upload that would take too
+   * long even at this speed is refused. In Lambda, 50 to 90 MB/s were measured.
+   */
   readBytesPerSecond: 100_000_000,
   /**
-   * The highest speed at which layers may be rewritten, in decompressed bytes per second. One CPU of Lambda cannot
-   * hash as fast.
+   * The highest speed at which layers are expected to be written anew, in decompressed bytes per second. Work that
+   * would take too long even at this speed is refused. One CPU of Lambda cannot hash as fast.
    */
   rewriteBytesPerSecond: 1_000_000_000,
-  /** The highest speed at which S3 may copy parts, in bytes per second. It is higher than any that was measured. */
+  /**
+   * The highest speed, in bytes per second, at which S3 is expected to copy parts of objects. Work that would take too
+   * long even at this speed is refused. No speed that was measured is higher.
+   */
   copyBytesPerSecond: 4_000_000_000,
-  /** The most bytes of a completion event. EventBridge takes 256 KiB, envelope included. */
+  /**
+   * The most bytes of a completion event, the message that the results of an upload are complete. EventBridge takes 256
+   * KiB, envelope included.
+   */
   completionBytes: 192 * KiB,
-  /** The most bytes of a notification to `lading serve`. A notification about one object has 1 to 3 KiB. */
+  /**
+   * The most bytes of a notification from a store to the command `lading serve`. One about a single object has 1 to 3
+   * KiB.
+   */
   notificationBytes: 1 * MiB,
   /**
-   * The most connections for notifications to `lading serve` at a time. Each can hold `notificationBytes`. Ceph opens
-   * some dozens.
+   * The most connections at a time over which stores notify the command `lading serve` of uploads. Each can hold a
+   * notification of `notificationBytes` in memory. Ceph opens some dozens.
    */
   notificationConnections: 256,
   /** The most bytes of the headers of a request to `lading serve`. Options travel in bodies, so 2 KiB are usual. */
   requestHeaderBytes: 16 * KiB,
   /** The most connections to the page of `lading serve` at a time. A browser opens some ten. */
   pageConnections: 256,
-  /** The most results that are downloaded from the page at a time. From a bucket, each has 8 MiB in memory. */
+  /**
+   * The most downloads of results at a time from the web page of the command `lading serve`. Each takes 8 MiB of memory
+   * when the results are in a bucket.
+   */
   pageDownloads: 32,
-  /** The most pages of `lading serve` that are told of changes at a time. Each may have some MiB in memory. */
+  /**
+   * The most open web pages of the command `lading serve` that are told of changes. Each may take some MiB of memory.
+   */
   liveListeners: 32,
-  /** The most bytes of changes that wait for one open page. A slower one is disconnected, and begins anew. */
+  /**
+   * The most bytes of changes that wait to be sent to one open web page of the command `lading serve`. A page that
+   * reads too slowly is disconnected. It then connects again, and gets everything anew.
+   */
   liveBytes: 1 * MiB,
   /** The most uploads that the page of `lading serve` lists, 1 to 14 KiB each. Those that changed last are kept. */
   shownUploads: 500,
-  /** The most unfinished uploads through the page at a time. In front of a bucket, each has 8 MiB in memory. */
+  /**
+   * The most unfinished uploads at a time through the web page of the command `lading serve`. Each takes 8 MiB of
+   * memory when uploads go to a bucket.
+   */
   unfinishedUploads: 16,
-  /** The largest upload through the page of `lading serve`, in bytes: S3's 10,000 parts of 8 MiB are 78 GiB. */
+  /**
+   * The largest upload, in bytes, through the web page of the command `lading serve`. S3 allows 10,000 parts, which at
+   * 8 MiB each are 78 GiB.
+   */
   pageUploadBytes: 64 * GiB,
-  /** The bytes that an upload through the page must leave free on the disk. The image archive needs room, too. */
+  /**
+   * The bytes that must stay free on the disk after an upload through the web page of the command `lading serve`. The
+   * image archive needs them.
+   */
   freeDiskBytes: 1 * GiB,
-  /** The most keys that wait in `lading serve`, 1 KiB each. Further keys are found by the store's next listing. */
+  /**
+   * The most keys of uploads that wait in the command `lading serve`. Each takes 1 KiB of memory. Further keys are
+   * found when the store is listed the next time.
+   */
   waitingUploads: 10_000,
   /**
-   * The most uploads that `lading serve` remembers as done, 8 bytes each. It looks at others again after each listing
-   * of the store.
+   * The most uploads that the command `lading serve` remembers as done. Each takes 8 bytes. It looks at all others
+   * again after each listing of the store.
    */
   knownUploads: 1_048_576,
 } as const;

@@ -8,16 +8,22 @@ import { LadingError } from '../core/model/errors.ts';
 import { completionOf } from '../core/service/completion.ts';
 import { assertCompletionEvent, assertManifest } from '../test/support/manifest-schema.ts';
 
-/** The most characters of JSON in an answer. The inputs of a fuzzer are small, so their answers must be small, too. */
+/**
+ * The number of characters below which an answer to a fuzzer's input must stay, as JSON. The inputs are small, so the
+ * answers must be small, too.
+ */
 const LARGEST_ANSWER = 1_000_000;
 
-/** Fails when an answer has too many characters as JSON. */
+/** Throws an AssertionError when an answer has a million characters or more as JSON. */
 export function assertShort(answer: unknown): void {
   const { length } = JSON.stringify(answer);
   assert.ok(length < LARGEST_ANSWER, `an answer of ${length} characters`);
 }
 
-/** Fails when an archive manifest, its completion event or its pages break a schema or may harm a terminal. */
+/**
+ * Throws an AssertionError when an archive manifest (the JSON about an archive), or the event made from it, breaks its
+ * schema, or when the text that is printed about it may harm a terminal.
+ */
 export function assertSoundManifest(manifest: ArchiveManifest): void {
   assertShort(manifest);
   assertManifest(JSON.parse(JSON.stringify(manifest)));
@@ -31,7 +37,10 @@ export function assertSoundManifest(manifest: ArchiveManifest): void {
   }
 }
 
-/** Fails when a page has control characters other than line feeds, or characters that reorder or hide text. */
+/**
+ * Throws an AssertionError when a printed text has control characters other than line feeds, or characters that reorder
+ * or hide text.
+ */
 export function assertPrintable(page: string): void {
   const found = /[^\P{Cc}\n]|[\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u.exec(page);
   if (found === null) return;

@@ -3,7 +3,10 @@ import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build as esbuild, type Plugin } from 'esbuild';
 
-/** Writes a target and all that it imports into one CommonJS file, which is the form that the fuzzer can instrument. */
+/**
+ * Writes a fuzz target (a function that is tested) and all that it imports into one CommonJS file, the form that the
+ * fuzzer can instrument.
+ */
 export async function bundle(name: string, outfile: string): Promise<void> {
   const contents = `import { TARGETS } from './targets.ts';
     import { readWithinBounds } from './cost.ts';
@@ -20,7 +23,10 @@ export async function bundle(name: string, outfile: string): Promise<void> {
   });
 }
 
-/** Replaces `import.meta.url` and `import.meta.dirname` with the module's path, as CommonJS has neither. */
+/**
+ * The esbuild plugin that replaces `import.meta.url` and `import.meta.dirname` with the module's path, as CommonJS has
+ * neither.
+ */
 const places: Plugin = {
   name: 'places',
   setup(build) {

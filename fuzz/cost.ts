@@ -2,18 +2,28 @@ import assert from 'node:assert/strict';
 import type { Target } from './target.ts';
 
 /**
- * CPU seconds that every input may cost, even an empty one. A target reads its input several times, the fuzzer's
- * counters make the code some ten times slower, and the garbage collection may run at any time.
+ * The CPU seconds that every input of the fuzzer may cost, even an empty one. A fuzz target reads its input several
+ * times, the fuzzer's counters make the code some ten times slower, and the garbage collection may run at any time.
  */
 const LEAST_SECONDS = 1;
-/** CPU seconds for each MiB of the input, and for each GiB that it expands to: ten times what uploads may cost. */
+/** The CPU seconds that an input of the fuzzer may cost for each MiB of it: ten times what uploads may cost. */
 const SECONDS_PER_MEBIBYTE = 20;
+/**
+ * The CPU seconds that an input of the fuzzer may cost for each GiB to which it expands: ten times what uploads may
+ * cost.
+ */
 const SECONDS_PER_GIBIBYTE = 50;
 
-/** Bytes by which the memory of the process may grow for one input: the windows of two decoders, and garbage. */
+/**
+ * The bytes by which the memory of the process may grow for one input of the fuzzer: enough for the windows of two
+ * decoders, and for garbage.
+ */
 const MOST_MEMORY = 512 * 2 ** 20;
 
-/** Runs a target with one input. Throws when it takes more CPU time or memory than an input of this size may. */
+/**
+ * Runs a fuzz target with one input. Throws an AssertionError when it takes more CPU time or memory than an input of
+ * this size may.
+ */
 export async function readWithinBounds(target: Target, bytes: Uint8Array): Promise<void> {
   const before = process.resourceUsage().maxRSS;
   const first = await excessSeconds(target, bytes);

@@ -1,6 +1,9 @@
 import type { Tools } from '../core/model/ports.ts';
 
-/** Tools that count the bytes that they hash. Every byte that is read of an upload is hashed, stored and expanded. */
+/**
+ * Tools for Lading's core (hashing, decompressing and so on) that count the bytes that they hash. `read` returns this
+ * count. Every byte of an upload is hashed, as it is stored and decompressed.
+ */
 export function counting(tools: Tools): { tools: Tools; read: () => number } {
   let bytes = 0;
   const newHasher: Tools['newHasher'] = () => {

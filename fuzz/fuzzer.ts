@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '..');
 const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'lading');
 const FUZZER = join(CACHE, 'jazzer/node_modules/@jazzer.js/core/dist/cli.js');
 
-/** The folder with the inputs that made a target fail, one folder for each target. */
+/** The folder with the inputs that made a fuzz target fail, one folder for each target. */
 export const FOUND = join(ROOT, 'fuzz/found');
 
 /**
@@ -19,17 +19,20 @@ export const FOUND = join(ROOT, 'fuzz/found');
 const MOST_SECONDS = 120;
 const MOST_MEGABYTES = 2048;
 /**
- * The size in megabytes that V8's heap may grow to. With Node's own limit it would grow until the fuzzer takes the
- * garbage of many cheap inputs for a fault of the last one.
+ * The size in megabytes that V8's heap may grow to. With Node's own limit, the heap would grow until the fuzzer takes
+ * the garbage of many cheap inputs for a fault of the last one.
  */
 const MOST_HEAP_MEGABYTES = 768;
-/** The largest input in bytes. It is large enough to show a quadratic cost, and small enough to try many inputs. */
+/**
+ * The largest input in bytes that the fuzzer makes. It is large enough to show a quadratic cost, and small enough to
+ * try many inputs.
+ */
 const MOST_BYTES = 65_536;
 
 /**
- * The effort for one target: the seconds for which it is fuzzed, and the seed of the random choices. With a seed, the
- * fuzzer begins with an empty corpus, so that it makes the same inputs each time until the code changes. With null, it
- * chooses a seed itself.
+ * The effort for one fuzz target: how many seconds it is tested, and the seed of the fuzzer's random choices. With a
+ * seed, the fuzzer forgets the inputs of earlier runs, so that it makes the same inputs each time until the code
+ * changes. With null, it chooses a seed itself.
  */
 export interface Effort {
   seconds: number;
@@ -39,14 +42,20 @@ export interface Effort {
 /** The outcome of fuzzing one target. */
 export interface Run {
   inputs: number;
-  /** The edges of the code that were reached, and the features, as libFuzzer counts both. */
+  /** The number of edges (branches of the code) that were reached, as libFuzzer counts them. */
   edges: number;
+  /**
+   * The number of features (edges together with how often each was taken) that were reached, as libFuzzer counts them.
+   */
   features: number;
   /** The end of the fuzzer's output when the target failed. Null when it did not. */
   failure: string | null;
 }
 
-/** Fuzzes one target. Without a seed the corpus is kept, and the next run continues from it. */
+/**
+ * Tests one fuzz target. Without a seed, the inputs that reached new code are kept, and the next run continues from
+ * them.
+ */
 export async function fuzz(name: string, { seconds, seed }: Effort): Promise<Run> {
   const [place, found] = [join(CACHE, 'fuzz', name), join(FOUND, name)];
   const corpus = join(place, seed === null ? 'corpus' : 'seeded');
@@ -70,14 +79,20 @@ export async function fuzz(name: string, { seconds, seed }: Effort): Promise<Run
   return { inputs, edges, features, failure: isSound ? null : output.slice(-6000) };
 }
 
-/** The inputs, edges and features in the last progress line. The fuzzer's summary is sometimes cut off. */
+/**
+ * Reads the number of inputs, edges and features from the last progress line of the fuzzer's output, because its
+ * summary is sometimes cut off. All are 0 when there is no such line.
+ */
 function lastReport(output: string): [inputs: number, edges: number, features: number] {
   const [, inputs = 0, edges = 0, features = 0] =
     [...output.matchAll(/^#(\d+)\s.*?cov: (\d+) ft: (\d+)/gm)].at(-1) ?? [];
   return [Number(inputs), Number(edges), Number(features)];
 }
 
-/** Runs a command in the root file system of the fuzzer, and waits for its end. */
+/**
+ * Runs a command in the root file system in which the fuzzer is installed, and waits for its end. Returns the exit
+ * status (null after a signal) and everything that the command has printed.
+ */
 async function ended(command: string, args: string[]): Promise<{ status: number | null; output: string }> {
   const child = spawn(join(ROOT, 'scripts/with-current-engines.sh'), [command, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -47,7 +47,10 @@ function usage(problem: string): number {
   return 2;
 }
 
-/** Runs each named target with one input. Throws the target's failure. */
+/**
+ * Runs each named fuzz target with the bytes of one file. Throws the error of a target that fails. Returns the exit
+ * code 0.
+ */
 async function one(names: string[], file: string): Promise<number> {
   const bytes = await readFile(file);
   for (const name of names) {
@@ -57,7 +60,9 @@ async function one(names: string[], file: string): Promise<number> {
   return 0;
 }
 
-/** Fuzzes the targets, `atOnce` of them at a time. Returns the exit code. */
+/**
+ * Tests the named fuzz targets, `atOnce` of them at a time. Returns the exit code: 1 when one of them failed, else 0.
+ */
 async function all(names: string[], effort: Effort, atOnce: number): Promise<number> {
   const waiting = [...names];
   const broken: string[] = [];

@@ -1,10 +1,11 @@
-/** A reader of bytes that a stranger wrote, with checks that must hold for any input. */
+/** A fuzz target: code of Lading that reads bytes which a stranger wrote, with checks that must hold for any input. */
 export interface Target {
-  /** Inputs to begin with. A fuzzer that begins with nothing rarely gets past a checksum. */
+  /** The inputs with which the fuzzer begins. Without any, it would rarely get past a checksum. */
   seeds(): Uint8Array[] | Promise<Uint8Array[]>;
   /**
-   * Reads the input and checks the answers. Throws when a check fails: to refuse an input with a sentence is right.
-   * Returns the number of bytes that were read, expanded ones included; undefined when nothing can be expanded.
+   * Reads an input, and checks what the code under test makes of it. Throws when a check fails. That the code refuses
+   * the input with a proper error is no failure. Returns the number of bytes that were read, those after decompression
+   * included; undefined when nothing can be expanded.
    */
   run(bytes: Uint8Array): Promise<Expanded> | Expanded;
 }

@@ -7,7 +7,10 @@ import { SERVICE } from './targets/service.ts';
 import { SNIFF, TAR } from './targets/tar.ts';
 import { CHANGES, EVENTS, INSPECT, METADATA, NAMES, OPTIONS } from './targets/words.ts';
 
-/** The fuzz targets, by the names that `npm run fuzz -- --only` takes: one for each reader of foreign bytes. */
+/**
+ * The fuzz targets, by the names that `npm run fuzz -- --only` takes: one for each part of Lading that reads bytes
+ * which a stranger wrote.
+ */
 export const TARGETS: Record<string, Target> = {
   sniff: SNIFF,
   ...COMPRESSIONS,

@@ -17,12 +17,16 @@ import { counting } from './counting.ts';
 
 const native = nativeTools({ threads: false });
 
-/** Bytes. The largest image archive that is inspected again. Of a larger one only the size is checked. */
+/**
+ * The size in bytes of the largest converted image archive that is inspected again. Of a larger one, only the size is
+ * checked.
+ */
 const LARGEST_IMAGE = 2 ** 25;
 
 /**
- * Reads an upload whole, in small chunks without the native tools, and by ranged reads: the answers must agree. Then
- * converts it: the image archive must have the planned size and no error. Returns the number of bytes that were read.
+ * Inspects an upload whole, in small chunks without the native tools, and by reading only ranges of it: the results
+ * must agree. Then converts it: the image archive must have the planned size and no error. Throws when a check fails.
+ * Returns the number of bytes that were read.
  */
 export async function readEveryWay(upload: Uint8Array): Promise<number> {
   const { tools, read } = counting(native);
@@ -35,8 +39,9 @@ export async function readEveryWay(upload: Uint8Array): Promise<number> {
 }
 
 /**
- * The part of an inspection that is the same for every inflater and every size of chunks. Of damaged data it is little:
- * the chunks decide how many members are read before the damage is found.
+ * The part of an inspection that is the same for every decompressor and every size of chunks. Of damaged data, this is
+ * only the digest and the compression of the upload: the chunks decide how many tar members are read before the damage
+ * is found.
  */
 function comparable(inspection: Inspection): unknown {
   const { upload, content, compression, findings } = inspection;
@@ -45,7 +50,11 @@ function comparable(inspection: Inspection): unknown {
   return isDamaged || isUnread ? { upload, compression, isRead: content !== null } : inspection;
 }
 
-/** Fails when a quick look reads a byte twice, or reaches the end of an archive and has seen other members. */
+/**
+ * Throws an AssertionError when a quick inspection, which reads only headers, reads more bytes than the upload has.
+ * Also throws when it reaches the end of an archive, and has counted other tar members than the full inspection
+ * `whole`.
+ */
 async function assertQuickAgrees(upload: Uint8Array, whole: Inspection): Promise<void> {
   const seen = await inspectQuickly(sourceOf(upload), upload.length, plainTools);
   assert.ok((seen.quick?.bytesRead ?? 0) <= upload.length, `${seen.quick?.bytesRead} bytes were read`);
@@ -81,7 +90,7 @@ async function assertConverts(upload: Uint8Array, inspection: Inspection, tools:
   assert.equal(size, plan.size);
 }
 
-/** Fails when an image archive has another size, or when Lading itself finds an error in it. */
+/** Throws an AssertionError when an image archive has not `size` bytes, or when Lading itself finds an error in it. */
 async function assertLoads(image: Uint8Array, size: number): Promise<void> {
   assert.equal(image.length, size);
   const { findings } = await inspect(sourceOf(image).open(), native);

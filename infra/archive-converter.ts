@@ -34,11 +34,12 @@ interface Both<T> {
 const LOGS_BY_POLICY = '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy';
 
 /**
- * The whole service as one construct:
+ * The whole service in AWS as one construct: it turns container archives that are put into a bucket into image
+ * archives.
  * uploads ─► InspectEvents ─► Inspect ─► results (inspection.json, or the final manifest.json)
  * results ─► ConvertEvents ─► Convert ─► results (image.tar, report.html if wanted, then manifest.json)
- * events that either gives up ─► Fail ─► results (manifest.json, outcome `failed`), dead-letter queue
- * all three ─► event bus (`Archive Completed`)
+ * events that Inspect or Convert gives up ─► Fail ─► results (manifest.json, outcome `failed`), dead-letter queue
+ * Inspect, Convert and Fail ─► event bus (`Archive Completed`)
  */
 export class ArchiveConverter extends Construct {
   readonly uploads: IBucket;
@@ -47,7 +48,10 @@ export class ArchiveConverter extends Construct {
   readonly rules: Both<IRule>;
   /** The queues with the events of the inspect function and of the convert function. */
   readonly queues: Both<IQueue>;
-  /** The dead-letter queues: events that were given up wait there to be redriven. */
+  /**
+   * The dead-letter queues of the inspect function and of the convert function. When the last try for an event has
+   * failed, the event waits there until somebody sends it to the function again.
+   */
   readonly deadLetterQueues: Both<IQueue>;
   readonly alarms: Alarm[];
   readonly dashboard: Dashboard | undefined;
@@ -57,8 +61,8 @@ export class ArchiveConverter extends Construct {
   readonly #keys: UploadKeys;
 
   /**
-   * Throws `BadSetting` when a setting does not exist, when settings contradict each other, or when no event pattern can
-   * express them.
+   * Makes all resources of the service. Throws `BadSetting` when a setting does not exist, when settings contradict
+   * each other, or when a setting has a value that is not allowed.
    */
   constructor(scope: Construct, id: string, props: ArchiveConverterProps = {}) {
     super(scope, id);
@@ -101,14 +105,17 @@ export class ArchiveConverter extends Construct {
     }
   }
 
-  /** Allows everything that `lading upload --wait -o image.tar` needs: to upload, to wait and to download the image. */
+  /**
+   * Allows `grantee` what the command `lading upload --wait -o image.tar` does: to upload an archive, to wait for its
+   * results, and to download the image archive.
+   */
   grantRoundTrip(grantee: IGrantable): Grant {
     return this.grantUpload(grantee).combine(this.grantReadResults(grantee));
   }
 
   /**
-   * Allows what `lading upload` needs: to store archives and sidecars, in one request or in parts, and to continue an
-   * interrupted upload.
+   * Allows `grantee` what the command `lading upload` does: to store archives, and JSON files with their options, in
+   * one request or in parts, and to continue an interrupted upload.
    */
   grantUpload(grantee: IGrantable): Grant {
     this.uploads.encryptionKey?.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
@@ -121,7 +128,10 @@ export class ArchiveConverter extends Construct {
     );
   }
 
-  /** Allows reading all results, and listing: S3 then answers "not found" for a result that does not exist yet. */
+  /**
+   * Allows `grantee` to read all results, and to list the results bucket: S3 then answers "not found" for a result that
+   * does not exist yet.
+   */
   grantReadResults(grantee: IGrantable): Grant {
     this.results.encryptionKey?.grant(grantee, 'kms:Decrypt');
     const objects = [this.results.arnForObjects(this.#keys.pattern())];
@@ -131,7 +141,10 @@ export class ArchiveConverter extends Construct {
     );
   }
 
-  /** Adds an EventBridge rule for this converter's completion events. `options.eventPattern` selects some of them. */
+  /**
+   * Adds an EventBridge rule for the events that this converter sends, one for each upload that it has finished with.
+   * `options.eventPattern` selects some of them.
+   */
   onCompleted(id: string, { target, eventPattern, crossStackScope, ...options }: OnEventOptions = {}): Rule {
     const rule = new Rule(crossStackScope ?? this, id, {
       ...options,
@@ -147,7 +160,10 @@ export class ArchiveConverter extends Construct {
     return rule;
   }
 
-  /** Adds an EventBridge rule for the completion events of uploads that the service has given up (outcome `failed`). */
+  /**
+   * Adds an EventBridge rule for the events that this converter sends when an upload has failed at the last try
+   * (outcome `failed`). `options.eventPattern` selects some of them.
+   */
   onFailed(id: string, { eventPattern = {}, ...options }: OnEventOptions = {}): Rule {
     const detail = { ...eventPattern.detail, outcome: ['failed'] };
     return this.onCompleted(id, { ...options, eventPattern: { ...eventPattern, detail } });

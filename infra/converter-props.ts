@@ -9,7 +9,10 @@ import { BadSetting } from './bad-setting.ts';
 import type { GitHubTrust } from './constructs/github-role.ts';
 import type { UploadFilter } from './upload-keys.ts';
 
-/** The settings of an `ArchiveConverter`. All are optional: without any, the construct makes a whole service. */
+/**
+ * The settings of `ArchiveConverter`, the construct for the whole service in AWS. All are optional: without any, the
+ * construct makes all that it needs.
+ */
 export interface ArchiveConverterProps extends UploadFilter {
   /**
    * The bucket for uploads, in this account and region. If this app makes the bucket, EventBridge is switched on for
@@ -22,21 +25,22 @@ export interface ArchiveConverterProps extends UploadFilter {
    */
   results?: IBucket | undefined;
   /**
-   * The name for an image whose upload gives none: `ghcr.io/team/{name}:{tag}`. `{name}` and `{tag}` come from the
-   * upload's key. Default: `{name}:{tag}`.
+   * The template for the name of an image, when the upload gives none: `ghcr.io/team/{name}:{tag}`. `{name}` and
+   * `{tag}` come from the upload's key. Default: `{name}:{tag}`.
    */
   nameTemplate?: string | undefined;
   /**
-   * The largest upload; larger ones are refused without being read. Default: the most that 15 minutes allow to read.
+   * The largest size of an upload; larger ones are refused without being read. Default: as much as can be read in 15
+   * minutes.
    */
   maxUploadSize?: Size | undefined;
-  /** True for a page about each upload, `report.html`, beside its manifest. Default: false. */
+  /** True to write a report about each upload, the page `report.html` among its results. Default: false. */
   reports?: boolean | undefined;
   /** The time for which results are kept in a results bucket that this construct makes. Default: 90 days. */
   resultsRetention?: Duration | undefined;
   /**
-   * The time for which uploads are kept, in an uploads bucket that this construct makes. If the event of a deleted
-   * upload is redriven later, nothing is found. Default: forever.
+   * The time for which uploads are kept, in an uploads bucket that this construct makes. An event from a dead-letter
+   * queue that is tried again later finds no upload any more. Default: forever.
    */
   uploadsRetention?: Duration | undefined;
   /**
@@ -49,20 +53,21 @@ export interface ArchiveConverterProps extends UploadFilter {
   /** The time for which the logs of the functions are kept. Default: three months. */
   logRetention?: RetentionDays | undefined;
   /**
-   * The memory of the inspect function in MB. More is faster for compressed uploads, and 1,769 is one whole CPU. Default:
-   * 768, the cheapest that reads plain uploads as fast as S3 gives them.
+   * The memory of the inspect function in MB. More is faster for compressed uploads, and 1,769 is one whole CPU.
+   * Default: 768, the cheapest that reads plain uploads as fast as S3 gives them.
    */
   inspectMemory?: number | undefined;
   /** The memory of the convert function in MB. It mostly waits for S3. Default: 512. */
   convertMemory?: number | undefined;
   /**
-   * The most invocations at the same time of the inspect function, and of the convert function: 2 to 1,000. Default: 4.
-   * The smallest quota of an account is often 10. The function of failures, which runs rarely, may add four.
+   * The most invocations at the same time of the inspect function, and as many of the convert function: 2 to 1,000.
+   * Default: 4. The smallest quota of an account is often 10. The fail function, which runs only for uploads that have
+   * failed, may add four.
    */
   maxConcurrency?: number | undefined;
   /**
-   * The concurrent executions to reserve for the inspect function, and as many for the convert function: at least
-   * `maxConcurrency`. Default: none.
+   * The concurrent executions that Lambda reserves for the inspect function, and as many for the convert function. Must
+   * not be less than `maxConcurrency`. Default: none.
    */
   reservedConcurrency?: number | undefined;
   /**
@@ -71,23 +76,34 @@ export interface ArchiveConverterProps extends UploadFilter {
    */
   encryptionKey?: IKey | undefined;
   /**
-   * The VPC in which the functions run. They must reach S3, SQS and EventBridge from there, by endpoints or a NAT gateway
-   * (docs/operations.md). Default: none, the functions run in Lambda's own network.
+   * The VPC in which the functions run. They must reach S3, SQS and EventBridge from there, by endpoints or a NAT
+   * gateway (docs/operations.md). Default: none, the functions run in Lambda's own network.
    */
   vpc?: IVpc | undefined;
   /** The subnets of `vpc` for the functions. Default: the private ones. */
   vpcSubnets?: SubnetSelection | undefined;
-  /** The security groups of the functions in `vpc`. Default: a new one for each function, which lets all traffic out. */
+  /**
+   * The security groups of the functions in `vpc`. Default: a new one for each function, which lets all traffic out.
+   */
   securityGroups?: ISecurityGroup[] | undefined;
-  /** The event bus for completion events, in this account and region. Default: the account's default bus. */
+  /**
+   * The event bus, in this account and region, that gets an event when the service has finished with an upload.
+   * Default: the account's default bus.
+   */
   eventBus?: IEventBus | undefined;
   /** The SNS topic that gets a message when an alarm begins and when it ends. Default: none. */
   alarmTopic?: ITopic | undefined;
   /** True for a CloudWatch dashboard, which may cost money. Default: true. */
   dashboard?: boolean | undefined;
-  /** The SNS topic that gets each completion event. Default: none. For another kind of target, use `onCompleted`. */
+  /**
+   * The SNS topic that gets a message when the service has finished with an upload. For another kind of target, use
+   * `onCompleted`. Default: none.
+   */
   completionTopic?: ITopic | undefined;
-  /** The workflows of GitHub Actions for which a role with the rights of `grantRoundTrip` is made. Default: none. */
+  /**
+   * The workflows of GitHub Actions that may upload archives and download results. A role is made for them. Default:
+   * none.
+   */
   gitHub?: GitHubTrust | undefined;
 }
 

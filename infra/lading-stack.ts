@@ -12,7 +12,10 @@ interface LadingStackProps extends StackProps {
   settings?: Settings;
 }
 
-/** The stack of Lading's own CDK app: one `ArchiveConverter`, its buckets and keys as outputs, and mail for alarms. */
+/**
+ * The stack of Lading's own CDK app: the whole service (an `ArchiveConverter`), outputs that name its buckets and the
+ * keys that it handles, and mail for alarms.
+ */
 export class LadingStack extends Stack {
   constructor(scope: Construct, id: string, { settings = {}, ...props }: LadingStackProps = {}) {
     super(scope, id, props);

@@ -17,7 +17,10 @@ export function acknowledge(scope: Construct, pack: RulePack, rule: string, reas
   Validations?.of(scope).acknowledge({ id: `${pack}::${pack}-${rule}`, reason });
 }
 
-/** The name of the cdk-nag finding against a right on many objects: all in a bucket whose keys match `keys`. */
+/**
+ * The name of the finding of the checker cdk-nag about a right on all objects in a bucket whose keys match the pattern
+ * `keys`.
+ */
 export function wildcardKeys(bucket: IBucket, keys: string): string {
   return `IAM5[Resource::${inWords(cdk.Stack.of(bucket).resolve(bucket.arnForObjects(keys)))}]`;
 }

@@ -3,7 +3,7 @@ import { BadSetting } from './bad-setting.ts';
 import type { GitHubTrust } from './constructs/github-role.ts';
 
 interface Setting<T> {
-  /** The value that a setting of the CDK app must have, in words. They complete the sentence "it has to be …". */
+  /** What the value of a setting of the CDK app must be, in words that complete the sentence "it has to be …". */
   expected: string;
   /** Parses the text of a setting of the CDK app. Null when the text is wrong. */
   read: (text: string) => T | null;
@@ -78,7 +78,10 @@ function valueOf(name: string, text: string): unknown {
   return value;
 }
 
-/** Parses the setting for GitHub workflows: `OWNER/NAME:branch:BRANCH` or `OWNER/NAME:environment:ENVIRONMENT`. */
+/**
+ * Parses the setting for GitHub workflows: `OWNER/NAME:branch:BRANCH` or `OWNER/NAME:environment:ENVIRONMENT`. Null for
+ * any other text.
+ */
 function gitHubTrust(text: string): GitHubTrust | null {
   const [, repository, kind, name] = /^([\w.-]+\/[\w.-]+):(branch|environment):([\w./-]+)$/u.exec(text) ?? [];
   if (repository === undefined || name === undefined) return null;

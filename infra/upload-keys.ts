@@ -1,10 +1,15 @@
 import { BadSetting } from './bad-setting.ts';
 
-/** The objects of the uploads bucket that a converter handles, told by the beginning and the ending of their keys. */
+/**
+ * The objects of the uploads bucket that a converter handles, selected by the beginning and the ending of their keys.
+ */
 export interface UploadFilter {
   /** The beginning of the keys that are handled: `team/`. Default: every key. */
   prefix?: string | undefined;
-  /** The endings of the keys that are handled, such as `.tar`, `.tar.gz`. Default: all keys but those of sidecars. */
+  /**
+   * The endings of the keys that are handled, such as `.tar`, `.tar.gz`. Default: every ending but `.lading.json`, that
+   * of objects which hold the options of an upload.
+   */
   suffixes?: string[] | undefined;
 }
 
@@ -18,7 +23,10 @@ export type KeyMatcher =
 /** Matches characters with a special meaning in patterns of EventBridge or IAM, which no prefix or suffix may have. */
 const RESERVED = /[*?$\\"]/u;
 
-/** The most bytes that a key prefix may have. A key that is shortened keeps at least that many of its first bytes. */
+/**
+ * The most bytes that a prefix of keys may have. Results are stored under the key of their upload. When that key is too
+ * long for this it is shortened, but never to fewer bytes than a prefix may have.
+ */
 const MAX_PREFIX = 900;
 
 /** The keys that one converter handles, as conditions in event patterns and in IAM policies. */
@@ -39,8 +47,9 @@ export class UploadKeys {
   }
 
   /**
-   * The conditions by which an event pattern selects the keys of uploads. With a prefix and no suffixes, sidecars match
-   * too: a pattern cannot exclude them then. The inspect function ignores them.
+   * The conditions by which an EventBridge pattern selects the keys of uploads. With a prefix and no suffixes, they
+   * also select keys that end with `.lading.json`: a pattern cannot exclude these then. Those objects hold the options
+   * of an upload, and the inspect function ignores them.
    */
   get uploads(): KeyMatcher[] {
     if (this.#suffixes.length > 0) return this.#suffixes.map((suffix) => this.#endingIn(suffix));

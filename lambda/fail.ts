@@ -7,8 +7,9 @@ import { passagesIn, contextFrom } from './handler/wiring.ts';
 const { uploadsBucket, resultsBucket, using } = contextFrom(process.env);
 
 /**
- * The Lambda handler of the function of failures. It gets the events that the inspect or convert function gave up. For
- * each upload it writes the archive manifest with outcome `failed`, and moves the event to the dead-letter queue.
+ * The Lambda handler of the function that gets the events that the inspect or convert function gave up. For each upload
+ * it writes the archive manifest, the JSON document about the upload, with outcome `failed`. Then it moves the event to
+ * the dead-letter queue.
  */
 export const handler = failureHandler({
   name: 'fail',

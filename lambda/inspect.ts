@@ -6,8 +6,9 @@ import { contextFrom } from './handler/wiring.ts';
 const { uploadsBucket, resultsBucket, retry, using } = contextFrom(process.env);
 
 /**
- * The Lambda handler of the inspect function. It reads each new upload once. Then it writes the hand-off for the
- * convert function or, when there is nothing to convert, the archive manifest.
+ * The Lambda handler of the inspect function. It reads each new upload once. Then it writes `inspection.json`, which
+ * starts the convert function. When there is nothing to convert, it writes the archive manifest instead, the JSON
+ * document about the upload.
  */
 export const handler = handlerFor({
   name: 'inspect',

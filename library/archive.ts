@@ -24,16 +24,22 @@ export interface Archive {
   size: number | null;
   /** Reads the whole archive for the first time. */
   read(): Bytes;
-  /** Reads any bytes of the archive again. If it is a stream, `read` must have ended before. */
+  /**
+   * Reads any range of bytes of the archive. For a stream, this is possible only after `read` has ended, and only if
+   * the stream is copied.
+   */
   again: Source;
-  /** Throws `source-changed` when the archive is a file that was changed or replaced since it was opened. */
+  /**
+   * Throws a LadingError with the code `source-changed` when the archive is a file that was changed since it was
+   * opened.
+   */
   assertUnchanged(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
  * Opens an archive. With `twice`, a stream is copied while it is read, so that it can be read again. Throws the
- * system's error for a bad path.
+ * system's error for a bad path, and a TypeError for one that is no regular file.
  */
 export async function openArchive(source: ArchiveSource, twice: boolean, signal?: AbortSignal): Promise<Archive> {
   if (typeof source === 'string') return await openFile(source, signal);

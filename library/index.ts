@@ -29,16 +29,25 @@ export type { ArchiveSource } from './archive.ts';
 export { type ConversionOptions, OptionError, type ReadOptions } from './options.ts';
 export type { ImageTarget } from './target.ts';
 
-/** All findings that Lading knows, by code. Each has its severity, usual cause, and sentences in both languages. */
+/**
+ * Everything that Lading can report about an archive (its findings), by code: the severity, the usual cause, and the
+ * sentence and the advice in English and Chinese.
+ */
 export const FINDINGS: Readonly<Record<FindingCode, Entry>> = CATALOGUE;
 
-/** The options of the function `inspect`. */
+/** The options of the function `inspect`: those of all calls that read an archive, and `quick`. */
 export interface InspectOptions extends ReadOptions {
-  /** True to read only the headers and documents of an image archive that is not compressed, and check no contents. */
+  /**
+   * True to read only the tar headers and JSON documents of an image archive that is not compressed, and check no
+   * contents.
+   */
   quick?: boolean | undefined;
 }
 
-/** The plan for converting an archive, null when it is refused; and the archive manifest about the archive. */
+/**
+ * The result of the function `plan`. `plan` lists the parts of which the image archive would be made; null when the
+ * archive is refused. `manifest` says what was found about the archive.
+ */
 export interface Planned {
   plan: Plan | null;
   manifest: ArchiveManifest;
@@ -57,8 +66,9 @@ export async function inspect(source: ArchiveSource, options: InspectOptions = {
 }
 
 /**
- * Plans the image archive for a container archive or an image archive, and writes nothing. The plan lists new bytes and
- * ranges that are copied from the archive. Throws an `OptionError` for a bad option.
+ * Plans how the archive of a container (as `docker export` writes it) or of images becomes an image archive, and writes
+ * nothing. The plan lists new bytes and ranges that are copied from the archive. Throws an `OptionError` for a bad
+ * option.
  */
 export async function plan(source: ArchiveSource, options: ConversionOptions = {}): Promise<Planned> {
   const isTwice =
@@ -73,10 +83,11 @@ export async function plan(source: ArchiveSource, options: ConversionOptions = {
 }
 
 /**
- * Converts a container archive or an image archive into an image archive that `docker load` accepts, and writes it to
- * `target`. If the archive is refused, `result` in the manifest is null and no file is written; a target stream is
- * aborted. Throws an `OptionError` for a bad option, and when `target` is the file that `source` is read from. Throws a
- * `LadingError` with the code `output-failed` when the file cannot be written.
+ * Converts the archive of a container (as `docker export` writes it) or of images into an image archive that `docker
+ * load` accepts, and writes it to `target`. Returns the manifest, which says what was found and written. If the archive
+ * is refused, `result` in the manifest is null and no file is written; a target stream is aborted. Throws an
+ * `OptionError` for a bad option, and when `target` is the file that `source` is read from. Throws a `LadingError` with
+ * the code `output-failed` when the file cannot be written.
  */
 export async function convert(
   source: ArchiveSource,
@@ -111,7 +122,7 @@ interface Call {
   started: number;
   /** The number of times that the archive was read so far. */
   passes: number;
-  /** The number of bytes of the archive that were read in addition to its complete readings. */
+  /** The number of bytes of the archive that were read besides its complete readings, which `passes` counts. */
   bytesBesides: number;
 }
 

@@ -10,7 +10,10 @@ import { NO_OPTIONS, OPTION_LIST, type RawOptions } from '../core/options/table.
 
 /** Options for all calls that read an archive. */
 export interface ReadOptions {
-  /** The name of the archive's file, for an archive without one, such as a stream. It gives the image its name. */
+  /**
+   * The file name that the archive is taken to have. It is for an archive without one, such as a stream. Without the
+   * option `name`, the image gets its name from it.
+   */
   fileName?: string | undefined;
   /** Called with the number of bytes of the archive that were read so far. */
   onProgress?: ((bytesRead: number) => void) | undefined;
@@ -45,9 +48,15 @@ export interface ConversionOptions extends ReadOptions {
   squash?: number | undefined;
   /** The form of the layers: gzip, zstd or none. Default: a gzip layer stays as it is, and any other becomes plain. */
   compress?: LayerCompression | undefined;
-  /** True to mend what engines would refuse, where it is clear what was meant. The manifest lists the changes. */
+  /**
+   * True to repair what container engines would refuse, where it is clear what was meant. The manifest that the call
+   * returns lists the changes.
+   */
   mend?: boolean | undefined;
-  /** The layout of the image archive. `docker` is that of `docker save` before version 25. Default: `both`. */
+  /**
+   * The form of the image archive: `both` (the default) for a Docker archive and an OCI layout in one, or `docker` for
+   * the archive of `docker save` before version 25.
+   */
   layout?: ArchiveLayout | undefined;
 }
 
@@ -75,7 +84,10 @@ export function refuseUnknown(options: object, known: readonly string[]): void {
   );
 }
 
-/** Parses and checks the options for an archive with this file name. Throws an `OptionError`. */
+/**
+ * Parses and checks the options of a conversion. `fileName`, the name of the archive's file, gives the image a name
+ * when the options do not; null when the archive has none. Throws an `OptionError`.
+ */
 export function requestOf(options: ConversionOptions, fileName: string | null): ConversionRequest {
   refuseUnknown(options, [...OPTION_LIST.map(([name]) => name), ...READ_OPTIONS]);
   const raw = rawOptions(options);

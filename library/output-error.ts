@@ -1,13 +1,16 @@
 import { LadingError } from '../core/model/errors.ts';
 import { systemReason } from '../node/system-reason.ts';
 
-/** The error for a file that cannot be written. `cause` is the system's error. */
+/** Makes the `LadingError` (code `output-failed`) for a file that cannot be written. `cause` is the system's error. */
 export function outputFailed(path: string, cause: Error): LadingError {
   const known = 'code' in cause ? systemReason(String(cause.code), 'write') : undefined;
   return new LadingError('output-failed', `Cannot write ${path}: ${known?.en ?? cause.message}.`, { cause });
 }
 
-/** Waits for `work`, which writes the file. Throws a `LadingError` with the code `output-failed` when the system refuses. */
+/**
+ * Waits for `work`, which writes the file `path`. Throws a `LadingError` with the code `output-failed` when the system
+ * refuses to write it.
+ */
 export async function asOutput<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -11,7 +11,10 @@ import { asOutput, outputFailed } from './output-error.ts';
 /** The place for an image archive: the path of a file, or a stream. */
 export type ImageTarget = string | URL | WritableStream<Uint8Array>;
 
-/** The path of the file that the image archive is written to; `-` for a stream, as the command line calls it. */
+/**
+ * The path of the file that the image archive is written to; `-` for a stream, as the command line calls standard
+ * output.
+ */
 export function targetName(target: ImageTarget): string {
   return target instanceof WritableStream ? '-' : pathOf(target);
 }
@@ -21,8 +24,9 @@ function pathOf(file: string | URL): string {
 }
 
 /**
- * Checks the target before the archive is read. Throws an `OptionError` when it is the file that `source` is read from,
- * under any name. Throws a `LadingError` with the code `output-failed` when it is a folder, or in a folder that is missing.
+ * Checks, before the archive is read, where the image archive is to be written. Throws an `OptionError` when `target`
+ * is the file that `source` is read from, even under another name. Throws a `LadingError` with the code `output-failed`
+ * when `target` is a folder, or when its folder is missing.
  */
 export async function refuseBadTarget(source: ArchiveSource, target: ImageTarget): Promise<void> {
   if (target instanceof WritableStream) return;
@@ -44,8 +48,8 @@ export async function refuseBadTarget(source: ArchiveSource, target: ImageTarget
 }
 
 /**
- * Writes the image archive. A file appears completely or not at all. A stream is closed at the end. Throws a `LadingError`
- * with the code `output-failed` when a file cannot be written.
+ * Writes an image archive to a file or a stream. A file appears completely or not at all. A stream is closed at the
+ * end. Throws a `LadingError` with the code `output-failed` when a file cannot be written.
  */
 export async function writeTo(target: ImageTarget, bytes: Bytes, signal?: AbortSignal): Promise<void> {
   if (!(target instanceof WritableStream)) {
@@ -67,7 +71,10 @@ export async function writeTo(target: ImageTarget, bytes: Bytes, signal?: AbortS
   }
 }
 
-/** Aborts a target stream when no image archive comes, so that its reader does not wait. Does nothing for a file. */
+/**
+ * Aborts the stream for an image archive when none will be written, so that its reader does not wait. Does nothing if
+ * `target` is a file.
+ */
 export async function abandon(target: ImageTarget, reason: unknown): Promise<void> {
   if (target instanceof WritableStream) await target.abort(reason).catch(() => undefined);
 }

@@ -14,7 +14,10 @@ export const CHUNK_BYTES = 1024 * 1024;
 /** The number of chunks that are read from a file before the event loop gets a turn for signals and timers. */
 const CHUNKS_A_TURN = 16;
 
-/** Passes the bytes of an image archive on. Throws at the end if its source has changed, so that no file is written. */
+/**
+ * Yields the bytes of an image archive unchanged. Throws after the last byte if the upload from which it is made has
+ * changed meanwhile, so that the caller writes no file.
+ */
 export async function* unchanged(bytes: Bytes, source: { assertUnchanged(): Promise<void> }): Bytes {
   yield* bytes;
   await source.assertUnchanged();

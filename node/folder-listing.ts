@@ -7,9 +7,15 @@ import { etagOf, isTemporary } from './files.ts';
 
 /** The files in a folder of uploads. */
 export interface Listing {
-  /** The ETag of each upload in the folder by its key, sorted by key. */
+  /**
+   * The uploads in the folder, sorted by key. The map gives for each key the ETag, a text that identifies the state of
+   * the file.
+   */
   uploads: Map<string, string>;
-  /** For each file in the folder that looks like an upload but is not taken, such as a link, the reason by its path. */
+  /**
+   * The files in the folder that look like uploads but are not taken, such as links, and the folders that cannot be
+   * read. The map gives for each path the reason.
+   */
   passedOver: Map<string, string>;
 }
 
@@ -37,8 +43,8 @@ export async function listUploads(folder: string): Promise<Listing> {
 }
 
 /**
- * The files and folders in a folder. Names are read as bytes: Node would replace invalid UTF-8 in a text by U+FFFD, and
- * then not find the file.
+ * Lists the files and folders in a folder. An inner folder that cannot be read counts as empty. Names are read as
+ * bytes: Node would replace invalid UTF-8 in a text by U+FFFD, and then not find the file.
  */
 async function entriesIn(folder: string, inside: string, passedOver: Map<string, string>): Promise<Dirent<Buffer>[]> {
   try {

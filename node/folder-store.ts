@@ -87,7 +87,10 @@ export class FolderUploads implements Uploads {
   }
 }
 
-/** Stores results in a folder, where each key is a path. A file appears completely or not at all. */
+/**
+ * Stores the results that Lading writes for uploads, as files in a folder. The key of a result is the path of its file.
+ * A file appears completely or not at all.
+ */
 export class FolderResults implements Results {
   readonly #folder: string;
   readonly #uploads: Uploads;
@@ -109,8 +112,8 @@ export class FolderResults implements Results {
   }
 
   /**
-   * Finds a result in the folder. `origin` is always null: a file has no metadata, and only the archive manifest tells
-   * from which upload an image archive was made.
+   * Finds a file in the folder of results without reading it: its ETag and its size in bytes; null when there is none.
+   * `origin`, the upload from which it was made, is always null, because a file has no metadata to tell it.
    */
   async stat(key: string): Promise<{ etag: string; size: number; origin: null } | null> {
     return await this.#read(key, async (file) => {
@@ -119,8 +122,8 @@ export class FolderResults implements Results {
   }
 
   /**
-   * Writes a result if its file has the ETag `expected`. Only one process may use a folder: two could both find this
-   * ETag, and then both write.
+   * Writes a result if its file has the ETag `expected`, or if no file is there and `expected` is null. Otherwise
+   * returns false. Only one process may use a folder: two could both find the expected ETag, and then both write.
    */
   async put(key: string, bytes: Uint8Array, _contentType: string, expected: string | null): Promise<boolean> {
     const place = await this.#place(key);
@@ -170,7 +173,10 @@ export class FolderResults implements Results {
     return await this.#read(key, etagNow);
   }
 
-  /** The path for the file of a result, whose folders are made. Throws `output-failed` when no such file can be. */
+  /**
+   * Makes the folders for the file of a result, and returns the path of the file. Throws `output-failed` when the
+   * folder cannot hold a file for this key.
+   */
   async #place(key: string): Promise<string> {
     const path = await placeIn(this.#folder, key);
     if (path !== null) return path;
@@ -181,8 +187,8 @@ export class FolderResults implements Results {
 const DROPPED = new Error('the image archive may not appear');
 
 /**
- * Yields all bytes of an image archive, then asks if it may become visible. If not, it throws `DROPPED`, and the caller
- * deletes the temporary file.
+ * Yields all bytes of an image archive, then asks `ready` if the archive may become visible. If not, it throws
+ * `DROPPED`, and the caller deletes the temporary file.
  */
 async function* ifReady(
   bytes: Bytes,
@@ -204,8 +210,8 @@ function pathOf(folder: string, key: string): string | null {
 }
 
 /**
- * Makes the folders for the file of a key, and returns its path. Null when the path would be outside the folder, or
- * when something other than a file is there or on the way.
+ * Makes the folders for the file of a key, and returns the path of the file. Null when the path would be outside the
+ * folder, when something that is not a file is there, or when something that is not a folder is on the way.
  */
 export async function placeIn(folder: string, key: string): Promise<string | null> {
   const path = pathOf(folder, key);
@@ -235,8 +241,8 @@ async function makeFoldersInside(folder: string, path: string): Promise<boolean>
 }
 
 /**
- * Opens a regular file in the folder for reading. Null when it does not exist, or when a symbolic link leads out of the
- * folder.
+ * Opens a regular file in the folder for reading. Null when there is no regular file at the path, or when a symbolic
+ * link leads out of the folder.
  */
 async function openInside(folder: string, path: string): Promise<FileHandle | null> {
   try {

@@ -24,10 +24,16 @@ const SLOT_BYTES = 2 ** 18;
  */
 const SLOTS = 4;
 
-/** The number of chunks that may wait for the thread that hashes a file. Beyond it, `update` makes the reader wait. */
+/**
+ * The number of chunks of a file that may wait for the thread that hashes it. When more wait, `update` makes the caller
+ * wait.
+ */
 const FILE_CHUNKS = 64;
 
-/** The source code of the hash thread. It is a string, because a bundled program would not find a separate file. */
+/**
+ * The source code of the worker thread that computes a SHA-256. It is a string, because a bundled program would not
+ * find a separate file.
+ */
 const WORKER = `
   const { createHash } = require('node:crypto');
   const { readSync } = require('node:fs');

@@ -2,7 +2,10 @@ import { concat } from '../core/model/byte-arrays.ts';
 import type { Packing } from '../core/model/conversion-request.ts';
 import type { Block } from '../core/model/ports.ts';
 
-/** Compresses one block of a layer on the calling thread. The encoder is loaded when the first block comes. */
+/**
+ * Compresses one block of a layer, a stretch that is compressed independently, on the calling thread. The code that
+ * compresses is loaded when the first block comes.
+ */
 export async function packBlock(packing: Packing, block: Block): Promise<Uint8Array<ArrayBuffer>> {
   if (packing === 'gzip') {
     const { deflateBlock } = await import('../core/compression/deflate-block.ts');

@@ -3,7 +3,7 @@ import type { Packing } from '../core/model/conversion-request.ts';
 import type { Block, BlockPacker } from '../core/model/ports.ts';
 import { packBlock } from './pack-block.ts';
 
-/** A message to a thread of `pack-thread.ts`: a block, and how to compress it. */
+/** A message to a worker thread that compresses (`pack-thread.ts`): a block of a layer, and the compression to use. */
 export interface PackJob {
   packing: Packing;
   block: Block;
@@ -12,7 +12,7 @@ export interface PackJob {
 /** A block of a layer after compression, as bytes. */
 type Packed = Uint8Array<ArrayBuffer>;
 
-/** A compressor of blocks whose threads can be ended. */
+/** A compressor for blocks of layers, whose threads can be ended. */
 export interface ClosablePacker extends BlockPacker {
   close(): void;
 }
@@ -23,21 +23,33 @@ export interface ClosablePacker extends BlockPacker {
  */
 const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? 'pack-thread.ts' : 'pack-thread.mjs', import.meta.url);
 
-/** The heap of a thread that compresses. With the default size, the buffers of hundreds of blocks would pile up. */
+/**
+ * The limits in MiB for the JavaScript heap of a worker thread that compresses. With the default limits, the buffers of
+ * hundreds of blocks would pile up.
+ */
 const HEAP = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 64 };
 
-/** The most threads that compress. Each takes some 40 MB. */
+/** The most threads that compress layers. Each takes some 40 MB of memory. */
 const MOST_THREADS = 8;
 
-/** Makes a packer for `cpus` CPUs. On a single one, it works on the calling thread. */
+/**
+ * Makes a compressor for blocks of layers, with a thread for each CPU up to `MOST_THREADS`. For a single CPU, it works
+ * on the calling thread.
+ */
 export function newPacker(cpus: number): ClosablePacker {
   if (cpus < 2) return { ahead: 0, pack: packBlock, close: () => undefined };
   return new ThreadPacker(Math.min(cpus, MOST_THREADS));
 }
 
-/** Compresses blocks on several threads. A thread starts when a block comes and all others are busy. */
+/**
+ * Compresses blocks of layers on several threads. A thread is started when a block comes and all other threads are
+ * busy.
+ */
 class ThreadPacker implements ClosablePacker {
-  /** The number of blocks that may be under way: one more than threads, so that no thread waits for its next block. */
+  /**
+   * The number of blocks that may be with the threads at once, waiting or in work. It is one more than there are
+   * threads, so that no thread waits for its next block.
+   */
   readonly ahead: number;
   readonly #most: number;
   readonly #threads: PackThread[] = [];
@@ -64,7 +76,7 @@ class ThreadPacker implements ClosablePacker {
   }
 }
 
-/** A worker thread that compresses one block after the other. */
+/** A worker thread that compresses one block of a layer after the other. */
 class PackThread {
   readonly #worker: Worker;
   readonly #waiting: PromiseWithResolvers<Packed>[] = [];
@@ -84,7 +96,7 @@ class PackThread {
     });
   }
 
-  /** The number of blocks that the thread has not answered yet. */
+  /** The number of blocks that were given to the thread, and that it has not returned yet. */
   get busy(): number {
     return this.#waiting.length;
   }

@@ -7,13 +7,19 @@ import { filledReport } from '../core/page/report.ts';
 import { utf8 } from '../core/model/utf8.ts';
 import type { MakeReport } from '../core/service/stores.ts';
 
-/** Makes the function that makes reports. It reads the empty report for the first one, and keeps it in memory. */
+/**
+ * Makes the function that makes reports, HTML pages about one upload each. For the first report, it reads the HTML
+ * without data, and keeps it in memory.
+ */
 export function reporter(): MakeReport {
   let empty: string | undefined;
   return async (manifest) => utf8(filledReport((empty ??= await emptyReport()), manifest));
 }
 
-/** The empty report. The package has it beside its code; in a checkout it is built anew, which takes half a second. */
+/**
+ * The HTML of a report without data. An installed package has it beside its code; in a checkout of the repository it is
+ * built anew, which takes half a second.
+ */
 async function emptyReport(): Promise<string> {
   const built = new URL('report.html', import.meta.url);
   if (existsSync(built)) return await readFile(built, 'utf8');
@@ -22,5 +28,5 @@ async function emptyReport(): Promise<string> {
   return stdout;
 }
 
-/** The most bytes of an empty report. It has some 220 kB. */
+/** The most bytes that the HTML of a report without data may have when it is built. It has some 220 kB. */
 const MOST_BYTES = 1_000_000;

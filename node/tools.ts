@@ -13,7 +13,10 @@ import { nativeZstd } from './zstd.ts';
  * of hashers and packers that are no longer needed.
  */
 export interface NativeTools extends Tools {
-  /** Makes a hasher for an open file, beginning at `start`. The hasher may read the file itself (see `FileHasher`). */
+  /**
+   * Makes a hasher for an open file, beginning at the offset `start` in bytes. The hasher may read the file itself (see
+   * `FileHasher`).
+   */
   newFileHasher(fd: number, start: number): Hasher;
   close(): void;
 }
@@ -23,8 +26,8 @@ const TURN_MS = 50;
 
 /**
  * Makes the functions of Node that the core needs. When `signal` is aborted, `breathe` throws its reason. With
- * `threads`, the default on more than one CPU, each hasher works on a thread of its own, and layers are compressed by
- * as many threads as there are CPUs.
+ * `threads`, each hasher works on a thread of its own, and several threads compress layers. `threads` is true by
+ * default if there is more than one CPU.
  */
 export function nativeTools({
   threads = availableParallelism() > 1,
@@ -68,8 +71,8 @@ function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 /**
- * Makes the function that turns bytes into byte strings with Node's Buffer. It keeps the Buffer of the last chunk of
- * bytes, because many strings are taken from the same chunk.
+ * Makes the function that turns bytes into byte strings, with one character for each byte, by Node's Buffer. It keeps
+ * the Buffer of the last chunk of bytes, because many strings are taken from the same chunk.
  */
 function nativeByteString(): ToByteString {
   let last: Uint8Array | null = null;

@@ -12,7 +12,10 @@ import { put } from './put.ts';
 import type { Remote } from './remote.ts';
 import { waitFor } from './wait.ts';
 
-/** The options of the trial upload. Without `rootfs`, an archive with one folder is no root file system for Lading. */
+/**
+ * The options of the trial upload, by which `lading doctor` checks the service. Without `rootfs`, Lading would not take
+ * an archive with only one folder for a root file system.
+ */
 const OPTIONS = { ...NO_OPTIONS, name: ['lading-canary'], platform: 'linux/amd64', rootfs: true };
 
 /**
@@ -41,7 +44,10 @@ export async function tryOut(
   }
 }
 
-/** Deletes the trial upload and its results. It does not throw, so that the user hears what the trial has shown. */
+/**
+ * Deletes the trial upload of `lading doctor` and its results. Never throws, so that the user hears how the trial
+ * ended.
+ */
 async function cleanUp(key: string, { versionId }: Written, { access, buckets }: Remote): Promise<void> {
   const version = versionId === null ? {} : { VersionId: versionId };
   const objects = [

@@ -53,7 +53,10 @@ function refusal(error: Error): string | null {
   return words.length === 0 ? what : `${what} (${words.join(': ')})`;
 }
 
-/** True for the answer of any service of AWS. The base class of their errors would have to be loaded for each client. */
+/**
+ * True for an error with which a service of AWS answered. It is known by its fields, because to compare its class, the
+ * base class would have to be loaded for each client.
+ */
 function isRefusal(error: Error): error is Error & Pick<S3ServiceException, '$metadata'> {
   return '$fault' in error && '$metadata' in error;
 }

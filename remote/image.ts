@@ -7,9 +7,10 @@ import { explained } from './failures.ts';
 import type { Remote } from './remote.ts';
 
 /**
- * Downloads the image archive that an archive manifest describes. Throws `source-changed` when another upload has
- * replaced it, or when its size or CRC-32 is wrong. The CRC-32 is known only after the last byte: until then the bytes
- * may be wrong. Throws `store-failed` when S3 does not answer.
+ * Downloads the image archive of an upload, as its archive manifest describes it. The archive manifest is the JSON
+ * document that says what became of the upload. Yields nothing if it names no image archive. Throws `source-changed`
+ * when the image archive is that of another upload, or has a wrong size or CRC-32. The CRC-32 is known only after the
+ * last byte: until then the bytes may be wrong. Throws `store-failed` when S3 does not answer.
  */
 export async function* imageOf({ result, job }: ArchiveManifest, { access, buckets, results }: Remote): Bytes {
   if (result === null) return;

@@ -31,7 +31,7 @@ function metadataText({ metadata }: Option, value: RawOptions[OptionName]): stri
   return metadata === 'commas' ? value.join(',') : value.length === 0 ? '' : JSON.stringify(value);
 }
 
-/** The options of an upload as the bytes of a sidecar object, which is uploaded before the archive. */
+/** The options of an upload as the bytes of a sidecar, a JSON object that is stored beside the upload. */
 export function asSidecar(options: RawOptions): Uint8Array {
   const inspect: unknown = options.inspect === null ? null : JSON.parse(options.inspect);
   const given = Object.entries({ ...options, inspect }).filter(([, value]) => {
@@ -40,7 +40,10 @@ export function asSidecar(options: RawOptions): Uint8Array {
   return Buffer.from(`${JSON.stringify(Object.fromEntries(given), null, 2)}\n`);
 }
 
-/** The options of an upload as they are sent: as user metadata, or as a sidecar if they are too large for metadata. */
+/**
+ * The options of an upload as they are sent: as S3 user metadata or, if they are too large for that, as a sidecar, a
+ * JSON object beside the upload. The sidecar is null when the metadata has them.
+ */
 export function sentOptions(options: RawOptions): { metadata: Record<string, string>; sidecar: Uint8Array | null } {
   const metadata = asMetadata(options);
   return { metadata: metadata ?? {}, sidecar: metadata === null ? asSidecar(options) : null };

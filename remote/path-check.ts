@@ -21,7 +21,10 @@ export interface AwsClients {
   sqs: SQSClient;
 }
 
-/** An EventBridge rule for new objects in a bucket. `key` is its condition on an object's key: the first of several. */
+/**
+ * An EventBridge rule for new objects in a bucket. `key` is the rule's condition on the key of an object. It is the
+ * first one if the rule has several.
+ */
 export interface WatchingRule {
   name: string;
   arn: string;
@@ -38,7 +41,7 @@ export interface Complaint {
 
 type Signal = AbortSignal | undefined;
 
-/** All rules on the default event bus. */
+/** Lists all EventBridge rules on the default event bus. */
 export async function allRules({ events }: AwsClients, signal: Signal): Promise<Rule[]> {
   const pages: Rule[][] = [];
   for (let NextToken: string | undefined, more = true; more; more = NextToken !== undefined) {
@@ -63,8 +66,9 @@ export function watching({ Name, Arn, State, EventPattern = '{}' }: Rule, bucket
 }
 
 /**
- * The faults behind an EventBridge rule: of its queue, of the policies, and of the Lambda function. Dead letters count
- * as a fault, too. Null for a rule that sends to no queue, which is none of Lading's.
+ * Finds the faults on the way from an EventBridge rule to the Lambda function: in the rule, its queues, their policies
+ * and the function. Messages in a dead-letter queue count as a fault, too. Null for a rule that sends to no queue: it
+ * is not one of Lading's.
  */
 export async function complaintsAbout(
   rule: WatchingRule,

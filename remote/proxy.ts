@@ -10,8 +10,8 @@ import type { Agents } from '../s3/client.ts';
 const AGENT_OPTIONS = { keepAlive: true, maxSockets: 50 };
 
 /**
- * Sends each request through the proxy that the environment names for its host, or directly. Node's own agents do that
- * with the option `proxyEnv` only from Node 24.5 on.
+ * Sends each request through the proxy that the environment variables name for its host, or directly. Node's own agents
+ * do that with the option `proxyEnv` only from Node 24.5 on.
  */
 class EnvironmentAgent extends Agent {
   /** The HTTP agents made so far. The key is `https:` or `http:`, then the proxy's URL, if there is one. */

@@ -27,7 +27,7 @@ export async function sendWhole(sending: Sending, bytes: Uint8Array): Promise<Up
 
 /**
  * Completes a multipart upload. Also succeeds when S3 has completed it before, and only the answer was lost. Throws
- * `store-failed` when the upload no longer exists for another reason.
+ * `store-failed` when somebody else has ended the upload.
  */
 export async function finish(
   { access, target }: Sending,

@@ -53,9 +53,9 @@ export async function sendFile(sending: Sending, size: number): Promise<Uploaded
 }
 
 /**
- * The part size for a file's multipart upload. It is the usual size plus up to 1 MiB, a hash of the file's size, its
- * metadata and the kind of checksums. S3 tells the part sizes of an interrupted upload, so they show whether it was of
- * the same file (docs/decisions/0036-resuming.md).
+ * The part size in bytes for a file's multipart upload: the usual size, plus up to 1 MiB. What is added is a hash of
+ * the file's size, its metadata and the kind of checksums. So the part sizes of an interrupted upload, which S3 tells,
+ * show whether it was of the same file (docs/decisions/0036-resuming.md).
  */
 async function partSizeFor({ access, description }: Sending, size: number): Promise<number> {
   const marks = JSON.stringify([size, description, await sendsChecksums(access)]);
@@ -78,7 +78,8 @@ function fits({ PartNumber: number = 0, Size: size }: Part, places: Place[]): bo
 
 /**
  * True when a part that S3 already has contains exactly these bytes. If S3 stores no CRC-32, the part's ETag is
- * compared with their MD5. With KMS, the ETag is not an MD5: the part then counts as different and is sent again.
+ * compared with the MD5 of the bytes. With KMS, the ETag is not an MD5: the part then counts as different and is sent
+ * again.
  */
 function isSame({ ETag: etag, ChecksumCRC32: stored }: Part, bytes: Uint8Array, sum: number): boolean {
   if (stored !== undefined) return stored === crc32Base64(sum);

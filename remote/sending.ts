@@ -6,7 +6,7 @@ import type { Description, Target, Written } from '../s3/multipart.ts';
 export interface Archive {
   size: number | null;
   read(): Bytes;
-  /** For a file to upload, reads any range of it. Several ranges may be read at the same time. Absent for a pipe. */
+  /** For a file to upload, reads any range of it. Several ranges may be read at the same time. Not used for a pipe. */
   again: Source;
   /** Throws `source-changed` when the file to upload is no longer the one that was opened. */
   assertUnchanged(): Promise<void>;
@@ -25,7 +25,7 @@ export interface Sending {
 /** An upload to S3 that is complete. */
 export interface Uploaded extends Written {
   size: number;
-  /** The number of all parts, and the number of those that S3 kept from an interrupted upload. */
+  /** The number of all parts, and in `kept` the number of those that S3 kept from an interrupted upload. */
   parts: number;
   kept: number;
 }

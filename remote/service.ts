@@ -21,7 +21,10 @@ export interface Service {
   state(key: string): Promise<State>;
   wait(awaited: Awaited, waitOptions: WaitOptions): Promise<ArchiveManifest>;
   image(manifest: ArchiveManifest): Bytes;
-  /** Checks a deployed service and returns its faults. The trial upload may take `timeoutMs`. */
+  /**
+   * Checks a deployed service, and returns a sentence for each fault. It also sends a trial upload, and waits at most
+   * `timeoutMs` milliseconds for its result.
+   */
   diagnose(timeoutMs: number): Promise<Bilingual[]>;
 }
 

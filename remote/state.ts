@@ -22,7 +22,10 @@ export type State =
 /** An upload that was found in the uploads bucket. */
 type Found = NonNullable<Awaited<ReturnType<Uploads['find']>>>;
 
-/** The age in milliseconds at which no upload is waiting any more. Its last events, dead letters, are kept 14 days. */
+/**
+ * The age in milliseconds from which on an upload without results counts as expired. Its event is then in no queue any
+ * more: even the dead-letter queue keeps events for 14 days only.
+ */
 const EXPIRED_MS = 14 * 24 * 3_600_000;
 
 /** The state of the upload that a key has now, by its results in S3. Results of earlier uploads do not count. */
@@ -37,14 +40,20 @@ export async function stateOf(key: string, remote: Remote): Promise<State> {
   return { state: (await isOld(upload, remote)) ? 'expired' : 'waiting', upload };
 }
 
-/** The archive manifest of an upload; null when there is none, or only one of another upload. */
+/**
+ * Reads the archive manifest of an upload, the JSON document that says what became of it. Null when there is none, or
+ * only that of another upload to the same key.
+ */
 export async function manifestFor(found: Found, remote: Remote): Promise<ArchiveManifest | null> {
   const there = await remote.results.get(resultKeys(found.identity.key).manifest);
   const manifest = there === null ? null : parseManifest(there.bytes);
   return manifest !== null && (await isOf(manifest, found, remote)) ? manifest : null;
 }
 
-/** True when the hand-off in the results bucket is of this upload: it is inspected, and waits to be converted. */
+/**
+ * True when the results bucket has an `inspection.json` of this upload: the upload is inspected, and waits to be
+ * converted.
+ */
 export async function isHandedOn(upload: UploadIdentity, { results }: Remote): Promise<boolean> {
   const there = await results.get(resultKeys(upload.key).inspection);
   const handOff = there === null ? null : parseHandOff(there.bytes);
@@ -52,8 +61,9 @@ export async function isHandedOn(upload: UploadIdentity, { results }: Remote): P
 }
 
 /**
- * True when an archive manifest belongs to an upload. Without bucket versioning, two uploads of the same bytes have the
- * same ETag, even if their options differ. So the ids of the jobs are also compared.
+ * True when an archive manifest, the JSON document about an upload, belongs to the upload `found`. Without bucket
+ * versioning, two uploads of the same bytes have the same ETag, even if their options differ. So the ids of the jobs,
+ * which depend on the options, are compared, too.
  */
 async function isOf(manifest: ArchiveManifest, found: Found, { uploads, version }: Remote): Promise<boolean> {
   const { identity } = found;
@@ -62,7 +72,11 @@ async function isOf(manifest: ArchiveManifest, found: Found, { uploads, version 
   return versionOf(identity) !== null || isOfJob(manifest, identity, await requestFor(found, { uploads }), version);
 }
 
-/** True when an archive manifest is of this upload with these options, as far as this version of Lading can tell. */
+/**
+ * True when an archive manifest, the JSON document about an upload, is of this upload with these options. The options
+ * are only compared in a bucket without versioning, and if this version of Lading has written the manifest. Otherwise
+ * true.
+ */
 export function isOfJob(
   { source, converter, job }: ArchiveManifest,
   identity: UploadIdentity,
@@ -75,7 +89,7 @@ export function isOfJob(
   return jobFor(read, request, version).id === job;
 }
 
-/** True when the marks (version id, ETag, sequencer) are those of one upload. */
+/** True when two sets of marks (version id, ETag, sequencer) are those of the same upload. */
 export function isSame(one: UploadStamp, other: UploadStamp): boolean {
   return orderOf(one, other) === 'same';
 }

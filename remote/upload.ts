@@ -28,8 +28,9 @@ export async function upload(
 }
 
 /**
- * Uploads the options of an archive as a sidecar if they do not fit into the metadata of the archive (`needed`).
- * Otherwise only replaces the sidecar of an earlier upload, because the service prefers a sidecar to metadata.
+ * Stores the options of an archive as a sidecar, a JSON object beside it, if they do not fit into its metadata
+ * (`needed`). Otherwise only replaces the sidecar of an earlier upload, because the service prefers a sidecar to
+ * metadata. Throws `too-large` when the options, or the key of a sidecar that is needed, are too long.
  */
 export async function putSidecar(
   access: S3Access,

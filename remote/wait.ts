@@ -33,9 +33,9 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * Waits for the archive manifest of an upload, by looking into the results bucket. If it may read the uploads bucket,
- * it also notices that the upload was replaced or deleted, and throws `source-changed`. Throws `deadline` after
- * `timeoutMs`.
+ * Waits for the archive manifest of an upload, the JSON document that says what became of it, by looking into the
+ * results bucket. If the uploads bucket may be read, also notices that the upload was replaced or deleted, and throws
+ * `source-changed`. Throws `deadline` after `timeoutMs`.
  */
 export async function waitFor(
   awaited: Awaited,
@@ -58,7 +58,10 @@ export async function waitFor(
   }
 }
 
-/** Looks repeatedly at the results of one upload, until its archive manifest is there. */
+/**
+ * Looks repeatedly at the results of one upload, until the archive manifest is there, the JSON document that is written
+ * last.
+ */
 class Watch {
   readonly #identity: UploadIdentity;
   readonly #request: Parsed<ConversionRequest>;
@@ -66,8 +69,9 @@ class Watch {
   /** True until S3 refuses to let the client read the uploads bucket. */
   #mayAsk = true;
   /**
-   * In a bucket without versions: the ETag of an older manifest with outcome `failed`, which is not the result that is
-   * awaited. Null if there is none; undefined before the first look.
+   * In a bucket without versioning: the ETag of a `manifest.json` with outcome `failed` that was there at the first
+   * look. It is the result of an earlier upload, and not the awaited one. Null if there is none; undefined before the
+   * first look.
    */
   #staleFailure: string | null | undefined;
 

@@ -22,8 +22,8 @@ import { divide, S3_RULES, type S3Part, s3PartSize, streamPartSize } from './par
 import { refusedForGood } from './refusals.ts';
 
 /**
- * An image archive that is to be stored in S3: its plan, the upload from which ranges are copied, and the conditions
- * under which the archive may become visible.
+ * An image archive that is to be stored in S3: the plan, which lists its parts; the upload from which ranges are
+ * copied; and the conditions under which the archive may become visible.
  */
 interface Assembly {
   plan: Plan;
@@ -34,8 +34,8 @@ interface Assembly {
 }
 
 /**
- * The outcome of storing an image archive: the bytes that were sent. Null when nothing was stored, because the archive
- * was no longer wanted or another function was faster.
+ * The outcome of storing an image archive: the number of bytes that were sent. Null when nothing was stored, because
+ * the archive was no longer wanted or another function was faster.
  */
 type Stored = { bytesSent: number } | null;
 
@@ -49,8 +49,8 @@ const COPIES_IN_FLIGHT = 8;
 const SENDS_IN_FLIGHT = 3;
 
 /**
- * Stores an image archive in S3 under one key, completely or not at all. Throws `source-changed`, `deadline` or
- * `output-failed`.
+ * Stores an image archive in S3 under one key, completely or not at all. Throws `source-changed` if the upload was
+ * replaced, `deadline` if the time is over, and `output-failed` if S3 refuses to store it.
  */
 export async function assemble(access: S3Access, target: Target, assembly: Assembly): Promise<Stored> {
   try {

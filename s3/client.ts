@@ -75,7 +75,10 @@ export function isMissing(error: unknown): boolean {
   return error.$metadata.httpStatusCode === 404 || error.name === 'NoSuchKey';
 }
 
-/** True for an error of S3 because an upload has changed: it is missing, has another ETag (412), or is short (416). */
+/**
+ * True for an error of S3 because an upload has changed: it is missing, has another ETag (412), or is shorter than the
+ * range (416).
+ */
 export function isChanged(error: unknown): boolean {
   if (isMissing(error)) return true;
   const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;

@@ -11,7 +11,10 @@ export function originMetadata({ job, upload }: Origin): Record<string, string> 
   };
 }
 
-/** Reads the job and the upload that a result was made from in its S3 metadata; null when it has none. */
+/**
+ * Reads from the S3 metadata of a result which job made it, and from which upload. Null when the metadata does not say
+ * it.
+ */
 export function originIn(metadata: Record<string, string>): Origin | null {
   const { 'lading-job': job, 'lading-etag': etag } = metadata;
   if (job === undefined || etag === undefined) return null;

@@ -116,7 +116,8 @@ export class MultipartUpload {
 
   /**
    * Compares the CRC-32s of the parts, as the store gave them, with that of the whole object. False when they do not
-   * match: the store would then refuse to complete the upload. True when the store gave none for some part.
+   * match: the store would then refuse to complete the upload. True when `whole` is undefined, or when the store gave
+   * none for some part.
    */
   agreesWith(whole: number | undefined): boolean {
     let sum = 0;

@@ -1,7 +1,7 @@
 import { LadingError } from '../core/model/errors.ts';
 import { isRecoded, partSize, type Plan, type PlanPart } from '../core/model/plan.ts';
 
-/** A part of an image archive's plan that can be read on its own: new bytes, or a range of the upload. */
+/** A stretch of an image archive that needs no compression or decompression: new bytes, or a range of the upload. */
 export type Slice = Exclude<PlanPart, { kind: 'recoded' | 'rewritten' }>;
 
 /** A part of an S3 multipart upload. Its bytes are sent, or S3 copies them from the upload. */
@@ -25,7 +25,7 @@ const MIB = 2 ** 20;
 export interface PartRules {
   /** Image archives below this size are sent in one PUT request: a multipart upload takes three more requests. */
   putBelow: number;
-  /** The smallest part that S3 allows, except the last. It also copies ranges only of objects above this size. */
+  /** The smallest part that S3 allows, except the last. S3 also copies ranges only of objects above this size. */
   minPart: number;
   maxPart: number;
   maxParts: number;
@@ -62,7 +62,8 @@ export const S3_RULES: PartRules = {
 
 /**
  * Decides how to store an image archive in S3, and divides it into parts. `borders` are the offsets in the upload at
- * which its objects begin: S3 copies each part from one object. Throws `too-large` if it is too large.
+ * which its objects begin: S3 copies each part from one object. Throws `too-large` if S3 cannot store an object of that
+ * size.
  */
 export function divide(plan: Plan, rules: PartRules, borders: readonly number[] = [0]): Division {
   if (plan.size < rules.putBelow) return { kind: 'put' };
@@ -76,7 +77,10 @@ export function divide(plan: Plan, rules: PartRules, borders: readonly number[] 
   return { kind: 'splice', parts };
 }
 
-/** The smallest part size with which an object of `size` bytes has no more parts than S3 allows. */
+/**
+ * The size in bytes of the parts that are sent for an object of `size` bytes. It is larger than usual if there would be
+ * more parts than S3 allows.
+ */
 export function streamPartSize(size: number, rules: PartRules): number {
   return Math.max(rules.streamPart, roundUp(size / rules.maxParts, MIB));
 }
@@ -119,7 +123,10 @@ function splice(plan: Plan, rules: PartRules, borders: readonly number[]): S3Par
   return parts;
 }
 
-/** Yields the bytes and the ranges of a plan. A range is cut at each border, so that each lies within one object. */
+/**
+ * Yields the parts of a plan that are given bytes or ranges of the upload. `borders` are the offsets at which the
+ * objects of a split upload begin. A range is cut at each of them, so that it lies within one object.
+ */
 function* cutAt(borders: readonly number[], { parts }: Plan): Generator<Slice> {
   for (const part of parts) {
     if (part.kind === 'recoded' || part.kind === 'rewritten') continue;
@@ -135,9 +142,9 @@ function* cutAt(borders: readonly number[], { parts }: Plan): Generator<Slice> {
 }
 
 /**
- * The number of bytes at the beginning of a range that are sent, not copied. With the `size` bytes before them, they
- * make a part that is large enough for S3. In a long range, the rest then begins at a multiple of `grid` in its object,
- * which begins at `border`.
+ * The number of bytes at the beginning of a range that are sent, and not copied by S3. With the `size` bytes that are
+ * sent before them, they are enough for a part of a multipart upload. In a long range they are more: what is copied
+ * then begins at a multiple of `grid` in its object. `border` is the offset at which the object begins.
  */
 function leadOf(
   { start, end }: { start: number; end: number },
@@ -150,8 +157,8 @@ function leadOf(
 }
 
 /**
- * Divides a range of the upload into parts of nearly equal size that S3 copies. Empty when the range is too small. The
- * object in which it lies begins at `border`.
+ * Divides a range of the upload into parts of nearly equal size that S3 copies. Empty when the range is too small.
+ * `border` is the offset in the upload at which the object with the range begins.
  */
 function copyParts(start: number, end: number, border: number, plan: Plan, rules: PartRules): S3Part[] {
   const length = end - start;

@@ -77,7 +77,7 @@ export async function* readRanges(access: S3Access, upload: UploadIdentity, star
 
 /**
  * Fills `buffer` with the bytes of an upload from offset `from` on. If a request breaks off, the next one continues
- * there.
+ * where it ended.
  */
 async function fill(buffer: Uint8Array, from: number, access: S3Access, upload: UploadIdentity): Promise<void> {
   let filled = 0;
@@ -100,7 +100,10 @@ async function fill(buffer: Uint8Array, from: number, access: S3Access, upload: 
   }
 }
 
-/** The error when S3 does not send bytes of an upload. Either the upload has changed, or S3 never sends these bytes. */
+/**
+ * Finds out why S3 does not send some bytes of an upload, and returns the error for that. Either the upload has
+ * changed, or S3 never sends these bytes.
+ */
 async function changedOrNeverSent(access: S3Access, upload: UploadIdentity, cause?: unknown): Promise<LadingError> {
   const { client, owner, signal } = access;
   const { bucket: Bucket, key: Key, size } = upload;
@@ -147,8 +150,8 @@ async function getRange(
 }
 
 /**
- * Gives `take` each chunk of a response. Ends the response with the error that `take` throws. A chunk has 16 KiB, and a
- * loop over the stream would take twice as long for each as decrypting it.
+ * Gives `take` each chunk of a response. If `take` throws, the response ends with that error. Chunks have 16 KiB. An
+ * asynchronous loop would take twice as long for each as decrypting it, so this listens to events.
  */
 async function receive(body: Readable, take: (chunk: Uint8Array) => void): Promise<void> {
   body.on('data', (chunk: Uint8Array) => {

@@ -8,7 +8,10 @@ import { bareEtag, endedBy, isConflict, isMissing, onlyIf, type S3Access } from 
 import { originIn, originMetadata } from './metadata.ts';
 import { readUpTo } from './uploads.ts';
 
-/** The store of results in one S3 bucket. S3 itself copies as many bytes of an image archive as possible. */
+/**
+ * The store of results in one S3 bucket. S3 itself copies as many bytes of an image archive as possible from the
+ * upload.
+ */
 export class S3Results implements Results {
   readonly #access: S3Access;
   readonly #bucket: string;

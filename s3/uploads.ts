@@ -61,8 +61,8 @@ export class S3Uploads implements Uploads {
   }
 
   /**
-   * The reason for an error of S3 to a HEAD request, whose answer has no text. It asks S3 for one byte of the object,
-   * because that answer has a text.
+   * Finds the reason why S3 refused a HEAD request, whose answer has no text. Asks for one byte of the object, because
+   * the answer to that has a text. Returns `error` itself when no other reason is found.
    */
   async #explained(error: unknown, { bucket, key, versionId }: Place): Promise<unknown> {
     const { client, owner, signal, ownKey } = this.#access;

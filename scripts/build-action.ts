@@ -10,7 +10,10 @@ import { buildReport } from './build-web.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
-/** Writes the bundles of the Action, the empty report, and the licences of others in them. */
+/**
+ * Writes the built GitHub Action to `action/dist`: its JavaScript, the HTML report without data, the zstd encoder, and
+ * the licences of the packages that are in it.
+ */
 export async function buildAction(): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: ROOT,

@@ -8,18 +8,21 @@ import { writeFiles } from './write-files.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
-/** The folder that the build writes. */
+/** The folder that the build writes to. */
 export const BUILT = join(ROOT, 'dist');
 
-/** The functions, by the names of their files in `lambda/`. */
+/** The names of the Lambda functions, which are also the names of their files in `lambda/`. */
 const FUNCTIONS = ['inspect', 'convert', 'fail'];
 
-/** The program of the threads that compress layers. It is a file of its own, because a thread starts with a file. */
+/**
+ * The name of the built file that the threads for compressing layers run, without its ending. It is a file of its own,
+ * because a thread starts with a file.
+ */
 export const PACK_THREAD = 'pack-thread';
 
 /**
- * The file of the zstd encoder. Its package loads it from the folder of the code, which it calls `__dirname`, when
- * something is to be compressed with zstd.
+ * The WebAssembly file of the zstd encoder: its name, how to read it, and the setting of esbuild by which its package
+ * finds it. The package loads it from the folder `__dirname` when something is compressed with zstd.
  */
 export const ZSTD = {
   wasm: 'zstd.wasm',
@@ -27,10 +30,13 @@ export const ZSTD = {
   read: (): Promise<Buffer> => readFile(join(ROOT, 'node_modules/@bokuweb/zstd-wasm/dist/common/zstd.wasm')),
 };
 
-/** The file of the empty report, which the functions fill when reports are wanted. */
+/** The file of the HTML report without data. The Lambda functions put the data about an archive into a copy of it. */
 const REPORT = 'report.html';
 
-/** What is built: the name of each entry in `dist/`, and its source. All share their chunks, so no code is twice there. */
+/**
+ * The entry points of the build: the name of the file in `dist/` without its ending, and its source. Code that several
+ * entry points use is built only once, into files that they share.
+ */
 const ENTRIES = {
   process: 'cli/process.ts',
   index: 'library/index.ts',
@@ -39,17 +45,24 @@ const ENTRIES = {
   ...Object.fromEntries(FUNCTIONS.map((name) => [`function-${name}`, `lambda/${name}.ts`])),
 };
 
-/** The page of `lading serve`, which browsers get as it is. Its server looks for it in a folder beside its own file. */
+/**
+ * The folder with the web page of `lading serve`, which is copied to `dist/page` as it is. The server looks for it in a
+ * folder beside its own file.
+ */
 const PAGE = join(ROOT, 'serve/http/page');
 const PAGE_FILES = readdirSync(PAGE).filter((name) => !name.endsWith('.json'));
 
-/** The sources of credentials that no Lambda function needs, because Lambda provides credentials in the environment. */
+/**
+ * Matches the modules that get AWS credentials in ways that no Lambda function needs, because Lambda provides
+ * credentials in the environment.
+ */
 const NOT_IN_LAMBDA =
   /node_modules\/@(?:aws-sdk\/credential-provider-(?:sso|ini|process|web-identity|http)|smithy\/credential-provider-imds)\//;
 
 /**
- * Takes Node's own modules from the process instead of importing them. An `import` of `node:fs` makes Node load all that
- * its exports may need, which takes 5 ms: streams, promises, readline. Lines stay as they are, for the source maps.
+ * The esbuild plugin that takes Node's own modules from the process instead of importing them. An `import` of `node:fs`
+ * makes Node load all that its exports may need (streams, promises, readline), which takes 5 ms. Lines keep their
+ * numbers, so that source maps stay right. Of package.json, the plugin leaves only the version.
  */
 const builtins: Plugin = {
   name: 'builtins',
@@ -77,8 +90,9 @@ function fromProcess(_: string, names: string, module: string): string {
 const LATE = new Set(["'node:fs/promises'", "'node:v8'", "'node:zlib'"]);
 
 /**
- * Definitions of functions with the given names, each of which calls the function of that name in a module. Throws an
- * Error for a name that is no function's, because its value would be needed at once.
+ * Code that defines a function for each name in `names`. Such a function loads the module when it is first called, and
+ * calls the function of the same name in it. Throws an Error for a name that is no function's, because its value would
+ * be needed at once.
  */
 function lateFunctions(names: string, module: string): string {
   const functions = names
@@ -95,9 +109,10 @@ function lateFunctions(names: string, module: string): string {
 }
 
 /**
- * Builds all code into `dist/`: JavaScript, the empty report, and the list of the files of each function. Our own code in
- * the functions has source maps, with which Lambda runs it; a terminal would not read any. It writes only what has
- * changed, and each file in one step, so that several tests may call it at once.
+ * Builds all code into `dist/`: JavaScript, the HTML report without data, and a list of the files of each Lambda
+ * function. Only our own code in the functions has source maps, with which Lambda runs it. Files that have not changed
+ * are not written, and each file is written in one step, so that several tests may call this at once. Returns what
+ * esbuild says about the parts.
  */
 export async function buildCode(): Promise<Metafile[]> {
   const { outputFiles, metafile } = await build({
@@ -142,8 +157,9 @@ export async function buildCode(): Promise<Metafile[]> {
 }
 
 /**
- * The code of a file, with a `require` when it has esbuild's stand-in for one. tar-stream's stream library is CommonJS and
- * requires `events` at run time, but an ES module has no `require`.
+ * The code of a built file. If esbuild could not replace all calls of `require` in it, a definition of `require` is put
+ * before the code. tar-stream's stream library is CommonJS and requires `events` at run time, but an ES module has no
+ * `require`.
  */
 function withRequire(contents: Uint8Array): Uint8Array {
   const code = Buffer.from(contents);
@@ -163,8 +179,9 @@ function isOurs(source: string): boolean {
 }
 
 /**
- * The files of each function: its entry, the program of the threads that compress layers, and all files that these
- * import, at once or later, with the source maps of our own code. The zstd encoder and the empty report are two more.
+ * The names of the files of each Lambda function: its entry, the program of the threads that compress layers, and all
+ * files that these two import, at once or later, with the source maps of our own code. The zstd encoder and the HTML
+ * report without data belong to each function, too.
  */
 function functionFiles({ outputs }: Metafile): Record<string, string[]> {
   const filesOf = (name: string): string[] => {

@@ -11,10 +11,16 @@ const MIT = readFileSync(new URL('mit.txt', import.meta.url), 'utf8').trim();
 /** The licence of zstd, which a package has compiled into its code without saying so. */
 const ZSTD = readFileSync(new URL('zstd-license.txt', import.meta.url), 'utf8').trim();
 
-/** The packages whose WebAssembly is in the page. esbuild does not know of them. */
+/**
+ * The folders of packages whose WebAssembly is in Lading's web page. They are named here, because esbuild does not list
+ * them.
+ */
 const IN_THE_PAGE = ['node_modules/@zip.js/zip.js', 'node_modules/zstddec'];
 
-/** The text THIRD-PARTY-NOTICES: each package whose code is in the build, with its licence and notices. */
+/**
+ * The text THIRD-PARTY-NOTICES: each package whose code is in the build, with its licence and notices. `metafiles` are
+ * what esbuild says about the parts of the build.
+ */
 export function notices(...metafiles: Metafile[]): string {
   const inputs = [...metafiles.flatMap((each) => Object.keys(each.inputs)), ...IN_THE_PAGE];
   const folders = inputs.map((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);

@@ -8,12 +8,12 @@ import { writeFiles } from './write-files.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
-/** The declarations that package.json names. */
+/** The type declaration files (`.d.ts`) that package.json names. */
 const ENTRIES = ['library/index.d.ts', 'infra/archive-converter.d.ts'];
 
 /**
- * The type of the catalogue with the codes alone. The compiler would write down every sentence as a type of its own,
- * which is more than all other declarations together.
+ * The text of a type declaration for the catalogue of findings, with only their codes. The compiler would write down
+ * every sentence in the catalogue as a type of its own, which is more than all other declarations together.
  */
 const CODES = `import type { Entry } from "./entry.js";
 export declare const CATALOGUE: Readonly<Record<
@@ -24,7 +24,10 @@ ${Object.keys(CATALOGUE)
 >>;
 `;
 
-/** Writes the declarations of the library and the construct to a folder, with all that they import and nothing else. */
+/**
+ * Writes the type declarations of the library and of the CDK construct to a folder, with all declarations that they
+ * import and nothing else.
+ */
 export async function buildTypes(folder: string): Promise<void> {
   const whole = await mkdtemp(join(tmpdir(), 'lading-types-'));
   try {
@@ -45,7 +48,7 @@ export async function buildTypes(folder: string): Promise<void> {
   }
 }
 
-/** Adds a declaration in the folder `from`, and all that it imports, to `files`. */
+/** Adds a type declaration file in the folder `from`, and all that it imports, to `files`. */
 async function take(name: string, from: string, files: Map<string, Uint8Array>): Promise<void> {
   if (files.has(name)) return;
   const isCatalogue = name === 'core/catalogue/catalogue.d.ts';

@@ -12,7 +12,10 @@ import packageJson from '../package.json' with { type: 'json' };
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const { resolve } = createRequire(import.meta.url);
 
-/** The page as one HTML file, and what esbuild says about its parts. */
+/**
+ * Builds the web page that inspects and converts archives in a browser, as one HTML file. Also returns what esbuild
+ * says about its parts.
+ */
 export async function buildPage(): Promise<{ html: string; metafiles: Metafile[] }> {
   const [script, worker] = await Promise.all(['web/main.tsx', 'web/worker/main.ts'].map(bundled));
   if (script === undefined || worker === undefined) throw new Error('Cannot build the page: esbuild made no code');
@@ -26,8 +29,8 @@ export async function buildPage(): Promise<{ html: string; metafiles: Metafile[]
 }
 
 /**
- * The report about one archive as one HTML file without the archive's manifest, which is put into the empty element
- * `manifest` as JSON.
+ * Builds the HTML report about an archive as one file without data. The JSON about the archive is put into its empty
+ * element `manifest` later. Also returns what esbuild says about its parts.
  */
 export async function buildReport(): Promise<{ html: string; metafile: Metafile }> {
   const { code, metafile } = await bundled('web/report.tsx');
@@ -40,7 +43,9 @@ interface More {
   worker?: string;
 }
 
-/** A page as HTML, with its script and its style. `data` is the elements that carry what the script reads. */
+/**
+ * A page as HTML, with its script and its style. `data` is HTML with the elements from which the script reads its data.
+ */
 async function page(script: string, data: string, more: More = {}): Promise<string> {
   const css = await readFile(join(ROOT, 'web/style.css'), 'utf8');
   const { code: style } = await transform(css, { loader: 'css', minify: true });
@@ -68,7 +73,10 @@ async function bundled(entry: string): Promise<{ code: string; metafile: Metafil
   return { code: (outputFiles[0]?.text ?? '').trim(), metafile };
 }
 
-/** An element that carries a text, and that browsers do not run. */
+/**
+ * An HTML element that carries a text, and that browsers do not run. Throws an Error for a text that would end the
+ * element.
+ */
 function inert(id: string, text: string): string {
   if (/<\/script|<!--/i.test(text)) throw new Error(`Cannot put ${id} into the page: its text would end the element`);
   return `<script type="text/plain" id="${id}">${text}</script>`;
@@ -108,7 +116,10 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-/** Puts texts into the places of a template, such as `%script%`. No space is left around them: scripts are hashed. */
+/**
+ * Puts texts into the places of a template, such as `%script%`. White space around a place is removed, because the hash
+ * of a script must be that of its text alone.
+ */
 function filled(template: string, parts: Record<string, string>): string {
   return template.replaceAll(/(\s*)%(\w+)%(\s*)/g, (_, before: string, name: string, after: string) => {
     const text = parts[name] ?? '';

@@ -31,7 +31,7 @@ const HEADINGS = [
   'what clients print',
 ];
 
-/** The page docs/findings.md, in Markdown. */
+/** The page docs/findings.md, in Markdown, which lists everything that Lading can report about an archive. */
 export function findingsPage(): string {
   const topics = TOPICS.map(({ title, entries }) => {
     return `## ${title}\n\n${table([HEADINGS, ...Object.entries(entries).map(([code, entry]) => row(code, entry))])}`;
@@ -44,7 +44,10 @@ function row(code: string, { severity, mended, en, cause, clientErrors }: Entry)
   return [`\`${code}\``, severity, mended === true ? 'yes' : '', en.message, cause, en.remedy, printed];
 }
 
-/** Every error of a client, in alphabetical order, with the findings that explain it, the mended ones first. */
+/**
+ * The rows of a table: each error message of a client such as Docker, in alphabetical order, with the codes of the
+ * findings that explain it. Faults that a conversion repairs come first.
+ */
 function index(): string[][] {
   const codes = new Map<string, string[]>();
   const entries = Object.entries<Entry>(CATALOGUE);

@@ -91,7 +91,7 @@ function spelled(text: string): string {
     .replaceAll('…', '...');
 }
 
-/** A paragraph in lines of at most `WIDTH` bytes, which roff fills anew. */
+/** A paragraph in lines of at most 78 bytes. roff, the formatter of manual pages, breaks them anew. */
 function wrapped(text: string): string {
   const lines: string[] = [];
   for (const word of spelled(text).split(' ')) {

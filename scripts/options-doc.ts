@@ -8,7 +8,7 @@ import { writeOrCheck } from './page.ts';
 const README = new URL('../README.md', import.meta.url);
 const SCHEMA = new URL('../docs/sidecar.schema.json', import.meta.url);
 
-/** The table of options in the README, from its heading to its last row. */
+/** Matches the table of options in README.md, from its heading to its last row. */
 const TABLE = /\| option .*\n(?:\|.*\n)+/;
 
 const TYPES: Record<Form, object[]> = {

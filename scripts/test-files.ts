@@ -2,10 +2,15 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
-/** The part that a test file belongs to. It depends on what the test needs to run. */
+/**
+ * The part of the test suite that a test file belongs to. It depends on what the test needs to run, such as container
+ * engines or a browser.
+ */
 export type Home = 'unit' | 'oracles' | 'engines' | 'service' | 'package' | 'pipelines' | 'web';
 
-/** The engine suites that run only with the engines of Debian 12. */
+/**
+ * The names of tests with real container engines that run only with the versions in Debian 12, not with current ones.
+ */
 const NOT_CURRENT = new Set([
   'change', // compares `--change` with that of Docker 20.10, word by word
   'faults', // expects the messages of Debian 12's engines
@@ -17,12 +22,12 @@ const NOT_CURRENT = new Set([
 
 const root = new URL('../', import.meta.url);
 
-/** All test files, sorted by name. */
+/** The paths of all test files, from the root of the repository, sorted. */
 export function testFiles(): string[] {
   return globSync('test/**/*.test.ts', { cwd: root }).toSorted();
 }
 
-/** The part that a test file belongs to. */
+/** The part of the test suite that a test file belongs to, as its path and its imports show. */
 export function homeOf(file: string): Home {
   const code = readFileSync(new URL(file, root), 'utf8');
   if (/support\/oracles\.ts'/.test(code)) return 'oracles';
@@ -36,18 +41,23 @@ export function homeOf(file: string): Home {
     : 'unit';
 }
 
-/** True for the suites that also run with the engines of today. */
+/** True for a test file that runs not only with the container engines of Debian 12, but also with current ones. */
 export function isCurrent(file: string): boolean {
   return homeOf(file) === 'engines' && !NOT_CURRENT.has(basename(file, '.test.ts'));
 }
 
-/** True for the suites that run with each S3 engine, because their result depends mainly on the store. */
+/**
+ * True for a test file that runs once with each S3-compatible server, because its result depends mainly on that server.
+ */
 export function isStore(file: string): boolean {
   const code = readFileSync(new URL(file, root), 'utf8');
   return homeOf(file) === 'service' && /support\/s3-engine\.ts'/.test(code) && !file.startsWith('test/runtime/');
 }
 
-/** The test files of a part. `current` and `stores` run some suites of `engines` and `service` once more. */
+/**
+ * The paths of the test files in a part of the test suite, such as `unit`. The parts `current` and `stores` run some
+ * test files of `engines` and `service` again, with other engines and other S3 servers.
+ */
 export function filesOf(part: string): string[] {
   return testFiles().filter((file) => {
     if (part === 'current') return isCurrent(file);

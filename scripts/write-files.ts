@@ -9,7 +9,7 @@ const DRAFTS = join(ROOT, 'node_modules/.cache');
 
 /**
  * Writes files into a folder: only what has changed, and each file in one step, so that several processes may do it at
- * once. Then removes the files whose path in the folder matches `old` and that are not among these.
+ * once. Then removes all other files whose path in the folder matches `old`.
  */
 export async function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>, old: RegExp): Promise<void> {
   await mkdir(DRAFTS, { recursive: true });

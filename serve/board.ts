@@ -4,60 +4,70 @@ import { LIMITS } from '../core/limits.ts';
 import type { ArchiveManifest } from '../core/manifest/manifest.ts';
 
 /**
- * The state of an upload. `waiting`: it is in the queue. `reading`: it is inspected. `converting`: its image archive is
- * written. `stuck`: an error has ended the work, and there is no manifest of it. The others are outcomes.
+ * The state of an upload in `lading serve`. `waiting`: the work on it has not begun, or is to be tried again.
+ * `reading`: it is inspected. `converting`: its image archive is written. `stuck`: an error has ended the work, and no
+ * result says so. The other states are the outcomes in archive manifests, the JSON documents that say what became of an
+ * upload.
  */
 export type State = 'waiting' | 'reading' | 'converting' | 'stuck' | ArchiveManifest['outcome'];
 
-/** An upload as the page of `lading serve` lists it. */
+/** An upload as the web page of `lading serve` lists it. */
 export interface Shown {
   key: string;
   state: State;
   /** The size of the upload in bytes; null when it is not known yet. */
   size: number | null;
-  /** The bytes of the upload that were read in this state. */
+  /** The number of bytes of the upload that were read since it got its present state. */
   done: number;
-  /** A sentence on what the upload is and what became of it, or why it has to wait. */
+  /** A sentence on what the upload is and what became of it, or why it waits; null when there is nothing to say. */
   summary: Bilingual | null;
-  /** Advice on what to do about the error because of which the upload was refused. */
+  /** Advice for the user on the error because of which the upload was refused; null when it was not refused. */
   remedy: Bilingual | null;
-  /** The archive that was made of the upload, and the names of its image; null when none was made. */
+  /**
+   * The archive that was made of the upload: its file name, its size in bytes, and up to four names of the images in
+   * it. Null when no archive was made.
+   */
   image: { file: 'image.tar' | 'rootfs.tar'; size: number; names: string[] } | null;
-  /** True when there is a page about the upload beside its manifest. */
+  /** True when a report, an HTML page about the upload, was written among its results. */
   report: boolean;
 }
 
-/** Called when an upload has changed, with `shown` null when it is no longer there. */
+/**
+ * A function that is called when the list of uploads has changed. `shown` is the new entry for the upload with this
+ * key; null when the upload is no longer listed.
+ */
 type Listener = (key: string, shown: Shown | null) => void;
 
 const NEW = { size: null, done: 0, summary: null, remedy: null, image: null, report: false } as const;
 
-/** The least milliseconds between two reports of the progress of an upload. */
+/** The least milliseconds between two messages to listeners about the progress of one upload. */
 const PROGRESS_MS = 250;
 
-/** The most names of an image that are shown. */
+/** The most names of images that the page shows for one upload. */
 const NAMES = 4;
 
-/** The most characters of a sentence that are shown. The manifest has all of them. */
+/**
+ * The most characters of a sentence about an upload that the page shows. The result `manifest.json` has all of them.
+ */
 const CHARACTERS = 600;
 
 const UNDERWAY: ReadonlySet<State> = new Set(['waiting', 'reading', 'converting']);
 
 /**
- * The uploads that changed last, and the state of each, for the page of `lading serve`. It is only a view: nothing
- * depends on it, and it begins empty at each start.
+ * The list of uploads for the web page of `lading serve`: those that changed last, each with its state. It is empty at
+ * each start, and the work on the uploads does not depend on it.
  */
 export class Board {
   readonly #shown = new Map<string, Shown>();
   readonly #listeners = new Set<Listener>();
   readonly #told = new Map<string, number>();
 
-  /** All shown uploads. The one that changed last comes last. */
+  /** All listed uploads. The one that changed last comes last. */
   all(): Shown[] {
     return [...this.#shown.values()];
   }
 
-  /** Calls `listener` for each change from now on. Returns a function that ends this. */
+  /** Calls `listener` for each change of the list of uploads from now on. Returns a function that ends this. */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -71,7 +81,10 @@ export class Board {
     this.#set({ ...NEW, key, state, size });
   }
 
-  /** Adds to the bytes of an upload that were read. Listeners are told four times a second at most. */
+  /**
+   * Adds `bytes`, a number of bytes that were just read, to the progress of an upload. Listeners are told at most four
+   * times a second. Does nothing when the upload is not listed, or when its work has ended.
+   */
   read(key: string, bytes: number): void {
     const shown = this.#shown.get(key);
     if (shown === undefined || !UNDERWAY.has(shown.state)) return;
@@ -82,7 +95,10 @@ export class Board {
     this.#tell(key, shown);
   }
 
-  /** Lists an upload with the outcome, the sentences and the image in its archive manifest. */
+  /**
+   * Lists an upload as ended, with what its archive manifest, the final JSON about it, says: the outcome, the sentences
+   * for the user, and the image archive.
+   */
   ended(key: string, manifest: ArchiveManifest): void {
     const { outcome, summary, zh, source, findings, result, report = false } = manifest;
     const error = outcome === 'refused' ? findings.find(({ severity }) => severity === 'error') : undefined;
@@ -99,7 +115,7 @@ export class Board {
     });
   }
 
-  /** Lists an upload whose handling has ended with an error. */
+  /** Lists an upload as ended by an error. `why` is the sentence that the page shows. */
   stuck(key: string, why: Bilingual): void {
     this.#set({ ...NEW, key, state: 'stuck', summary: short(why) });
   }
@@ -118,7 +134,10 @@ export class Board {
     if (this.#shown.size > LIMITS.shownUploads) this.#removeOldest();
   }
 
-  /** Removes the upload that changed longest ago, if possible one that has ended. */
+  /**
+   * Removes from the list the upload that changed longest ago among those whose work has ended. When no work has ended,
+   * removes the upload that changed longest ago of all.
+   */
   #removeOldest(): void {
     const [first] = this.#shown.keys();
     for (const { key, state } of this.#shown.values()) if (!UNDERWAY.has(state)) return this.remove(key);

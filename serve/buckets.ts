@@ -14,24 +14,38 @@ import { listen } from './notifications.ts';
 import { keepsConditions } from './probe.ts';
 import { assembled, type BucketService, LATER_MS, type Running, STOP_MS } from './running.ts';
 
-/** The milliseconds between two searches for expired leases in the results bucket. */
+/**
+ * The milliseconds between two searches for expired leases (objects by which processes lock uploads) in the results
+ * bucket.
+ */
 const SWEEP_MS = 10_000;
 
-/** The milliseconds that aborted work is given to abort its multipart upload and release its lease. */
+/**
+ * The milliseconds that aborted work on an upload gets to abort its multipart upload, and to release its lease, the
+ * lock on the upload.
+ */
 const RELEASE_MS = 10_000;
 
-/** The memory by which reads for a download are sized, in bytes: each then has eight ranges of 1 MiB in memory. */
+/**
+ * The memory in bytes that the reader of results is told the process has, for downloads from the page. With this value,
+ * each download keeps eight ranges of 1 MiB in memory.
+ */
 const DOWNLOAD_MEMORY = 64 * 2 ** 20;
 
-/** The least milliseconds between two log lines about notifications without the right secret. */
+/** The least milliseconds between two log lines about notifications from a store that lack the right secret. */
 const STRANGERS_MS = 60_000;
 
-/** The advice when the store cannot be reached. After such an error, unlike a wrong setting, a new try may help. */
+/**
+ * The advice in an error that says that the S3 server cannot be reached. After this error a new try may help, unlike
+ * after an error about a wrong setting.
+ */
 const CONNECTION = 'Is the store running, and is its address right?';
 
 /**
- * Handles every upload in a bucket until `signal` aborts. Returns the number of uploads that were given up. While the
- * store cannot be reached, it waits. If the store refuses requests at the start, it throws `store-failed`.
+ * Inspects and converts every upload in a bucket, until `signal` aborts; with `once`, until those that were there are
+ * done. Returns the number of uploads that failed at every try. While the S3 server cannot be reached, the function
+ * waits, but not with `once`. Throws a LadingError with code `store-failed` if the server refuses requests at the
+ * start.
  */
 export async function serveBuckets(service: BucketService): Promise<number> {
   const client = newClient(service.env, { followRegionRedirects: true });
@@ -66,7 +80,10 @@ export async function serveBuckets(service: BucketService): Promise<number> {
   }
 }
 
-/** Starts the HTTP server for the store's notifications; null when none is wanted. */
+/**
+ * Starts the HTTP server for notifications about new objects, which an S3 server sends. Returns null when the settings
+ * ask for none.
+ */
 async function openDoor(running: Running): Promise<Server | null> {
   const { buckets, queue, say, secret } = running;
   if (running.listen === null) return null;
@@ -89,7 +106,9 @@ async function openDoor(running: Running): Promise<Server | null> {
   return server;
 }
 
-/** Starts the HTTP server of the page; null when none is wanted. */
+/**
+ * Starts the HTTP server of the web page that shows uploads and results. Returns null when the settings ask for none.
+ */
 async function openPage(running: Running): Promise<Site | null> {
   const { access, board, buckets, http, say } = running;
   if (http === null || board === null) return null;
@@ -98,13 +117,20 @@ async function openPage(running: Running): Promise<Site | null> {
   return await openSite({ ...http, board, inbox, shelf, onArrival: (key) => noticed(key, running), say });
 }
 
-/** Puts a new upload into the queue. When that is full, the next listing begins early, and finds it. */
+/**
+ * Puts the key of a new upload into the work queue. When the queue is full, it makes the next listing of the bucket
+ * begin early, which then finds the upload.
+ */
 function noticed(key: string, { board, early, queue }: Running): void {
   if (queue.add(key, null)) board?.waiting(key);
   else early.abort();
 }
 
-/** Waits until the store can be reached. Returns the leases in it; null for a store that cannot keep leases. */
+/**
+ * Waits until the S3 server can be reached. Returns the leases, the locks on uploads, that are kept in the results
+ * bucket; null for a server that ignores conditions on writes, and so cannot keep leases. Throws when the server
+ * refuses requests, and with `once` also when it cannot be reached.
+ */
 async function reached(running: Running): Promise<Leases | null> {
   const { access, buckets, once, say, signal } = running;
   for (;;) {
@@ -124,7 +150,10 @@ async function reached(running: Running): Promise<Leases | null> {
   }
 }
 
-/** Lists the uploads in the bucket, once or again and again. Throws only if the first listing fails. */
+/**
+ * Lists the bucket, and puts its uploads into the work queue, once or until the service ends. Throws only if the first
+ * listing fails: the log tells of later failures.
+ */
 async function keepListing(running: Running): Promise<void> {
   const { buckets, signal, say, listEvery, once } = running;
   for (let first = true; ; first = false) {

@@ -18,13 +18,15 @@ export interface Serving {
   results: string;
   /** True to handle only the uploads that are in the folder at the start, and then end. */
   once: boolean;
-  /** The address of the page that shows uploads and results, and takes uploads; null for none. */
+  /** The address of the web page that shows uploads and results, and takes new uploads; null for no page. */
   http: SiteDoor | null;
-  /** Writes one line about a step of the work. */
+  /** Writes one line of the log. */
   say: Say;
-  /** Makes the tools for one upload. They are closed after the upload is handled. */
+  /**
+   * Makes the functions for one upload that hash, inflate and compress. They are closed after the upload is handled.
+   */
   newTools: () => Tools & { close(): void };
-  /** Makes the report that is written beside each manifest. Absent: none is written. */
+  /** Makes the report, an HTML page about one upload, which is written among its results. Absent: none is written. */
   report?: MakeReport | undefined;
   clock: Clock;
   version: string;
@@ -33,11 +35,17 @@ export interface Serving {
   settleMs?: number;
 }
 
-/** The milliseconds between two looks at the uploads folder if no change is reported. Network folders report none. */
+/**
+ * The milliseconds after which the uploads folder is listed again, although the system has reported no change in it.
+ * Changes in network folders are never reported.
+ */
 const LOOK_AGAIN_MS = 5000;
 const SETTLE_MS = 500;
 
-/** Handles every upload in a folder until `signal` aborts. Returns the number of uploads that failed. */
+/**
+ * Inspects and converts every upload in a folder, until `signal` aborts; with `once`, until those that were there are
+ * done. Returns the number of uploads that failed.
+ */
 export async function serve(serving: Serving): Promise<number> {
   const { http, uploads, results, signal, say } = serving;
   await mkdir(results, { recursive: true });
@@ -87,7 +95,10 @@ async function handleAll(serving: Serving, board: Board | null): Promise<number>
   return failures;
 }
 
-/** Shows on the board which uploads wait, and takes those from it that were deleted. */
+/**
+ * Brings the list of uploads for the web page up to date. The uploads in `due` are shown as waiting. Those that were
+ * handled, and have been deleted since, are removed from the list.
+ */
 function tell(
   board: Board,
   { due, now, handled }: { due: [string, string][]; now: Map<string, string>; handled: Map<string, string> },
@@ -101,8 +112,9 @@ function tell(
 }
 
 /**
- * Handles one upload with the inspect and convert functions. `failed` when one of them threw an error, and `waits` when
- * a piece of a split upload is not there yet. `isToldOf`: the log already says that it waits.
+ * Inspects and converts one upload. Returns `failed` when that threw an error. Returns `waits` when the upload is one
+ * archive in several files, and one of them is not there yet. Otherwise returns `done`. `isToldOf` is true when the log
+ * says already that this upload waits.
  */
 async function handle(
   key: string,
@@ -140,7 +152,10 @@ async function handle(
   }
 }
 
-/** Makes reports that name an upload by its path in the folder. For Lading, the folder is a bucket, but not for people. */
+/**
+ * Wraps `report`, a function that makes reports, so that the bucket is left out. A report then names an upload by its
+ * path in the folder. Lading treats the folder as a bucket, but to a reader its name would mean nothing.
+ */
 function withoutBucket(report: MakeReport): MakeReport {
   return async (manifest) => await report({ ...manifest, source: { ...manifest.source, bucket: null } });
 }
@@ -154,13 +169,15 @@ export async function overlaps(uploads: string, results: string): Promise<boolea
   return above === below || below.startsWith(above + sep) || above.startsWith(below + sep);
 }
 
-/** The absolute path of a folder without symbolic links. The folder need not exist yet. */
+/** The absolute path of a folder, with its symbolic links resolved. The folder need not exist yet. */
 async function placeOf(folder: string): Promise<string> {
   const path = resolve(folder);
   return await realpath(path).catch(async () => join(await placeOf(dirname(path)), basename(path)));
 }
 
-/** Reports changes in a folder. A change that happens while nobody waits is reported at the next wait. */
+/**
+ * Reports changes in a folder. A change that happens while nobody waits is reported by the next call of `nextChange`.
+ */
 class FolderWatcher {
   #rang = false;
   #wake = (): void => {};

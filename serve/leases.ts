@@ -7,43 +7,57 @@ import { bareEtag, type Condition, isConflict, onlyIf, type S3Access } from '../
 import { abortOpen } from '../s3/multipart.ts';
 import { readUpTo } from '../s3/uploads.ts';
 
-/** A lease on one key. While a process holds it, no other process writes the results of that key. */
+/**
+ * A lease: a lock on the key of an upload that expires unless it is renewed. While a process holds it, no other process
+ * writes the results of that upload.
+ */
 export interface Lease {
-  /** Aborts when the lease could not be renewed in time. Another process may then have it. */
+  /** Aborts when the lease, the lock on an upload, could not be renewed in time. Another process may hold it then. */
   lost: AbortSignal;
   release(): Promise<void>;
 }
 
-/** The folder in the results bucket in which leases are kept. */
+/** The folder in the results bucket for leases, the objects by which processes lock the uploads that they work on. */
 export const LEASES = '.lading/leases/';
 
 /**
- * The milliseconds after which a lease that was not renewed has expired, and other processes may remove it. Its holder
- * renews it four times in that time. If it cannot, it stops its work after three quarters of the time.
+ * The milliseconds after which a lease (a lock on an upload) has expired if it was not renewed, so that other processes
+ * may remove it. The process that holds it renews it four times in this time. If that is not possible, the process
+ * stops its work on the upload when three quarters of this time are over.
  */
 const TERM_MS = 20_000;
 
-/** The most bytes of a lease that are read: enough for the longest upload key, with all characters escaped. */
+/**
+ * The most bytes of a stored lease (a lock on an upload) that are read. They are enough for the longest key of an
+ * upload, with all characters escaped.
+ */
 const LEASE_BYTES = 16_384;
 
-/** The content of a lease, as JSON. Each renewal raises `beat`, so that the ETag changes. */
+/**
+ * The JSON content of a lease, the object by which a process locks an upload. Each renewal raises `beat`, so that the
+ * ETag of the object changes.
+ */
 interface Content {
   holder: string;
-  /** The key of the upload that the lease is for; null when the stored object is no lease. */
+  /** The key of the upload that this lease locks; null when the stored object is no lease. */
   uploadKey: string | null;
   beat: number;
 }
 
 /**
- * The leases in a results bucket, one for each upload that some process works on (docs/decisions/0087). Clocks of other
- * machines do not count: a lease has expired when this process has seen no change of it for the whole term.
+ * The leases in a results bucket: objects by which processes lock the uploads that they work on (docs/decisions/0087).
+ * A lease has expired when this process has seen no change of it for `term` milliseconds. So the clocks of other
+ * machines do not matter.
  */
 export class Leases {
   readonly #access: S3Access;
   readonly #bucket: string;
   readonly #term: number;
   readonly #held = new Set<string>();
-  /** The leases of other processes, by key: the ETag of each, and since when this process has seen it. */
+  /**
+   * The leases of other processes, by object key. Each has its ETag, and the time when this process first saw that
+   * ETag, in milliseconds of `performance.now()`.
+   */
   #seen = new Map<string, { etag: string; since: number }>();
 
   constructor(access: S3Access, bucket: string, term = TERM_MS) {
@@ -52,7 +66,10 @@ export class Leases {
     this.#term = term;
   }
 
-  /** Takes the lease on an upload's key. Null when another process, or other work of this process, has it. */
+  /**
+   * Takes the lease on an upload, which locks it for other processes. Null when another process has it, or other work
+   * of this process.
+   */
   async take(uploadKey: string): Promise<Lease | null> {
     const at = LEASES + createHash('sha256').update(uploadKey).digest('hex');
     if (this.#held.has(at)) return null;
@@ -71,8 +88,8 @@ export class Leases {
   }
 
   /**
-   * Removes the leases that have expired, and aborts the multipart uploads of their holders. It must be called at least
-   * once in each lease term.
+   * Removes the leases of other processes that have expired, and aborts the multipart uploads that their holders have
+   * left. To be called at least once in the time after which a lease expires.
    */
   async sweep(): Promise<void> {
     const { client } = this.#access;
@@ -91,7 +108,10 @@ export class Leases {
     this.#seen = seen;
   }
 
-  /** Removes an expired lease. Of several processes only one does, because it first takes over the lease. */
+  /**
+   * Removes an expired lease that has this ETag, and aborts the multipart uploads for the results of its upload. Of
+   * several processes only one does so: it first replaces the lease by one of its own.
+   */
   async #clear(at: string, etag: string): Promise<void> {
     const access = { ...this.#access, signal: AbortSignal.timeout(this.#term / 2) };
     const there = await readUpTo(access, this.#bucket, at, LEASE_BYTES);
@@ -105,7 +125,10 @@ export class Leases {
     if (!access.signal.aborted) await this.#remove(at, mine);
   }
 
-  /** A lease that this process holds, and that renews itself until it is released or lost. */
+  /**
+   * Keeps a lease that this process has just stored under the key `at`: renews it until it is released or lost. `first`
+   * is its ETag, and `since` the time of writing in milliseconds of `performance.now()`.
+   */
   #renewed(at: string, body: Omit<Content, 'beat'>, first: string, since: number): Lease {
     const lost = new AbortController();
     let [etag, renewed, beat] = [first, since, 0];
@@ -131,7 +154,10 @@ export class Leases {
     return { lost: lost.signal, release };
   }
 
-  /** Writes a lease under a condition on its ETag, and returns the new ETag. Null when the condition is not met. */
+  /**
+   * Stores a lease, on a condition on the ETag of the object that is stored now. Returns the new ETag; null when the
+   * condition is not met.
+   */
   async #put(at: string, body: Content, condition: Condition): Promise<string | null> {
     const object = { Bucket: this.#bucket, Key: at, Body: JSON.stringify(body), ContentType: 'application/json' };
     const inTime = this.#inTime();
@@ -151,13 +177,19 @@ export class Leases {
     await this.#access.client.send(new DeleteObjectCommand(object), this.#inTime());
   }
 
-  /** An option to abort a request after a quarter of the term. A late one could overwrite another process's lease. */
+  /**
+   * The option for the S3 client that aborts a request after a quarter of the time for which a lease is valid. A later
+   * write could replace the lease of another process.
+   */
   #inTime(): { abortSignal: AbortSignal } {
     return { abortSignal: AbortSignal.timeout(this.#term / 4) };
   }
 }
 
-/** A text field of a stored lease. Null when there is none, or no lease that could be read. */
+/**
+ * A text field in the JSON of a stored lease. Null when there are no bytes, when they are not JSON, or when they have
+ * no such field.
+ */
 function fieldIn(bytes: Uint8Array | null | undefined, name: string): string | null {
   return bytes ? asText(objectIn(bytes)?.[name]) : null;
 }

@@ -5,7 +5,7 @@ import { noticesIn } from '../s3/events.ts';
 import { isSame } from './http/secret.ts';
 import { bodyOf, openDoor } from './http/server.ts';
 
-/** The settings of the HTTP server that receives a store's notifications. */
+/** The settings of the HTTP server to which an S3 server sends its notifications of new objects. */
 export interface Listening {
   host: string;
   port: number;
@@ -19,7 +19,7 @@ export interface Listening {
   health: () => { healthy: boolean };
 }
 
-/** The milliseconds in which a client must send its whole request. A store sends a notification at once. */
+/** The milliseconds in which a client must send a whole request with a notification. S3 servers send it at once. */
 const REQUEST_MS = 10_000;
 
 /**

@@ -10,8 +10,9 @@ import type { Board } from './board.ts';
 export type Say = (line: string) => Promise<void>;
 
 /**
- * Runs the inspect function for one upload and, if it writes a hand-off, also the convert function. Logs what each has
- * done, and shows it on the board if there is one. Returns the last outcome.
+ * Runs the inspect function for one upload. If that leaves a hand-off, the document for the convert function, runs the
+ * convert function, too. What each has done is logged and, if there is a board, shown in this list of uploads. Returns
+ * the outcome of the last function.
  */
 export async function runBoth(
   notice: UploadNotice,
@@ -30,7 +31,10 @@ export async function runBoth(
   return converted;
 }
 
-/** Makes a store of uploads that also counts on the board what is read of each upload. */
+/**
+ * Wraps a store of uploads, so that the board, the list of uploads on the web page, shows how many bytes of each were
+ * read.
+ */
 function counted(uploads: Uploads, board: Board): Uploads {
   const source = (identity: UploadIdentity): ReturnType<Uploads['source']> => {
     const { key, size } = identity;
@@ -44,7 +48,10 @@ function counted(uploads: Uploads, board: Board): Uploads {
   };
 }
 
-/** Shows on the board what the results of an upload say. Without results, the board no longer lists the upload. */
+/**
+ * Shows on the board, the list of uploads for the web page, what the results of an upload say. An upload without
+ * results is removed from the list.
+ */
 export async function show(key: string, results: Results, board: Board): Promise<void> {
   const manifest = await manifestOn(key, results);
   if (manifest === null) return board.remove(key);
@@ -75,7 +82,10 @@ async function sentence({ kind, key }: Outcome, results: Results): Promise<strin
   }
 }
 
-/** The archive manifest of an upload; null when there is none that this version of Lading can read. */
+/**
+ * Reads the archive manifest, the JSON that says what became of an upload. Null when there is none that this version of
+ * Lading can read.
+ */
 export async function manifestOn(key: string, results: Results): Promise<ArchiveManifest | null> {
   const there = await results.get(resultKeys(key).manifest);
   return there === null ? null : parseManifest(there.bytes);

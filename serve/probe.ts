@@ -4,9 +4,9 @@ import { endedBy, isConflict, onlyIf, type S3Access } from '../s3/client.ts';
 import { LEASES } from './leases.ts';
 
 /**
- * True when the store obeys the condition `If-None-Match: *`, and so refuses to replace an object. Leases need this.
- * The object that it tries this with is in the folder of leases. If this process dies, the object is removed like an
- * expired lease.
+ * True when the store obeys the condition `If-None-Match: *`, and so refuses to replace an object. Leases, the locks on
+ * uploads, work only in such a store. The object for this trial is written into the folder of leases. So if this
+ * process dies, other processes remove it like an expired lease.
  */
 export async function keepsConditions({ client, signal }: S3Access, bucket: string): Promise<boolean> {
   const object = { Bucket: bucket, Key: `${LEASES}probe-${randomUUID()}` };

@@ -7,15 +7,18 @@ export interface Work {
   handle(key: string): Promise<Ended>;
   /** Called after a failed try. `pause` is the time to the next try; null when it was the last one. Must not throw. */
   failed(key: string, error: unknown, pause: number | null): Promise<void>;
-  /** Called when the work for a key is done. `mark` is the hash that `add` got with the key, or null. */
+  /**
+   * Called when the queue has finished with a key, because it was handled or its last try failed. `mark` is the hash
+   * that was given to `add` with the key; null when none was given.
+   */
   ended(mark: bigint | null): void;
   /** The most keys that are handled at the same time. */
   atOnce: number;
-  /** The most keys that may wait in the queue. */
+  /** The most keys that may be in the queue, waiting or being handled. */
   limit: number;
-  /** The pauses between the tries to handle a key. With three pauses there are at most four tries. */
+  /** The milliseconds between the tries to handle a key. With three pauses there are at most four tries. */
   pauses: readonly number[];
-  /** The milliseconds until a key is handled again that another process was handling. */
+  /** The milliseconds after which a key is tried again that another process was handling. */
   laterPause: number;
 }
 
@@ -53,7 +56,11 @@ export class WorkQueue {
     return this.#entries.size - this.#running;
   }
 
-  /** Adds a key to the queue. If it is already there, notes a change. False when the queue is full or was stopped. */
+  /**
+   * Adds the key of an upload to the queue. `mark` is a hash of what a bucket listing says about the upload; null when
+   * it was not listed. If the key is in the queue already and the upload seems to be a new one, the key is handled once
+   * more. Returns false when the queue is full or was stopped.
+   */
   add(key: string, mark: bigint | null): boolean {
     const there = this.#entries.get(key);
     if (this.#stopped || (there === undefined && this.#entries.size >= this.#work.limit)) return false;
@@ -69,7 +76,7 @@ export class WorkQueue {
     return true;
   }
 
-  /** Resolves when fewer than `atOnce` keys wait, or when the queue was stopped. */
+  /** Resolves when fewer keys wait than may be handled at the same time, or when the queue was stopped. */
   async room(): Promise<void> {
     while (this.#waiting.size >= this.#work.atOnce && !this.#stopped) await this.#changed.promise;
   }

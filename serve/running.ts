@@ -19,7 +19,7 @@ export interface BucketService {
   listen: { host: string; port: number } | null;
   /** The secret that every notification must contain; null for none. */
   secret: string | null;
-  /** The address of the page that shows uploads and results, and takes uploads; null for none. */
+  /** The address of the web page that shows uploads and results, and takes new uploads; null for no page. */
   http: SiteDoor | null;
   /** The most uploads that are handled at the same time. */
   atOnce: number;
@@ -27,13 +27,13 @@ export interface BucketService {
   listEvery: number;
   /** True to handle only the uploads that are there at the start, and then end. */
   once: boolean;
-  /** Makes the report that is written beside each manifest. Absent: none is written. */
+  /** Makes the report, an HTML page about one upload, which is written among its results. Absent: none is written. */
   report?: MakeReport | undefined;
   /** Writes one line of the log. It must not throw. */
   say: Say;
   env: NodeJS.ProcessEnv;
   version: string;
-  /** Ends the service. Work that has begun may go on for `stopMs`. */
+  /** Aborts when the service must end. Work that has begun may go on for `stopMs` milliseconds. */
   signal: AbortSignal;
   /** When the service ends, running work may go on for this many milliseconds. Then it is aborted. */
   stopMs?: number;
@@ -45,32 +45,44 @@ export interface BucketService {
 export interface Running extends BucketService {
   access: S3Access;
   queue: WorkQueue;
-  /** The board that the page shows; null without a page. */
+  /** The list of uploads that the web page shows; null when there is no page. */
   board: Board | null;
   known: KnownUploads;
-  /** Resolved when the store was reached, and work can begin. Null when the store cannot keep leases. */
+  /**
+   * The leases, the locks on uploads in the results bucket. The promise resolves when the store was reached, and work
+   * can begin. It gives null for a store that cannot keep leases.
+   */
   leases: PromiseWithResolvers<Leases | null>;
   /** The reason why uploads cannot be listed at present; null when they can. */
   fault: string | null;
-  /** Aborted when a notification comes while the queue is full. The next listing then starts early and finds it. */
+  /**
+   * Ends the pause before the next listing of the bucket. It is aborted when a new upload is reported while the queue
+   * is full; the early listing then finds that upload.
+   */
   early: AbortController;
   givenUp: number;
 }
 
-/** The default of `pauses`, the milliseconds between tries. Together they are longer than a fault of some minutes. */
+/**
+ * The default of `pauses`, the milliseconds between the tries to handle an upload. Together they are some 20 minutes,
+ * longer than a short fault of a store.
+ */
 const PAUSES_MS = [5_000, 30_000, 180_000, 1_080_000];
 
-/** The default of `stopMs`: the milliseconds that begun work gets when the service ends. */
+/** The default of `stopMs`: the milliseconds for which work that has begun may go on when the service ends. */
 export const STOP_MS = 20_000;
 
-/** The milliseconds before an upload that another process is handling is looked at again. */
+/**
+ * The milliseconds before a new try, when another process is handling an upload, or when the store cannot be reached.
+ */
 export const LATER_MS = 5_000;
 
 const ELSEWHERE = both('Another process is handling it.', '另一个进程正在处理它。');
 
 /**
- * Makes the queue and the rest of the service. When `signal` aborts, no new upload is begun. Work that has begun may go
- * on for `stopMs`, and is then aborted.
+ * Makes the parts of the service on two buckets: the queue of uploads, the list of uploads for the web page, and the
+ * rest. When the signal of `service` aborts, no new upload is begun. Work that has begun may go on for `stopMs`
+ * milliseconds, and is then aborted.
  */
 export function assembled(service: BucketService, access: S3Access): Running {
   const { buckets, report, say, version, signal, atOnce, pauses = PAUSES_MS, stopMs = STOP_MS } = service;

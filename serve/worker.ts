@@ -17,15 +17,15 @@ import type { Board } from './board.ts';
 import { runBoth, type Say, show } from './one-upload.ts';
 import type { Ended } from './queue.ts';
 
-/** The means to handle uploads in one pair of buckets: the S3 client, the leases, the log. */
+/** The means to handle uploads in one pair of buckets: the S3 client, the locks on uploads, the log. */
 export interface HandlerContext {
   client: S3Client;
   buckets: Buckets;
-  /** The leases on keys; null in a store that cannot keep leases. */
+  /** The leases, by which processes lock the uploads that they work on; null in a store that cannot keep leases. */
   leases: Leases | null;
-  /** The board for the page that shows the uploads; null without such a page. */
+  /** The list of uploads that the web page shows; null when there is no page. */
   board: Board | null;
-  /** Makes the report that is written beside each manifest. Absent: none is written. */
+  /** Makes the report, an HTML page about one upload, which is written among its results. Absent: none is written. */
   report?: MakeReport | undefined;
   say: Say;
   version: string;
@@ -34,8 +34,8 @@ export interface HandlerContext {
 }
 
 /**
- * Handles the upload that a key has now, unless it already has its result. Returns `later` when another process is
- * handling it. Throws when there is no result afterwards.
+ * Inspects and converts the upload that is stored under a key now, unless its results are there already. Returns
+ * `later` when another process is working on it, and `done` otherwise. Throws an error when this try has failed.
  */
 export async function handleUpload(key: string, context: HandlerContext): Promise<Ended> {
   try {
@@ -54,7 +54,10 @@ export async function handleUpload(key: string, context: HandlerContext): Promis
   });
 }
 
-/** Shows on the board what the results of an upload say, if there is a board. Never throws. */
+/**
+ * Shows an upload on the board, the list of uploads for the web page, as its results describe it. Does nothing when
+ * there is no board. Never throws.
+ */
 export async function showResult(key: string, context: HandlerContext): Promise<void> {
   const { board } = context;
   if (board === null) return;
@@ -62,7 +65,10 @@ export async function showResult(key: string, context: HandlerContext): Promise<
   await withDeps(context, async ({ results }) => await show(key, results, board)).catch(() => undefined);
 }
 
-/** Writes the archive manifest with outcome `failed` for an upload whose last try failed. Never throws. */
+/**
+ * Writes the archive manifest, the JSON that says what became of an upload, with outcome `failed`. To be called after
+ * the last try. When it cannot be written, the log says so. Never throws.
+ */
 export async function giveUp(key: string, error: unknown, context: HandlerContext): Promise<void> {
   const reason: Reason = { kind: 'error', code: codeOf(error) };
   try {
@@ -78,7 +84,10 @@ export async function giveUp(key: string, error: unknown, context: HandlerContex
   }
 }
 
-/** Takes the lease on a key, and calls `work`. Returns `later` when another process has the lease. */
+/**
+ * Takes the lease on a key, by which an upload is locked for other processes, calls `work`, and releases the lease.
+ * Returns `later`, without a call of `work`, when another process has the lease.
+ */
 async function leased(
   key: string,
   context: HandlerContext,
@@ -102,8 +111,9 @@ async function leased(
 const UNLEASED: Lease = { lost: new AbortController().signal, release: async () => undefined };
 
 /**
- * Describes the upload that a key has now. The sequencer is left out even if a notification has one: listings have
- * none, and the id of a job must not depend on how its upload was found.
+ * Describes the upload that is stored under a key now, as a notification from S3 would. The field `sequencer`, which
+ * S3's notifications have, is left out: listings do not have it, and the id of the job must not depend on how the
+ * upload was found.
  */
 function noticeOf(key: string, { buckets }: HandlerContext): UploadNotice {
   return { bucket: buckets.uploads, key, versionId: null, etag: null, sequencer: null };
@@ -119,7 +129,10 @@ async function withDeps<T>(context: HandlerContext, work: (deps: ServiceDeps) =>
   }
 }
 
-/** True when a key needs no work: there is no upload, or it has an archive manifest with an outcome but `failed`. */
+/**
+ * True when a key needs no work: it has no upload, or the upload has an archive manifest (the JSON that says what
+ * became of it) with an outcome other than `failed`.
+ */
 async function isEnded(key: string, context: HandlerContext): Promise<boolean> {
   const there = remote(context, nativeTools({ threads: false }));
   const found = await there.uploads.find(noticeOf(key, context));

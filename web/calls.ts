@@ -1,12 +1,15 @@
 import type { Session } from './worker/session.ts';
 
 /**
- * The first message to a worker. For one that reads an archive: the WebAssembly modules that it may need, as base64.
- * For one that only hashes: the port to the worker for which it hashes.
+ * The first message to a worker, which says what it is for. `modules`: it reads archives, and may need these
+ * WebAssembly modules, as base64. `hashFor`: it hashes for another worker, which sends its requests through this port.
  */
 export type Start = { modules: Record<'zlib' | 'zstd', Blob> } | { hashFor: MessagePort };
 
-/** A message to a worker that calls a method of its `Session`. */
+/**
+ * A message to a worker, which asks it to call a method of its `Session`, the object for the open archive. `args` are
+ * the arguments. The answer has the same `id`.
+ */
 export interface Call {
   id: number;
   call: keyof Session;
@@ -31,8 +34,8 @@ class CallError extends Error {
 }
 
 /**
- * A message from a worker: the result of a call, the reason why a call has failed, the number of bytes that were read
- * so far, or a port for a worker that is to hash for it.
+ * A message from a worker to the page: the result of a call, the reason why a call has failed, the number of bytes that
+ * were read so far, or a port. For a port, the page starts a worker that hashes for the sender.
  */
 export type Answer =
   | { id: number; value: unknown }

@@ -6,10 +6,16 @@ import { type Floor, type Series, slope } from './summary.ts';
 
 const MiB = 2 ** 20;
 const GiB = 2 ** 30;
-/** The expanded size in bytes of one stream. A test file has several streams, one after the other. */
+/**
+ * The decompressed size in bytes of one compressed stream. A test file has one or more of these streams, one after the
+ * other.
+ */
 const PIECE = 128 * MiB;
 
-/** The compressions, and the most CPU seconds for each expanded GiB. bzip2, xz and lz4 have no native reader. */
+/**
+ * The compressions to measure: the name, the most CPU seconds for each decompressed GiB, and how to compress. For
+ * bzip2, xz and lz4, Lading has no native decompressor.
+ */
 const KINDS: { name: string; most: number; pack: (bytes: Buffer) => Uint8Array }[] = [
   { name: 'gzip', most: 2, pack: (bytes) => gzipSync(bytes) },
   { name: 'zstd', most: 2, pack: (bytes) => zstdCompressSync(bytes) },
@@ -18,7 +24,10 @@ const KINDS: { name: string; most: number; pack: (bytes: Buffer) => Uint8Array }
   { name: 'lz4', most: 2, pack: (bytes) => packedBy('lz4', bytes) },
 ];
 
-/** Measures zeros in each compression. The sizes double from 128 MiB to 1 GiB. */
+/**
+ * Measures how much CPU time it takes to inspect zeros in each compression. The decompressed sizes double from 128 MiB
+ * to 1 GiB. `floor` is the cost of a small archive, which is subtracted.
+ */
 export async function expansions(floor: Floor): Promise<{ series: Series[]; targets: Target[] }> {
   const series: Series[] = [];
   const targets: Target[] = [];

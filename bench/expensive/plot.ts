@@ -3,11 +3,15 @@ import type { Point, Series } from './summary.ts';
 const WIDTH = 720;
 const HEIGHT = 360;
 const MARGIN = 60;
-/** The ends of the axes: requested bytes, and CPU seconds. Both are logarithmic: the dashed line is a linear cost. */
+/** The ends of the plot's horizontal axis, which is logarithmic: sizes in bytes. */
 const SIZES = [2 ** 13, 2 ** 25] as const;
+/** The ends of the plot's vertical axis, which is logarithmic: CPU seconds. */
 const SECONDS = [0.1, 64] as const;
 
-/** An SVG plot of the CPU seconds of the whole process over the size, with a line for each family of a reader. */
+/**
+ * Draws an SVG plot of the CPU seconds of a process over the size of its input, with a line for each kind of input. All
+ * are inputs for one reader, a part of Lading that reads one format. The dashed line is a linear cost.
+ */
 export function plot(reader: string, all: readonly Series[]): string {
   const lines = all.map(({ name, points }) => polyline(points, name));
   const ticks = [

@@ -5,32 +5,45 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Upload } from '../../test/support/expensive/family.ts';
 
-/** The commands that read an upload. `serve` runs both functions, and is the only one that reads a sidecar. */
+/**
+ * The commands of `lading` that are measured with an upload; `quick` is `inspect --quick`. `serve` does the work of
+ * both Lambda functions, and is the only one that reads the options beside an upload (a sidecar).
+ */
 export const COMMANDS = ['serve', 'inspect', 'quick', 'files'] as const;
 export type Command = (typeof COMMANDS)[number];
 
-/** The cost of one command for one upload: that of the whole process, its start included. */
+/**
+ * The CPU seconds and the peak memory in bytes that one command takes for one upload: those of the whole process, its
+ * start included.
+ */
 export interface Cost {
   command: Command;
   cpuSeconds: number;
   peakBytes: number;
-  /** The reason why the run has no result: its exit code, a limit, or an error. Null when it has one. */
+  /** The reason why the command gave no result: an exit code, a limit, or an error. Null when it gave one. */
   fault: string | null;
 }
 
 const LADING = join(import.meta.dirname, '../../cli/lading.js');
-/** A run beyond one of these is killed. Both are far above the targets, so that a table shows by how much it missed. */
+/**
+ * The CPU seconds after which a measured command is killed. It is far above the target, so that a table shows by how
+ * much the command missed it.
+ */
 const MOST_CPU_SECONDS = 20;
+/**
+ * The memory in bytes above which a measured command is killed. It is far above the target, so that a table shows by
+ * how much the command missed it.
+ */
 const MOST_BYTES = 1.5e9;
 /**
- * The process's limit for writable memory in KiB (RLIMIT_DATA). It is high, because V8 reserves far more than it uses.
- * The kernel enforces it even when this process has ended and no longer watches the memory.
+ * The limit for the writable memory of a measured command in KiB (RLIMIT_DATA). It is high, because V8 reserves far
+ * more than it uses. The kernel enforces it even when the benchmark has ended and no longer watches the memory.
  */
 const MOST_KIBIBYTES = 8 * 2 ** 20;
-/** Milliseconds between two looks at the memory of a run. */
+/** The milliseconds between two looks at how much memory a measured command has in use. */
 const LOOK_MS = 100;
 
-/** Runs a command for an upload in a new process, and returns its cost. */
+/** Runs a command of `lading` for an upload in a new process. Returns the CPU time and the memory that it took. */
 export async function run(command: Command, { archive, sidecar }: Upload): Promise<Cost> {
   const dir = mkdtempSync(join(tmpdir(), 'lading-expensive-'));
   try {
@@ -52,7 +65,11 @@ function argumentsOf(command: Command, dir: string, file: string): string[] {
   return [command, file];
 }
 
-/** Runs Lading under GNU time, which writes to `log`. Reads all of its output, as a terminal would. */
+/**
+ * Runs Lading under GNU time, which writes CPU time and memory to the file `log`. Reads all of its output, as a
+ * terminal would. Returns the exit code, and a problem (too much memory, or an unexpected error), which is null when
+ * there is none.
+ */
 async function execute(args: string[], log: string): Promise<{ code: number | null; problem: string | null }> {
   const limits = `ulimit -c 0 -t ${MOST_CPU_SECONDS} -d ${MOST_KIBIBYTES}; exec "$@"`;
   const time = ['--quiet', '--format=%U %S %M', `--output=${log}`];
@@ -82,7 +99,10 @@ function timed(log: string): [cpuSeconds: number, peakBytes: number] {
   return [user + system, kB * 1024];
 }
 
-/** The reason why a run has no result. Null for a result: a refusal is one, too. That of `serve` is the manifest. */
+/**
+ * The reason why a measured command gave no result; null when it gave one. A refusal of the archive is a result, too.
+ * The result of `serve` is the file manifest.json.
+ */
 function faultOf(command: Command, code: number | null, dir: string): string | null {
   if (code === null || code > 3) return `exit code ${code}`;
   if (command === 'serve' && !existsSync(join(dir, 'results/a.tar/manifest.json'))) return 'no manifest';

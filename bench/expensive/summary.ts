@@ -1,41 +1,55 @@
 import { holds, type Target } from '../targets.ts';
 import type { Cost } from './run.ts';
 
-/** The most that an uploaded megabyte may cost, the start of the process included. */
+/**
+ * The most CPU seconds and megabytes of memory that an uploaded megabyte may take, the start of the process included.
+ */
 const BUDGET = { cpuSeconds: 2, megabytes: 250 };
-/** The largest slope of the cost over the size, both as logarithms. A linear cost has 1; the rest is for noise. */
+/**
+ * The largest allowed slope of the cost over the size of the input, both as logarithms. A linear cost has the slope 1;
+ * the rest is for noise.
+ */
 const MOST_SLOPE = 1.2;
-/** Costs above those of an empty run that are too small to compute a slope from. */
+/**
+ * The CPU seconds and megabytes of memory, above those for a small archive, below which a cost is too small to compute
+ * a slope from.
+ */
 const NOISE = { cpuSeconds: 0.15, megabytes: 40 };
 const MB = 1e6;
 
-/** The cost of one size of a family. */
+/** The cost of a command for one input of a family. A family is inputs of one kind in several sizes. */
 export interface Point extends Cost {
-  /** Bytes of the upload, options included. */
+  /** The bytes that are uploaded: the archive and its options. */
   sent: number;
-  /** The size in bytes that the family was asked to make. */
+  /** The size in bytes that the input was asked to have, before it is compressed. */
   size: number;
 }
 
-/** The costs of all measured sizes of a family. */
+/** The costs of all measured sizes of a family, that is of inputs of one kind. */
 export interface Series {
   reader: string;
   name: string;
   points: Point[];
-  /** The costs of the most expensive size, for other commands. */
+  /** The costs of the most expensive size when other commands read it. Absent when none was measured. */
   others?: Point[];
 }
 
-/** The costs of a small archive, for each command. */
+/** For each command, its cost for a small archive: the least that any run takes. */
 export type Floor = Record<Cost['command'], Cost>;
 
-/** The worst figure of all families, and the family's name. */
+/**
+ * The largest value of a figure among several kinds of inputs, and the kind that has it. The name is empty when there
+ * is no value.
+ */
 export interface Worst {
   value: number;
   name: string;
 }
 
-/** The worst figures of one reader. */
+/**
+ * The worst figures of one reader, a part of Lading that reads one format: the costs for one uploaded megabyte, and the
+ * slopes of the costs over the size.
+ */
 export interface Line {
   reader: string;
   cpuSeconds: Worst;
@@ -53,7 +67,10 @@ function megabytesPerMB({ peakBytes, sent }: Point): number {
   return peakBytes / MB / Math.max(1, sent / MB);
 }
 
-/** The worst figures of each reader. */
+/**
+ * The worst figures of each reader, a part of Lading that reads one format. `floor` is the cost of a small archive,
+ * which is subtracted for the slopes.
+ */
 export function summary(all: readonly Series[], floor: Floor): Line[] {
   const cpuAbove = ({ command, cpuSeconds }: Point) => cpuSeconds - floor[command].cpuSeconds;
   const memoryAbove = ({ command, peakBytes }: Point) => (peakBytes - floor[command].peakBytes) / MB;
@@ -78,8 +95,9 @@ function worst(group: readonly Series[], figure: (series: Series) => number): Wo
 }
 
 /**
- * Slope of the line through the points (least squares, both axes as logarithms), up to the most expensive one: beyond a bound
- * an upload is refused, and costs less. NaN with fewer than three points above the noise.
+ * The slope of the cost over the size, by least squares with both as logarithms. Points after the most expensive one
+ * are left out, because too large uploads are refused, and cost less. NaN with fewer than three points that cost at
+ * least `noise`.
  */
 export function slope(points: readonly Point[], cost: (point: Point) => number, noise: number): number {
   const peak = Math.max(...points.map(cost));
@@ -94,7 +112,10 @@ export function slope(points: readonly Point[], cost: (point: Point) => number, 
   return over / mean(x.map((value) => (value - middleX) ** 2));
 }
 
-/** The targets that all readers together must meet. */
+/**
+ * Compares the costs of all expensive inputs with the targets: every run has a result, and CPU time, memory and their
+ * slopes stay within bounds.
+ */
 export function targetsOf(all: readonly Series[], lines: readonly Line[]): Target[] {
   const faults = all.flatMap(({ name, points, others = [] }) =>
     [...points, ...others].flatMap(({ fault }) => (fault === null ? [] : [`${name}: ${fault}`])),
@@ -129,7 +150,7 @@ function most(
   };
 }
 
-/** The worst figures of each reader as a table in Markdown. */
+/** A table in Markdown with the worst costs of each reader, a part of Lading that reads one format. */
 export function summaryTable(lines: readonly Line[]): string {
   const cell = ({ value, name }: Worst, reader: string) =>
     name === '' ? '–' : `${shown(value)} (${name.replace(`${reader}: `, '')})`;

@@ -4,14 +4,17 @@ import { CONVERT, ours, plainly } from '../contenders.ts';
 import { packed } from '../inputs.ts';
 import { atMost, ratio } from '../targets.ts';
 
-/** The command that makes each input, and its largest size in GB. It is a fast one, as compression is not measured. */
+/**
+ * For each compression, the command that compresses the input, and the most GB of it. The commands are fast ones, as
+ * compression is not measured.
+ */
 const PACKERS = [
   { tool: 'bzip2', packer: 'bzip2', most: 0.2 },
   { tool: 'xz', packer: 'xz -T0 -3', most: 0.2 },
   { tool: 'zstd', packer: 'zstd -q', most: Infinity },
 ];
 
-/** Compares bzip2, xz and zstd with the native tools. */
+/** The section of the benchmark that compares the conversion of bzip2, xz and zstd archives with the native tools. */
 export const compressed: Section = {
   name: 'compressed',
   title: 'bzip2, xz and zstd',

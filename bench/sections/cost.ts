@@ -12,20 +12,29 @@ import type { Measurement, Row } from '../measure.ts';
 import { MeteredLink } from '../metered-link.ts';
 import { atMost, largest, rowOf, type Target } from '../targets.ts';
 
-/** Bytes per second that S3 gives one function. Others have measured 60 to 75 MB/s. */
+/** The bytes per second at which S3 is assumed to send to one Lambda function. Others have measured 60 to 75 MB/s. */
 const S3_BYTES_PER_SECOND = 75e6;
 /** US dollars for a GB-second of Lambda on arm64 (list price of us-east-1). */
 const GB_SECOND = 0.000_013_333_4;
-/** The memory in MB at which Lambda gives one whole CPU. */
+/** The memory in MB with which Lambda gives a function one whole CPU. */
 const ONE_CPU = 1769;
 const MEMORY = [512, 640, 768, 896, 1024, 1280, 1769, 3008];
-/** The key of a sidecar. The function ignores events for sidecars, and so answers them without a request to S3. */
+/**
+ * The key of a sidecar, the S3 object with the options of an upload. The function ignores events for sidecars, and so
+ * answers them without a request to S3.
+ */
 const SIDECAR = 'a.lading.json';
 
-/** The cost of an inspection in millionths of a US dollar, for each GB of the upload as it is stored. */
+/**
+ * The name of a figure: the cost of an inspection in millionths of a US dollar, for each GB of the upload as it is
+ * stored.
+ */
 const COST = 'µ$ a stored GB';
 
-/** Measures what an inspection costs at each size of memory, which decides the CPU that the function gets. */
+/**
+ * The section of the benchmark that measures what an inspection costs in Lambda at each size of memory, which decides
+ * the CPU that the function gets.
+ */
 export const cost: Section = {
   name: 'cost',
   title: 'Cost of an inspection by memory',
@@ -64,7 +73,10 @@ export const cost: Section = {
   },
 };
 
-/** The inspect function as it is deployed, but that it reads through the link and trusts the link's certificate. */
+/**
+ * The inspect function as it is deployed to Lambda, except that it reads from S3 through `link`, a relay of limited
+ * speed, and trusts the relay's certificate.
+ */
 function reading(link: MeteredLink, { accessKeyId, secretAccessKey }: S3Engine['credentials'], bench: Bench): Deployed {
   const deployed = deployedFunctions({
     UPLOADS_BUCKET: BUCKETS.uploads,
@@ -125,7 +137,10 @@ async function answered(environment: LambdaEnvironment, key: string): Promise<vo
   if (answer.kind !== 'answer') throw new Error(`Cannot inspect ${key}: ${answer.errorMessage}\n${environment.log}`);
 }
 
-/** The largest cost for the inputs that have a target, in the unit of `COST`. */
+/**
+ * The most that an inspection may cost, in millionths of a US dollar for each stored GB, by the compression of the
+ * input. An input that is not listed has no target.
+ */
 const TARGETS: Record<string, number> = { plain: 150, gzip: 300 };
 
 function targetsOf(name: string, rows: Row[], memory: number): Target[] {

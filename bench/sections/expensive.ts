@@ -15,15 +15,29 @@ import {
   targetsOf,
 } from '../expensive/summary.ts';
 
-/** How often the largest size of a family is halved, for the sizes that are always measured, and for the others. */
+/** The sizes in which every kind of input is measured, as the number of times that the largest size is halved. */
 const FEW_STEPS = [0, 2, 4];
+/**
+ * The sizes in which only expensive kinds of input are measured, as the number of times that the largest size is
+ * halved.
+ */
 const OTHER_STEPS = [1, 3, 5, 6];
-/** `serve` runs both functions, so it takes the most in nearly all families. `files` is the only other one that merges. */
+/**
+ * The commands that are measured in addition to `serve`, with the most expensive size of a kind of input. `serve` does
+ * the work of both Lambda functions, so it takes the most in nearly all cases. `files` is the only other one that
+ * merges layers.
+ */
 const OTHER_COMMANDS = ['files', 'inspect', 'quick'] as const satisfies Command[];
-/** The cost of a process from which on a family is measured closely: a third of the CPU time, and half of the memory. */
+/**
+ * The CPU seconds, or the bytes of memory, above which a kind of input is measured in all sizes: a third of the most
+ * CPU time that is allowed, and half of the memory.
+ */
 const CLOSE = { cpuSeconds: 0.7, peakBytes: 130e6 };
 
-/** Measures the cost of expensive uploads: it must stay below a bound, and grow no faster than the size. */
+/**
+ * The section of the benchmark that measures archives which are made to be expensive: their cost must stay below a
+ * bound, and grow no faster than their size.
+ */
 export const expensive: Section = {
   name: 'expensive',
   title: 'Expensive inputs',
@@ -57,8 +71,9 @@ async function floorOf(): Promise<Floor> {
 }
 
 /**
- * The costs of a family. Most families are far below the bounds at each of a few sizes, and are not measured any further.
- * Of the others the remaining sizes are measured, too, and all commands read the most expensive size.
+ * Measures a family, that is inputs of one kind in several sizes. `serve` reads three sizes and, if one of these is
+ * expensive, all others. Then `files` reads the most expensive size, and if the family is expensive, the other commands
+ * do so, too. Only `serve` reads inputs with options beside them.
  */
 async function seriesOf(family: Family): Promise<Series> {
   const { reader, name } = family;

@@ -6,7 +6,10 @@ import { atLeast, atMost, peakMB, ratio } from '../targets.ts';
 
 const FLOOR = 'pigz -dc, openssl dgst -sha256';
 
-/** Compares a gzip export with every rival, and with inflating and hashing alone. */
+/**
+ * The section of the benchmark that compares the conversion of a gzip export with other programs, and with inflating
+ * and hashing alone.
+ */
 export const gzip: Section = {
   name: 'gzip',
   title: 'A gzip export',

@@ -12,7 +12,10 @@ const GIB = 9;
 const FILES = 4;
 const IMAGE = 'bench:1';
 
-/** Checks that clients load a layer that is too large for the octal size field of a tar header. */
+/**
+ * The section of the benchmark that checks that Docker and skopeo load a layer which is too large for the octal size
+ * field of a tar header.
+ */
 export const huge: Section = {
   name: 'huge',
   title: 'A layer beyond 8 GiB',

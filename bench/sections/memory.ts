@@ -6,7 +6,10 @@ import { atMost, peakMB, rowOf, spread } from '../targets.ts';
 
 const HUGE_MEMBERS = 4;
 
-/** Measures that memory grows with the number of members only, not with the bytes. */
+/**
+ * The section of the benchmark that checks that Lading's memory grows with the number of tar members only, not with the
+ * bytes.
+ */
 export const memory: Section = {
   name: 'memory',
   title: 'Memory',

@@ -6,7 +6,10 @@ import { atLeast, atMost, peakMB, ratio } from '../targets.ts';
 
 const FLOOR = 'openssl dgst -sha256';
 
-/** Compares a plain export with every rival, and with hashing alone. */
+/**
+ * The section of the benchmark that compares the conversion of a plain export with other programs, and with hashing
+ * alone.
+ */
 export const plain: Section = {
   name: 'plain',
   title: 'A plain export',

@@ -11,7 +11,7 @@ const FILE = 'a file';
 const OBJECT = 'an object in S3';
 const KEY = 'huge.tar';
 
-/** Measures how many bytes and requests a quick look needs. */
+/** The section of the benchmark that measures how many bytes and requests `lading inspect --quick` needs. */
 export const quick: Section = {
   name: 'quick',
   title: 'A quick look at an image archive',

@@ -17,7 +17,10 @@ const RANGES = 'the ranges of the functions';
 const DOWN_AND_UP = 'download, upload again';
 const CONVERT = 'the convert function';
 
-/** Measures ranged reads and copies within S3. */
+/**
+ * The section of the benchmark that measures how fast Lading reads an archive in S3 by ranges, and converts it within
+ * S3.
+ */
 export const s3: Section = {
   name: 's3',
   title: 'S3',
@@ -59,7 +62,10 @@ async function cephWith(file: string): Promise<S3Engine> {
   return engine;
 }
 
-/** Measures everything on one store, and stops the store at the end. */
+/**
+ * Measures reading and conversion on one S3 store, and stops the store at the end. `where` is the store's name in the
+ * results.
+ */
 async function measured(
   where: string,
   store: S3Engine,

@@ -7,12 +7,18 @@ import type { Bench, Section } from '../bench.ts';
 import type { Measurement, Row } from '../measure.ts';
 import { atMost, largest, rowOf, spread } from '../targets.ts';
 
-/** The key of a sidecar. Both functions ignore events for sidecars, and so answer them without a request to S3. */
+/**
+ * The key of a sidecar, the S3 object with the options of an upload. Both functions ignore events for sidecars, and so
+ * answer them without a request to S3.
+ */
 const SIDECAR = 'a.lading.json';
 
 const EMPTY = 'a function that does nothing';
 
-/** Measures how long the first event waits. */
+/**
+ * The section of the benchmark that measures how long the first event waits for a new Lambda function, and how large
+ * the function's code is.
+ */
 export const start: Section = {
   name: 'start',
   title: 'Cold start',

@@ -6,7 +6,9 @@ import { atMost, ratio } from '../targets.ts';
 const HASH = 'hashing alone';
 const INSPECT = 'lading inspect';
 
-/** Measures what scanning and checking cost on top of hashing. */
+/**
+ * The section of the benchmark that measures what reading and checking many small tar members costs on top of hashing.
+ */
 export const tiny: Section = {
   name: 'tiny',
   title: 'Many tiny members',

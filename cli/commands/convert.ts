@@ -27,7 +27,10 @@ import { counted, progress } from '../print/progress.ts';
 import { report } from '../report.ts';
 import { VERSION } from '../version.ts';
 
-/** Runs `lading convert`: writes the image archive to a file or standard output, and prints a description of it. */
+/**
+ * Runs `lading convert`: turns an archive into an image archive, writes that to a file or standard output, and prints a
+ * description. Returns the exit code.
+ */
 export async function convertCommand(command: ConvertCommand, io: Io): Promise<number> {
   const started = io.now();
   refuseTerminal(command.output, IMAGE, 'docker load', io);
@@ -80,9 +83,12 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
   }
 }
 
-/** A guess at the layer's size as a multiple of the input's size, by the form in which the layer is written. */
+/**
+ * A guess at the size of the layer in the image archive, as a multiple of the input's size, for each form of the layer:
+ * as stored (`range`), decompressed (`recoded`) or compressed (`packed`).
+ */
 const GROWTH = { range: 1, recoded: 4, packed: 0.4 }; // only the number of digits of the size matters
-/** The size in bytes that is assumed for a pipe, whose real size is not known, to guess the size of its layer. */
+/** The size in bytes that an archive from a pipe is assumed to have, to guess the size of the layer made of it. */
 const PIPE_BYTES = 5e8;
 
 function foreseer({ size }: Input, request: ConversionRequest, tools: Tools): Foresee {
@@ -100,7 +106,10 @@ function outputsOf({ output, manifest, html }: ConvertCommand): Output[] {
   ];
 }
 
-/** Writes the image archive. Returns the number of times that the input was read, counting the inspection. */
+/**
+ * Writes the image archive. Returns the number of times that the input archive was read: once if its inspection has
+ * already written the layer to the output file, else twice.
+ */
 async function writeImage(
   { plan }: Conversion,
   file: ImageFile | null,
@@ -126,9 +135,9 @@ async function writeImage(
 }
 
 /**
- * Prints what a conversion has done, as text or as JSON, and writes the manifest file. The text goes to standard error
- * when the image archive is on standard output, and when nothing was written, for example because `--fail-on` has
- * stopped it (`isGated`).
+ * Prints what a conversion has done, as text or as JSON, and writes the JSON to the file of `--manifest`. The text goes
+ * to standard error when the image archive is on standard output, and when no image archive was written. `isGated` is
+ * true when `--fail-on` is the reason that none was written.
  */
 async function tell(manifest: ArchiveManifest, isGated: boolean, command: ConvertCommand, io: Io): Promise<void> {
   const refused = manifest.result === null;

@@ -7,7 +7,10 @@ import { printable } from '../../core/page/text.ts';
 import { safeJson } from '../print/text.ts';
 import { service } from './upload.ts';
 
-/** Runs `lading doctor`: checks a deployed service, and prints one sentence for each fault. */
+/**
+ * Runs `lading doctor`: checks a Lading service that is deployed in AWS, and prints one sentence for each fault.
+ * Returns the exit code.
+ */
 export async function doctorCommand(command: DoctorCommand, io: Io): Promise<number> {
   const buckets = await bucketsOf(command, io);
   const task = `check the service of ${buckets.uploads} and ${buckets.results}`;

@@ -21,7 +21,10 @@ import { progress } from '../print/progress.ts';
 import { printable } from '../../core/page/text.ts';
 import { isControl, TerminalText } from '../terminal-text.ts';
 
-/** An opened archive for `lading files`: the layers of the chosen image, the means to read them, its merged files. */
+/**
+ * An archive that `lading files` has opened: how to read it, where the layers of the chosen image are in it, and the
+ * tree of files that these layers make together.
+ */
 interface Opened {
   input: Input;
   tools: Tools;

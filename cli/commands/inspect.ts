@@ -17,7 +17,9 @@ import { inspectionPage } from '../print/print.ts';
 import { report, reportFailure } from '../report.ts';
 import { VERSION } from '../version.ts';
 
-/** Runs `lading inspect`: prints a description of an archive or, with `--json`, the archive manifest. */
+/**
+ * Runs `lading inspect`: prints a description of an archive, with `--json` as a JSON document. Returns the exit code.
+ */
 export async function inspectCommand(command: InspectCommand, io: Io): Promise<number> {
   const started = io.now();
   await refuseBadOutputs(command, [
@@ -59,7 +61,10 @@ export async function inspectCommand(command: InspectCommand, io: Io): Promise<n
   }
 }
 
-/** Prints the reason why a quick look at the archive is not possible. Standard output stays empty. */
+/**
+ * Prints to standard error why `lading inspect --quick` cannot describe the archive without reading all of it. Returns
+ * the exit code.
+ */
 async function refuse(findings: Finding[], command: InspectCommand, io: Io): Promise<number> {
   const text = findingsList(findings, styleFor(io.stderr, command.language, io.env));
   if (command.github) await reportFailure(text, io);
@@ -67,7 +72,10 @@ async function refuse(findings: Finding[], command: InspectCommand, io: Io): Pro
   return EXIT.badInput;
 }
 
-/** Prints what an inspection has found: a description or, with `--json`, the archive manifest. */
+/**
+ * Prints what an inspection has found: a description, with `--quiet` only the errors, or with `--json` a JSON document.
+ * Also writes the files that other flags ask for.
+ */
 async function tell(manifest: ArchiveManifest, command: InspectCommand, io: Io): Promise<void> {
   const to = command.json || command.quiet ? io.stderr : io.stdout;
   const style = styleFor(to, command.language, io.env);

@@ -17,7 +17,10 @@ import { count, exactly, printable } from '../../core/page/text.ts';
 import { type Paint, paintFor, plural, safeJson } from '../print/text.ts';
 import { VERSION } from '../version.ts';
 
-/** Runs `lading plan`: prints the parts of the image archive that `lading convert` would write. Writes no file. */
+/**
+ * Runs `lading plan`: lists the parts (new bytes, and ranges of the input) from which `lading convert` would make the
+ * image archive. Writes no file. Returns the exit code.
+ */
 export async function planCommand(command: PlanCommand, io: Io): Promise<number> {
   const request = await requestOf(command, command.file);
   const isTwice = request.mend || request.mergeFrom !== null;
@@ -76,7 +79,7 @@ function planPage(plan: Plan, name: string, paint: Paint): string {
   return head + paint.faint(line('offset', 'size', 'what')) + rows.map((row) => line(...row)).join('') + others;
 }
 
-/** The most parts of a plan that are printed. An image with 127 layers has some 260. */
+/** The most parts of an image archive that `lading plan` lists as text. An image with 127 layers has some 260 parts. */
 const PARTS_SHOWN = 2000;
 
 function describe(part: PlanPart, name: string): string {
@@ -98,7 +101,10 @@ function inlineText(bytes: Uint8Array): string {
   return `inline: ${enumerated(membersOf(bytes).map(printable), ', ').en}`;
 }
 
-/** The names of the tar members in bytes that a plan contains. The bytes must begin with a tar header. */
+/**
+ * The names of the tar members in `bytes`, a stretch of a tar archive that begins with a header. `['data']` when it
+ * does not. Digests in the names are shortened.
+ */
 function membersOf(bytes: Uint8Array): string[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   const names: string[] = [];

@@ -19,7 +19,10 @@ import { progress } from '../print/progress.ts';
 import { exactly, printable } from '../../core/page/text.ts';
 import { safeJson } from '../print/text.ts';
 
-/** Runs `lading rootfs`: writes the file system of an image to a file or standard output, and its config to a file. */
+/**
+ * Runs `lading rootfs`: writes the file system of an image as one tar archive, and its settings (command, environment
+ * and so on) as a JSON file. Returns the exit code.
+ */
 export async function rootfsCommand(command: RootfsCommand, io: Io): Promise<number> {
   refuseTerminal(command.output, both('a tar archive', ' tar 归档'), 'docker import -', io);
   await refuseBadOutputs(command, [

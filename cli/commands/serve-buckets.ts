@@ -10,11 +10,15 @@ import { addressIn, pageDoor, readSecret, secretIn } from './serve-doors.ts';
 
 type BucketFlags = ServeCommand['buckets'];
 
-/** The defaults of `lading serve` on buckets: seconds between two listings, and uploads that are handled at a time. */
+/** The default of `--list-every`: the seconds between two listings of the uploads bucket by `lading serve`. */
 const LIST_EVERY = '300';
+/** The default of `--at-once`: the number of uploads that `lading serve` handles at a time. */
 const AT_ONCE = '2';
 
-/** Runs `lading serve` on two buckets, until a signal such as Ctrl-C ends it. */
+/**
+ * Runs `lading serve` on two S3 buckets: converts the archives in one, and writes the results to the other, until a
+ * signal such as Ctrl-C ends it. With `--once` it ends when all are handled. Returns the exit code.
+ */
 export async function serveBucketsCommand(command: ServeCommand, io: Io): Promise<number> {
   const { uploads, results, once, buckets: words } = command;
   const buckets = { uploads: bucketIn(uploads), results: bucketIn(results) };
@@ -61,7 +65,11 @@ function bucketIn(name: string): string {
   );
 }
 
-/** The secret for notifications: the content of the `--secret-file`, or else `LADING_SECRET`. Null without both. */
+/**
+ * The secret that an S3 store must send with its notifications to `lading serve`: the text in the file of
+ * `--secret-file`, else that of the variable `LADING_SECRET`. Null when neither is given. Throws a FileError or a
+ * UsageError.
+ */
 async function secretOf(words: BucketFlags, { env }: Io): Promise<string | null> {
   const file = words['secret-file'];
   const text = file === undefined ? env['LADING_SECRET'] : await readSecret(file);

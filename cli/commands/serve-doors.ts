@@ -3,10 +3,14 @@ import { both } from '../../core/catalogue/bilingual.ts';
 import type { ServeCommand } from '../args-serve.ts';
 import { FileError, UsageError } from '../exit.ts';
 
-/** The fewest characters that a secret or a token must have. `openssl rand -hex 8` prints as many. */
+/** The fewest characters of a secret or token that protects `lading serve`. `openssl rand -hex 8` prints as many. */
 const SECRET_CHARACTERS = 16;
 
-/** The address of the page and the token for it, as `--http` and `--token-file` give them. Null without `--http`. */
+/**
+ * Reads at which address `lading serve` shows its web page (`--http`), and the token that its users must give
+ * (`--token-file`, else null). Returns null without `--http`. Throws a UsageError, for example when the page would be
+ * open to other machines without a token.
+ */
 export async function pageDoor({
   http,
   tokenFile,
@@ -30,7 +34,7 @@ export async function pageDoor({
   );
 }
 
-/** Parses the address in a flag: `HOST:PORT`, with an IPv6 address in brackets. */
+/** Parses the address in a flag: `HOST:PORT`, with an IPv6 address in brackets. Throws a UsageError for other texts. */
 export function addressIn(flag: 'http' | 'listen', word: string): { host: string; port: number } {
   const [, six, host = six, port = ''] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(word) ?? [];
   if (host !== undefined && Number(port) <= 65_535) return { host, port: Number(port) };
@@ -40,7 +44,10 @@ export function addressIn(flag: 'http' | 'listen', word: string): { host: string
   );
 }
 
-/** A secret without the white space around it. Throws a UsageError for one that is too short. */
+/**
+ * Removes the white space around a secret, and returns the rest. Throws a UsageError when that has fewer than 16
+ * characters.
+ */
 export function secretIn(text: string): string {
   const secret = text.trim();
   if (secret.length >= SECRET_CHARACTERS) return secret;

@@ -12,7 +12,10 @@ import { printable } from '../../core/page/text.ts';
 import { VERSION } from '../version.ts';
 import { pageDoor } from './serve-doors.ts';
 
-/** Runs `lading serve`: converts all uploads in a folder or bucket, and writes the results to another, until Ctrl-C. */
+/**
+ * Runs `lading serve`: converts all archives that are put into one folder or bucket, and writes the results to another,
+ * until Ctrl-C ends it. With `--once` it ends when all are handled. Returns the exit code.
+ */
 export async function serveCommand(command: ServeCommand, io: Io): Promise<number> {
   keepHeapSmall();
   const { uploads, results, once } = command;

@@ -7,7 +7,10 @@ import { printable } from '../../core/page/text.ts';
 import { safeJson } from '../print/text.ts';
 import { service } from './upload.ts';
 
-/** Runs `lading status`: prints the state or the result of an upload to the service. */
+/**
+ * Runs `lading status`: prints how far the service in AWS is with an archive that was uploaded, or the result. Returns
+ * the exit code.
+ */
 export async function statusCommand(command: StatusCommand, io: Io): Promise<number> {
   const buckets = await bucketsOf(command, io);
   const uri = `s3://${buckets.uploads}/${command.key}`;

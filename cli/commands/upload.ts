@@ -23,7 +23,9 @@ import { printable, shellWord } from '../../core/page/text.ts';
 import { safeJson } from '../print/text.ts';
 import { report } from '../report.ts';
 
-/** An upload by `lading upload`: the command as parsed, where the archive and its results go in S3, and its options. */
+/**
+ * The work of one `lading upload`: the parsed command, the two buckets and the key in S3, and the conversion options.
+ */
 interface UploadTask {
   command: UploadCommand;
   bucket: string;
@@ -33,7 +35,10 @@ interface UploadTask {
   options: RawOptions;
 }
 
-/** Runs `lading upload`: sends an archive to S3. `--wait` prints the result, and `-o` downloads the image. */
+/**
+ * Runs `lading upload`: sends an archive to the uploads bucket of the service in AWS. With `--wait` it waits for the
+ * result and prints it. With `-o` it also downloads the image archive. Returns the exit code.
+ */
 export async function uploadCommand(command: UploadCommand, io: Io): Promise<number> {
   const { file, output } = command;
   if (output !== null) refuseTerminal(output, IMAGE, 'docker load', io);
@@ -68,7 +73,10 @@ export async function uploadCommand(command: UploadCommand, io: Io): Promise<num
   });
 }
 
-/** Connects to the service, and calls `work` with it. The AWS SDK is loaded here: other commands do not need it. */
+/**
+ * Connects to the Lading service in AWS, calls `work` with the connection, and returns what `work` returns. The AWS SDK
+ * is loaded only here, because most commands do not need it.
+ */
 export async function service<T>(
   options: Omit<ConnectOptions, 'env' | 'signal'>,
   { env, signal }: Io,
@@ -101,7 +109,10 @@ function keyOf({ file, key }: UploadCommand): string {
   return chosen;
 }
 
-/** The options to send with an upload. Throws a UsageError beforehand if the service would refuse them. */
+/**
+ * The conversion options to send with an archive, checked before anything is sent. Throws a UsageError for options that
+ * the service would refuse, and a FileError when the file of `--inspect` cannot be read.
+ */
 async function checkedOptions(command: UploadCommand, key: string): Promise<RawOptions> {
   const options = await optionsOf(command);
   understood(options, key);
@@ -133,7 +144,10 @@ async function tell({ size, parts, kept }: Uploaded, { command, key, uri }: Uplo
   await write(to, lines.join(''), io.signal);
 }
 
-/** Waits for the archive manifest, downloads the image for `-o`, and prints the result. Returns the exit code. */
+/**
+ * Waits until the service has handled an upload, downloads the image archive if `-o` was typed, and prints the result.
+ * Returns the exit code.
+ */
 async function receive(task: UploadTask, uploaded: Uploaded, there: Service, io: Io): Promise<number> {
   const { command, key, uri } = task;
   const { output, timeoutMs, language } = command;
@@ -169,9 +183,9 @@ async function download(
 }
 
 /**
- * Prints the result of an upload, as a page or as JSON, and writes the manifest file. `saved` is the file into which the
- * image was downloaded; null when it was not. The page goes to standard error
- * when the image is on standard output, when the archive is refused, and when the service has given up.
+ * Prints what the service made of an upload, as text or as JSON, and writes the JSON to the file of `--manifest`.
+ * `saved` is the file into which the image archive was downloaded; null when it was not downloaded. The text goes to
+ * standard error when the image archive is on standard output, and when the service refused the archive or failed.
  */
 async function show(
   manifest: ArchiveManifest,

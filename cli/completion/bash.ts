@@ -1,6 +1,9 @@
 import type { CommandCompletions, Completions } from './words.ts';
 
-/** The completion script for bash. Where it offers no words, bash completes file names unless `compopt` forbids it. */
+/**
+ * Makes the script by which bash completes the commands and flags of `lading`. Where the script offers no words, bash
+ * completes file names, unless `compopt` forbids it.
+ */
 export function bash(commands: CommandCompletions[]): string {
   const names = commands.map((each) => each.name).join(' ');
   const values = new Map(
@@ -38,7 +41,7 @@ complete -o default -F _lading lading
 
 const NO_FILES = 'compopt +o default 2>/dev/null';
 
-/** The shell commands that complete the value of a flag. */
+/** The bash commands, for one branch of a `case`, that complete the value of a flag. */
 function action(words: Completions): string {
   if (words === 'file') return 'return ;;';
   if (words === 'none') return `${NO_FILES}; return ;;`;

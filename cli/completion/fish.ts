@@ -1,7 +1,7 @@
 import { quoted } from '../../core/page/text.ts';
 import type { CommandCompletions, Flag, Completions } from './words.ts';
 
-/** The completion script for the shell fish. */
+/** Makes the script by which the shell fish completes the commands and flags of `lading`. */
 export function fish(commands: CommandCompletions[]): string {
   const lines = commands.flatMap(({ name, meaning, flags, operands }) => {
     const inCommand = `complete -c lading -n ${quoted(`__fish_seen_subcommand_from ${name}`)}`;

@@ -5,7 +5,10 @@ import { COMMAND_FLAGS } from '../command-flags.ts';
 import { TOPICS } from '../flags.ts';
 import { help } from '../help.ts';
 
-/** The words that a shell can offer at one place: file names, a list, or none because only the user knows them. */
+/**
+ * What a shell can offer for one argument: `file` for file names, `none` when only the user knows what to type, or a
+ * list of words.
+ */
 export type Completions = 'file' | 'none' | readonly string[];
 
 /** A flag of a command, with all that a completion script needs to know about it. */
@@ -42,7 +45,7 @@ const VALUES: Record<string, Completions> = {
   'token-file': 'file',
 };
 
-/** All commands, with what a completion script needs to know about them. */
+/** All commands of `lading`, with what a completion script needs to know about them. */
 export function commands(): CommandCompletions[] {
   const meanings = meaningsOn(help('lading'));
   const all = Object.entries<ParseArgsOptionsConfig>(COMMAND_FLAGS).map(([name, flags]) => ({
@@ -70,8 +73,8 @@ function flagsOf(command: string, flags: ParseArgsOptionsConfig): Flag[] {
 }
 
 /**
- * Reads a page of help. Returns the meaning of each command or flag on it, by name. In the lines of the page, two
- * spaces separate the name from the meaning.
+ * Reads the text of `--help`. Returns the meaning of each command or flag in it, by its name without dashes. In a line
+ * of this text, two or more spaces separate the name from the meaning.
  */
 function meaningsOn(page: string): Map<string, string> {
   const lines = page.split('\n').filter((line) => /^ {2,6}[-a-z]/.test(line));

@@ -1,7 +1,10 @@
 import { quoted } from '../../core/page/text.ts';
 import type { CommandCompletions, Flag, Completions } from './words.ts';
 
-/** The completion script for zsh. It can be sourced, or saved as `_lading` in a folder of `fpath`. */
+/**
+ * Makes the script by which zsh completes the commands and flags of `lading`. It can be sourced, or saved as `_lading`
+ * in a folder of `fpath`.
+ */
 export function zsh(commands: CommandCompletions[]): string {
   const described = commands.map(({ name, meaning }) => `    ${quoted(`${name}:${meaning}`)}`).join('\n');
   const cases = commands.map(({ name, flags, operands }) => {

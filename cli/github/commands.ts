@@ -11,7 +11,10 @@ const LEVELS = { error: 'error', warning: 'warning', info: 'notice' } as const;
 /** The most annotations of one level that GitHub Actions shows for a step. The job summary shows all findings. */
 const SHOWN_OF_A_LEVEL = 10;
 
-/** Writes findings as annotations for GitHub Actions: one workflow command on each line, the worst findings first. */
+/**
+ * Formats findings about an archive as annotations for GitHub Actions: one workflow command on each line, the worst
+ * findings first.
+ */
 export function annotations(findings: readonly Finding[], style: PageStyle): string {
   return (['error', 'warning', 'notice'] as const)
     .flatMap((level) => findings.filter((each) => levelOf(each) === level).slice(0, SHOWN_OF_A_LEVEL))

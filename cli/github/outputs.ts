@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
 import { printable } from '../../core/page/text.ts';
 
-/** The paths of the results of a GitHub step; null for one not written. The image archive may be an `s3://` URI. */
+/**
+ * The paths of the files that a step in GitHub Actions has written. `archive` is the image archive, which may be an
+ * `s3://` URI. `manifest` is the JSON about the archive. A path is null when its file was not written.
+ */
 export interface StepFiles {
   archive: string | null;
   manifest: string | null;
@@ -11,8 +14,8 @@ export interface StepFiles {
 }
 
 /**
- * The outputs of a step in GitHub Actions, in the form of GitHub's output file. Each value ends with a random word that
- * no archive can know.
+ * The outputs of a step in GitHub Actions, in the form of GitHub's output file. Each value ends at a line with a random
+ * word, so that no text from an archive can end it.
  */
 export function outputs(manifest: ArchiveManifest, files: StepFiles): string {
   const made = manifest.result?.images[0];

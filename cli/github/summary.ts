@@ -8,7 +8,8 @@ import { platformText, sizeText } from '../../core/page/rows.ts';
 import { called, count, printable, roughly } from '../../core/page/text.ts';
 
 /**
- * The facts of a job summary besides the manifest: why the step fails (or ''), and the path of the report (or null).
+ * The facts in a job summary of GitHub Actions that are not about the archive itself. `gate` says why the step fails,
+ * and is empty when it does not. `report` is the path of the HTML report, or null.
  */
 interface Told {
   gate: string;
@@ -17,8 +18,8 @@ interface Told {
 
 /**
  * The job summary in GitHub Actions about an archive: Markdown that consists of blocks of HTML. Texts from the archive
- * are escaped as HTML. This is enough: Markdown reads nothing in such a block before an empty line, and the texts have
- * no line feeds.
+ * are escaped as HTML only. Markdown reads nothing in a block of HTML up to the next empty line, and the texts have no
+ * line feeds.
  */
 export function summary(whole: ArchiveManifest, { gate, report }: Told, style: PageStyle): string {
   const manifest = readableManifest(shownPart(whole), LIMITS.jobSummaryBytes);
@@ -41,7 +42,10 @@ export function summary(whole: ArchiveManifest, { gate, report }: Told, style: P
   return `${blocks.filter((each) => each !== '').join('\n\n')}\n\n`;
 }
 
-/** The archive manifest without the fields that a job summary does not show. They would count against its limit. */
+/**
+ * The JSON about an archive without the fields that a job summary in GitHub Actions does not show. Otherwise they would
+ * use up the bytes that a job summary may have.
+ */
 function shownPart(whole: ArchiveManifest): ArchiveManifest {
   const images = whole.images.map((each) => ({ ...each, layers: [], config: null, history: [] }));
   const made = whole.result?.images.map((each) => ({ ...each, layers: [], config: {}, history: [] })) ?? [];
@@ -54,14 +58,17 @@ function shownPart(whole: ArchiveManifest): ArchiveManifest {
   };
 }
 
-/** The job summary in GitHub Actions for a command that failed before it had an archive manifest. */
+/** The job summary in GitHub Actions for a command that ended with an error instead of a result. */
 export function failureSummary(sentence: string): string {
   return `<h3>${text(sentence)}</h3>\n\n`;
 }
 
 type Fact = [label: keyof Labels, value: string];
 
-/** The figures of the files inside each image, and the path of the report. A step can keep the report as an artifact. */
+/**
+ * The rows of a job summary about the files inside each image, and a row with the path of the HTML report, which a step
+ * can keep as an artifact. `report` is null when there is none.
+ */
 function inside({ contents }: ArchiveManifest, report: string | null): Fact[] {
   return [
     ...(contents?.images ?? []).flatMap((image): Fact[] =>

@@ -4,13 +4,16 @@ import { UsageError } from '../exit.ts';
 
 /** The archive that a command reads: one file, or a file that was split, whose pieces are given in order. */
 export interface Archive {
-  /** The name of the archive; for pieces, the name of the file that was split. */
+  /** The name of the archive. If the archive was split into several files, it is the name of the file before that. */
   file: string;
-  /** The names of the pieces of the archive, in order. Empty when it was not split. */
+  /** The names of the files into which the archive was split, in order. Empty when it was not split. */
   pieces: readonly string[];
 }
 
-/** The archive in the files that were named. Throws a UsageError when several are not the pieces of one file. */
+/**
+ * The archive that the names of files stand for: one file, or all pieces of a split file. Throws a UsageError when
+ * several names are not the pieces of one file, in order.
+ */
 export function archiveIn(files: readonly [string, ...string[]]): Archive {
   const [file, ...others] = files;
   if (others.length === 0) return { file, pieces: [] };
@@ -23,7 +26,10 @@ export function archiveIn(files: readonly [string, ...string[]]): Archive {
   return { file: wholeName(file), pieces: files };
 }
 
-/** The pieces with which `files` begins, as long as each is the next one; at least the first file. */
+/**
+ * The names at the beginning of `files` that are the pieces of one split file, in order, such as `web.tar.aa` and
+ * `web.tar.ab`. Always at least the first name.
+ */
 export function leadingPieces(files: readonly [string, ...string[]]): [string, ...string[]] {
   let count = 1;
   while (count < files.length && pieceFault(files.slice(0, count + 1)) === null) count++;

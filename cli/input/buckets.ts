@@ -6,8 +6,9 @@ import type { Io } from '../io.ts';
 import { files, OUTPUTS, type Place } from './places.ts';
 
 /**
- * The names of the service's two buckets. The first place that has a name counts: the command line, the environment,
- * the configuration of this folder, that of the user, the outputs of the stack. Throws a UsageError when none has it.
+ * Finds the names of the uploads bucket and of the results bucket of a Lading service in AWS. For each, the first of
+ * these that has it counts: the flag, the environment variable, `lading.json` in this folder, the user's `config.json`,
+ * and the outputs of `cdk deploy` in this folder. Throws a UsageError when none has it.
  */
 export async function bucketsOf(words: BucketWords, io: Pick<Io, 'env'>): Promise<Buckets> {
   let uploads = words.uploads || io.env['LADING_UPLOADS'] || '';
@@ -32,7 +33,9 @@ export async function bucketsOf(words: BucketWords, io: Pick<Io, 'env'>): Promis
   );
 }
 
-/** The settings of the only stack in a file; undefined for no stack. Throws a UsageError when there are several. */
+/**
+ * The only Lading service that a file names; undefined when it names none. Throws a UsageError when it names several.
+ */
 function only(places: Place[]): Place | undefined {
   if (places.length < 2) return places[0];
   throw new UsageError(
@@ -45,8 +48,8 @@ function only(places: Place[]): Place | undefined {
 }
 
 /**
- * Throws a UsageError when the service would ignore an upload with this key. The configuration may tell the prefix or
- * the suffixes of the keys that the service handles.
+ * Throws a UsageError when the service in AWS would ignore an upload with this key. Configuration files may say which
+ * prefix and suffixes a key must have. If none says it, nothing is thrown.
  */
 export async function refuseIgnoredKey(key: string, bucket: string, io: Pick<Io, 'env'>): Promise<void> {
   // The names are known already, so a file that cannot be read is none of the user's business now.
@@ -67,7 +70,10 @@ export async function refuseIgnoredKey(key: string, bucket: string, io: Pick<Io,
   );
 }
 
-/** The keys that the service handles, as patterns for a sentence: `team/*.tar`. */
+/**
+ * The upload keys that the service in AWS handles, as patterns for a sentence, such as `team/*.tar`. The word `or`
+ * stands between them.
+ */
 function keysAs(prefix: string, suffixes: string[], or: string): string {
   return (suffixes.length === 0 ? [''] : suffixes).map((suffix) => `${prefix}*${suffix}`).join(or);
 }

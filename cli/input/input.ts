@@ -7,21 +7,30 @@ export interface Input {
   name: string;
   /** The size of the input in bytes, as stored (compressed or not); null for a pipe. */
   size: number | null;
-  /** The bucket, key and version of the input, for the archive manifest. */
+  /**
+   * The bucket, key and version of the input, for the JSON about the archive. For a file or a pipe, the key is its
+   * name, and the others are null.
+   */
   place: Place;
   /**
-   * An open file that contains the input from offset `start` on. For a pipe it is the copy of the pipe, and null before
-   * the first bytes. Also null when there is no file.
+   * The open file that holds the bytes of the input, from offset `start` on. For a pipe it is the file with the copy of
+   * the pipe, and null before the first bytes. Always null for an object in S3, a split file, and a pipe without a
+   * copy.
    */
   file: { fd: number; start: number } | null;
   /** Reads the whole input from its beginning. It can be called only once. */
   read(): Bytes;
-  /** Reads any range of the input again. It may be called only after `read` has ended. */
+  /** Reads any range of bytes of the input. For a pipe, this is possible only after `read` has ended. */
   again: Source;
-  /** Throws `source-changed` when the file at the input's path is no longer the one that was opened. */
+  /**
+   * Throws a LadingError with the code `source-changed` when the input is a file that was changed since it was opened.
+   */
   assertUnchanged(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The place of an archive, as the archive manifest tells it. For a file, the bucket is null. */
+/**
+ * The place of an archive, as the JSON about the archive states it: bucket, key, version and ETag in S3, and the pieces
+ * of a split file. For a file, the key is its name, and bucket, version and ETag are null.
+ */
 export type Place = Pick<ArchiveManifest['source'], 'bucket' | 'key' | 'versionId' | 'etag' | 'pieces'>;

@@ -6,7 +6,10 @@ import type { Archive } from './archive.ts';
 import type { Input } from './input.ts';
 import { type Needed, openInput } from './source.ts';
 
-/** Opens an archive. The pieces of a split one must be files or objects in S3. Throws a UsageError or a FileError. */
+/**
+ * Opens an archive: one file, pipe or object in S3, or all pieces of a split file, which are read as one. Pieces cannot
+ * be pipes. Throws a UsageError or a FileError.
+ */
 export async function openArchive({ file, pieces }: Archive, needed: Needed, io: Io): Promise<Input> {
   if (pieces.length === 0) return await openInput(file, needed, io);
   const opened: Input[] = [];

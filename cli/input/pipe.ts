@@ -5,7 +5,7 @@ import { CHUNK_BYTES } from '../../node/files.ts';
 
 /**
  * Reads an open pipe or socket to its end, and closes it. All chunks share one buffer, so a chunk is valid only until
- * the next one. Throws the system's error or the signal's reason.
+ * the next one. Throws the system's error, or the reason of `signal` when that aborts.
  */
 export async function* readPipe(fd: number, signal: AbortSignal): Bytes {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
@@ -41,7 +41,10 @@ export async function* readPipe(fd: number, signal: AbortSignal): Bytes {
   }
 }
 
-/** Reads a stream, and joins its small chunks. All chunks that it yields share a buffer. Throws the signal's reason. */
+/**
+ * Reads a stream, and joins its small chunks to chunks of 1 MiB. All of these share one buffer, so a chunk is valid
+ * only until the next one. Throws the stream's error, or the reason of `signal` when that aborts.
+ */
 export async function* gather(stream: Readable, signal: AbortSignal): Bytes {
   const interrupt = () => stream.destroy(signal.reason as Error);
   signal.addEventListener('abort', interrupt, { once: true });

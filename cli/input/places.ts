@@ -6,22 +6,28 @@ import { asList, asObject, asText, type Json } from '../../core/model/json.ts';
 import { FileError, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 
-/** The name of the file to which `cdk deploy --outputs-file` should write the outputs of the stack. */
+/**
+ * The file in which the command line looks for the names of the service's buckets: `cdk deploy --outputs-file` should
+ * write the outputs of the stack there.
+ */
 export const OUTPUTS = 'lading-outputs.json';
 
-/** The service's buckets, and the keys that it handles, read from one file. A text is empty when the file has none. */
+/**
+ * What one file says about a Lading service in AWS: its two buckets, and the keys of the uploads that it handles. A
+ * text is empty when the file does not say it.
+ */
 export interface Place {
   uploads: string;
   results: string;
-  /** The beginning of the keys that the service handles; empty for every key. */
+  /** The beginning of the upload keys that the service in AWS handles; empty for every key. */
   prefix: string;
-  /** The endings of the keys that the service handles; an empty list for every key. */
+  /** The endings of the upload keys that the service in AWS handles; an empty list for every key. */
   suffixes: string[];
 }
 
 /**
- * The files that may name the service's buckets, the most important first: for each, a function that reads it. It
- * returns one place for each service that the file names. Throws a UsageError or a FileError.
+ * A function for each file that may name the buckets of a Lading service, the most important file first. The function
+ * reads the file, and returns one entry for each service that it names. Throws a UsageError or a FileError.
  */
 export function files({ env }: Pick<Io, 'env'>): (() => Promise<Place[]>)[] {
   const config = env['XDG_CONFIG_HOME'] ?? '';
@@ -42,7 +48,10 @@ function configured({ uploads, results, prefix, suffixes }: Json): Place {
   };
 }
 
-/** The buckets and keys in the outputs of each stack that is a Lading service. */
+/**
+ * The buckets, and the keys that are handled, of each CloudFormation stack that is a Lading service. `stacks` is the
+ * JSON that `cdk deploy --outputs-file` writes.
+ */
 function outputsIn(stacks: Json): Place[] {
   const outputs = Object.values(stacks).flatMap((stack): Json[] => [asObject(stack) ?? {}]);
   const ours = outputs.filter((each) => 'UploadsBucket' in each && 'ResultsBucket' in each);

@@ -52,7 +52,10 @@ export async function openS3(name: string, io: Io): Promise<Input> {
   }
 }
 
-/** Makes a source that reads the same bytes. `failed` turns each error of the original into the one to throw. */
+/**
+ * Wraps a source of bytes: the same bytes are read, but an error of the source is replaced by the one that `failed`
+ * makes of it.
+ */
 function translated(source: Source, failed: (error: unknown) => unknown): Source {
   return {
     async *open(start?: number, end?: number): Bytes {

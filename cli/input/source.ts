@@ -30,13 +30,16 @@ const stat = promisify(statCallback);
 const fstat = promisify(fstatCallback);
 
 /**
- * How often an input is read: `once`, or `again` after that. A pipe that is read again is copied to a temporary file. A
- * function instead of `again` chooses the place of the copy by the pipe's first bytes; it returns null for a temporary
- * file.
+ * How often an input will be read: `once`, or more than once (`again`). A pipe that is read again is copied to a
+ * temporary file. A function also stands for more than once, and chooses where a pipe is copied to: it gets the first
+ * bytes of the pipe, and returns null for a temporary file.
  */
 export type Needed = 'once' | 'again' | ((head: Uint8Array) => Promise<Copy | null>);
 
-/** Opens a file, a pipe or an object in S3. A pipe that is read again is copied. Throws a UsageError or a FileError. */
+/**
+ * Opens a file, a pipe or an object in S3; `-` is standard input. If it is a pipe and will be read again, it is copied
+ * while it is read. Throws a UsageError or a FileError.
+ */
 export async function openInput(name: string, needed: Needed, io: Io): Promise<Input> {
   keepHeapSmall();
   if (isS3(name)) return await openS3(name, io);

@@ -19,7 +19,10 @@ export function spoolFolder(env: Io['env']): string {
   return chosen === '' ? tmpdir() : chosen;
 }
 
-/** Opens a temporary file without a name for the copy of a pipe. Throws `spool-failed`, and so does writing to it. */
+/**
+ * Opens a temporary file without a name for the copy of a pipe. When this, or writing to the file, fails, a LadingError
+ * with the code `spool-failed` is thrown.
+ */
 export async function openSpool(io: Io): Promise<Copy> {
   try {
     const spool = await openFile(spoolFolder(io.env));

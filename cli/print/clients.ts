@@ -3,7 +3,7 @@ import { clientRows } from '../../core/page/clients.ts';
 import type { PageStyle } from '../page-style.ts';
 import { table } from './page.ts';
 
-/** The part of a printed description that tells which clients load the archive. */
+/** The lines, in the printed description of an archive, that say which clients (Docker, podman and so on) load it. */
 export function clientSection(
   { clients, images }: Pick<ArchiveManifest, 'clients' | 'images'>,
   style: PageStyle,

@@ -7,8 +7,9 @@ import { layerTable } from './layers.ts';
 import { block, page, table } from './page.ts';
 
 /**
- * The printed description of a conversion: the result, what was mended, how to load the image; or why it failed.
- * `isGated` is true when `--fail-on` has stopped it. Then there is no command to type next.
+ * The text that is printed about a conversion: its result, which faults were repaired, and how to load the image; or
+ * why there is no result. `isGated` is true when `--fail-on` has stopped the conversion. Then the text suggests no next
+ * command.
  */
 export function conversionPage(manifest: ArchiveManifest, next: string[], style: PageStyle, isGated = false): string {
   const { result } = manifest;
@@ -28,7 +29,7 @@ export function conversionPage(manifest: ArchiveManifest, next: string[], style:
   return page(sections, style);
 }
 
-/** The printed description of one image, for an archive with several. */
+/** The lines of a printed description about one image: a title, facts, and a table of its layers. */
 export function imageSection({ title, rows, layers }: ShownImage, style: PageStyle): string {
   return `${title}\n${table(rows, style)}${layerTable(layers, style)}`;
 }

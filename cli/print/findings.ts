@@ -4,7 +4,10 @@ import type { PageStyle } from '../page-style.ts';
 import { wrapped } from './page.ts';
 import { columnsOf } from './text.ts';
 
-/** The printed list of findings, the worst first. Advice is below each finding that the conversion has not mended. */
+/**
+ * The printed list of findings about an archive, the worst first. Advice is below each finding, except for faults that
+ * the conversion has repaired.
+ */
 export function findingsList(findings: Finding[], style: PageStyle): string {
   return findingsText(shownFindings(findings, style), style);
 }

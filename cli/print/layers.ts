@@ -25,7 +25,10 @@ export function layerTable(layers: readonly ShownLayer[], style: PageStyle): str
   return `${[head, ...rows].join('\n')}\n`;
 }
 
-/** A bar for a share from 0 to 1, exact to an eighth of a column; of `#` if the terminal shows no block characters. */
+/**
+ * A bar of at most 16 columns for a share from 0 to 1: of block characters, exact to an eighth of a column, or of `#`
+ * if the terminal cannot show these.
+ */
 function barOf(part: number, unicode: boolean): string {
   const eighths = Math.round(part * BAR_COLUMNS * 8);
   if (!unicode) return '#'.repeat(Math.round(eighths / 8));

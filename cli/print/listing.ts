@@ -7,7 +7,8 @@ const LINES_AT_ONCE = 1000;
 
 /**
  * Yields the lines of a file list as `tar -tv` prints them: mode, owner, size, time in UTC, path, link. It goes through
- * `files` twice. The first time it yields empty strings, so that its caller can let other work run.
+ * `files` twice. In the first pass, which measures the columns, it yields only empty strings, so that its caller can
+ * let other work run.
  */
 export function* listing(files: () => Iterable<{ path: string; file: MergedFile }>): Generator<string> {
   let [owners, sizes, seen] = [0, 0, 0];

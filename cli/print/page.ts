@@ -5,7 +5,7 @@ import { columnsOf } from './text.ts';
 
 const LABEL_COLUMNS = 14;
 
-/** Formats lines with their labels on the left. Texts are made safe for a terminal. */
+/** Formats pairs of a label and a text as lines, with the labels on the left. Texts are made safe for a terminal. */
 export function table(rows: Row[], style: PageStyle): string {
   return rows
     .map(([label, text]) => {

@@ -6,7 +6,10 @@ import { imageSection } from './conversion.ts';
 import { findingsText } from './findings.ts';
 import { block, page, table } from './page.ts';
 
-/** The printed description of an archive: its kind, evidence, contents, findings, clients and next steps. */
+/**
+ * The text that is printed about an archive: what it is, and why; its images and files, the findings, the clients that
+ * load it, and what to type next.
+ */
 export function inspectionPage(manifest: ArchiveManifest, next: string[], style: PageStyle): string {
   const { words, paint } = style;
   const { name, kind, rows, images, findings, clients, shortened } = shownInspection(manifest, style);

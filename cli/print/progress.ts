@@ -16,7 +16,8 @@ const BAR_CELLS = 24;
 const CLEAR_LINE = '\r\u001b[K';
 
 /**
- * Shows a progress bar if standard error is a terminal and the work takes over a second. `total` is in bytes, or null.
+ * Shows a progress bar if standard error is a terminal and the work takes over a second. `total` is the number of bytes
+ * of the whole work; null when it is not known.
  */
 export function progress(label: string, total: number | null, wanted: boolean, io: Io): Progress {
   if (!wanted || io.stderr.isTTY !== true || io.env['TERM'] === 'dumb') return SILENT;
@@ -45,7 +46,7 @@ function line(label: string, bytes: number, total: number | null, seconds: numbe
   return `${label} [${bar}] ${count(Math.floor(part * 100)).padStart(3)} %  ${roughly(bytes)} of ${roughly(total)}  ${rate}`;
 }
 
-/** Yields the same bytes, and moves the progress bar on. */
+/** Passes bytes on unchanged, and shows in a progress bar how many have passed. */
 export async function* counted(bytes: Bytes, shown: Progress): Bytes {
   let total = 0;
   for await (const chunk of bytes) {

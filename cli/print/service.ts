@@ -8,8 +8,8 @@ import { page, table } from './page.ts';
 import { inspectionPage } from './print.ts';
 
 /**
- * The text that the command line prints about what the service made of an upload. `output` is the file with the
- * downloaded image, and `report` the address of the report; both are null if there is none.
+ * The text that is printed about an upload that the service in AWS has handled. `output` is the file with the
+ * downloaded image archive, and `report` the `s3://` address of the HTML report. Both are null if there is none.
  */
 export function servicePage(
   manifest: ArchiveManifest,
@@ -21,7 +21,9 @@ export function servicePage(
   return page([resultPage(manifest, output, style), lines], style);
 }
 
-/** The address of the report that the service has written about an upload; null when there is none. */
+/**
+ * The `s3://` address of the HTML report that the service in AWS has written about an upload; null when there is none.
+ */
 export function reportAt({ report, source }: ArchiveManifest, resultsBucket: string): string | null {
   return report === true ? `s3://${resultsBucket}/${resultKeys(source.key).report}` : null;
 }
@@ -36,7 +38,7 @@ function resultPage(manifest: ArchiveManifest, output: string | null, style: Pag
   return conversionPage({ ...manifest, ...here }, [], style);
 }
 
-/** The exit code of `lading status`, by the state of the upload. */
+/** The exit code for the state of an upload, such as `waiting` or `converted`. */
 export function stateCode(state: State['state']): number {
   return STATE_CODES[state];
 }

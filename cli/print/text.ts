@@ -7,7 +7,10 @@ export function safeJson(value: unknown): string {
   return `${escapedJson(JSON.stringify(value, null, 2))}\n`;
 }
 
-/** Formats a number of bytes, rounded and exact: `12.3 MB (12,345,678 bytes)`. A small number has only one form. */
+/**
+ * Formats a number of bytes, rounded and exact: `12.3 MB (12,345,678 bytes)`. Below 1,000 bytes, there is only the
+ * exact number.
+ */
 export function size(bytes: number): string {
   return bytes < 1000 ? exactly(bytes) : `${roughly(bytes)} (${exactly(bytes)})`;
 }

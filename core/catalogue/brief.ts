@@ -29,7 +29,10 @@ function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit < 0xdc00;
 }
 
-/** Joins items into one text for a sentence: as many of the first items as fit, and the number of items left out. */
+/**
+ * Joins items with a separator into one text for a sentence. If the text would be too long, it has only the first
+ * items, and after them the number of items left out.
+ */
 export function enumerated(items: readonly string[], separator: string): Bilingual {
   let text = '';
   for (const [at, item] of items.entries()) {
@@ -44,7 +47,7 @@ export function enumerated(items: readonly string[], separator: string): Bilingu
 }
 
 /**
- * The most characters of a list in a sentence, without the remark after it, such as `… (7 more)`. List and remark
- * together stay below `LIMITS.wordCharacters`.
+ * The most characters of a list inside a sentence. A remark after the list, such as `… (7 more)`, is not counted. List
+ * and remark together stay below `LIMITS.wordCharacters`.
  */
 const LIST_CHARACTERS = LIMITS.wordCharacters - 64;

@@ -10,8 +10,8 @@ import { TAR } from './tar.ts';
 import { UPLOAD } from './upload.ts';
 
 /**
- * All findings that Lading can report, by code. Codes are stable; sentences may be improved. docs/findings.md is
- * generated from this object.
+ * All findings (faults and remarks) that Lading can report about an upload, by code. The codes are stable; the
+ * sentences for users may be improved. docs/findings.md is generated from this object.
  */
 export const CATALOGUE = {
   ...UPLOAD,
@@ -25,7 +25,10 @@ export const CATALOGUE = {
   ...REQUEST,
 } as const satisfies Record<string, Entry>;
 
-/** The findings grouped by topic for docs/findings.md, in the order in which an archive is processed. */
+/**
+ * The topics by which docs/findings.md groups all findings (faults and remarks about an upload), in the order in which
+ * Lading processes an archive.
+ */
 export const TOPICS: readonly { title: string; entries: Readonly<Record<string, Entry>> }[] = [
   { title: 'No archive, or one that was changed on its way', entries: UPLOAD },
   { title: 'The compression', entries: COMPRESSION },

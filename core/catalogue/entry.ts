@@ -1,8 +1,9 @@
 export type Severity = 'error' | 'warning' | 'info';
 
 /**
- * The two sentences of a finding in one language: what is wrong, and what to do about it. In the catalogue, they have
- * placeholders such as `{member}`, which details replace later.
+ * The two sentences of a finding (something that Lading reports about an upload) in one language: what is wrong, and
+ * what to do about it. In the catalogue of findings, they have placeholders such as `{member}`, which values replace
+ * later.
  */
 export interface Sentences {
   message: string;
@@ -11,13 +12,17 @@ export interface Sentences {
 }
 
 /**
- * A kind of finding in Lading's catalogue: its severity, its usual cause, its sentences, and error messages of clients.
+ * One kind of finding, a fault or a remark that Lading reports about an upload: its severity, its usual cause, its
+ * sentences, and the error messages of clients.
  */
 export interface Entry {
   severity: Severity;
-  /** True for a finding that a conversion corrects. Even if it is an error, it does not prevent the conversion. */
+  /**
+   * True for a finding whose fault a conversion corrects, even without the option `mend`. The finding then does not
+   * prevent the conversion, even with the severity `error`.
+   */
   mended?: true;
-  /** True for a finding that a conversion corrects when it is asked to with the option `mend` (docs/mend.md). */
+  /** True for a finding whose fault a conversion corrects only when the option `mend` is given (docs/mend.md). */
   onRequest?: true;
   /** The usual cause of a finding in one line, for docs/findings.md. */
   cause: string;

@@ -12,8 +12,8 @@ export function escaped(text: string): string {
 }
 
 /**
- * Replaces unprintable characters in a JSON text by JSON escapes such as `\u202e`. The value that it means stays the
- * same.
+ * Replaces unprintable characters in a JSON text, except line feeds, by JSON escapes such as `\u202e`. The text still
+ * stands for the same JSON value.
  */
 export function escapedJson(json: string): string {
   const unit = (each: string): string => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`;

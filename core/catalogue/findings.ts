@@ -7,30 +7,39 @@ import { escaped } from './escaped.ts';
 import { grouped } from './grouped.ts';
 
 /**
- * A fact about an upload that the user should know. One with severity `error` is a fault of the archive or of the
- * options: the upload is then not converted, unless the conversion corrects the fault.
+ * A fact about an upload that the user should know. A finding with the severity `error` reports a fault of the archive
+ * or of the options. The upload is then not converted, unless the conversion corrects the fault.
  */
 export interface Finding {
   code: FindingCode;
   severity: Severity;
-  /** The finding as an English sentence. It names the archive member or the offset concerned. */
+  /**
+   * The finding as an English sentence. If the finding is about one archive member or one offset, the sentence names
+   * it.
+   */
   message: string;
   /** The sentence on what the user can do about a finding; empty when there is nothing to do. */
   remedy: string;
   /** The sentences of a finding in Simplified Chinese. */
   zh: Sentences;
-  /** The name of the first archive member that a finding is about, with unprintable characters escaped. */
+  /**
+   * The name of the first archive member that a finding is about, with unprintable characters escaped. Absent when the
+   * finding is about no member.
+   */
   member?: string;
   /**
-   * The offset in bytes at which the fault was found: in the decompressed archive or, for a fault of the compression,
-   * in the upload.
+   * The offset in bytes at which the fault was found; absent when no offset is known. It counts in the decompressed
+   * archive, or for a fault of the compression in the upload as stored.
    */
   offset?: number;
-  /** The number of archive members that a finding is about, if there are several. */
+  /** The number of archive members that a finding is about; absent when it is not about several. */
   count?: number;
   /** True for a finding whose fault the conversion has corrected. */
   mended?: true;
-  /** The number of further findings with the same code that were left out of the list. */
+  /**
+   * The number of further findings with the same code that a list of findings leaves out; absent when it leaves out
+   * none.
+   */
   more?: number;
 }
 
@@ -43,7 +52,9 @@ export type FindingCode = keyof typeof CATALOGUE;
  */
 export type Detail = Record<string, string | number | Bilingual> & { member?: string; offset?: number };
 
-/** Makes a finding from its code and the details, which replace the placeholders in its sentences. */
+/**
+ * Makes a finding from its code. The values in `detail` replace the placeholders in its sentences, such as `{member}`.
+ */
 export function finding(code: FindingCode, detail: Detail = {}): Finding {
   const entry: Entry = CATALOGUE[code];
   return {
@@ -65,7 +76,10 @@ export function distinct(findings: readonly Finding[]): Finding[] {
   });
 }
 
-/** Keeps the first `most` findings of each code. The last one kept tells how many others of its code were left out. */
+/**
+ * Keeps the first `most` findings of each code. The field `more` of the last finding kept of a code tells how many
+ * others of that code were left out.
+ */
 export function fewOfEach(findings: readonly Finding[], most: number = LIMITS.findingsOfACode): Finding[] {
   const places = new Map<FindingCode, { kept: number; last: number }>();
   const few: Finding[] = [];
@@ -90,24 +104,30 @@ export function quoted({ message, zh }: Finding): Bilingual {
   return { en: message, zh: zh.message };
 }
 
-/** True when a list of findings has an error that no conversion has corrected. The upload is then not converted. */
+/**
+ * True when a list of findings has one with the severity `error` whose fault no conversion has corrected. The upload is
+ * then not converted.
+ */
 export function hasError(findings: Finding[]): boolean {
   return findings.some((each) => each.severity === 'error' && each.mended !== true);
 }
 
-/** True for a finding whose fault a conversion corrects. */
+/** True for a finding whose fault a conversion corrects, even without the option `mend`. */
 export function isMendable({ code }: Finding): boolean {
   const entry: Entry = CATALOGUE[code];
   return entry.mended === true;
 }
 
-/** True for a finding whose fault a conversion corrects when the option `mend` is given. */
+/** True for a finding whose fault a conversion corrects only when the option `mend` is given. */
 export function isMendedOnRequest({ code }: Finding): boolean {
   const entry: Entry = CATALOGUE[code];
   return entry.onRequest === true;
 }
 
-/** Marks a finding as `mended` if it is one that a conversion corrects. Used after a conversion. */
+/**
+ * Returns a finding with `mended: true` if it is one whose fault a conversion corrects, and else unchanged. Used after
+ * a conversion.
+ */
 export function mended(each: Finding): Finding {
   return isMendable(each) ? { ...each, mended: true } : each;
 }

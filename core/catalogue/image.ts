@@ -6,7 +6,10 @@ const SAVE_ALL = {
   zh: '请重新保存镜像，并包含它的所有层（`docker save -o FILE NAME`）。',
 } as const;
 
-/** The findings about images, and about documents and layers that do not fit together. */
+/**
+ * The findings that Lading can report about images, by code. Some are about documents and layers that do not fit
+ * together.
+ */
 export const IMAGE = {
   'image-incomplete': {
     severity: 'error',

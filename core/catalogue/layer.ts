@@ -1,6 +1,9 @@
 import type { Entry } from './entry.ts';
 
-/** The findings about layers: members that engines refuse or silently change. */
+/**
+ * The findings that Lading can report about layers, by code. They are about tar members that engines, the programs that
+ * unpack layers, refuse or silently change.
+ */
 export const LAYER = {
   'duplicate-path': {
     severity: 'error',

@@ -8,11 +8,14 @@ export interface Refusal {
   ok: false;
   problem: Bilingual;
   remedy: Bilingual;
-  /** The limit that a refused text exceeds, and what exceeds it; absent if the text is refused for another reason. */
+  /**
+   * Set when a user's text is refused because it exceeds a limit: what is limited (`what`), and the most that is
+   * allowed (`limit`). Absent when the text is refused for another reason.
+   */
   limit?: { what: Bilingual; limit: number };
 }
 
-/** Makes the result for a user's text that was parsed successfully. */
+/** Makes the result for a user's text that was parsed successfully: `value` is what the text means. */
 export function parsed<T>(value: T): Parsed<T> {
   return { ok: true, value };
 }

@@ -1,6 +1,6 @@
 import type { Entry } from './entry.ts';
 
-/** The findings about what the user asked for (options), and about what an image needs to run. */
+/** The findings that Lading can report about the options of a user, and about what an image needs to run, by code. */
 export const REQUEST = {
   'image-not-chosen': {
     severity: 'error',

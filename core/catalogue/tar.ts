@@ -1,7 +1,7 @@
 import { CUT_SHORT, NO_IMAGE, NO_TAR } from './client-errors.ts';
 import type { Entry } from './entry.ts';
 
-/** The findings about the tar archive itself, such as broken headers. */
+/** The findings that Lading can report about the tar archive itself, such as broken headers, by code. */
 export const TAR = {
   truncated: {
     severity: 'error',

@@ -6,7 +6,9 @@ import { type StatedRule, statedRule, type JudgedImage, WHOLE_IMAGE_RULES } from
 
 /** The size in bytes of the largest layer that ECR takes: 52,000 MiB. */
 const ECR_LAYER_BYTES = 52_000 * 1024 ** 2;
-/** The number of layers that ECR once stated as its limit. Its quotas of today do not name one. */
+/**
+ * The most layers of an image that ECR once stated as its limit. The quotas that ECR states today name no such limit.
+ */
 const ECR_LAYERS = 127;
 /** The shortest and the longest name of a repository in ECR, in characters. */
 const ECR_NAME = { least: 2, most: 256 };
@@ -15,9 +17,12 @@ const LAMBDA_BYTES = 10e9;
 /** The size in bytes beyond which Lambda surely takes no image. AWS does not say if its 10 GB are decimal or binary. */
 const LAMBDA_BYTES_BINARY = 10 * 1024 ** 3;
 
-/** The registry of an AWS account, where the path of an image name is the name of a repository in ECR. */
+/**
+ * Matches the host name of the ECR registry of an AWS account. In an image name with this host name, the path is the
+ * name of a repository in ECR.
+ */
 const ECR_REGISTRY = /^\d{12}\.dkr\.ecr(?:-fips)?\.[a-z0-9-]{1,32}\.amazonaws\.com(?:\.cn)?$/;
-/** The media types of layers in Docker's manifest (version 2, schema 2) and in OCI manifests. */
+/** Matches the media types of layers in Docker's manifest (version 2, schema 2) and in OCI manifests. */
 const LAYER_TYPE =
   /^application\/vnd\.(?:docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip)?|oci\.image\.layer\.(?:nondistributable\.)?v1\.tar(?:\+gzip|\+zstd)?)$/;
 
@@ -29,8 +34,8 @@ const oddType = statedRule(
 );
 
 /**
- * The rules that predict whether Amazon ECR takes the images of an archive, when a client that loads the archive pushes
- * them.
+ * The rules that predict whether Amazon ECR takes the images of an archive. They assume that some client loads the
+ * archive and pushes the images.
  */
 export const ECR_RULES: readonly StatedRule[] = [
   ...WHOLE_IMAGE_RULES,
@@ -54,8 +59,8 @@ export const ECR_RULES: readonly StatedRule[] = [
 ];
 
 /**
- * The rules that predict whether AWS Lambda takes an image of an archive for a function, when a client that loads the
- * archive has pushed it to ECR.
+ * The rules that predict whether AWS Lambda takes an image of an archive for a function. They assume that some client
+ * loads the archive and pushes the image to ECR.
  */
 export const LAMBDA_RULES: readonly StatedRule[] = [
   ...WHOLE_IMAGE_RULES,
@@ -150,7 +155,8 @@ function isRefusedByEcr(name: string): boolean {
 }
 
 /**
- * True when the path of an image name can also be a repository name of ECR, which allows only one separator at a time.
+ * True when the path of an image name is also a valid name for a repository in ECR: it has 2 to 256 characters, and no
+ * two of `.`, `_` and `-` side by side.
  */
 function isEcrRepository({ path }: Reference): boolean {
   return path.length >= ECR_NAME.least && path.length <= ECR_NAME.most && !/[._-]{2}/.test(path);

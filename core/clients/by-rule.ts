@@ -13,8 +13,8 @@ const RULES: readonly (readonly [RuledClient, readonly StatedRule[]])[] = [
 ];
 
 /**
- * Predicts whether services and programs take an upload that nobody has tried here, by what their documentation or
- * their users say.
+ * Predicts for services and programs that were never tested, such as Amazon ECR, whether they take an upload. The
+ * predictions follow from their documentation and from reports of their users.
  */
 export function verdictsByRule(inspection: Inspection): ClientVerdict[] {
   return RULES.map(([client, rules]) => {

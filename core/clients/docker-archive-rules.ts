@@ -1,8 +1,8 @@
 import { type StatedRule, statedRule, WHOLE_IMAGE_RULES } from './stated-rule.ts';
 
 /**
- * The rules that predict whether programs take an archive that read only what `docker save` wrote before version 25,
- * such as older versions of RouterOS, Cisco IOx and dive (docs/decisions/0106).
+ * The rules that predict whether an archive is taken by programs that read only what `docker save` wrote before version
+ * 25. Examples are older versions of RouterOS, Cisco IOx and dive (docs/decisions/0106).
  */
 export const DOCKER_ARCHIVE_RULES: readonly StatedRule[] = [
   ...WHOLE_IMAGE_RULES,

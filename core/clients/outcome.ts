@@ -6,7 +6,7 @@ import type { Reader, Rule, Seen } from './rule.ts';
  * versions, and why not.
  */
 export interface Outcome {
-  /** True when the client loads the archive, in all versions or in some; null when that is not known. */
+  /** True when the client loads the archive in at least one version; null when that is not known. */
   loads: boolean | null;
   /** The first version of the client that loads the archive; absent when the earliest versions load it too. */
   since?: string;
@@ -17,8 +17,8 @@ export interface Outcome {
 
 /**
  * Predicts whether a client loads an archive in one of the formats that it reads (Docker or OCI). Several rules may
- * apply. A rule for all versions of the client decides first, then a rule whose effect is unknown, then the rules for
- * some versions.
+ * apply to the archive. A rule that stops all versions of the client decides first, then a rule whose effect is not
+ * known, then the rules that stop some versions.
  */
 export function outcomeOf(rules: readonly Rule[], reader: Reader, seen: Seen): Outcome {
   const holding = rules.filter((rule) => rule.readers.includes(reader) && rule.when(seen));
@@ -31,8 +31,8 @@ export function outcomeOf(rules: readonly Rule[], reader: Reader, seen: Seen): O
 }
 
 /**
- * Says which versions of a client load the archive, when only some do: the newest range of them. Null when the rules
- * stop no version.
+ * Makes the prediction for a client from the rules that stop some of its versions: the newest range of versions that
+ * load the archive. `loads` is false when the rules together stop all versions. Null when there are no rules.
  */
 function withinVersions(stopping: readonly Rule[]): Outcome | null {
   const stretches = stoppedVersions(stopping);
@@ -47,7 +47,8 @@ function withinVersions(stopping: readonly Rule[]): Outcome | null {
 }
 
 /**
- * A range of client versions that cannot load an archive. `from` is the first of them, `until` the first after them.
+ * A range of client versions that cannot load an archive. `from` is the first version in the range, absent when it
+ * begins with the earliest. `until` is the first version after the range, absent when there is none.
  */
 interface Stretch {
   from?: string;
@@ -56,7 +57,7 @@ interface Stretch {
 }
 
 /**
- * The ranges of client versions that cannot load an archive according to these rules, earliest first. Ranges that
+ * Turns rules into the ranges of client versions that cannot load an archive, the earliest range first. Ranges that
  * overlap or touch are joined into one.
  */
 function stoppedVersions(rules: readonly Rule[]): Stretch[] {
@@ -75,8 +76,8 @@ function stoppedVersions(rules: readonly Rule[]): Stretch[] {
 }
 
 /**
- * Orders two rules by the first version of the client that cannot load an archive because of them. If both begin with
- * the same version, the one for more versions comes first.
+ * Orders two rules by the first version of the client that each stops from loading an archive. If both begin with the
+ * same version, the rule that stops more versions comes first. Negative when `one` comes first.
  */
 function byFirst(one: Rule, two: Rule): number {
   const order = compareVersions(one.from ?? '', two.from ?? '');
@@ -91,8 +92,8 @@ function bothWhy(one: Bilingual | undefined, two: Bilingual | undefined): Biling
 }
 
 /**
- * The best of several outcomes for one client. From best to worst: it loads in all versions, it loads in some, it is
- * not known, it does not load.
+ * The best of several predictions for one client; undefined when there are none. From best to worst: the client loads
+ * the archive in all versions, it loads it in some, it is not known, it does not load it.
  */
 export function bestOf(outcomes: readonly Outcome[]): Outcome | undefined {
   const rank = ({ loads, since, before }: Outcome): number => {

@@ -32,26 +32,23 @@ export interface Seen {
 }
 
 /**
- * A property that stops some clients from loading an image archive: either all their versions, or those from `from` on
- * and before `until`.
+ * A rule that predicts which clients cannot load an image archive: those in `readers`, if `when` returns true for the
+ * archive. With `from` and `until`, only some versions of these clients cannot load it.
  */
 export interface Rule {
   readers: readonly Reader[];
   when(seen: Seen): boolean;
   why: Bilingual;
   /**
-   * For a property of an archive that stops only some versions of a client: the first of these versions; absent when
-   * the earliest versions are among them.
+   * The first version of a client that cannot load an archive to which the rule applies. Absent when the earliest
+   * versions cannot load it either.
    */
   from?: string;
-  /**
-   * For a property of an archive that stops only some versions of a client: the first later version that loads the
-   * archive; absent when there is none.
-   */
+  /** The first later version of a client that loads an archive to which the rule applies; absent when none does. */
   until?: string;
   /**
-   * Set for a property of an archive that may not stop a client from loading it. `note`: the client loads the archive,
-   * and `why` is a remark. `unknown`: it is not known. Absent when the client cannot load the archive.
+   * What follows when the rule applies to an archive. Absent: the client cannot load it. `note`: the client loads it,
+   * and the text in `why` is a remark. `unknown`: it is not known whether the client loads it.
    */
   effect?: 'note' | 'unknown';
 }
@@ -89,8 +86,8 @@ export const about = (
   ...more,
 });
 /**
- * Makes a rule that predicts which clients cannot load an archive with a certain fault in a document that lists the
- * images, such as `manifest.json`.
+ * Makes a rule: the `readers`, each a client and a format, cannot load an archive with the fault `code`. Most of these
+ * faults are in a document that lists the images of the archive, such as `manifest.json`.
  */
 export const listing = (
   readers: readonly Reader[],
@@ -99,7 +96,10 @@ export const listing = (
   zh: string,
   more: Partial<Rule> = {},
 ): Rule => about(readers, ({ shape }) => shape.faults.includes(code), en, zh, more);
-/** Makes a rule that predicts which clients cannot load an archive with a certain fault in one of its images. */
+/**
+ * Makes a rule: the `readers`, each a client and a format, cannot load an archive with the fault `code` in one of its
+ * images.
+ */
 export const fault = (
   readers: readonly Reader[],
   code: ShapeFault,

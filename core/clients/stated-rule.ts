@@ -4,8 +4,8 @@ import type { ArchiveShape, FoundImage, ImageSource, Inspection, ListShape, Shap
 import type { Outcome } from './outcome.ts';
 
 /**
- * An image of an upload, and the source from which it can be rebuilt. `source` is null when the image cannot be
- * rebuilt, or when that is not known.
+ * An image that was found in an upload, and the information from which it can be rebuilt (`source`). `source` is null
+ * when the image cannot be rebuilt, or when that is not known.
  */
 export interface JudgedImage {
   found: FoundImage;
@@ -13,17 +13,23 @@ export interface JudgedImage {
 }
 
 /**
- * A rule about images that a service or program does not take, from its documentation or from reports of its users.
- * Unlike the rules about engines, it was not tried.
+ * A rule that says which images a service or program does not take. It rests on documentation or on reports of users,
+ * not on tests. It applies to images for which `when` returns true.
  */
 export interface StatedRule {
   when(image: JudgedImage, inspection: Inspection): boolean;
   why: Bilingual;
-  /** `note`: the image is taken, and `why` is a remark. `unknown`: it is not known. Absent when it is not taken. */
+  /**
+   * The effect of the rule on an image to which it applies. `note`: the image is taken, and `why` is a remark.
+   * `unknown`: it is not known whether the image is taken. Absent: the image is not taken.
+   */
   effect?: 'note' | 'unknown';
 }
 
-/** Makes a rule that rests on what is stated about a service or program. */
+/**
+ * Makes a rule that says which images a service or program does not take, from its documentation or from reports of its
+ * users.
+ */
 export const statedRule = (
   when: StatedRule['when'],
   en: string,
@@ -35,7 +41,7 @@ export const statedRule = (
   ...(effect !== undefined && { effect }),
 });
 
-/** The faults with which no client can push an image. */
+/** The codes of those faults of an image that keep every client from pushing it to a registry. */
 const BROKEN = new Set<ShapeFault>([
   'image-incomplete',
   'config-unreadable',
@@ -48,7 +54,10 @@ function listsOf({ docker, oci, legacy }: ArchiveShape): ListShape[] {
   return [docker, oci, legacy].filter((list) => list !== null);
 }
 
-/** The rules that come first for every service and program: those about images that are not whole, or have faults. */
+/**
+ * The rules about images that are incomplete, damaged or otherwise faulty. They come first in the rules for each
+ * service and program that was not tested.
+ */
 export const WHOLE_IMAGE_RULES: readonly StatedRule[] = [
   statedRule(
     (_, { shape }) => shape !== null && listsOf(shape).every(({ faults }) => faults.some((each) => BROKEN.has(each))),
@@ -64,8 +73,9 @@ export const WHOLE_IMAGE_RULES: readonly StatedRule[] = [
 ];
 
 /**
- * The outcome for all images of an upload. A rule by which one of them is not taken decides first, then a rule whose
- * effect is unknown. Otherwise all remarks are put together.
+ * Predicts whether a service or program takes all images of an upload. A rule by which one of the images is not taken
+ * decides first, then a rule whose effect is not known. Otherwise all are taken, and the remarks of the rules are
+ * joined.
  */
 export function outcomeOfImages(rules: readonly StatedRule[], inspection: Inspection): Outcome {
   const images = inspection.images.map((found, i) => ({ found, source: inspection.sources[i] ?? null }));

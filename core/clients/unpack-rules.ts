@@ -5,7 +5,10 @@ import { about, CTR, fault, PODMAN, type Reader, type Rule, STORE, UNPACKING } f
 
 type Engine = UnpackFault extends `${infer Name}/${string}/${string}` ? Name : never;
 
-/** The clients and versions that each simulated engine stands for: `podman-old`, for example, is podman before 6.1. */
+/**
+ * For each simulated engine (a program that unpacks layers): the clients and versions that unpack as it does.
+ * `podman-old`, for example, stands for podman before 6.1.
+ */
 const CLIENTS_BY_ENGINE: Record<Engine, { readers: readonly Reader[]; from?: string; until?: string }> = {
   'docker-oldest': { readers: ['docker', 'docker-legacy'], until: '25.0' },
   'docker-old': { readers: ['docker', 'docker-legacy'], from: '25.0', until: '29.7.2' },
@@ -18,7 +21,10 @@ const CLIENTS_BY_ENGINE: Record<Engine, { readers: readonly Reader[]; from?: str
   umoci: { readers: ['umoci'], from: '0.5' },
 };
 
-/** The reasons why an engine cannot unpack a layer, by the code of the finding, as English and Chinese sentences. */
+/**
+ * The reasons why a program such as Docker cannot unpack a layer, as English and Chinese sentences. Each stands under
+ * the code of the finding that reports the fault of the layer.
+ */
 const REASONS: Partial<Record<FindingCode, { en: string; zh: string }>> = {
   'root-not-a-directory': both(
     'a layer gives the root as something else than a directory (`device or resource busy`)',
@@ -82,8 +88,8 @@ const STORAGE_DRIVERS = [
 ] as const;
 
 /**
- * The codes of findings in a layer that stop every engine from unpacking it. When layers are too large to simulate each
- * engine, predictions rest on these codes.
+ * The codes of those findings about a layer that keep every engine (program that unpacks layers) from unpacking it.
+ * When layers are too large to simulate each engine, predictions rest on these codes.
  */
 const STOPS_EVERY_ENGINE: readonly FindingCode[] = [
   'hard-link-directory',
@@ -94,8 +100,8 @@ const STOPS_EVERY_ENGINE: readonly FindingCode[] = [
 ];
 
 /**
- * The rules that predict which clients cannot load an image archive because they fail to unpack its layers. The
- * function `tryLayers` simulates the unpacking for each engine.
+ * The rules that predict which clients cannot load an image archive because they fail to unpack its layers. They use
+ * what the function `tryLayers` found when it simulated the unpacking by each program.
  */
 export const LAYER_RULES: readonly Rule[] = [
   ...STORAGE_DRIVERS.flatMap(({ store, en, zh }) =>

@@ -21,7 +21,10 @@ export type Client =
   | 'umoci'
   | 'crane';
 
-/** The programs and services whose verdict follows from their documentation or their users' reports. */
+/**
+ * The programs and services that were not tested. Whether they take an upload is predicted from their documentation and
+ * from reports of their users.
+ */
 export type RuledClient =
   | 'docker-archive-only' // programs that read only the archive of `docker save` before version 25
   | 'ecr' // Amazon ECR, to which a client pushes the images
@@ -34,11 +37,11 @@ export type RuledClient =
 export interface ClientVerdict {
   client: Client | RuledClient;
   /**
-   * `rule` when the verdict follows from documentation or from users' reports. Absent when it rests on tests with the
-   * client itself.
+   * `rule` when the prediction follows from documentation or from users' reports. Absent when it rests on tests with
+   * the client itself.
    */
   by?: 'rule';
-  /** True when the client loads the upload, in all versions or in some; null when that is not known. */
+  /** True when the client loads the upload in at least one version; null when that is not known. */
   loads: boolean | null;
   /** The first version of the client that loads the upload; absent when no earlier version is known to fail. */
   since?: string;
@@ -67,7 +70,10 @@ interface ClientBehaviour {
    * document by which the client recognises it.
    */
   readers: readonly (readonly [Reader, List])[];
-  /** True when the client tries further formats after one failed. Else it uses the first whose document exists. */
+  /**
+   * True when the client tries its next format after one has failed. Absent when it tries only the first format whose
+   * document is in the archive.
+   */
   tries?: true;
   /** The error messages that the client prints for an archive without any of the documents that it reads. */
   says: string | ((shape: ArchiveShape | null) => string[]);
@@ -161,8 +167,8 @@ function outcomeFor(behaviour: ClientBehaviour, inspection: Inspection): Outcome
 }
 
 /**
- * The outcome, the same for every client, of an upload that cannot be read to its end, or whose images were not looked
- * at. Null for other uploads.
+ * Predicts the same for every client when an upload cannot be read to its end (no client loads it), or when its images
+ * were not examined (not known). Null for any other upload.
  */
 export function outcomeOfUnread(inspection: Inspection): Outcome | null {
   if (!isReadToEnd(inspection))
@@ -172,8 +178,8 @@ export function outcomeOfUnread(inspection: Inspection): Outcome | null {
 }
 
 /**
- * The prediction "not known" about a client that might load an archive. The archive exceeds a limit, so Lading did not
- * examine its images.
+ * The prediction for every client when an archive exceeds a limit, so that Lading did not examine its images: it is not
+ * known whether the client loads it.
  */
 const NOT_LOOKED_AT: Outcome = {
   loads: null,

@@ -3,7 +3,7 @@ import type { Bytes } from '../model/ports.ts';
 
 const NOTHING = new Uint8Array();
 
-/** Reads a stream of bytes in pieces of any length, and counts its offset in the stream. */
+/** A reader over a stream of bytes. It returns any number of bytes at a time, and counts the offset in the stream. */
 export class ByteReader {
   readonly #iterator: AsyncIterator<Uint8Array>;
   #current: Uint8Array = NOTHING;
@@ -14,7 +14,10 @@ export class ByteReader {
     this.#iterator = bytes[Symbol.asyncIterator]();
   }
 
-  /** The unread bytes of the stream that are available now; null at its end. Valid until the next call. */
+  /**
+   * The unread bytes of the stream that are in memory; waits for the next chunk when there are none. Null at the end of
+   * the stream. The bytes still count as unread afterwards. They are valid until the next call.
+   */
   async chunk(): Promise<Uint8Array | null> {
     while (this.#current.length === 0) {
       this.#current = NOTHING; // the memory of the last chunk may be freed now
@@ -31,8 +34,9 @@ export class ByteReader {
   }
 
   /**
-   * Reads the next `count` bytes if all of them are available now, else null. Does not copy them: they are valid until
-   * the next read. A caller that reads many short fields saves the time of a promise for each.
+   * Reads the next `count` bytes of the stream if all of them are in memory. Otherwise reads nothing, and returns null.
+   * The bytes are not copied, so they are valid until the next read. For many short fields this is faster than `take`,
+   * which returns a promise for each.
    */
   ready(count: number): Uint8Array | null {
     if (this.#current.length < count) return null;
@@ -71,7 +75,7 @@ export class ByteReader {
     this.offset -= bytes.length;
   }
 
-  /** Closes the stream early, before it was read to its end. */
+  /** Closes the stream. The rest of it is not read. */
   async close(): Promise<void> {
     await this.#iterator.return?.();
   }

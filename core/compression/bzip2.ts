@@ -24,12 +24,12 @@ export async function* bunzip2(input: Bytes, _: Tools, facts: CompressedFacts): 
   }
 }
 
-/** The magic number `BZh` of a bzip2 stream, and the digits that may follow it. */
+/** The first three bytes of a bzip2 stream: `BZh`. A digit from 1 to 9 follows them (`LEVELS`). */
 const MAGIC = [0x42, 0x5a, 0x68] as const;
 const LEVELS = { first: 0x31, last: 0x39 };
 const BLOCK_UNIT = 100_000;
 
-/** The 48-bit mark at the start of a bzip2 block, and the mark after the last block of a stream. */
+/** The 48-bit mark with which a bzip2 block begins. `END` is the mark after the last block of a stream. */
 const BLOCK = 0x314159265359;
 const END = 0x177245385090;
 
@@ -68,7 +68,10 @@ function isHeader(bytes: Uint8Array): boolean {
   return startsWith(bytes, MAGIC) && level >= LEVELS.first && level <= LEVELS.last;
 }
 
-/** True for a damaged header of a bzip2 stream: a block follows it, or three of its four bytes are right. */
+/**
+ * True for bytes that look like the damaged header of a bzip2 stream: the mark of a block follows the four bytes of the
+ * header, or three of the four are right.
+ */
 function isDamagedHeader(bytes: Uint8Array): boolean {
   if (bytes.length < MAGIC.length + 7) return false;
   const level = bytes[MAGIC.length]!;

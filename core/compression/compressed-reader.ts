@@ -5,19 +5,33 @@ import type { Bytes } from '../model/ports.ts';
 import { ByteReader } from './byte-reader.ts';
 import { inBoth, type Reason } from './reasons.ts';
 
-/** Facts about the structure of compressed data. They are filled in while it is read, and complete at its end. */
+/** Facts about the structure of compressed data. They are filled in while the data is read, and complete at its end. */
 export interface CompressedFacts {
-  /** The number of members of the compressed data: gzip members, streams of bzip2, xz or lzma, frames of zstd or lz4. */
+  /**
+   * The number of members of the compressed data: members of gzip, streams of bzip2, xz or lzma, frames of zstd or lz4.
+   */
   members: number;
   /** The bytes after the last member of compressed data: their offset, and whether all are zero. Null for no bytes. */
   trailing: { offset: number; zeros: boolean } | null;
-  /** For gzip: the CRC-32 of the content read so far. It costs nothing, because each member's CRC-32 is verified. */
+  /**
+   * The CRC-32 of the content of all gzip members read so far. It costs nothing, because each member's CRC-32 is
+   * verified anyway. Absent for other compressions.
+   */
   crc32?: number;
-  /** True when some of the decompressed content has no checksum, so that damage can go unnoticed. */
+  /**
+   * True when some of the decompressed content has no checksum, so that damage can go unnoticed. Otherwise false or
+   * absent.
+   */
   unchecked?: boolean;
-  /** For a zip file: the name of the archive in it, and the contents of the small files beside that, by their names. */
+  /**
+   * For a zip file: the name of the archive inside, and in `beside` the contents of the small files next to that
+   * archive, by name. Absent for other compressions.
+   */
   zip?: { archive: string; beside: Map<string, Uint8Array> };
-  /** Called after each compressed member and each skipped zstd frame, because there may be many without any content. */
+  /**
+   * Called at least once for each member and each skipped frame of the compressed data. The function can count them and
+   * let other tasks run, because there may be very many without any content.
+   */
   watch?: () => void | Promise<void>;
 }
 
@@ -28,9 +42,9 @@ export function memberRead(facts: CompressedFacts): void | Promise<void> {
 }
 
 /**
- * The most bytes of compressed data that a decompressor gets in its first call. Each further call may get twice as
- * many. A decompressor copies its input, which may contain many small gzip members: with a long first input, the same
- * bytes would be copied for each member.
+ * The most bytes of compressed data that a decompressor gets in its first call. Each further call may get twice as many
+ * as the one before. A decompressor copies its input, which may contain many small gzip members: with a long first
+ * input, the same bytes would be copied for each member.
  */
 export const FIRST_INPUT = 4096;
 
@@ -43,7 +57,10 @@ export class CompressedReader extends ByteReader {
     this.#compression = compression;
   }
 
-  /** Reads the next `count` bytes of compressed data as a copy. Throws `bad-archive` (compressed-truncated). */
+  /**
+   * Reads the next `count` bytes of compressed data as a copy. Throws `bad-archive` (compressed-truncated) when fewer
+   * are left.
+   */
   async need(count: number): Promise<Uint8Array> {
     const taken = await this.take(count);
     if (taken.length < count) throw this.truncated();
@@ -61,7 +78,10 @@ export class CompressedReader extends ByteReader {
     }
   }
 
-  /** Skips the bytes after the last member of compressed data, as gzip(1) and Docker do, and records them. */
+  /**
+   * Skips all bytes after the last member of compressed data, as gzip(1) and Docker do. `facts.trailing` then says
+   * where they begin (`offset`), and whether all are zero.
+   */
   async ignoreRest(facts: CompressedFacts, offset: number = this.offset): Promise<void> {
     let zeros = true;
     for (let rest = await this.chunk(); rest !== null; rest = await this.chunk()) {

@@ -45,8 +45,8 @@ function expanded(bytes: Bytes, compression: SingleCompression, tools: Tools, fa
 }
 
 /**
- * Decompresses data that came out of another compression. The result counts as checked when one of the two compressions
- * has checksums.
+ * Expands data that was compressed twice, after the outer compression was taken off. Adds the facts about the inner
+ * compression to `facts`. The content counts as unchecked only when neither compression has checksums.
  */
 export async function* expandedAgain(
   bytes: Bytes,

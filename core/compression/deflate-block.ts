@@ -4,12 +4,14 @@ import type { Block } from '../model/ports.ts';
 /** The gzip compression level. It takes two thirds of the time of level 6, for 3 % more bytes (docs/decisions/0021). */
 const LEVEL = 4;
 
-/** A value for pako: the stream goes on after this block, and all output is flushed to a whole byte (`Z_SYNC_FLUSH`). */
+/**
+ * A value for pako: the stream goes on after this block, and all output is flushed up to a whole byte (`Z_SYNC_FLUSH`).
+ */
 const SYNC_FLUSH = 2;
 
 /**
- * Compresses one block of a deflate stream (RFC 1951). The results of all blocks, one after the other, are one stream.
- * Plain JavaScript, because the output of native zlib differs from build to build.
+ * Compresses one block of a layer with deflate (RFC 1951). The results of all blocks, one after the other, are one
+ * deflate stream. This is done in plain JavaScript, because the output of native zlib differs from build to build.
  */
 export function deflateBlock({ bytes, before, last }: Block): Uint8Array[] {
   const pieces: Uint8Array[] = [];

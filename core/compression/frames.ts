@@ -10,7 +10,10 @@ import {
 /** The first four bytes of a frame of zstd or lz4. */
 export type FrameMagic = readonly [number, number, number, number];
 
-/** The last three bytes of the magic number of a skippable frame. The first one is from 0x50 to 0x5f. */
+/**
+ * The last three bytes of the magic number of a skippable frame, which has no content, in zstd and lz4 data. The first
+ * byte is from 0x50 to 0x5f.
+ */
 const SKIPPABLE = [0x2a, 0x4d, 0x18] as const;
 
 /** True for the beginning of a skippable frame, which zstd (RFC 8878, 3.1.2) and lz4 have in common. */
@@ -19,9 +22,9 @@ export function isSkippableFrame(head: Uint8Array): boolean {
 }
 
 /**
- * Skips frames that have no content. Returns the magic number, one of `magics`, of the next frame; null when no such
- * frame follows. Throws `bad-archive` (compressed-truncated) when the data ends inside a magic number or a skipped
- * frame.
+ * Skips the frames without content (skippable frames) of zstd or lz4 data. Returns the magic number of the next frame,
+ * if it is one of `magics`; null otherwise. Throws `bad-archive` (compressed-truncated) when the data ends inside a
+ * magic number or a skipped frame.
  */
 export async function nextFrame(
   reader: CompressedReader,
@@ -45,8 +48,8 @@ export async function nextFrame(
 }
 
 /**
- * Ends the reading of frames: records the bytes after the last one. Throws `bad-archive` (compressed-truncated,
- * compressed-damaged) when there is no data at all, or when a frame should follow but none does.
+ * Ends the reading of zstd or lz4 data, and records the bytes after the last frame in `facts`. Throws `bad-archive`:
+ * compressed-truncated when there is no data at all, compressed-damaged when other bytes stand where a frame should be.
  */
 export async function endOfFrames(
   reader: CompressedReader,

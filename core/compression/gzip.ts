@@ -6,12 +6,12 @@ import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian, memb
 import { inBoth, type Reason } from './reasons.ts';
 
 /**
- * Decompresses gzip (RFC 1952) with any number of members, each verified against its CRC and length.
+ * Decompresses gzip (RFC 1952) with any number of members, and verifies the CRC and the length of each.
  *
- * This function reads the headers and trailers, and only the deflate streams go to a decompressor. Decompressors
- * disagree about the bytes after a member, and none tells where the last member ended. The rule here: a further member
- * is read, zero bytes are padding, and anything else is ignored, as gzip(1) and Docker do. `facts` records both. Throws
- * `bad-archive` (gzip-truncated, gzip-damaged) with the offset in the compressed bytes.
+ * This function reads the headers and trailers itself; only the deflate streams go to a decompressor. Decompressors
+ * disagree about the bytes after a member, and none tells where the last member ended. Here, a further member is read,
+ * and all other bytes are ignored, as gzip(1) and Docker do. `facts` gets the number of members, and where the ignored
+ * bytes begin. Throws `bad-archive` (gzip-truncated, gzip-damaged) with the offset in the compressed bytes.
  */
 export async function* gunzip(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'gzip');

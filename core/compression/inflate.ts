@@ -1,7 +1,10 @@
 import { Inflate, Z_SYNC_FLUSH, type ZStream } from 'pako';
 import type { Bytes, RawInflate } from '../model/ports.ts';
 
-/** The number of compressed bytes that pako gets at a time. They become at most 4 MiB, all returned at once. */
+/**
+ * The number of compressed bytes that pako gets at a time. It returns their content all at once, which is at most 4
+ * MiB.
+ */
 const SLICE = 4096;
 
 /** Inflates deflate streams with pako: plain JavaScript that runs anywhere, at a third of the speed of native zlib. */

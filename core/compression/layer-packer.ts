@@ -5,8 +5,9 @@ import type { BlockPacker, Bytes, Tools } from '../model/ports.ts';
 import { SumsTap } from '../model/sums.ts';
 
 /**
- * For each compression: the bytes of content in a block, and how many bytes before a block may be referred to in it. A
- * block of zstd is a frame of its own, as large as the window of its level (docs/decisions/0102).
+ * The blocks into which a layer is cut to be compressed, for each compression. `size` is the number of bytes in a
+ * block. `before` is the number of bytes before a block to which its compressed form may refer. For zstd, a block
+ * becomes a frame of its own, as large as the window of the compression level (docs/decisions/0102).
  */
 const BLOCKS: Record<Packing, { size: number; before: number }> = {
   gzip: { size: 2 ** 20, before: 2 ** 15 },
@@ -14,8 +15,8 @@ const BLOCKS: Record<Packing, { size: number; before: number }> = {
 };
 
 /**
- * The bytes of memory that a layer gets for its first block. The memory doubles when it is full, because most layers
- * are small.
+ * The bytes of memory that a layer gets at first for its first block. The memory doubles whenever it is full. Most
+ * layers are small and need no more.
  */
 const FIRST_BYTES = 2 ** 15;
 
@@ -23,8 +24,8 @@ const FIRST_BYTES = 2 ** 15;
 const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
 
 /**
- * A packer that compresses on the calling thread. It makes gzip only: the encoder of zstd is WebAssembly, which the
- * core does not have.
+ * A compressor of blocks that works on the calling thread. It makes gzip only. It throws a TypeError for zstd, whose
+ * encoder is WebAssembly and no part of the core.
  */
 const ON_THIS_THREAD: BlockPacker = {
   ahead: 0,
@@ -46,7 +47,10 @@ class LayerPacker {
   readonly #packer: BlockPacker;
   /** The compressed blocks that were not yielded yet, in order. Some are still being compressed. */
   readonly #waiting: Promise<Uint8Array<ArrayBuffer>>[] = [];
-  /** The memory of the block that is being filled: first the end of the block before, then the new bytes. */
+  /**
+   * The memory of the block that is being filled. First come the last bytes of the preceding block, to which the
+   * compressed form may refer, and then the new bytes.
+   */
   #bytes: Uint8Array<ArrayBuffer>;
   #before = 0;
   #filled = 0;
@@ -107,7 +111,10 @@ class LayerPacker {
     yield* this.#ready(this.#packer.ahead);
   }
 
-  /** Starts to compress a block, whose memory then belongs to the packer. */
+  /**
+   * Starts to compress a block. The caller must not use `bytes` any more, because the compressor may give that memory
+   * away. `last` is true for the last block of the layer.
+   */
   #start(bytes: Uint8Array<ArrayBuffer>, last: boolean): void {
     const packed = this.#packer.pack(this.#packing, { bytes, before: this.#before, last });
     // A failure is thrown when the block's turn comes. Before that, it must not be an unhandled rejection.
@@ -115,7 +122,9 @@ class LayerPacker {
     this.#waiting.push(packed);
   }
 
-  /** Yields the oldest compressed blocks, until at most `left` blocks are still being compressed. */
+  /**
+   * Waits for the oldest blocks to be compressed and yields them, until at most `left` blocks are still to be yielded.
+   */
   async *#ready(left: number): Bytes {
     while (this.#waiting.length > left) {
       const packed = await this.#waiting.shift();
@@ -126,7 +135,7 @@ class LayerPacker {
   }
 }
 
-/** Compresses a layer. The output is the same on every machine. */
+/** Compresses a layer to gzip or zstd. The output is the same on every machine. */
 export async function* pack(layer: Bytes, packing: Packing, tools: Tools): Bytes {
   const packer = new LayerPacker(packing, tools);
   yield packer.header;
@@ -135,12 +144,16 @@ export async function* pack(layer: Bytes, packing: Packing, tools: Tools): Bytes
 }
 
 /**
- * Receives a layer piece by piece while it is compressed. `content` is the chunk of the layer that was taken last; with
- * the first piece, which may be empty, it is the beginning of the layer.
+ * A callback that gets the compressed form of a layer, piece by piece, while the layer is read. `content` is the chunk
+ * of the layer that was read last; empty after the layer's end. With the first piece, which may be empty, `content` is
+ * the beginning of the layer.
  */
 export type PackedCopy = (piece: Uint8Array, content: Uint8Array) => Promise<void>;
 
-/** Computes the size and checksums of the output of `pack`. A `PackedCopy` gets the pieces of that output. */
+/**
+ * Computes the size and checksums that a layer has once it is compressed by `pack`. The layer comes chunk by chunk. The
+ * compressed pieces go to the callback `copy`; they are dropped if it is null.
+ */
 export class PackedSums {
   readonly #packer: LayerPacker;
   readonly #made: SumsTap;

@@ -10,7 +10,8 @@ import { Xxh32, xxh32 } from './lz4/xxh32.ts';
 /**
  * Expands lz4 data (frame format 1.6.3) with any number of frames, legacy and skippable ones included, and verifies the
  * checksums of headers, blocks and contents. Throws `bad-archive` (compressed-truncated, compressed-damaged,
- * compression-not-expanded for a dictionary). For damage inside a block, the offset is that of the block.
+ * compression-not-expanded for a frame that needs a dictionary) with the offset in the compressed bytes. For damage
+ * inside a block, that is the offset of the block.
  */
 export async function* unlz4(input: Bytes, _: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'lz4');
@@ -34,12 +35,12 @@ const MAGICS = [MAGIC, LEGACY_MAGIC] as const;
 /** The bits in the first byte of an lz4 frame's descriptor. */
 const FLAG = { dictionary: 1, reserved: 2, contentSum: 4, contentSize: 8, blockSum: 16, independent: 32 };
 
-/** The header of an lz4 frame. */
+/** The fields of an lz4 frame's header that are needed to expand the frame. */
 interface Header {
   flags: number;
   /** The most bytes of content in one block of the lz4 frame. */
   blockBytes: number;
-  /** The number of bytes of content that the lz4 frame states; null when it does not. */
+  /** The number of bytes of content that the lz4 frame's header states; null when the header states none. */
   contentBytes: number | null;
 }
 
@@ -87,18 +88,18 @@ async function readHeader(reader: CompressedReader): Promise<Header> {
   return { flags, blockBytes: 2 ** (8 + 2 * code), contentBytes };
 }
 
-/** The content of each block in a legacy frame of lz4, in bytes; the last one may have less. */
+/** The number of bytes of content in each block of a legacy lz4 frame. The last block may have fewer. */
 const LEGACY_BLOCK = 2 ** 23;
 
 /**
- * The most bytes of a compressed block in a legacy frame of lz4. A larger number where a block size may be is not a
- * size: there the frame has ended.
+ * The most bytes that a compressed block of a legacy lz4 frame can have. Where the size of the next block should be, a
+ * larger number means that the frame has ended.
  */
 const LEGACY_PACKED = LEGACY_BLOCK + Math.floor(LEGACY_BLOCK / 255) + 16;
 
 /**
- * Expands a frame in the old format of lz4, as `lz4 -l` writes it. Such a frame has no checksum and no end mark. It ends
- * where the data ends, or where the next four bytes cannot be the size of a block.
+ * Expands a frame in the old format of lz4, as `lz4 -l` writes it. Such a frame has no checksum and no end mark. It
+ * ends where the data ends, or where the next four bytes cannot be the size of a block.
  */
 async function* legacyFrame(reader: CompressedReader, window: Lz4Window, facts: CompressedFacts): Bytes {
   facts.unchecked = true;

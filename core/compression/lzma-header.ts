@@ -13,12 +13,16 @@ export interface LzmaHeader {
 /** The length in bytes of the header of a file in the format .lzma. */
 export const LZMA_HEADER_BYTES = 13;
 
-/** The number of bytes from which on the content of a file in the format .lzma is too large to be likely: 256 GiB. */
+/**
+ * The smallest size in bytes (256 GiB) that is too large to be likely for content. A header with such a size does not
+ * count as the header of a .lzma file.
+ */
 const UNLIKELY_BYTES = 2 ** 38;
 
 /**
- * Reads the header of a file in the format .lzma; null for any other file. The format has no magic number, so the values
- * must be likely ones, as `xz` has it: a dictionary of 2^n or 2^n + 2^(n-1) bytes, and a size below 256 GiB.
+ * Reads the header of a file in the format .lzma; null for any other file. The format has no magic number, so the
+ * values must be likely ones, by the same rules as in the tool `xz`: a dictionary of 2^n, 2^n + 2^(n-1) or 2^32 - 1
+ * bytes, and content of less than 256 GiB or of unknown size.
  */
 export function lzmaHeader(head: Uint8Array): LzmaHeader | null {
   if (head.length < LZMA_HEADER_BYTES || head[0]! >= 225) return null;

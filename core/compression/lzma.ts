@@ -28,7 +28,9 @@ export async function* unlzma(input: Bytes, _: Tools, facts: CompressedFacts): B
   }
 }
 
-/** The number of bytes of content that are given out at a time. They are still in the processor's cache when hashed. */
+/**
+ * The number of bytes of content to yield at a time. So few are still in the processor's cache when they are hashed.
+ */
 const PIECE = 2 ** 18;
 
 async function* content(reader: CompressedReader, { properties, dictionaryBytes, contentBytes }: LzmaHeader): Bytes {

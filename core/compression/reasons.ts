@@ -58,7 +58,10 @@ const REASONS = {
 /** A reason why compressed data is damaged, as an English clause. */
 export type Reason = keyof typeof REASONS;
 
-/** The reason why compressed data is damaged, in both languages, followed by the message of the decompressor. */
+/**
+ * The reason why compressed data is damaged, in English and Chinese. If `cause` is the error of a decompressor, its
+ * message follows in parentheses.
+ */
 export function inBoth(reason: Reason, cause?: unknown): Bilingual {
   const said = cause instanceof Error && cause.message !== '' ? cause.message : null;
   if (said === null) return { en: reason, zh: REASONS[reason] };

@@ -15,7 +15,8 @@ import { Lzma } from './xz/lzma.ts';
 /**
  * Expands xz data (.xz file format 1.2.1) with any number of streams and the padding between them. Verifies every
  * checksum, and the index of each stream against its blocks. Throws `bad-archive` (compressed-truncated,
- * compressed-damaged, limit-exceeded for a large dictionary, compression-not-expanded for unknown filters and checks).
+ * compressed-damaged, limit-exceeded for a large dictionary, compression-not-expanded for unknown filters and kinds of
+ * checksum).
  */
 export async function* unxz(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'xz');
@@ -47,7 +48,10 @@ async function* stream(reader: CompressedReader, decoder: { tools: Tools; lzma: 
   await verifyFooter(reader, tools, flags, index.size);
 }
 
-/** Reads the header of an xz stream. Returns its two bytes of flags: zero, and the number of the check. */
+/**
+ * Reads the header of an xz stream. Returns its two bytes of flags: a zero, and the number of the kind of checksum (0
+ * to 15). Throws `bad-archive` when the header is damaged.
+ */
 async function readHeader(reader: CompressedReader, tools: Tools): Promise<Uint8Array> {
   const start = reader.offset;
   const magic = await reader.need(MAGIC.length);
@@ -80,8 +84,9 @@ async function verifyFooter(
 }
 
 /**
- * True when another xz stream follows. Zero bytes after a stream are padding, in groups of four. Other bytes are
- * ignored and recorded. Throws `bad-archive` for a damaged stream header, and for wrong padding before a stream.
+ * True when another xz stream follows. Zero bytes between two streams are padding, and their number must be a multiple
+ * of four. Other bytes after a stream are ignored, and recorded in `facts`. Throws `bad-archive` for a damaged stream
+ * header, and for wrong padding before a stream.
  */
 async function anotherStream(reader: CompressedReader, tools: Tools, facts: CompressedFacts): Promise<boolean> {
   const end = reader.offset;
@@ -103,7 +108,10 @@ async function anotherStream(reader: CompressedReader, tools: Tools, facts: Comp
 /** The length in bytes of an xz stream header: magic number, flags and the checksum of the flags. */
 const HEADER_BYTES = 12;
 
-/** True for a damaged header of an xz stream: its flags fit their checksum, or most of its magic number is right. */
+/**
+ * True for bytes that look like the damaged header of an xz stream: the flags fit their checksum, or most of the magic
+ * number is right.
+ */
 function isDamagedHeader(header: Uint8Array, tools: Tools): boolean {
   if (header.length < HEADER_BYTES) return false;
   const sum = tools.crc32(header.subarray(MAGIC.length, MAGIC.length + 2), 0);

@@ -49,7 +49,10 @@ export function isFolder({ name }: ZipEntry): boolean {
   return name.endsWith('/');
 }
 
-/** The first entry of a zip file that is no folder, checksum or text; null when its local header is incomplete. */
+/**
+ * The first entry of a zip file that is not a folder, a checksum, a text or a leftover of an operating system. `bytes`
+ * is the beginning of the file. Null when that entry's local header is not completely in `bytes`.
+ */
 export function firstZipFile(bytes: Uint8Array): ZipEntry | null {
   for (let at = 0; at + LOCAL_BYTES <= bytes.length && viewOf(bytes).getUint32(at, true) === 0x04034b50;) {
     const end = at + LOCAL_BYTES + nameBytes(bytes.subarray(at));
@@ -61,7 +64,10 @@ export function firstZipFile(bytes: Uint8Array): ZipEntry | null {
   return null;
 }
 
-/** The compressed size of a large zip entry: the second number in the extra field of zip64 (APPNOTE 4.5.3). */
+/**
+ * The compressed size in bytes of a zip entry of 4 GiB or more: the second number in the extra field of zip64 (APPNOTE
+ * 4.5.3). 0 when that field is missing.
+ */
 function zip64Size(extra: Uint8Array): number {
   const fields = viewOf(extra);
   for (let at = 0; at + 4 <= extra.length; at += 4 + fields.getUint16(at + 2, true)) {

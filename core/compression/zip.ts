@@ -8,9 +8,9 @@ import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian, memb
 import { isFolder, LOCAL_BYTES, localEntry, nameBytes, type ZipEntry } from './zip-header.ts';
 
 /**
- * Expands the only file in a zip archive (APPNOTE 6.3), read front to back. Folders and the entries that macOS adds are
- * skipped; checksums and texts are kept in `facts`. Throws `bad-archive` (zip-entries for a second file,
- * compressed-truncated, compressed-damaged).
+ * Expands the only file in a zip archive (APPNOTE 6.3), which is read front to back. Folders are skipped. Checksums,
+ * texts and leftovers of an operating system may come beside the file; the small ones are kept in `facts.zip`. Throws
+ * `bad-archive` (zip-entries for a second file, compressed-truncated, compressed-damaged).
  */
 export async function* unzip(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'zip');
@@ -33,7 +33,10 @@ export async function* unzip(input: Bytes, tools: Tools, facts: CompressedFacts)
   }
 }
 
-/** Reads a checksum or a text beside the archive in a zip file, and keeps it if it is small. */
+/**
+ * Reads a checksum, a text or a leftover of an operating system beside the archive in a zip file. Keeps it in
+ * `facts.zip` if it is small, and not too many were kept before.
+ */
 async function readBeside(bytes: Bytes, { name }: ZipEntry, facts: CompressedFacts): Promise<void> {
   const { beside } = besideIn(facts);
   const chunks: Uint8Array[] = [];
@@ -45,7 +48,10 @@ async function readBeside(bytes: Bytes, { name }: ZipEntry, facts: CompressedFac
   if (size <= LIMITS.checksumBytes && beside.size < MOST_BESIDE) beside.set(name, concat(chunks));
 }
 
-/** The most files of a zip file that are kept, because they may state the checksum of the archive. */
+/**
+ * The largest number of small files beside the archive in a zip file that are kept. They may state the archive's
+ * checksum.
+ */
 const MOST_BESIDE = 40;
 
 function besideIn(facts: CompressedFacts): NonNullable<CompressedFacts['zip']> {
@@ -108,7 +114,10 @@ async function* stored(reader: CompressedReader, size: number): Bytes {
   }
 }
 
-/** Reads the checksum in a zip entry's data descriptor (APPNOTE 4.3.9): an optional signature, a CRC, two sizes. */
+/**
+ * Reads the data descriptor after a zip entry's data (APPNOTE 4.3.9): an optional signature, a CRC-32 and two sizes.
+ * Returns the CRC-32.
+ */
 async function descriptor(reader: CompressedReader): Promise<number> {
   const start = await reader.peek(4);
   if (littleEndian(start) === 0x08074b50) await reader.skip(4);

@@ -8,15 +8,18 @@ export interface FrameHeader {
 }
 
 /**
- * The longest zstd frame, in bytes, that is expanded in one call of the decompressor. zstd:chunked has a frame for each
- * small file, and one megabyte can hold a hundred thousand empty frames.
+ * The longest zstd frame, in bytes, that is expanded in one call of the decompressor. Very many frames may be short:
+ * zstd:chunked has one for each small file, and one megabyte can hold a hundred thousand empty frames.
  */
 export const SMALL_FRAME = 4096;
 
 /** The window descriptor of a zstd frame header (RFC 8878, 3.1.1.1.2) for a window of 1 MiB. */
 const SMALL_WINDOW = 0x50;
 
-/** The zstd frame with its window limited to 1 MiB. Else a decompressor would allocate more for each small frame. */
+/**
+ * Returns a short zstd frame, `whole`, with its window limited to 1 MiB. Otherwise a decompressor would allocate more
+ * memory for each short frame.
+ */
 export function withSmallWindow(whole: Uint8Array): Uint8Array {
   const isSingleSegment = (whole[4]! & 0x20) !== 0;
   if (isSingleSegment || whole[5]! <= SMALL_WINDOW) return whole;
@@ -26,14 +29,16 @@ export function withSmallWindow(whole: Uint8Array): Uint8Array {
   return changed;
 }
 
-/** The smallest window that a zstd frame may have, in bytes. */
+/**
+ * The most bytes of content that `plainContent` expands: the size of the smallest window that a zstd frame may have.
+ */
 const PLAIN_BYTES = 1024;
 const RAW = 0;
 const RLE = 1;
 
 /**
  * The content of a short zstd frame that has no checksum and no compressed block (RFC 8878, 3.1.1.2). Null for any
- * other frame. The decompressor takes fifty times as long for such frames.
+ * other frame, and for more than 1 KiB of content. A decompressor would take fifty times as long.
  */
 export function plainContent(whole: Uint8Array, { length, checksum, contentBytes }: FrameHeader): Uint8Array | null {
   if (checksum) return null;

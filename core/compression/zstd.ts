@@ -11,9 +11,10 @@ import { type FrameHeader, plainContent, SMALL_FRAME, withSmallWindow } from './
  * Expands zstd data (RFC 8878) with any number of frames, skippable ones included.
  *
  * This function finds the end of each frame from the sizes of its blocks, and gives the decompressor one frame at a
- * time. Given bytes of two frames at once, that of Node would silently stop between them. The decompressor verifies the
- * checksum of the content. Throws `bad-archive` (compressed-truncated, compressed-damaged, limit-exceeded for a large
- * window).
+ * time. If Node's decompressor were given bytes of two frames at once, it would stop after the first without an error.
+ * The decompressor verifies the checksum of the content. Throws `bad-archive` (compressed-truncated,
+ * compressed-damaged, limit-exceeded for a large window, compression-not-expanded for a frame that needs a dictionary,
+ * and for lz4 data).
  */
 export async function* unzstd(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'zstd');

@@ -15,14 +15,20 @@ import { Largest } from './largest.ts';
 import { Ledger } from './ledger.ts';
 import { usersOf } from './owners.ts';
 
-/** The layers of an image and their merged file system, with the account of what each layer did. */
+/**
+ * The layers of an image, their merged file system (the files that all layers make together), and the ledger of what
+ * each layer added, changed and deleted.
+ */
 export interface MergedImage {
   layers: LayerPlace[];
   tree: MergedTree;
   ledger: Ledger;
 }
 
-/** Reads the layers of all images of an archive once more, and gathers the facts about the files in them. */
+/**
+ * Reads the layers of all images of an inspected archive a second time, and gathers facts about the files in them.
+ * `onProgress` gets the number of bytes that were read so far.
+ */
 export async function contentsOf(
   inspection: Inspection,
   source: Source,
@@ -40,12 +46,15 @@ export async function contentsOf(
   return { contentsVersion: 1, images };
 }
 
-/** The bytes that `contentsOf` reads, after decompression: those of all layers of all images. */
+/** The number of decompressed bytes that `contentsOf` reads: those of all layers of the images that it describes. */
 export function expandedBytes(inspection: Inspection): number {
   return layersOfImages(inspection).reduce((sum, layers) => sum + sizeOf(layers), 0);
 }
 
-/** The layers of each image; null for one that cannot be read, and beyond `LIMITS.contentsImages`. */
+/**
+ * The layers of each image. Null for an image whose layers cannot be read, and for each after the first
+ * `LIMITS.contentsImages` images.
+ */
 function layersOfImages(inspection: Inspection): (LayerPlace[] | null)[] {
   const count = Math.max(1, inspection.images.length);
   return Array.from({ length: count }, (_, at) => (at < LIMITS.contentsImages ? layersOf(inspection, at) : null));
@@ -55,7 +64,10 @@ function sizeOf(layers: LayerPlace[] | null): number {
   return layers === null ? 0 : sizeOfLayers(layers);
 }
 
-/** Merges the layers of an image. Null when they are beyond the limits of a merged file system. */
+/**
+ * Merges the layers of an image into one file system, and notes what each layer changes. Null when the layers are
+ * damaged or exceed a limit (error `bad-archive`).
+ */
 async function mergedImage(
   inspection: Inspection,
   layers: LayerPlace[],
@@ -73,7 +85,7 @@ async function mergedImage(
   }
 }
 
-/** The facts about the files of one image. Large files of equal size are read once more to compare them. */
+/** Gathers the facts about the files of one image. Large files of equal size are read once more to compare them. */
 export async function imageContents(image: MergedImage, source: Source, tools: Tools): Promise<ImageContents> {
   const { layers, tree, ledger } = image;
   const changes = ledger.layers;
@@ -98,7 +110,10 @@ export async function imageContents(image: MergedImage, source: Source, tools: T
 /** The number of files that are looked at before other work of the process gets a turn. */
 const FILES_AT_ONCE = 1000;
 
-/** The users that `/etc/passwd` of an image names; null when there is no such file, or when it is too large. */
+/**
+ * The numbers (uid) of the users in `/etc/passwd` of an image; null when there is no such file, or when it is too
+ * large.
+ */
 async function users({ tree, layers }: MergedImage, source: Source, tools: Tools): Promise<Set<number> | null> {
   const led = tree.resolve('etc/passwd');
   const file = led.kind === 'found' ? led.place.file : null;
@@ -108,7 +123,10 @@ async function users({ tree, layers }: MergedImage, source: Source, tools: Tools
   return usersOf(concat(chunks));
 }
 
-/** Gathers the facts about the files of a merged file system. The files are added in the order of the tree. */
+/**
+ * Gathers the facts about the files of an image's merged file system. The files must be added in the order in which
+ * `MergedTree.list` yields them.
+ */
 class FactsCollector {
   readonly duplicates = new DuplicateSearch();
   readonly #ledger: Ledger;
@@ -117,7 +135,10 @@ class FactsCollector {
   readonly #largest = new Largest<SizedFile>(LIMITS.largestFiles);
   readonly #setuid: Some<ModeFile> = { files: 0, first: [] };
   readonly #ownerless: Some<OwnedFile> = { files: 0, first: [] };
-  /** The contents with hard links that were counted already, each as layer and offset. */
+  /**
+   * The contents of files with hard links whose bytes were counted already. Each is given as the index of its layer and
+   * the offset there: `2:512`.
+   */
   readonly #counted = new Set<string>();
   #files = 0;
   #directories = 0;
@@ -154,7 +175,10 @@ class FactsCollector {
     };
   }
 
-  /** The bytes of a file; 0 for a hard link to a content that was counted already. */
+  /**
+   * The number of bytes of a file's content. 0 for a hard link whose content was counted already, and for a file
+   * without content.
+   */
   #bytesOf(file: MergedFile): number {
     const { type, start, size, layer } = file;
     if ((type !== '0' && type !== '1') || start < 0) return 0;
@@ -169,7 +193,10 @@ class FactsCollector {
 /** The permission bits by which a program runs as its owner or as its group. */
 const SET_ID = 0o6000;
 
-/** Counts an entry of a list, and keeps it if it is among the first ones. */
+/**
+ * Counts a file in `some.files`. Also adds it to the list `some.first`, unless `LIMITS.listedFiles` files are there
+ * already.
+ */
 function note<T>(some: Some<T>, entry: () => T): void {
   if (++some.files <= LIMITS.listedFiles) some.first.push(entry());
 }

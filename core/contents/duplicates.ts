@@ -8,7 +8,7 @@ import type { LayerPlace } from '../model/recipe.ts';
 import type { Duplicates } from './facts.ts';
 import { Largest } from './largest.ts';
 
-/** A file that may have the same content as another one. */
+/** A large file of an image whose content is compared with that of other files if they have the same size. */
 interface Candidate {
   path: string;
   bytes: number;
@@ -16,13 +16,16 @@ interface Candidate {
 }
 
 /**
- * Finds large files with the same content. Only files that have the same size as another one are read and hashed, the
- * largest first, until `LIMITS.comparedBytes`.
+ * Finds large files of an image with the same content. Only files that have the same size as another one are read and
+ * hashed, the largest first, until `LIMITS.comparedBytes` bytes have been read.
  */
 export class DuplicateSearch {
   readonly #files = new Largest<Candidate>(LIMITS.comparedFiles);
 
-  /** Adds a regular file of the merged file system to the search. Of several hard links, only one may be added. */
+  /**
+   * Adds a regular file of the merged file system to the search. Of several hard links to the same content, only one
+   * may be added.
+   */
   add(path: string, file: MergedFile): void {
     if (file.size >= LIMITS.largeFileBytes && file.sparse === null) this.#files.add({ path, bytes: file.size, file });
   }
@@ -42,7 +45,10 @@ export class DuplicateSearch {
   }
 }
 
-/** The bytes that must be read for a file. In a compressed layer, all bytes before it count, too. */
+/**
+ * The number of bytes that must be read to get the content of a file. In a compressed layer or upload, all bytes before
+ * the file count, too.
+ */
 function costOf(file: MergedFile, layers: LayerPlace[]): number {
   const layer = layers[file.layer];
   if (layer === undefined) return 0;

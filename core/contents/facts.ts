@@ -1,33 +1,46 @@
-/** The facts about the files inside the images of an archive. Paths are printable: other characters are escaped. */
+/** The facts about the files inside the images of an archive. In paths, unprintable characters are escaped. */
 export interface Contents {
   contentsVersion: 1;
   /**
-   * For each image of the archive, in the order of `images` in the archive manifest, the facts about its files. A root
-   * file system counts as one image. Null for an image that could not be read, and beyond `LIMITS.contentsImages`.
+   * The facts about the files of each image, in the order of `images` in the archive manifest. A root file system
+   * counts as one image. Null for an image that could not be read, and for each after the first `LIMITS.contentsImages`
+   * images.
    */
   images: (ImageContents | null)[];
 }
 
 /** The facts about the file system that the layers of one image make. */
 export interface ImageContents {
-  /** The number of paths in the merged file system that are not directories. */
+  /** The number of paths in the image's merged file system that are not directories. */
   files: number;
-  /** The number of directories in the merged file system that have a tar member. */
+  /**
+   * The number of directories in the image's merged file system. Directories without a tar member of their own are not
+   * counted.
+   */
   directories: number;
-  /** The bytes of all regular files in the merged file system. The content of hard links counts once. */
+  /**
+   * The number of bytes of all regular files in the image's merged file system. Content that hard links share counts
+   * once.
+   */
   bytes: number;
-  /** The regular files in the layers that are not in the merged file system, because a layer replaced or deleted them. */
+  /**
+   * The regular files in the image's layers that are not in its merged file system, because a layer replaced or deleted
+   * them.
+   */
   wasted: Amount;
   layers: LayerContents[];
-  /** The tree of the largest folders and files, for a map of what is big. */
+  /** The tree of the image's largest folders and files, from which a page draws a map of what takes space. */
   folders: Folder;
-  /** The largest files of the merged file system, largest first. */
+  /** The largest files of the image's merged file system, largest first. */
   largest: SizedFile[];
-  /** The largest files that are in the layers and not in the merged file system, largest first. */
+  /** The largest files that are in the image's layers and not in its merged file system, largest first. */
   lost: LostFile[];
   /** The files that run as their owner or as their group (set-user-ID, set-group-ID). */
   setuid: Some<ModeFile>;
-  /** The files whose owner has no name in `/etc/passwd`; null when the image has no such file. */
+  /**
+   * The files and directories whose owner has no name in `/etc/passwd`. Null when the image has no such file, or when
+   * it is too large.
+   */
   ownerless: Some<OwnedFile> | null;
   duplicates: Duplicates;
 }
@@ -42,29 +55,37 @@ export interface Amount {
 export interface LayerContents {
   added: Amount;
   /**
-   * The files by which the layer replaces a file of a lower layer, even one with the same content. The bytes are those
-   * of the new files.
+   * The files of the layer that replace a file of a lower layer, even one with the same content. The bytes are those of
+   * the new files.
    */
   changed: Amount;
   /** The files of lower layers that the layer removes. The bytes are those that these files had. */
   deleted: Amount;
-  /** The bytes of all regular files in the layer. */
+  /** The number of bytes of all regular files in the layer. */
   bytes: number;
-  /** The bytes of regular files in the layer that are not in the merged file system. */
+  /**
+   * The number of bytes of those regular files in the layer that are not in the image's merged file system, because a
+   * layer replaced or deleted them.
+   */
   wasted: number;
 }
 
-/** A folder or a large file in the map of what is big. */
+/** A folder or a large file in the tree of an image's largest folders and files. */
 export interface Folder {
   name: string;
-  /** The bytes of the file, or of all regular files in the folder, that are in the merged file system. */
+  /**
+   * The number of bytes in the image's merged file system: of the file, or of all regular files in the folder together.
+   */
   bytes: number;
   files: number;
-  /** The bytes of files in the folder that a later layer replaced or deleted. */
+  /** The number of bytes of files in the folder that a later layer replaced or deleted; 0 for a file. */
   wasted: number;
-  /** The layers that the bytes of the folder or file come from, by index from 0, and how many bytes. Largest first. */
+  /**
+   * The layers that hold the bytes of the folder or file: the index of each layer (from 0), and the number of bytes
+   * that it holds. The layer with the most bytes comes first.
+   */
   layers: { layer: number; bytes: number }[];
-  /** The largest entries of a folder, largest first; small ones are left out. Absent for a file. */
+  /** The largest files and folders in a folder, largest first; small ones are left out. Absent for a file. */
   entries?: Folder[];
 }
 

@@ -2,13 +2,16 @@ import { LIMITS } from '../limits.ts';
 import { printable } from '../model/bytes.ts';
 import type { Folder } from './facts.ts';
 
-/** The bytes of replaced and deleted files in a folder itself (`own`), and the same for each folder in it, by name. */
+/**
+ * The wasted bytes of a folder. `own` is the number of bytes of replaced and deleted files that were directly in the
+ * folder. `below` has the same for each folder in it, by name.
+ */
 interface WasteTree {
   own: number;
   below: Map<string, WasteTree>;
 }
 
-/** A folder whose files are being added up. */
+/** A folder to which more files may still be added, with the sums of its files so far. */
 interface OpenFolder {
   name: string;
   bytes: number;
@@ -20,23 +23,35 @@ interface OpenFolder {
 }
 
 /**
- * The tree of the largest folders and files of a file system. Files are added in the order of the tree, so only one
- * folder of each level is open at a time. When a folder is complete, its small entries are left out.
+ * Builds the tree of the largest folders and files of a file system. Files of one folder must be added together, so
+ * that only one folder of each level is unfinished at a time. When a folder is finished, its small entries are left
+ * out.
  */
 export class FolderTree {
-  /** The fewest bytes, wasted ones included, that a folder or a file must have to be kept. */
+  /**
+   * The fewest bytes that a folder or file must have to be kept in the tree. Bytes of replaced and deleted files count,
+   * too.
+   */
   #least: number;
-  /** The number of folders and files that were kept since `#least` was last raised. */
+  /**
+   * The number of folders and files that were added to the tree since `#least`, the fewest bytes to be kept, last grew.
+   */
   #kept = 0;
   readonly #open: OpenFolder[];
 
-  /** Begins a tree for files of `total` bytes, wasted ones included. `wastedIn` gives the wasted bytes by folder. */
+  /**
+   * Begins a tree. `total` is the number of bytes of all files in the layers, replaced and deleted ones included.
+   * `wastedIn` gives the bytes of replaced and deleted files by the path of their folder.
+   */
   constructor(total: number, wastedIn: ReadonlyMap<string, number>) {
     this.#least = Math.max(1, total / SMALLEST_PART);
     this.#open = [opened('', wasteTree(wastedIn))];
   }
 
-  /** Adds a file that is no directory. Files of one folder must come together. `bytes` is 0 for a further hard link. */
+  /**
+   * Adds a file that is not a directory to the tree. All files below one folder must be added one after the other.
+   * `bytes` is 0 for a hard link to a file that was added already.
+   */
   add(path: string, bytes: number, layer: number): void {
     const names = path.split('/');
     const name = names.pop() ?? '';
@@ -50,14 +65,17 @@ export class FolderTree {
       this.#keep(folder, { name: printable(name), bytes, files: 1, wasted: 0, layers: [{ layer, bytes }] });
   }
 
-  /** Returns the tree with all files added, and at most `LIMITS.folderEntries` folders and files. */
+  /** Returns the tree of all files that were added, reduced to the largest `LIMITS.folderEntries` folders and files. */
   finish(): Folder {
     this.#enter([]);
     const [root = opened('', null)] = this.#open;
     return pruned(this.#closed(root));
   }
 
-  /** Opens the folders with these names, one inside the other, and closes all other open folders. */
+  /**
+   * Goes to the folder whose path has these components. Begins the folders on the path that are not open yet, and
+   * finishes all open folders that are not on it.
+   */
   #enter(names: readonly string[]): void {
     let same = 0;
     while (same < names.length && this.#open[same + 1]?.name === names[same]) same++;
@@ -82,7 +100,10 @@ export class FolderTree {
     if (weight(done) >= this.#least) this.#keep(above, done);
   }
 
-  /** Keeps an entry of a folder. Each time that very many were kept, it doubles the bytes that others must have. */
+  /**
+   * Adds an entry to a folder of the tree. After every `KEPT_AT_ONCE` entries, doubles the fewest bytes that further
+   * entries must have.
+   */
   #keep({ entries }: OpenFolder, entry: Folder): void {
     entries.push(entry);
     if (++this.#kept < KEPT_AT_ONCE) return;
@@ -104,7 +125,10 @@ export class FolderTree {
     };
   }
 
-  /** Describes a folder that no longer exists, or no longer has files. Only its wasted bytes are known. */
+  /**
+   * Describes a folder that no longer exists, or no longer has files. Only its wasted bytes are known, those of its
+   * files that layers replaced or deleted.
+   */
   #goneFolder(name: string, { own, below }: WasteTree): Folder {
     const inside = [...below].map(([each, waste]) => this.#goneFolder(each, waste));
     return {
@@ -119,14 +143,14 @@ export class FolderTree {
 }
 
 /**
- * The number of kept folders and files after which only larger ones are kept from then on. A real system has some
- * thousand.
+ * The number of folders and files in the tree after which the fewest bytes for further ones are doubled. A real system
+ * has some thousand.
  */
 const KEPT_AT_ONCE = 50_000;
 
 /**
- * The parts into which all bytes are divided in the map of what is big. A folder or file smaller than one part could
- * not be seen, and is left out.
+ * The number of equal parts into which all bytes of an image are divided. A folder or file smaller than one part is
+ * left out of the tree of large files, because nobody could see it in a drawing.
  */
 const SMALLEST_PART = 4000;
 
@@ -148,7 +172,9 @@ function wasteTree(wastedIn: ReadonlyMap<string, number>): WasteTree {
   return root;
 }
 
-/** Keeps the largest `LIMITS.folderEntries` entries of a tree. An entry is only kept together with its folder. */
+/**
+ * Keeps the largest `LIMITS.folderEntries` folders and files of a tree. An entry is only kept together with its folder.
+ */
 function pruned(root: Folder): Folder {
   const sizes: number[] = [];
   for (let level = root.entries ?? []; level.length > 0; level = level.flatMap((each) => each.entries ?? []))

@@ -1,8 +1,11 @@
-/** The largest of many things, with a bound on how many are kept. Things of the same size keep their order by path. */
+/**
+ * Collects the largest of many things, and keeps at most a given number of them. Things of the same size are ordered by
+ * their paths.
+ */
 export class Largest<T extends { path: string; bytes: number }> {
   readonly #most: number;
   #kept: T[] = [];
-  /** The fewest bytes that a thing must have to be among the largest. */
+  /** The fewest bytes that a thing must have to be among the largest so far. */
   #least = 1;
 
   constructor(most: number) {

@@ -6,7 +6,9 @@ import { badArchive } from '../model/errors.ts';
 import type { Amount, LayerContents, LostFile } from './facts.ts';
 import { Largest } from './largest.ts';
 
-/** The file at a path before and after the current layer. Null when nothing, or only a directory, is there. */
+/**
+ * The file at a path before and after the current layer. Null when there is nothing at the path, or only a directory.
+ */
 interface Change {
   before: MergedFile | null;
   after: MergedFile | null;
@@ -19,16 +21,21 @@ interface Change {
 export class Ledger implements MergeObserver {
   readonly #layers: LayerContents[] = [];
   readonly #lost = new Largest<LostFile>(LIMITS.largestFiles);
-  /** The bytes of replaced and deleted files, by the path of the folder that they were in. */
+  /** The number of bytes of replaced and deleted files, by the path of the folder in which these files were. */
   readonly wastedIn = new Map<string, number>();
   #wastedFiles = 0;
-  /** The changes at those paths that had a file in a lower layer and that the current layer has touched. */
+  /** The changes that the current layer has made so far to files of lower layers, by path. */
   #touched = new Map<string, Change>();
-  /** The bytes of the paths at which the current layer has replaced or deleted files of lower layers. */
+  /**
+   * The total length in bytes of the paths at which the current layer has replaced or deleted files of lower layers.
+   */
   #touchedBytes = 0;
-  /** The bytes of the paths of all folders with wasted bytes. */
+  /** The total length in bytes of the paths of all folders in which files were replaced or deleted. */
   #folderBytes = 0;
-  /** The number of paths of each content that has hard links. Other contents have one path. */
+  /**
+   * The number of paths that share a file's content through hard links, by the layer and offset of the content. A
+   * content that is not in this map has one path.
+   */
   readonly #links = new Map<string, number>();
 
   startLayer(): void {
@@ -58,7 +65,7 @@ export class Ledger implements MergeObserver {
     else add(this.#current.added, place.file, -1);
   }
 
-  /** The changes of each layer, once all layers are merged. */
+  /** The changes that each layer makes to the layers below it. They are complete when all layers are merged. */
   get layers(): LayerContents[] {
     this.#settle();
     return this.#layers;
@@ -69,7 +76,10 @@ export class Ledger implements MergeObserver {
     return { files: this.#wastedFiles, bytes: this.#layers.reduce((sum, { wasted }) => sum + wasted, 0) };
   }
 
-  /** The largest files that were replaced or deleted. Their paths are byte strings. */
+  /**
+   * The largest files that were replaced or deleted, largest first. Their paths are byte strings, with one character
+   * for each byte.
+   */
   get lost(): readonly LostFile[] {
     return this.#lost.sorted;
   }
@@ -89,7 +99,7 @@ export class Ledger implements MergeObserver {
     return layer;
   }
 
-  /** Adds up the changes of the current layer after its last member. */
+  /** Ends the current layer: adds up the files of lower layers that it has changed and deleted. */
   #settle(): void {
     for (const { before, after } of this.#touched.values()) {
       if (after === null) add(this.#current.deleted, before);
@@ -105,20 +115,29 @@ export class Ledger implements MergeObserver {
     this.#checkBytes();
   }
 
-  /** Throws `bad-archive` (finding `limit-exceeded`) when the paths that are kept take too much memory. */
+  /**
+   * Throws `bad-archive` (finding `limit-exceeded`) when the paths of changed files, and of folders that lost files,
+   * take too much memory.
+   */
   #checkBytes(): void {
     if (this.#touchedBytes + this.#folderBytes > LIMITS.changedPathBytes)
       throw badArchive(finding('limit-exceeded', { what: PATHS, limit: LIMITS.changedPathBytes }));
   }
 
-  /** Adds one to the number of paths of a content that has hard links, or takes one away. Returns the new number. */
+  /**
+   * Adds 1 to the number of paths that share a file's content through hard links, or takes 1 away. Returns the new
+   * number.
+   */
   #link(file: MergedFile, more: 1 | -1): number {
     const paths = (this.#links.get(contentKey(file)) ?? 1) + more;
     this.#links.set(contentKey(file), paths);
     return paths;
   }
 
-  /** Notes that the file at a path was replaced or deleted. Its bytes are wasted when no hard link to them is left. */
+  /**
+   * Notes that the file at a path was replaced or deleted. Its bytes count as wasted when no other hard link to them is
+   * left.
+   */
   #lose(path: string, file: MergedFile | null, how: LostFile['how']): void {
     if (file === null || !hasContent(file)) return;
     if (this.#links.has(contentKey(file)) && this.#link(file, -1) > 0) return;
@@ -143,19 +162,21 @@ function nothing(): Amount {
   return { files: 0, bytes: 0 };
 }
 
-/** Adds a file to a number of files and bytes, or takes it away when `sign` is -1. Directories do not count. */
+/**
+ * Adds a file to a number of files and bytes, or takes it away when `sign` is -1. Null and directories do not count.
+ */
 function add(amount: Amount, file: MergedFile | null, sign: 1 | -1 = 1): void {
   if (file === null || file.type === '5') return;
   amount.files += sign;
   amount.bytes += sign * bytesOf(file);
 }
 
-/** The bytes that a file adds to its layer. A hard link adds none. */
+/** The number of bytes that a file adds to its layer: its size for a regular file, 0 for a hard link and all others. */
 function bytesOf({ type, size }: MergedFile): number {
   return type === '0' ? size : 0;
 }
 
-/** True for a regular file, and for a hard link to one that is there. */
+/** True for a regular file, and for a hard link whose target is a file that exists. */
 function hasContent({ type, start }: MergedFile): boolean {
   return type === '0' || (type === '1' && start >= 0);
 }
@@ -169,7 +190,7 @@ function noDirectory(file: MergedFile): MergedFile | null {
   return file.type === '5' ? null : file;
 }
 
-/** True when a place has a file, not a directory, that a layer below the current one has put there. */
+/** True when a path has a file, not a directory, that a layer below the current one has put there. */
 function isOfLower(place: Place | undefined, current: number): place is Place & { file: MergedFile } {
   return place !== undefined && place.layer < current && place.file !== null && place.file.type !== '5';
 }

@@ -7,9 +7,10 @@ import type { EntryToWrite } from './layout.ts';
 import { leftOutRemarks } from './remarks.ts';
 
 /**
- * The conversion to a root file system: the only layer of an image as a tar archive, without an image archive around
- * it. The archive manifest describes the image that would have this layer, so it has CMD, ENV and so on. Of an image
- * for several platforms, the image for clients that take only one is written, and a finding names the other platforms.
+ * Makes the conversion for a request for a root file system: the only layer of an image is written as a tar archive,
+ * without an image archive around it. The archive manifest, the JSON that describes what was written, still describes
+ * the image, with CMD, ENV and so on. Of an image for several platforms, only the one for clients that take a single
+ * platform is written, and a finding says which platforms are left out. Not converted when the image has no layer.
  */
 export async function rootfsOf(
   entry: EntryToWrite,

@@ -7,8 +7,8 @@ import type { FoundImage, ImageSource, Inspection } from '../model/inspection.ts
 import { DEFAULT_PLATFORM, formatPlatform, type Platform, platformKey, samePlatform } from '../model/platform.ts';
 
 /**
- * An image of the uploaded archive. Its names, tags and index show if other images of the archive are the same image
- * for other platforms.
+ * An image of the uploaded archive. Its names, its tags and its index show which other images of the archive are the
+ * same image for other platforms.
  */
 export interface ArchiveImage extends Placed {
   found: FoundImage;
@@ -20,13 +20,13 @@ export interface ArchiveImage extends Placed {
 export interface Choice {
   /** The name, tag or number (from 1) of the chosen image; null for all images. */
   image: string | null;
-  /** The chosen platform of an image that exists for several; null for all platforms. */
+  /** The platform to choose from an image for several platforms; null for all of its platforms. */
   platform: Platform | null;
 }
 
 /**
- * The images of an archive that the user asked for. One group holds the same image for several platforms. A finding
- * when no image fits.
+ * The images of an archive that the user asked for. Each group holds one image for all of its chosen platforms. Returns
+ * a finding instead when no image fits.
  */
 export function chooseImages(
   inspection: Inspection,
@@ -53,7 +53,10 @@ export function isOfOtherPlatform({ images: [only, ...others] }: Inspection, ask
   return asked !== null && own !== null && !samePlatform(own, asked);
 }
 
-/** Of the same image for several platforms, the one for clients that take only one: for linux/amd64, else the first. */
+/**
+ * Chooses, from one image for several platforms, the image for clients that take only one platform: that for
+ * linux/amd64, else the first. Undefined when `images` is empty.
+ */
 export function preferred(images: readonly ArchiveImage[]): ArchiveImage | undefined {
   const { os, architecture } = DEFAULT_PLATFORM;
   const isNear = ({ found: { platform } }: ArchiveImage): boolean =>
@@ -78,8 +81,8 @@ function archiveImages({ images, sources }: Inspection): ArchiveImage[] {
 }
 
 /**
- * The images with the name or tag `wanted`; those for several platforms form one group. If there are none, the image
- * with the number `wanted`, from 1.
+ * The images with the name or tag `wanted`, in groups: one image for several platforms is one group. If there are none,
+ * the image whose number in the archive, counted from 1, is `wanted`. Empty when no image fits.
  */
 function groupsCalled(wanted: string, all: ArchiveImage[]): ImageGroup<ArchiveImage>[] {
   const called = groupImages(all).filter(
@@ -90,7 +93,10 @@ function groupsCalled(wanted: string, all: ArchiveImage[]): ImageGroup<ArchiveIm
   return image === undefined ? [] : groupImages([{ ...image, index: null }]);
 }
 
-/** True when a request is for one image only, because of a name or a root file system, and there are several. */
+/**
+ * True when several images were chosen, but the request can be met for one image only, because it gives a name or asks
+ * for a root file system.
+ */
 export function isForOneOf(
   groups: readonly ImageGroup<ArchiveImage>[],
   { nameDerived, as }: Pick<ConversionRequest, 'nameDerived' | 'as'>,
@@ -98,7 +104,10 @@ export function isForOneOf(
   return groups.length > 1 && (!nameDerived || as === 'rootfs');
 }
 
-/** The images to make: of one for several platforms, only the preferred one when a root file system is asked for. */
+/**
+ * The images that a conversion writes, out of groups that each hold the same image for several platforms. For a root
+ * file system, only one image of each group: that for linux/amd64, else the first. Otherwise all images.
+ */
 export function imagesToMake(
   groups: readonly ImageGroup<ArchiveImage>[],
   { as }: Pick<ConversionRequest, 'as'>,

@@ -8,7 +8,10 @@ import { type IndexPlatform, normalizePlatform, platformText } from '../model/pl
 import type { Tools } from '../model/ports.ts';
 import { type EntryToWrite, type ImageToWrite, layout, type WrittenImage } from './layout.ts';
 
-/** Plans an image archive that lists `entries`, and describes its images for the archive manifest. */
+/**
+ * Makes the plan of an image archive that lists `entries`: the list of its parts, none of which is written yet. Also
+ * describes its images for the archive manifest, the JSON that says what was written.
+ */
 export async function conversionOf(
   entries: EntryToWrite[],
   nameDerived: boolean,
@@ -45,7 +48,10 @@ function describeIndex({ names, image, platforms }: EntryToWrite, digest: Digest
   };
 }
 
-/** For each image of a planned archive: the entries that list it, and the platform that an index states for it. */
+/**
+ * For each image of an image archive that is to be written: the entries that list it, and the platform that an OCI
+ * index states for it.
+ */
 class Listing {
   readonly entries = new Map<ImageToWrite, Set<EntryToWrite>>();
   readonly platforms = new Map<ImageToWrite, IndexPlatform>();
@@ -65,7 +71,10 @@ class Listing {
   }
 }
 
-/** The facts from an image config that the archive manifest states. Images with the same config share them. */
+/**
+ * The facts that are read from an image config to describe the image in the archive manifest, the JSON that says what
+ * was written. Images with the same config share them.
+ */
 type WhatConfigSays = ReturnType<typeof whatConfigSays>;
 
 function whatConfigSays(bytes: Uint8Array) {

@@ -11,8 +11,9 @@ import { imageOfRootfs } from './from-rootfs.ts';
 import { compressRemarks, diskRemarks, layoutRemarks, nameRemarks, platformRemarks } from './remarks.ts';
 
 /**
- * Turns an inspection into the plan of an image archive, and writes nothing. An image archive that already loads
- * everywhere is not converted when nothing was asked for, unless `always` is true.
+ * Turns an inspection (what reading the upload once has told) into the plan of an image archive: the list of its parts,
+ * which are not written yet. An image archive that already loads everywhere is converted only if the request asks for
+ * a change, or if `always` is true.
  *
  *   Inspection + request ─► choose images and platform ─► build documents ─► lay out ─► Conversion, with its plan
  */

@@ -5,15 +5,22 @@ import { utf8 } from '../model/utf8.ts';
 import { type SmallMember, writeMembers } from '../tar/write.ts';
 import { type ListedImage, repositories } from './documents.ts';
 
-/** The version of a layer's folder in a Docker archive (Docker image-spec v1.2, "Combined Image JSON"). */
+/**
+ * The content of the file `VERSION` in the folder of a layer in a Docker archive: the version of the folder's format
+ * (Docker image-spec v1.2, "Combined Image JSON").
+ */
 const VERSION = '1.0';
 
-/** The time in the JSON of a layer that is not the top of its image. `docker save` writes the same. */
+/**
+ * The creation time in the file `json` of a layer that is not the topmost layer of its image, or whose image has no
+ * time. `docker save` writes the same.
+ */
 const NO_TIME = '1970-01-01T00:00:00Z';
 
 /**
- * Writes the beginning of an image archive in the layout `docker`: a folder with its documents for each layer, then the
- * configs, `manifest.json` and `repositories`, up to the header of the first layer (docs/formats.md).
+ * Writes the beginning of an image archive in the layout `docker`, the form of `docker save` before version 25
+ * (docs/formats.md). First comes a folder for each layer, with the documents about the layer, then the configs,
+ * `manifest.json` and `repositories`. The layers themselves are not written.
  */
 export function dockerHead(images: ListedImage[]): Promise<Uint8Array> {
   const configs = new Map(images.map(({ config, document }) => [configFile(config), document]));
@@ -25,7 +32,10 @@ export function dockerHead(images: ListedImage[]): Promise<Uint8Array> {
   ]);
 }
 
-/** The path of a layer in the layout `docker`. The name of its folder, the layer's id, is its digest. */
+/**
+ * The path of a layer in the layout `docker`: `layer.tar` in a folder that is named by the hex digits of the layer's
+ * digest.
+ */
 export function layerFile(layer: Digest): string {
   return `${hex(layer)}/layer.tar`;
 }
@@ -35,8 +45,8 @@ function configFile(config: Digest): string {
 }
 
 /**
- * The entry of an image in `manifest.json`. Names are short, as in `repositories`: udocker finds the config of an image
- * only when both documents have the same name.
+ * The entry of an image in `manifest.json`. Image names are short (`app:1.2`), as in `repositories`: udocker finds the
+ * config of an image only when both documents have the same name.
  */
 function listing({ config, layers, names }: ListedImage): object {
   return {
@@ -47,8 +57,8 @@ function listing({ config, layers, names }: ListedImage): object {
 }
 
 /**
- * The folders of all layers, each with its format version and its JSON. A layer that several images or places share has
- * one folder, and the parent that it has where it occurs first.
+ * The folders of all layers, as tar members. Each folder has the files `VERSION` and `json`; `json` names the layer
+ * below as the parent. A layer that occurs several times has one folder, with the parent of its first occurrence.
  */
 function layerFolders(images: ListedImage[]): SmallMember[] {
   const folders = new Map<Digest, object>();
@@ -68,7 +78,10 @@ function layerFolders(images: ListedImage[]): SmallMember[] {
   ]);
 }
 
-/** The fields of an image config that the JSON of its top layer repeats, for readers from before `manifest.json`. */
+/**
+ * The fields of an image config that the file `json` of the topmost layer repeats, for programs that are older than
+ * `manifest.json`.
+ */
 function topFields(document: Uint8Array): object {
   const config = asObject(parseJson(new TextDecoder().decode(document)));
   return {

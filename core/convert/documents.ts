@@ -52,8 +52,8 @@ export function imageConfig(
 }
 
 /**
- * The part of an image config that says how to run the image, with keys in Go's order, sorted maps, and no empty
- * fields.
+ * The part of an image config that says how to run the image, as Go clients write it: keys in the order of their
+ * structs, maps sorted by key, and no empty fields.
  */
 export function normalConfig(config: ExecutionConfig): ExecutionConfig {
   const { Healthcheck: check } = config;
@@ -93,15 +93,18 @@ export function nestedIndex(members: { manifest: Descriptor; platform: IndexPlat
   return { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests };
 }
 
-/** The descriptor of an image, or of the OCI index of an image for several platforms, and the names of that image. */
+/**
+ * The names of an image, and the descriptor of its OCI manifest. For an image for several platforms, it is the
+ * descriptor of the OCI index that lists its platforms.
+ */
 export interface NamedDescriptor {
   descriptor: Descriptor;
   names: Reference[];
 }
 
 /**
- * Makes the document `index.json` with an entry for each name. It has the annotations that containerd, podman and
- * skopeo read.
+ * Makes the document `index.json`, with an entry for each name of an image, or one entry for an image without a name.
+ * The entries have the annotations from which containerd, podman and skopeo read names.
  */
 export function ociIndex(entries: NamedDescriptor[]): object {
   const manifests = entries.flatMap(({ descriptor, names }) => {

@@ -7,9 +7,9 @@ import type { Bytes, Source, Tools } from '../model/ports.ts';
 import { rewritten } from '../rewrite/rewritten.ts';
 
 /**
- * Yields the bytes of the planned image archive in order. Throws `source-changed` when a range of the upload has more
- * or fewer bytes than planned. Throws `wrong-size` when a part that is decompressed, compressed or rewritten on the
- * way, or the whole archive, is not as long as planned.
+ * Yields the bytes of the image archive that `plan` describes, in order. Throws a LadingError with the code
+ * `source-changed` when a range that is copied from the upload has more or fewer bytes than planned. The code is
+ * `wrong-size` when any other part, or the whole archive, is not as long as planned.
  */
 export async function* stream(plan: Plan, source: Source, tools: Tools): Bytes {
   const upload = new ExpandedUpload(source, tools);

@@ -25,9 +25,9 @@ import { layersToMerge } from './merge-layers.ts';
 import { type MergedSource, mergedSource, type SourceLayer } from './merged-source.ts';
 
 /**
- * The images of an uploaded image archive, as they are written into an image archive that every client loads. Plain
- * layers, and gzip layers without trailing bytes, stay byte for byte. Empty when there is nothing to change, or when a
- * finding says why the archive is not converted.
+ * Prepares the images of an uploaded image archive for an image archive that every client loads. Plain layers, and gzip
+ * layers without trailing bytes, stay byte for byte, unless the request changes them. `entries` is empty when there is
+ * nothing to change, or when a finding says why the archive is not converted.
  */
 export function imagesOfArchive(inspection: Inspection, request: ConversionRequest, always: boolean): ImagesToWrite {
   const findings = [
@@ -57,14 +57,20 @@ export function imagesOfArchive(inspection: Inspection, request: ConversionReque
 const ONE_NAME = both('a name can be given to one of them', '名称只能给其中一个');
 const ONE_ROOT = both('a root file system can be made of one of them', '根文件系统只能取自其中一个');
 
-/** True for the finding that a layer is zstd, when it stays zstd because the user asked for that. */
+/**
+ * True for the finding that a layer is compressed with zstd, if the user asked for zstd, so that the layer stays as it
+ * is.
+ */
 function isOfKept({ code, member }: Finding, { images }: Inspection, { compress }: ConversionRequest): boolean {
   if (code !== 'layer-compression' || compress !== 'zstd') return false;
   const layers = images.flatMap((image) => image.layers);
   return layers.some(({ path, compression }) => compression === 'zstd' && brief(printable(path)) === member);
 }
 
-/** True when a request asks for layers in another form than they have, so that the archive must be written again. */
+/**
+ * True when the archive must be written again because of its layers: the request asks for a compression, for merged
+ * layers or for the layout `docker`, or layers were corrected by the option `mend`.
+ */
 function asksForLayers({ mended }: Inspection, { compress, layout, mergeFrom }: ConversionRequest): boolean {
   return compress !== null || mergeFrom !== null || layout === 'docker' || mended !== undefined;
 }
@@ -74,8 +80,8 @@ function count(groups: ImageGroup<ArchiveImage>[]): number {
 }
 
 /**
- * The names for an image: those that the user gave, else its valid names in the archive. Without either, the name is
- * made from the key of the upload, with the tags in the archive.
+ * The names for an image: those that the user gave, else the image's valid names in the archive. Without either, a name
+ * is made from the key of the upload and the tags of the image. Empty if there are no tags and several images.
  */
 function namesFor(group: ImageGroup<ArchiveImage>, isOnly: boolean, request: ConversionRequest): Reference[] {
   if (!request.nameDerived) return request.names;
@@ -98,7 +104,10 @@ function ownNames({ names }: ImageGroup<ArchiveImage>): Reference[] {
   return [...new Map(own.map((name) => [name.canonical, name])).values()];
 }
 
-/** The chosen images, as the written image archive lists them; null when one of them is incomplete or damaged. */
+/**
+ * Prepares the chosen images for the image archive that is written: one entry for each group, which is the same image
+ * for several platforms. Null when one of the images is incomplete or damaged.
+ */
 function entriesOf(
   groups: ImageGroup<ArchiveImage>[],
   inspection: Inspection,
@@ -136,7 +145,7 @@ function platformIn({ source }: ArchiveImage, { config }: ImageToWrite): IndexPl
 }
 
 /**
- * Corrects the configs of images. Images with the same config get the same bytes, so that a config is corrected only
+ * Corrects the configs of images. Images with the same config share the result, so that a config is corrected only
  * once.
  */
 class Configs {
@@ -175,14 +184,14 @@ function imageToWrite(
   };
 }
 
-/** The layers of an image that a conversion makes anew. */
+/** The layers that a conversion makes anew for an image, in place of some of its layers; empty when it makes none. */
 function madeLayers({ found }: ArchiveImage, { images, rewritten }: Inspection): readonly RewrittenLayer[] {
   return rewritten?.[images.indexOf(found)] ?? [];
 }
 
 /**
- * The findings about images whose layers were to be merged. Each says which layers became one and how many bytes that
- * saved, or that there was nothing to merge.
+ * The findings about merging layers, if the request asks for it: for each image, which layers became one and their size
+ * before and after, or that there was nothing to merge.
  */
 function mergeRemarks(
   chosen: readonly ImageGroup<ArchiveImage>[],
@@ -205,8 +214,8 @@ function mergeRemarks(
 }
 
 /**
- * A layer of the uploaded archive as it is written. If nothing was asked for, it stays as it is if it is plain, or gzip
- * without trailing bytes. Any other layer is decompressed, because some clients cannot unpack it.
+ * Describes how a layer of the uploaded archive is written. A plain layer, or a gzip layer without trailing bytes,
+ * stays as it is unless the request changes it. Any other layer is decompressed, because some clients cannot unpack it.
  */
 function layerToWrite(
   layer: SourceLayer,
@@ -246,7 +255,11 @@ function layerToWrite(
   };
 }
 
-/** The form in which a layer of the uploaded archive is written: plain if the layer cannot have the wanted form. */
+/**
+ * The compression with which a layer of the uploaded archive is written: the one that the request asks for, by default
+ * gzip, or `none` in the layout `docker`. It is always `none` for a layer that neither has that compression nor was
+ * compressed to learn its checksums.
+ */
 function formOf(layer: SourceLayer, { compress, layout }: ConversionRequest): LayerCompression {
   const { compression, clean, packed, mend } = layer;
   const wanted = compress ?? (layout === 'docker' ? 'none' : 'gzip');
@@ -254,8 +267,8 @@ function formOf(layer: SourceLayer, { compress, layout }: ConversionRequest): La
 }
 
 /**
- * The finding that the options `change`, `inspect` and `message` have no effect on an image archive, and `platform` none
- * on a single image for another platform; none if they were not given.
+ * The finding that options of the request have no effect on an image archive. `change`, `inspect` and `message` never
+ * have one; `platform` has none on a single image for another platform. Empty if none of them was given.
  */
 function notApplied(inspection: Inspection, request: ConversionRequest): Finding[] {
   const options = [

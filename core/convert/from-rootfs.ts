@@ -38,8 +38,9 @@ export function imageOfRootfs(inspection: WholeInspection, request: ConversionRe
 export type WholeInspection = Inspection & { upload: Sums; content: Sums };
 
 /**
- * The layer that an uploaded root file system becomes. It is compressed as it was asked for. If nothing was asked for,
- * it is decompressed if some client cannot unpack its compression, or if the layout takes no gzip.
+ * Describes how an uploaded root file system is written as a layer, with the compression that the request asks for. If
+ * it asks for none, a gzip upload stays as it is, unless bytes follow the gzip data or the layout is `docker`. Any
+ * other upload is decompressed.
  */
 function layerFrom(
   inspection: WholeInspection,

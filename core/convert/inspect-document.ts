@@ -3,8 +3,8 @@ import type { FoundImage, Inspection } from '../model/inspection.ts';
 import { asObject } from '../model/json.ts';
 
 /**
- * The config of an image in the form of `docker inspect`, so that the option `inspect` takes it back. `image` is the
- * index of the image, from 0. A container archive has no config, but a platform.
+ * The config of an image in the form of `docker inspect`, which the option `inspect` can read again. `image` is the
+ * index of the image, from 0. For a container archive, which has no config, only platform and layer are stated.
  */
 export function inspectDocument({ images, sources, rootfs, content }: Inspection, image: number): object {
   const found = images[image];

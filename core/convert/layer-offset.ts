@@ -24,10 +24,10 @@ const NO_DIGEST: Digest = `sha256:${'0'.repeat(64)}`;
 export type LayerForm = 'range' | 'recoded' | 'packed';
 
 /**
- * Predicts the offset in the image archive at which the layer of a root file system will begin, so that it can be
- * written there before its digest is known. `head` is the beginning of the layer, decompressed or as stored; `size` is
- * its approximate size. Null when no prediction is possible. It is nearly always right, but the caller must compare it
- * with the plan.
+ * Predicts the offset in bytes in the image archive at which the layer of a root file system will begin, so that the
+ * layer can be written there before its digest is known. `head` is the beginning of the layer, decompressed or as
+ * stored; `size` is its approximate size in bytes. Null when no prediction is possible. The caller must compare the
+ * offset with the plan of the archive, because a prediction can be wrong.
  */
 export async function foreseenOffset(
   head: Uint8Array,
@@ -51,12 +51,16 @@ export async function foreseenOffset(
   return before?.kind === 'bytes' ? before.bytes.length : null;
 }
 
-/** How large a compressed layer is guessed to be, as a part of its decompressed size. Only the digits of it matter. */
+/**
+ * The guessed size of a compressed layer, as a fraction of its decompressed size. Only the number of digits of that
+ * size has an effect: it moves the offset that is predicted.
+ */
 const PACKED = 0.4;
 
 /**
- * Predicts the offset in the image archive at which a merged layer will begin, so that it can be written there before
- * its digest is known. Null when more than one layer is made. The caller must compare it with the plan.
+ * Predicts the offset in bytes in the image archive at which a layer will begin that is made of several layers, so that
+ * it can be written there before its digest is known. Null when not exactly one layer is made, or when the upload is
+ * not converted. The caller must compare the offset with the plan of the archive, because a prediction can be wrong.
  */
 export async function foreseenMergedOffset(
   inspection: Inspection,
@@ -77,8 +81,8 @@ export async function foreseenMergedOffset(
 }
 
 /**
- * The compression of the layer that begins with `head` and is written in this form. Null when the upload's bytes do not
- * become the layer.
+ * The compression of the layer that begins with the bytes `head` and is written in the form `form`. Null when no layer
+ * can be written early, because the upload's bytes do not become the layer.
  */
 function compressionOf(
   head: Uint8Array,

@@ -34,13 +34,19 @@ export interface ImageToWrite {
 /** An entry of the image archive to be written: an image for one platform or several, and its names. */
 export interface EntryToWrite {
   names: Reference[];
-  /** The image of an entry for one platform; else the image for clients that take only one platform. */
+  /**
+   * The image of an entry for one platform. In an entry for several platforms: the image for clients that take only one
+   * platform.
+   */
   image: ImageToWrite;
   /** The images of an entry for several platforms; empty for an entry for one platform, which needs no OCI index. */
   platforms: { image: ImageToWrite; platform: IndexPlatform }[];
 }
 
-/** The images for an image archive to be written, and all findings so far. Without images nothing is written. */
+/**
+ * The images for an image archive that is to be written, and all findings so far. If there are no images, nothing is
+ * written.
+ */
 export interface ImagesToWrite {
   entries: EntryToWrite[];
   /** True when the user gave no image name, so that one was made from the key of the upload. */
@@ -48,14 +54,20 @@ export interface ImagesToWrite {
   findings: Finding[];
 }
 
-/** A layer as it will be stored, its compression, and the part of the image archive's plan that contains it. */
+/**
+ * A layer that is to be written: its size and checksums as it will be stored, its compression, and the part of the plan
+ * that says where its bytes come from.
+ */
 export interface LayerToWrite extends Sums {
   compression: LayerCompression;
   diffID: Digest;
   part: PlanPart;
 }
 
-/** The plan of an image archive that is to be written, with the image IDs and manifest digests of its images. */
+/**
+ * The plan of an image archive, which is the list of its parts before they are written, and the image IDs and manifest
+ * digests of its images.
+ */
 export interface Layout {
   plan: Plan;
   images: WrittenImage[];
@@ -63,7 +75,7 @@ export interface Layout {
   indexes: Map<EntryToWrite, Digest>;
 }
 
-/** An image of the planned archive, with the digests by which clients know it. */
+/** An image of the archive that is to be written, with the digests by which clients know the image. */
 export interface WrittenImage {
   image: ImageToWrite;
   imageId: Digest;
@@ -79,9 +91,10 @@ interface Blob {
 }
 
 /**
- * Plans an image archive in one of its layouts (docs/formats.md), with the documents first and the layers last. The
- * same input always gives the same bytes. The layout `docker` has no place for several platforms, so no entry may have
- * them. Throws `wrong-size` when a part of the plan is not as long as its layer.
+ * Plans an image archive: lists its parts, with the documents first and the layers last, and writes nothing. `kind` is
+ * `both`, a Docker archive and an OCI layout in one, or `docker` (docs/formats.md). The same input always gives the
+ * same bytes. With `docker`, which has no place for several platforms, no entry may have them. Throws a LadingError
+ * (`wrong-size`) when a part is not as long as its layer.
  */
 export async function layout(entries: EntryToWrite[], tools: Tools, kind: ArchiveLayout = 'both'): Promise<Layout> {
   const images = [...new Set(entries.flatMap(imagesOf))];
@@ -121,8 +134,8 @@ function imagesOf({ image, platforms }: EntryToWrite): ImageToWrite[] {
 }
 
 /**
- * Builds the plan of an image archive from documents and layers. It computes the CRC-32 of the archive from those of
- * the layers. Bytes between two layers become one part of the plan.
+ * Builds the plan of an image archive, the list of its parts, from documents and layers. Bytes between two layers
+ * become one part. The CRC-32 of the archive is computed from the CRC-32 of each part.
  */
 class ArchiveBuilder {
   readonly #tools: Tools;
@@ -196,8 +209,8 @@ function manifestOf(image: ImageToWrite, documents: DocumentsOf): Descriptor {
 }
 
 /**
- * Writes the beginning of an image archive in the layout `both`: all documents as tar members, up to the header of the
- * first layer.
+ * Writes the beginning of an image archive in the layout `both`, a Docker archive and an OCI layout in one: all
+ * documents, as tar members. The layers themselves are not written.
  */
 function bothHead(
   entries: EntryToWrite[],
@@ -253,7 +266,7 @@ function distinct(layers: LayerToWrite[]): LayerToWrite[] {
 
 /**
  * Sorts layers into the order in which they are written. Layers from a compressed upload keep the order of the upload,
- * because to go back in it means to decompress it from its beginning once more.
+ * because going back in the upload means decompressing it from its beginning again.
  */
 function inReadingOrder(layers: LayerToWrite[]): LayerToWrite[] {
   const start = ({ part }: LayerToWrite) => (part.kind === 'recoded' && part.outer !== 'none' ? part.start : 0);

@@ -6,8 +6,9 @@ import { type MergedSource, withMergedHistory } from './merged-source.ts';
 
 /**
  * The JSON text of an image config with its faults corrected, such as wrong diffIDs, invalid times or a missing
- * platform. A description from before Docker 1.10 becomes a config. If nothing is wrong, the text stays as it is, and
- * the image keeps its ID. Values of a wrong type must have been corrected before.
+ * platform. The description of a layer from before Docker 1.10, which served as the config, becomes a config. If
+ * nothing is wrong, the text stays as it is, and the image keeps its ID. Values of a wrong type must have been
+ * corrected before.
  */
 export function mendedConfig(source: MergedSource, platform: Platform | null): string {
   const config = asObject(parseJson(source.config, withoutLoss)) ?? {};
@@ -26,8 +27,8 @@ export function mendedConfig(source: MergedSource, platform: Platform | null): s
 }
 
 /**
- * Converts a number that `JSON.parse` reads without losing digits. A whole number that JavaScript would round becomes a
- * string of NUL and its digits; `mendedConfig` writes it as a number again.
+ * Converts the text of a JSON number to a value without losing digits. A whole number that JavaScript would round
+ * becomes a string of NUL and its digits, which `mendedConfig` writes as a number again.
  */
 function withoutLoss(raw: string): unknown {
   const number = Number(raw);
@@ -38,8 +39,8 @@ function withoutLoss(raw: string): unknown {
 const NUMBER_AS_TEXT = /"\\u0000(-?\d+)"/g;
 
 /**
- * Removes the history from an image config when it has more steps than there are layers. Removes only invalid times
- * from any other history.
+ * Removes the history from an image config when more of its steps have a layer than there are layers. From any other
+ * history, removes only invalid times.
  */
 function withHistory(config: Json, layers: number): Json {
   const history = listIn(config, 'history');

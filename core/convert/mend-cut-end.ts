@@ -8,9 +8,9 @@ import { mendRootfs } from './mend-rootfs.ts';
 import type { Mended } from './mended-findings.ts';
 
 /**
- * Mends a container archive that is cut off inside the zero blocks at its end, so that all its members are whole. Such
- * an archive is read once more than others, because its inspection ended at the fault. An archive that is cut off
- * anywhere else stays as it was.
+ * Corrects a container archive that is cut off inside the zero blocks at its end, after its last member, and also its
+ * members, so that engines unpack them. The upload is read once more than others, because its inspection ended at the
+ * fault. For an archive that is cut off elsewhere, returns the inspection unchanged.
  */
 export async function mendCutEnd(
   before: Inspection,
@@ -28,7 +28,8 @@ export async function mendCutEnd(
 }
 
 /**
- * The upload and its content up to the end of the last member; null if it is not cut off in the zero blocks after it.
+ * The size and checksums of the upload, and the size of its decompressed content up to the end of the last member. Null
+ * unless the archive is cut off in the zero blocks after its last member.
  */
 async function upToLastMember(
   { compression }: Inspection,

@@ -15,14 +15,18 @@ import { stream } from './execute.ts';
 import { type Mended, settled } from './mended-findings.ts';
 import { type MadeSums, sumsOf } from './sums-of.ts';
 
-/** A layer that is mended: its recipe, and the size and checksums of the mended layer. */
+/**
+ * A layer that is mended, which means corrected so that engines unpack it. It has the decisions about the layer's
+ * members (`mend`), and the size and checksums of the corrected layer.
+ */
 interface MendedLayer extends MadeSums {
   mend: NonNullable<LayerSource['mend']>;
 }
 
 /**
- * Mends the layers of an image archive. They are read twice: to decide about their members, and to compute their new
- * digests. Then the planned image archive is inspected once, to find out what engines still refuse.
+ * Mends the layers of an image archive: corrects them so that engines unpack them, and writes nothing. The layers are
+ * read twice: to decide about their members, and to compute their new digests. Then the image archive that would be
+ * written is inspected. If engines still refuse it, nothing is mended, and findings say why.
  */
 export async function mendImages(
   before: Inspection,
@@ -54,7 +58,10 @@ function isLeft({ severity }: Finding): boolean {
   return severity === 'error';
 }
 
-/** The layers of the images that a request chooses, each once, in the order in which they lie in the upload. */
+/**
+ * The layers of the images that a request chooses, each once, in the order in which they lie in the upload. `alone` is
+ * true for a layer that has no layer below it in any of these images.
+ */
 function placesOf(inspection: Inspection, choice: Choice): { place: LayerPlace; alone: boolean }[] {
   const groups = chooseImages(inspection, choice);
   const chosen = Array.isArray(groups)
@@ -71,7 +78,10 @@ function placesOf(inspection: Inspection, choice: Choice): { place: LayerPlace; 
   return [...places.values()].toSorted((a, b) => a.place.start - b.place.start);
 }
 
-/** The offsets of the layers that no chosen image has. Their faults are not mended. */
+/**
+ * The offsets, in the decompressed upload, of the layers that belong to no chosen image. Faults in these layers are not
+ * corrected.
+ */
 function layersOfOthers(inspection: Inspection, places: ReturnType<typeof placesOf>): Set<number> {
   const own = new Set(places.map(({ place }) => place.start));
   const all = placesOf(inspection, { image: null, platform: null });
@@ -79,8 +89,8 @@ function layersOfOthers(inspection: Inspection, places: ReturnType<typeof places
 }
 
 /**
- * Decides how each layer is mended. Returns the decisions by the offset at which the layer begins. Layers with nothing
- * to mend are left out.
+ * Decides for each layer how it is corrected so that engines unpack it. Keys are the offsets in the decompressed upload
+ * at which the layers begin. Layers with nothing to correct are left out.
  */
 async function decideAll(
   places: ReturnType<typeof placesOf>,
@@ -116,7 +126,10 @@ async function sumAll(
   return layers;
 }
 
-/** The sources of the images, with the mended layers in place of their own. */
+/**
+ * The configs and layers of all images, with corrected layers in place of their original ones. The keys of `layers` are
+ * the offsets, in the decompressed upload, of the original layers.
+ */
 function withMended({ sources }: Inspection, layers: ReadonlyMap<number, MendedLayer>): Inspection['sources'] {
   return sources.map((image) => {
     if (image === null) return null;

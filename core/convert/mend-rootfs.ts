@@ -11,8 +11,9 @@ import type { Source, Tools } from '../model/ports.ts';
 import { type Mended, settled } from './mended-findings.ts';
 
 /**
- * Mends a container archive. The upload is read twice: once to decide about its members, and once to inspect the mended
- * archive. The inspection that is returned describes the mended archive.
+ * Mends a container archive: decides how its members are corrected so that engines unpack them, and writes nothing. The
+ * upload is read twice: once to decide, and once to inspect the corrected archive. Returns the inspection of the
+ * corrected archive; the given one when there is nothing to correct.
  */
 export async function mendRootfs(
   before: Inspection,
@@ -38,7 +39,10 @@ export async function mendRootfs(
   }
 }
 
-/** The findings about an upload that the inspection of the mended archive cannot repeat. */
+/**
+ * The findings about an upload that stay after its content was corrected, because an inspection of the corrected
+ * archive cannot repeat them.
+ */
 function ofUpload(before: readonly Finding[], after: readonly Finding[]): Finding[] {
   const said = new Set(after.map(({ code }) => code));
   return before.filter(

@@ -10,9 +10,10 @@ import { mendRootfs } from './mend-rootfs.ts';
 import type { Mended } from './mended-findings.ts';
 
 /**
- * Mends an upload when the option `mend` asks for it and a finding says that something can be mended. To do so, the
- * upload is read two or three times more. The inspection stays as it was when nothing can be mended. When a limit or
- * the deadline forbids it, a finding is added that refuses the upload.
+ * Mends an upload, which means that its layers are corrected so that engines unpack them. Does so when the option
+ * `mend` is given and a finding says that something can be corrected, and reads the upload up to three times more.
+ * Returns the inspection unchanged when nothing can be corrected. When a limit or the deadline forbids it, adds a
+ * finding that refuses the upload.
  */
 export async function mendUpload(
   inspection: Inspection,
@@ -39,7 +40,10 @@ export async function mendUpload(
   }
 }
 
-/** True for a finding about a layer. Faults elsewhere in an image archive are corrected by every conversion. */
+/**
+ * True for a finding about a fault in a layer, which only the option `mend` corrects. Faults elsewhere in an image
+ * archive are corrected by every conversion.
+ */
 function isOfLayers({ code }: Finding): boolean {
   return code === 'layer-refused' || code === 'layer-refused-by-some' || code === 'sparse-member';
 }

@@ -1,15 +1,19 @@
 import { type Finding, isMendedOnRequest } from '../catalogue/findings.ts';
 import type { Inspection } from '../model/inspection.ts';
 
-/** An inspection after mending, and the number of additional readings of the upload that it took. */
+/**
+ * An inspection of an upload after its layers were corrected so that engines unpack them. `passes` is the number of
+ * times that the upload was read for this.
+ */
 export interface Mended {
   inspection: Inspection;
   passes: number;
 }
 
 /**
- * The findings about an upload before mending, with a mark (`mended`) on those that do not occur after it. `others` has
- * the offsets of layers that were not mended: findings there are not marked.
+ * Returns the findings `before`, about an upload whose layers were corrected, with `mended: true` on each finding that
+ * the option `mend` can correct and that does not occur afterwards (in `after`). Findings at the offsets in `others`,
+ * those of layers that were not corrected, are not marked.
  */
 export function settled(
   before: readonly Finding[],

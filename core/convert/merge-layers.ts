@@ -11,23 +11,37 @@ import { chooseImages, imagesToMake, isForOneOf } from './choose-images.ts';
 import { tooShared } from './shared-layers.ts';
 import { type MadeCopy, type MadeSums, sumsOf } from './sums-of.ts';
 
-/** The layers that a conversion must make anew, and how much must be read to find out their checksums. */
+/**
+ * The layers that a conversion must make anew, mostly to make one layer of several, and how much must be read to
+ * compute their checksums.
+ */
 export interface LayersToMerge {
-  /** For each image in the inspection: the new layers that are to be made. */
+  /**
+   * For each image in the inspection: the new layers that are to be made, each with the layers of the image that it
+   * replaces.
+   */
   recipes: Omit<RewrittenLayer, 'sums' | 'packed'>[][];
-  /** The form in which the new layers are to be written; null when none was asked for. */
+  /** The compression with which the new layers are to be written; null when none was asked for. */
   compress: ConversionRequest['compress'];
-  /** The finding that refuses to merge the layers, because too many images share them; null when none does. */
+  /**
+   * The finding that layers are not merged into one, because too many images share them; null when they can be merged.
+   */
   fault: Finding | null;
-  /** The most members that must be read to make the new layers of one image. */
+  /** The number of tar members that must be read to make the new layers of one image, for the image that needs most. */
   members: number;
-  /** The number of decompressed bytes of layers that are read: each twice, once to decide and once to hash. */
+  /**
+   * The number of decompressed bytes of layers that are read. Each layer is read twice: once to decide which members
+   * the new layer gets, and once to hash the new layer.
+   */
   size: number;
-  /** The number of bytes of the upload that are read to get the decompressed bytes of the layers. */
+  /** The number of bytes of the upload, as it is stored, that are read to make the new layers. */
   bytesRead: number;
 }
 
-/** The layers that a request asks to be made anew, and the cost of that; null when it asks for none. Reads nothing. */
+/**
+ * Finds out which layers a request asks to be made anew, such as one layer of several, and how much must be read for
+ * that. Reads nothing. Null when no layer is to be made.
+ */
 export function layersToMerge(inspection: Inspection, request: ConversionRequest): LayersToMerge | null {
   const { mergeFrom: first } = request;
   if (first === null || inspection.upload === null) return null;
@@ -59,9 +73,9 @@ function membersFrom(first: number, image: FoundImage | undefined): number {
 }
 
 /**
- * Makes the layers in `plan` once without writing them, and adds their checksums to the inspection. Without a plan, the
- * inspection stays as it is. If a layer cannot be made, the inspection gets the finding that says why. `onProgress`
- * gets the number of bytes that were read so far. `copy` gets the bytes of the layers.
+ * Makes the layers in `merge` once without writing them, and adds their checksums to the inspection. If `merge` is
+ * null, returns the inspection unchanged. If a layer cannot be made, adds the finding that says why. `onProgress` gets
+ * the number of decompressed bytes that were read so far. `copy` gets the bytes of the layers as they will be written.
  */
 export async function withMergedLayers(
   inspection: Inspection,
@@ -104,7 +118,10 @@ export async function withMergedLayers(
   }
 }
 
-/** The most layers for which the decisions about members are kept until they are written. Others are decided again. */
+/**
+ * The most new layers for which the decisions about their members stay in memory until the layers are written. For
+ * further layers, the upload is read once more to decide again.
+ */
 const KEPT_RECIPES = 4;
 
 function faultOf(error: unknown): Finding | null {

@@ -1,13 +1,18 @@
 import type { ImageSource, LayerSource, RewrittenLayer } from '../model/inspection.ts';
 import { field, type Json, listIn, textIn, withField } from '../model/json.ts';
 
-/** A layer of an image to be written: one of the upload, or one that is made anew. */
+/** A layer of an image to be written: a layer of the upload, or one that Lading makes anew of such layers (`made`). */
 export type SourceLayer = LayerSource & { made?: RewrittenLayer };
 
-/** The source of an image to be written, in which new layers may take the place of layers of the upload. */
+/**
+ * The config and the layers of an image to be written, where layers that Lading makes anew may take the place of layers
+ * of the upload.
+ */
 export type MergedSource = Omit<ImageSource, 'layers'> & { layers: SourceLayer[] };
 
-/** The source of an image, with new layers in place of some of its own. */
+/**
+ * Puts layers that Lading makes anew in place of layers of an image. Returns the config and all layers of the image.
+ */
 export function mergedSource(source: ImageSource, made: readonly RewrittenLayer[]): MergedSource {
   const layers: SourceLayer[] = [...source.layers];
   // From the top down, so that the places of the layers below stay.
@@ -21,8 +26,9 @@ function madeLayer(made: RewrittenLayer): SourceLayer {
 }
 
 /**
- * An image config in whose history one step stands for the steps of the merged layers. It says which layers became one,
- * and has the time of the newest of them. A history that does not fit the layers is left out.
+ * Changes the history in an image config where several layers became one: one step takes the place of theirs. It says
+ * which layers became one, and has the time of the newest of their steps. A history that does not fit the layers is
+ * removed.
  */
 export function withMergedHistory(config: Json, layers: readonly SourceLayer[]): Json {
   let summed = config;

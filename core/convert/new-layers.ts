@@ -6,29 +6,35 @@ import { foreseenMergedOffset } from './layer-offset.ts';
 import { layersToMerge, withMergedLayers } from './merge-layers.ts';
 import type { MadeCopy } from './sums-of.ts';
 
-/** An inspection with the layers that are made anew for a conversion, and what it took to find out their checksums. */
+/**
+ * An inspection with the layers that are made anew for a conversion, and how much was read to compute their checksums.
+ */
 export interface Renewed {
   inspection: Inspection;
   /** The number of times that the whole upload was read again. */
   passes: number;
-  /** The number of bytes of the upload that were read in addition to its complete readings. */
+  /** The number of bytes of the upload that were read, besides the times that the whole upload was read (`passes`). */
   bytesRead: number;
 }
 
-/** Callbacks for the work of `withNewLayers`. */
+/** Callbacks of `withNewLayers`, the function that makes the new layers for a conversion to learn their checksums. */
 export interface NewLayersHooks {
-  /** Receives the number of bytes that were read so far, and how many there will be; null when that is not known. */
+  /**
+   * Called with the number of bytes that were read so far, and the number that will be read; null when that is not
+   * known.
+   */
   onProgress?: (bytes: number, total: number | null) => void;
   /**
-   * Called with the offset in the image archive at which the only merged layer is expected to begin. What it returns
-   * gets the bytes of that layer, so that they can already be written there. The offset must be compared with the plan.
+   * Called when exactly one new layer is made of several, with the offset in bytes at which the layer is expected to
+   * begin in the image archive. Returns a function that gets the bytes of the layer, so that they can already be
+   * written there, or null. The offset is a prediction, which must be compared with the plan of the archive.
    */
   copyMerged?: (offset: number) => MadeCopy | null;
 }
 
 /**
- * Makes the layers that a request asks to be mended or merged, once and without writing them. Afterwards the inspection
- * can be converted.
+ * Makes the layers that a request asks to be corrected (`mend`) or made into one, once and without writing them, to
+ * learn their checksums. The returned inspection has these layers, and can be converted.
  */
 export async function withNewLayers(
   inspection: Inspection,

@@ -25,8 +25,8 @@ export function rootfsRemarks(inspection: Inspection, request: ConversionRequest
 }
 
 /**
- * The finding that an image was named after the key of the upload. It says so if a hash replaces letters of the key
- * that image names cannot have.
+ * The finding that an image was named after the key of the upload. It also says when a hash takes the place of letters
+ * in the key that image names cannot have.
  */
 export function nameDerivedRemark({ familiar }: Reference): Finding {
   return finding('name-derived', { name: `\`${familiar}\``, why: isNumbered(familiar) ? LETTERS_LOST : '' });
@@ -97,7 +97,10 @@ export function layoutRemarks(entries: readonly EntryToWrite[]): Finding[] {
   return [finding('layout-docker'), ...leftOutRemarks(entries)];
 }
 
-/** The findings about the platforms that were left out of a result that has each image for one platform only. */
+/**
+ * The findings about images for several platforms of which only one platform is written. Each finding names all
+ * platforms and the one that is written.
+ */
 export function leftOutRemarks(entries: readonly EntryToWrite[]): Finding[] {
   const narrowed = entries.filter(({ platforms }) => platforms.length > 0);
   return narrowed.map(({ names, image, platforms }) => {
@@ -126,9 +129,9 @@ const UNNAMED: Bilingual = { en: 'without a name', zh: '（没有名称）' };
 const REMARKABLE_BYTES = 8 * 1024 ** 3;
 
 /**
- * The finding on how much disk Docker's classic store needs while it loads the image archive: for the archive, unpacked
- * into a temporary folder, and for the unpacked layers. A layer stored as gzip counts with its gzip size in the
- * archive.
+ * The finding about the disk space that Docker's classic store needs while it loads the image archive: for the archive,
+ * unpacked into a temporary folder, and for the unpacked layers. A layer stored as gzip counts with its gzip size in
+ * the archive. Empty below `REMARKABLE_BYTES`.
  */
 export function diskRemarks(inspection: Pick<Inspection, 'content' | 'images'> & Partial<Inspection>): Finding[] {
   const { content, images, upload, packed = null, cleanGzip = false } = inspection;

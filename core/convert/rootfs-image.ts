@@ -15,7 +15,10 @@ export interface RootfsImage {
   layer: Sums & { compression: LayerCompression };
   /** The layer's diffID, which is the digest of the layer when it is not compressed. */
   diffID: Digest;
-  /** The part of the image archive's plan with the bytes of the image's only layer. */
+  /**
+   * The part of the plan, the list of what is written to the image archive, that has the bytes of the image's only
+   * layer.
+   */
   part: PlanPart;
   /** The names of the image; empty for an image that is loaded without a name. */
   names: Reference[];

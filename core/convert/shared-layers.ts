@@ -5,12 +5,16 @@ import { LIMITS } from '../limits.ts';
 import type { Inspection } from '../model/inspection.ts';
 import { type LayerPlace, type Recipe, sizeOfLayers } from '../model/recipe.ts';
 
-/** How often all layers of an archive may be read again for images that share them, whatever their size. */
+/**
+ * How many times all layers of an archive may be read, in addition to the limits, to merge the layers of each image
+ * into one. Layers that several images share are read once for each of them.
+ */
 const TIMES = 10;
 
 /**
- * The finding for images that share so much that merging the layers of each costs far more than the archive is large:
- * beyond `LIMITS.sharedMembers` and `LIMITS.expandedBytes`. Null for others.
+ * The finding that images share too many layers to merge the layers of each image into one: members or bytes would be
+ * read far more often than the archive has them, beyond `LIMITS.sharedMembers` or `LIMITS.expandedBytes`. Null when the
+ * limits are kept.
  */
 export function tooShared(inspection: Inspection, recipes: readonly Recipe[]): Finding | null {
   const read = recipes.flatMap(({ layers }) => layers);
@@ -25,7 +29,7 @@ export function tooShared(inspection: Inspection, recipes: readonly Recipe[]): F
   return null;
 }
 
-/** The number of members of each layer, by the offset at which the layer begins. */
+/** The number of tar members of each layer, by the offset in the decompressed upload at which the layer begins. */
 function membersByPlace(inspection: Inspection): Map<number, number> {
   const members = new Map<number, number>();
   for (const [i, { layers }] of inspection.images.entries())

@@ -13,7 +13,10 @@ export interface MadeSums {
 /** A callback that gets the bytes of a layer that Lading makes, in the form in which they will be written. */
 export type MadeCopy = (chunk: Uint8Array) => Promise<void>;
 
-/** Computes the checksums of a layer from its bytes, without keeping any of them. `copy` gets them, too. */
+/**
+ * Computes the size and the checksums of a layer from its bytes, without keeping them: as it is, and compressed if
+ * `compress` asks for that. `copy` gets the bytes in the form in which they will be written.
+ */
 export async function sumsOf(
   bytes: Bytes,
   compress: LayerCompression | null,

@@ -6,12 +6,15 @@ import type { Bytes, Source, Tools } from '../model/ports.ts';
 import type { LayerPlace } from '../model/recipe.ts';
 import { expanded } from '../tar/expanded.ts';
 
-/** A range of the decompressed upload, and what must be done to get at its content. */
+/**
+ * A range of bytes in the decompressed upload, and what is needed to read its content: how the upload is compressed
+ * (`outer`), how the range itself is (`inner`), and whether it is a sparse file.
+ */
 export type Stretch = Pick<LayerPlace, 'outer' | 'start' | 'end' | 'inner'> & { sparse?: boolean };
 
 /**
- * The decompressed upload, of which ranges are read. It is decompressed once if the ranges come in ascending order, and
- * again from its beginning for a range that lies further back.
+ * Reads ranges of the decompressed upload. The upload is decompressed once if the ranges are asked for in ascending
+ * order. For a range before the last one, it is decompressed again from its beginning.
  */
 export class ExpandedUpload {
   readonly #source: Source;
@@ -23,7 +26,10 @@ export class ExpandedUpload {
     this.#tools = tools;
   }
 
-  /** Calls `work` with an upload that is being decompressed, and closes the upload after that. */
+  /**
+   * Makes a reader of the decompressed upload, calls `work` with the reader, and closes it after that, also on an
+   * error. Returns what `work` returns.
+   */
   static async with<T>(source: Source, tools: Tools, work: (upload: ExpandedUpload) => Promise<T>): Promise<T> {
     const upload = new ExpandedUpload(source, tools);
     try {
@@ -33,13 +39,19 @@ export class ExpandedUpload {
     }
   }
 
-  /** Yields the decompressed content of a range, with zeros for the holes of a sparse file. */
+  /**
+   * Yields the decompressed content of a range of the upload. If the range is a sparse file, its holes are yielded as
+   * zeros.
+   */
   open({ outer, start, end, inner, sparse }: Stretch): Bytes {
     const stored = this.#stored(outer, start, end);
     return decompress(sparse === true ? expanded(stored) : stored, inner, this.#tools);
   }
 
-  /** Yields a layer's tar archive. Throws `wrong-size` or `source-changed` when its size is not that in `place`. */
+  /**
+   * Yields a layer's tar archive, decompressed. When it does not have `place.size` bytes, throws `source-changed` if
+   * neither upload nor layer is compressed or sparse, and else `wrong-size`.
+   */
   layer(place: LayerPlace): Bytes {
     const isRange = place.outer === 'none' && place.inner === 'none' && !place.sparse;
     return exactly(this.open(place), place.size, this.#tools, (sizes) =>
@@ -72,7 +84,10 @@ export class ExpandedUpload {
   }
 }
 
-/** Yields bytes unchanged if there are exactly `size`. Otherwise throws the error that `wrong` makes from a phrase. */
+/**
+ * Yields bytes unchanged, and throws if there are not exactly `size` of them. `wrong` makes the error from a phrase
+ * that says how many bytes were expected and how many came.
+ */
 export async function* exactly(bytes: Bytes, size: number, tools: Tools, wrong: (sizes: string) => Error): Bytes {
   let seen = 0;
   for await (const chunk of bytes) {

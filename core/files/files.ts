@@ -15,8 +15,9 @@ import { MergedTree } from './merge.ts';
 import type { MergedFile, MergeObserver } from './merged-file.ts';
 
 /**
- * The places of an image's layers in the upload, as they are before mending. `image` is the index of the image, from 0.
- * A root file system counts as an image with one layer. Null when the layers cannot be read.
+ * The places of an image's layers: where each lies in the decompressed upload, and how it is compressed. `image` is the
+ * index of the image, from 0. A root file system counts as an image with one layer. The places are those of the
+ * original layers, even when a conversion corrects layers. Null when the layers cannot be read.
  */
 export function layersOf(
   { compression: outer, inside, content, images, sources, mend }: Inspection,
@@ -35,10 +36,16 @@ function placeOf(layer: LayerSource, outer: Compression): LayerPlace {
   return { outer, ...place, inner, sparse: sparse !== undefined, size: mend?.size ?? content.size };
 }
 
-/** Reads the tar members of layers. For each layer, `begin` returns the function that gets its members. */
+/**
+ * A function that reads the tar members of layers. It calls `begin` for each layer, and gives the members of the layer
+ * to the function that `begin` returns.
+ */
 export type ReadLayers = (layers: readonly LayerPlace[], begin: (layer: LayerPlace) => Taker) => Promise<void>;
 
-/** Takes a tar member of a layer. Returns false if nothing was at its path before. */
+/**
+ * A function that gets the tar members of a layer, one at each call. It returns false if nothing was at the path of the
+ * member before.
+ */
 type Taker = (member: Member) => boolean;
 
 /**
@@ -72,8 +79,9 @@ export async function mergeLayers(
 }
 
 /**
- * Makes a function that bounds the bytes of all names and link targets that takers get, and of the link targets alone.
- * They throw `bad-archive` (finding `limit-exceeded`) beyond `LIMITS.mergedNameBytes` and `LIMITS.mergedTargetBytes`.
+ * Makes a function that wraps receivers of tar members, so that they count the bytes of names and link targets. Above
+ * `LIMITS.mergedNameBytes` for both together, or `LIMITS.mergedTargetBytes` for link targets alone, they throw
+ * `bad-archive` (finding `limit-exceeded`).
  */
 function nameBound(): (take: Taker) => Taker {
   let [names, targets] = [0, 0];
@@ -93,7 +101,7 @@ function beyond(what: Bilingual, limit: number): Error {
 const TARGETS = both('the bytes of the link targets of all members', '所有成员的链接目标字节数');
 const NAMES = both('the bytes of the names and link targets of all members', '所有成员的名称和链接目标字节数');
 
-/** The number of files that are merged without a pause. Then other work of the process gets a turn. */
+/** The number of files that are merged without a pause. After that, other work of the process gets a turn. */
 const FILES_AT_ONCE = 1000;
 
 /**
@@ -107,8 +115,9 @@ function isAscending(layers: readonly LayerPlace[]): boolean {
 }
 
 /**
- * The layers in the order in which they are best read: from the lowest up, or in the order in which they lie in the
- * upload if one is listed twice, or if an upload would have to be decompressed again.
+ * The layers in the order in which they are best read. This is usually from the lowest layer up. If an image lists a
+ * layer twice, or if a compressed upload has the layers in another order, each layer comes once, in the order of the
+ * upload.
  */
 export function inReadingOrder(layers: readonly LayerPlace[]): readonly LayerPlace[] {
   if (isAscending(layers)) return layers;
@@ -122,8 +131,9 @@ interface ChunkTaker {
 }
 
 /**
- * Makes a reader of layers. `takerOf` makes the receiver of a layer's chunks, which must pass the members of the layer
- * on to the function that it is given. `onProgress` gets the number of bytes that were read so far.
+ * Makes a function that reads the tar archives of layers. For each layer, `takerOf` makes the receiver of its bytes.
+ * The receiver must give the tar members of the layer to the function that `takerOf` gets. `onProgress` gets the number
+ * of bytes that were read so far.
  */
 export function layerReader(
   source: Source,
@@ -145,7 +155,10 @@ export function layerReader(
     });
 }
 
-/** A reader of layers that looks at nothing but the members. `onProgress` gets the number of bytes so far. */
+/**
+ * Makes a function that reads the tar members of layers and ignores their bodies. `onProgress` gets the number of bytes
+ * so far.
+ */
 export function memberReader(source: Source, tools: Tools, onProgress: (bytes: number) => void = () => {}): ReadLayers {
   const takerOf = (take: Taker) =>
     new TarScanner({ member: (member) => (take(member), 0), body() {} }, tools.byteString);
@@ -153,8 +166,8 @@ export function memberReader(source: Source, tools: Tools, onProgress: (bytes: n
 }
 
 /**
- * The merged file system of layers of an inspected archive. In a container archive, names that begin with `.wh.` are no
- * whiteouts. `onProgress` gets the number of bytes of layers that were read so far.
+ * Merges layers of an inspected archive into one file system. In an archive without images, names that begin with
+ * `.wh.` are ordinary names and no whiteouts. `onProgress` gets the number of bytes of layers that were read so far.
  */
 export async function mergedFiles(
   { images }: Inspection,
@@ -167,7 +180,10 @@ export async function mergedFiles(
   return await mergeLayers(layers, whiteouts, tools, memberReader(source, tools, onProgress), observer);
 }
 
-/** The content of one file of an image. Reads only its layer, or only the file itself if nothing is compressed. */
+/**
+ * Yields the content of one file of an image. If nothing is compressed, only the bytes of the file are read. A
+ * compressed layer or upload is read from its beginning.
+ */
 export async function* contentOf(file: MergedFile, layers: LayerPlace[], source: Source, tools: Tools): Bytes {
   const layer = layers[file.layer];
   if (layer === undefined || file.size === 0) return;

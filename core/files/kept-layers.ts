@@ -14,8 +14,9 @@ export class KeptLayers {
   #count = 0;
 
   /**
-   * Begins a layer that lies at offset `start` of the upload. Returns the function that gets its tar members. That
-   * function returns true, because it is not known yet whether something is at a member's path.
+   * Begins a layer, which lies at offset `start` of the decompressed upload. Returns the function that keeps the tar
+   * members of the layer. That function always returns true, because it is not known yet whether something is at the
+   * path of a member.
    */
   begin(start: number): (member: Member) => true {
     const files: KeptFile[] = [];
@@ -32,8 +33,9 @@ export class KeptLayers {
   }
 
   /**
-   * Throws `bad-archive` (finding `limit-exceeded`) if an image repeatedly lists layers with very many members. Each
-   * counts once more for every 16 bytes of its name and its target, because a long path has many steps.
+   * Throws `bad-archive` (finding `limit-exceeded`) if the layers that an image lists more than once have very many
+   * members. `starts` has the offset of each listed layer. A member counts once more for every 16 bytes of its name and
+   * link target, because a long path has many steps.
    */
   checkRepeated(starts: readonly number[]): void {
     const seen = new Set<number>();

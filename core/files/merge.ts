@@ -13,9 +13,9 @@ const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
 
 /**
- * The file system that the layers of an image make, from the lowest up (OCI image-spec, layer.md). A whiteout hides
- * only files of lower layers, wherever it stands in its own layer. Each path takes about 300 bytes of memory. Throws
- * `bad-archive` beyond `LIMITS.mergedPaths` paths.
+ * Merges the tar members of an image's layers, from the lowest layer up, into one file system (OCI image-spec,
+ * layer.md). A whiteout hides only files of lower layers, wherever it stands in its own layer. Each path takes about
+ * 300 bytes of memory. Throws `bad-archive` beyond `LIMITS.mergedPaths` paths.
  */
 export class MergedTree {
   readonly #root: Place = directory(-1);
@@ -28,8 +28,8 @@ export class MergedTree {
   #followed = 0;
   #implied = 0;
   /**
-   * The directory of the last member, as its name has it, with a slash at the end. The next member is often in it, too.
-   * Null when the directory may have moved or gone.
+   * The directory in which the last tar member lies, because the next member is often in it, too. `folder` is its path
+   * as the name of the member has it, with a slash at the end. Null when the directory may have moved or gone.
    */
   #recent: { folder: string; place: Directory; above: string } | null = null;
   /** The directories from which whiteouts of the current layer have already removed all entries of lower layers. */
@@ -48,12 +48,18 @@ export class MergedTree {
     this.#observer?.startLayer();
   }
 
-  /** Adds a tar member to the current layer. Returns true if something was at its path already. */
+  /**
+   * Adds a tar member to the current layer. Returns false if its path is new. Returns true if something was at the path
+   * already, and also for a whiteout and for the root.
+   */
   add(member: Member): boolean {
     return this.#add(member.name, member.offset, fileOf(member, this.#layer, this.#members++));
   }
 
-  /** Adds a tar member that was read earlier to the current layer. The same member may be added to several layers. */
+  /**
+   * Adds a tar member to the current layer that was read earlier and kept. The same member may be added to several
+   * layers.
+   */
   addKept({ name, offset, file }: KeptFile): void {
     this.#add(name, offset, { ...file, layer: this.#layer });
   }
@@ -86,7 +92,7 @@ export class MergedTree {
     return { ...this.#completed(file), moved: moved || path.includes('..') };
   }
 
-  /** Follows a path and its symbolic links inside the merged file system. No link leads out of it. */
+  /** Follows a path and its symbolic links inside the merged file system. No link leads out of the root. */
   resolve(path: string): Resolved {
     const way = this.#way();
     const followed = way.follow(path.split('/'));
@@ -108,7 +114,10 @@ export class MergedTree {
     }
   }
 
-  /** The file that a tar member becomes when layers are merged. A hard link becomes the file that it links to. */
+  /**
+   * The file that a tar member becomes when layers are merged. A hard link gets the content and most fields of its
+   * target.
+   */
   #completed(file: MergedFile): MergedFile {
     if (file.type !== '1') return file;
     const target = this.#linked(file.linkname);
@@ -121,7 +130,10 @@ export class MergedTree {
     };
   }
 
-  /** The file to which a hard link with this target leads. */
+  /**
+   * The file to which a hard link with this target leads. Null for a directory without a tar member, undefined when
+   * nothing is there.
+   */
   #linked(target: string): MergedFile | null | undefined {
     const slash = target.lastIndexOf('/') + 1;
     if (this.#recent?.folder === target.slice(0, slash) && isPlainName(target, slash))
@@ -160,8 +172,9 @@ export class MergedTree {
   }
 
   /**
-   * The place of a directory, which is made if it is missing. Symbolic links on the way are followed if the current
-   * layer made them, as engines do; `moved` is then true. `path` is where it is, if an observer wants paths.
+   * Finds the directory at a path, and makes it if it is missing. Symbolic links that the current layer made are
+   * followed, as container engines do; `moved` is then true. The `path` in the result is where the directory lies. It
+   * is empty when no observer needs it.
    */
   #directory(parts: string[]): { place: Directory; moved: boolean; path: string } {
     let at = withChildren(this.#root);
@@ -186,7 +199,10 @@ export class MergedTree {
     return { place: at, moved, path: this.#observer === null ? '' : (way?.path ?? parts.join('/')) };
   }
 
-  /** The way along the components of a path, in which all are directories or links to some. */
+  /**
+   * Follows the components of a path from the root. All of them must be directories, or symbolic links to directories.
+   * Returns the position that is reached.
+   */
   #along(parts: readonly string[]): Way {
     const way = this.#way();
     way.follow(parts);
@@ -194,8 +210,8 @@ export class MergedTree {
   }
 
   /**
-   * The directory with a name in another one, which is made if it is missing. `length` is that of its path in bytes, and
-   * `above` the path of the other one.
+   * Returns the directory `name` in the directory `at`. It is made if it is missing, and replaces a file of that name.
+   * `length` is the length in bytes of its path, and `above` returns the path of `at`.
    */
   #entered(at: Directory, name: string, length: number, above: () => string): Directory {
     const next = at.children.get(name);
@@ -214,7 +230,10 @@ export class MergedTree {
     return withChildren(next);
   }
 
-  /** Bounds the path at which a member lies behind symbolic links: no file system can hold a longer one. */
+  /**
+   * Checks the length in bytes of the directory path to which symbolic links have led a member. Throws `bad-archive`
+   * (finding `path-too-long`) beyond `LIMITS.pathBytes`, because no file system can hold such a path.
+   */
   #checkMoved(parts: readonly string[], length: number): void {
     if (length > LIMITS.pathBytes) throw badArchive(finding('path-too-long', { member: printable(parts.join('/')) }));
     this.#follow(length);
@@ -232,7 +251,8 @@ export class MergedTree {
   }
 
   /**
-   * Hides what lower layers have at a path, and marks the path, because some of these layers may not be in the tree.
+   * Applies a whiteout, and marks its path. The mark hides files of lower layers that are not in the merged file
+   * system.
    */
   #keepHidden(parts: string[], mark: string, file: MergedFile): void {
     const { place: above, moved, path } = this.#directory(parts);
@@ -248,7 +268,10 @@ export class MergedTree {
     else if (there.children !== null) there.opaque = 'new';
   }
 
-  /** Removes what lower layers have made of a directory entry. Keeps what the current layer has added to it. */
+  /**
+   * Removes what lower layers have put at, or below, one name in a directory. What the current layer has put there
+   * stays.
+   */
   #drop(siblings: Map<string, Place>, name: string, above: string): void {
     const place = siblings.get(name);
     if (place === undefined) return;
@@ -272,15 +295,16 @@ export class MergedTree {
   }
 
   /**
-   * Adds up the bytes of all link targets that are followed, and of the paths to which they lead, because many paths may
-   * follow long links. Throws `bad-archive` (finding `limit-exceeded`) when there are too many bytes.
+   * Adds `bytes` to the sum of bytes of all symbolic link targets that were followed, and of the paths to which they
+   * lead. Throws `bad-archive` (finding `limit-exceeded`) beyond `LIMITS.followedBytes`, because many paths may follow
+   * long links.
    */
   #follow(bytes: number): void {
     this.#followed += bytes;
     if (this.#followed > LIMITS.followedBytes) throw beyond(FOLLOWED, LIMITS.followedBytes);
   }
 
-  /** The place of the root directory, with everything below it. */
+  /** The root directory, with everything below it. */
   get root(): Readonly<Place> {
     return this.#root;
   }
@@ -295,7 +319,9 @@ export class MergedTree {
   }
 }
 
-/** The bytes that a directory without a member counts for, besides those of its path. */
+/**
+ * The number of bytes that a directory without a tar member counts for in a limit on memory, besides those of its path.
+ */
 const IMPLIED_BYTES = 100;
 
 function beyond(what: Bilingual, limit: number): LadingError {
@@ -306,16 +332,25 @@ const PATHS = both('the number of paths that can be listed', '可列出的路径
 const FOLLOWED = both('the bytes of symbolic links that are followed', '跟随的符号链接目标字节数');
 const IMPLIED = both('the bytes of the paths of directories that no member gives', '没有成员给出的目录的路径字节数');
 
-/** True when the part of a name behind its last slash is that of a file, and no whiteout. */
+/**
+ * True when the part of a member's name from index `slash` on, behind its last slash, is a file name: not empty, not
+ * `.` or `..`, and no whiteout.
+ */
 function isPlainName(name: string, slash: number): boolean {
   const rest = name.length - slash;
   return !name.startsWith(WHITEOUT, slash) && rest > 0 && !(rest < 3 && name.startsWith('.', slash));
 }
 
-/** The length of a path from which it must not stay in memory for the sake of the name at its end. */
+/**
+ * The length of a path, in bytes, from which on the name at its end is copied, so that the path need not stay in
+ * memory.
+ */
 const LONG = 256;
 
-/** The name at the end of a path, as a string of its own. V8 would keep the whole path in memory for a part of it. */
+/**
+ * Returns the name at the end of a path, for a long path as a string of its own. V8 would otherwise keep the whole path
+ * in memory for the sake of the name.
+ */
 function ownName(name: string, path: string): string {
   return path.length < LONG ? name : name.split('').join('');
 }

@@ -9,15 +9,26 @@ type KeptFields = 'type' | 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'linkname
 export interface MergedFile extends Pick<Member, KeptFields> {
   /** The index (from 0) of the layer that holds the file's bytes. */
   layer: number;
-  /** The offset of the file's first byte in its layer; -1 for a file without bytes. */
+  /**
+   * The offset in bytes of the file's content in its layer; -1 for a hard link whose target is missing or a directory.
+   */
   start: number;
-  /** For a sparse file, the bytes of its tar member in the layer, headers included; null for any other file. */
+  /**
+   * For a sparse file, the range of bytes that its tar member has in the layer, headers included; null for any other
+   * file.
+   */
   sparse: Stretch | null;
   /** The number of the tar member that made this path, from 0, in the order in which the layers are read. */
   number: number;
-  /** The number of the member with the file's bytes. For a hard link, it is the number of the target's member. */
+  /**
+   * The number (from 0, in the order of reading) of the tar member that has the file's bytes. For a hard link, it is
+   * the member of the link's target.
+   */
   content: number;
-  /** True when the name of the file's member is not its path: it led through a symbolic link, or had `..`. */
+  /**
+   * True when the file's path differs from the name of its tar member, because the name led through a symbolic link or
+   * had `..` in it.
+   */
   moved: boolean;
 }
 
@@ -36,8 +47,9 @@ export interface Place {
   /** The entries of a directory by name; null when the path is not a directory. */
   children: Map<string, Place> | null;
   /**
-   * For a directory that hides what layers below the merged ones have at its path: `new` if it takes the place of
-   * something else, and `marked` if only what is in it is hidden. Null for all others.
+   * Set for a directory that hides files of layers below those that are merged here. `new`: it hides whatever they have
+   * at its path, because it took the place of something else. `marked`: it hides only what they have inside it. Null
+   * for all others.
    */
   opaque: 'new' | 'marked' | null;
 }
@@ -46,24 +58,35 @@ export interface Place {
 export interface MergeObserver {
   /** Called when the next layer begins, from the lowest up. */
   startLayer(): void;
-  /** Called before a layer puts a file at a path. `before` is the place that the path had until now, or undefined. */
+  /**
+   * Called before a layer puts a file at a path. `before` is what was at the path until now; undefined if nothing was.
+   */
   put(path: string, file: MergedFile, before: Place | undefined): void;
   /**
-   * Called before a file disappears without another one in its place: by a whiteout, because a file takes the place of
-   * its directory, or because a directory takes its own place.
+   * Called before the file at `path` disappears and no tar member takes its path. The cause is a whiteout, a new file
+   * in place of a directory above `path`, or a directory without a tar member in place of the file itself.
    */
   dropped(path: string, place: Place): void;
 }
 
-/** The type of a file that stands for a kept whiteout: at its path, lower layers are hidden and nothing is there. */
+/**
+ * The type of an entry in the merged file system that stands for a whiteout. Nothing is at its path, and files of lower
+ * layers are hidden there.
+ */
 export const HIDDEN = 'w';
 
-/** The part of a tar member that stays in memory until its layer is merged. */
+/**
+ * Reduces a tar member to what must stay in memory until its layer is merged. `number` counts the members that were
+ * read, from 0.
+ */
 export function keptFile(member: Member, number: number): KeptFile {
   return { name: member.name, offset: member.offset, file: fileOf(member, -1, number) };
 }
 
-/** The file that a tar member describes. `number` is the number of the member. */
+/**
+ * The file that a tar member describes. `layer` is the index of its layer, and `number` counts the members that were
+ * read, from 0.
+ */
 export function fileOf(member: Member, layer: number, number: number): MergedFile {
   const { type, mode, uid, gid, size, mtime, linkname, devmajor, devminor, start } = member;
   return {
@@ -85,5 +108,8 @@ export function fileOf(member: Member, layer: number, number: number): MergedFil
   };
 }
 
-/** The tar header types other than regular files: links, devices, directories, FIFOs. Tar reads any other as a file. */
+/**
+ * The tar header types other than regular files: links, devices, directories, FIFOs. Tar reads a member of any other
+ * type as a regular file.
+ */
 const KINDS = new Set(['1', '2', '3', '4', '5', '6']);

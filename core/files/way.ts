@@ -1,47 +1,59 @@
 import { LIMITS } from '../limits.ts';
 import { HIDDEN, type Place } from './merged-file.ts';
 
-/** The result of going along a path: a path that is missing (`linked`: a symbolic link led to it), or a circle of links. */
+/**
+ * The result of following a path: everything on it was found, a part of it is missing, or its symbolic links lead in a
+ * circle. `linked` is true when a symbolic link led to the missing path.
+ */
 type Followed = { kind: 'found' } | { kind: 'missing'; path: string; linked: boolean } | { kind: 'circle' };
 
-/** The result of following a path from the root, with the place that was found and the path to it without links. */
+/**
+ * The result of following a path from the root. When the path was found, it has what is there (`place`), and the path
+ * to it without symbolic links.
+ */
 export type Resolved = Exclude<Followed, { kind: 'found' }> | { kind: 'found'; path: string; place: Place };
 
 /** The most symbolic links that Linux follows in one path before it returns ELOOP. */
 const MAX_LINKS = 40;
 
-/** A way through a merged file system, from the root. It follows symbolic links, and none leads out of the root. */
+/**
+ * A position in a merged file system, which begins at the root and moves along paths. Symbolic links are followed, and
+ * none leads out of the root.
+ */
 export class Way {
-  /** The root, and the places below it on the way to the current one, each with its name. */
+  /** The directories and files from the root to the current position, each with its name. */
   readonly #trail: { name: string; place: Place }[];
   readonly #onLink: (target: string) => void;
   #links = 0;
-  /** The length in bytes of the path to the current place. */
+  /** The length in bytes of the path from the root to the current position. */
   length = 0;
 
-  /** `onLink` gets the target of each symbolic link that is followed. */
+  /** Begins at `root`. `onLink` is called with the target of each symbolic link that is followed. */
   constructor(root: Place, onLink: (target: string) => void) {
     this.#trail = [{ name: '', place: root }];
     this.#onLink = onLink;
   }
 
-  /** The current place. */
+  /** The file or directory at the current position. */
   get place(): Place {
     return this.#trail.at(-1)!.place;
   }
 
-  /** The path to the current place, without symbolic links. It is put together anew each time. */
+  /** The path from the root to the current position, without symbolic links. It is put together anew each time. */
   get path(): string {
     return this.#pathTo([]);
   }
 
-  /** Goes on to a place in the directory at the current place. */
+  /** Moves from the current directory to its entry `name`, which is `place`. */
   enter(name: string, place: Place): void {
     this.#trail.push({ name, place });
     this.length += name.length + 1;
   }
 
-  /** Goes on along the components of a path. Only when all of them are found is the way at a place after that. */
+  /**
+   * Moves along the components of a path, and follows symbolic links. When a component is not found, the result says
+   * so, and the position is then somewhere on the way.
+   */
   follow(parts: readonly string[]): Followed {
     // The next component is the last one, so that links do not make a copy of all that follows them.
     const rest = parts.toReversed();

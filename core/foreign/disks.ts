@@ -32,8 +32,8 @@ const UNLOCK = both(
 );
 
 /**
- * Makes the description of a file system's image: its magic number and the offset of that, and a phrase for the user.
- * `name` is the name of the file system.
+ * Describes how to recognise an image of the file system `name`: it has the bytes `magic` at the offset `offset`.
+ * `hint` is the advice for the user.
  */
 const fileSystem = (offset: number, magic: string, name: string, hint: Bilingual = MOUNT): Format => [
   offset,
@@ -83,7 +83,10 @@ const NEAR_THE_BEGINNING: readonly Format[] = [
   fileSystem(32, 'NXSB', 'APFS'),
 ];
 
-/** The formats of file systems and volumes that begin after some space for a boot loader, with their magic numbers. */
+/**
+ * The formats of file systems, volumes and discs that leave space for a boot loader at the beginning. Their magic
+ * numbers come after that space.
+ */
 const BEHIND_BOOT_LOADERS: readonly Format[] = [
   [32_769, 'CD001', both('an ISO 9660 image (a CD or DVD)', ' ISO 9660 光盘镜像'), OPEN_DISC],
   [32_769, 'BEA01', both('a UDF image (a DVD)', ' UDF 光盘镜像'), OPEN_DISC],
@@ -117,8 +120,8 @@ export function diskFormat(head: Uint8Array): Foreign | null {
 }
 
 /**
- * Recognises the file systems ext2, ext3 and ext4. Their magic number has only two bytes, so the block size is checked
- * too.
+ * Recognises an image of the file system ext2, ext3 or ext4; null for other files. The magic number of the three has
+ * only two bytes, so the block size is checked too.
  */
 function extFormat(head: Uint8Array): Foreign | null {
   if (head.length < 2048 || !hasBytes(head, 1080, '\x53\xef')) return null;
@@ -130,8 +133,8 @@ function extFormat(head: Uint8Array): Foreign | null {
 }
 
 /**
- * Recognises the image of a disk with a boot sector, or with a partition table in GPT or MBR format. In an MBR, each of
- * the four entries must begin with 0 or 0x80.
+ * Recognises the image of a disk with a boot sector, or with a partition table in GPT or MBR format; null for other
+ * files. An MBR is told from a mere boot sector by its four entries: each must begin with 0 or 0x80.
  */
 export function partitionedDisk(head: Uint8Array): Foreign | null {
   const isGpt = hasBytes(head, 512, 'EFI PART') || hasBytes(head, 4096, 'EFI PART');

@@ -13,13 +13,19 @@ export interface Foreign {
  */
 export type Format = readonly [offset: number, magic: string, what: Bilingual, hint: Bilingual];
 
-/** Finds the first of some formats whose magic number a file has; null when none fits. `head` is its beginning. */
+/**
+ * Finds the first of `formats` whose magic number a file has; null when the file has none of them. `head` is the
+ * beginning of the file.
+ */
 export function firstFormat(formats: readonly Format[], head: Uint8Array): Foreign | null {
   const found = formats.find(([offset, magic]) => hasBytes(head, offset, magic));
   return found === undefined ? null : { what: found[2], hint: found[3] };
 }
 
-/** True when the file has the given bytes at this offset. `bytes` is a string with one character for each byte. */
+/**
+ * True when a file has the given bytes at `offset`. `head` is the beginning of the file; `bytes` is a string with one
+ * character for each byte.
+ */
 export function hasBytes(head: Uint8Array, offset: number, bytes: string): boolean {
   return byteString(head, offset, offset + bytes.length) === bytes;
 }

@@ -109,8 +109,8 @@ interface Packet {
 }
 
 /**
- * Parses the header of the OpenPGP packet with which a file begins, in the old or the new format; null when it is not
- * one.
+ * Parses the header of the OpenPGP packet with which a file begins, in the old or the new format. Null for a file that
+ * does not begin with a packet, or is shorter than 24 bytes.
  */
 function packetAt(head: Uint8Array): Packet | null {
   const [first = 0, size = 0] = head;

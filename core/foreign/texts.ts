@@ -94,8 +94,8 @@ export function textFormat(head: Uint8Array): Foreign | null {
 }
 
 /**
- * Decodes the beginning of a file as UTF-8 if it is text, else null. UTF-16, which Windows writes, needs a byte order
- * mark.
+ * Returns the beginning of a file as UTF-8 bytes if the file is text, else null. Text in UTF-16, which Windows writes,
+ * is converted; it must begin with a byte order mark.
  */
 function textOf(head: Uint8Array): Uint8Array | null {
   if (isText(head)) return head;
@@ -128,7 +128,8 @@ function dockerJson(text: string): Foreign | null {
 }
 
 /**
- * Describes an HTML or XML page that a server sent instead of an archive, with its first line and its title or message.
+ * Describes a web page, an XML or a JSON document that a server sent instead of an archive. Quotes the first line, and
+ * the title or message if there is one. `en` and `zh` are the document's kind in English and Chinese.
  */
 function page(head: Uint8Array, en: string, zh: string): Foreign {
   const said = /<(?:title|code|message)[^<>]*>([^<]{1,80})<\//i.exec(fromUtf8(head))?.[1];

@@ -9,7 +9,10 @@ import type { VerifiedImage } from './images.ts';
 import { configsOf, type ListedImage } from './listed.ts';
 import { blobIn } from './oci-list.ts';
 
-/** Lists the facts about an image archive by which clients accept or refuse it: its documents and their faults. */
+/**
+ * Collects the facts by which clients (Docker, podman and others) accept or refuse an image archive: which documents
+ * list its images, the names in them, and the faults of these images.
+ */
 export function shapeOf(
   index: ImageIndex,
   listed: ListedImage[],
@@ -63,7 +66,10 @@ function faultsOf(
   ];
 }
 
-/** The faults of an image whose config or layers are links. Docker before 25 saves repeated layers as links. */
+/**
+ * Codes of the faults of an image whose config or layers the archive stores as links, which not every client follows.
+ * Docker before 25 saves repeated layers as links.
+ */
 function linkFaults(
   { layers, config: path }: ListedImage,
   config: Json | null,
@@ -112,7 +118,10 @@ function configFaults(config: Json, layers: number): ShapeFault[] {
   return faults;
 }
 
-/** The faults of a config that some clients cannot decode into their Go structs: one for each kind of client. */
+/**
+ * Codes of the faults of an image config that some clients cannot decode into their Go structs: one code for each such
+ * kind of client. Empty when all clients can.
+ */
 function configReadings(path: string, documents: DocumentObserver): ShapeFault[] {
   const faults: ShapeFault[] = documents.typed(path, CONFIG)?.rest === true ? ['config-continues'] : [];
   for (const reading of Object.keys(CONFIG_READINGS) as (keyof typeof CONFIG_READINGS)[]) {

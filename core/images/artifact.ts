@@ -3,7 +3,10 @@ import { type Digest, parseDigest } from '../model/digest.ts';
 import { asObject, field, type Json, listIn, textIn } from '../model/json.ts';
 import type { DocumentObserver } from './documents.ts';
 
-/** Something that registries store like an image, but that is no image, such as a Helm chart: its name, and advice. */
+/**
+ * Something that registries store like an image, but that is no image, such as a Helm chart. `what` names it; `hint`
+ * tells the user what to do with it.
+ */
 export interface Artifact {
   what: Bilingual;
   hint: Bilingual;
@@ -19,7 +22,10 @@ const SAVE_THE_IMAGE = both(
   '要加载镜像，请保存镜像本身：`docker save -o FILE IMAGE`、`skopeo copy docker://IMAGE oci-archive:FILE`。',
 );
 
-/** For each known artifact, such as a Helm chart: a pattern for its media types, its name, and advice for the user. */
+/**
+ * For each known kind of artifact (such as a Helm chart, which registries store like an image): a pattern for its media
+ * types, its name, and advice for the user.
+ */
 const KNOWN: readonly [RegExp, Bilingual, Bilingual][] = [
   [
     /cncf\.helm/,
@@ -70,15 +76,16 @@ const KNOWN: readonly [RegExp, Bilingual, Bilingual][] = [
   [/sylabs\.sif/, both('an image of Singularity', '一个 Singularity 镜像'), SAVE_THE_IMAGE],
 ];
 
-/** The name and the advice for attestations, which BuildKit lists beside an image. */
+/** What the user is told about attestations (provenance and SBOM documents), which BuildKit lists beside an image. */
 export const ATTESTATIONS: Artifact = {
   what: both('attestations (provenance, SBOM)', '证明（来源、SBOM）'),
   hint: SAVE_THE_IMAGE,
 };
 
 /**
- * The artifact that an OCI manifest describes; null when it describes an image. The media types of the config and of
- * the layers decide. A config with `rootfs.diff_ids` makes it an image, whatever media type it has.
+ * The artifact, such as a Helm chart, that an OCI manifest describes; null when the manifest describes an image. The
+ * media types of the config and of the layers decide. If the config has `rootfs.diff_ids`, its own media type does not
+ * count.
  */
 function artifactIn(manifest: Json, config: Json | null): Artifact | null {
   const configType = textIn(field(manifest, 'config'), 'mediatype') ?? '';
@@ -103,7 +110,10 @@ function artifactIn(manifest: Json, config: Json | null): Artifact | null {
   };
 }
 
-/** The artifact that a manifest describes; null for an image. `where` returns the path of the blob with a digest. */
+/**
+ * The artifact, such as a Helm chart, that an OCI manifest describes; null when the manifest describes an image.
+ * `where` returns the path in the archive of the blob with a given digest.
+ */
 export function artifactOf(
   documents: DocumentObserver,
   manifest: Json,
@@ -113,7 +123,7 @@ export function artifactOf(
   return artifactIn(manifest, config === null ? null : documents.object(where(config)));
 }
 
-/** True for the descriptor of an attestation, which BuildKit lists beside an image. */
+/** True for the descriptor of an attestation (a provenance or SBOM document), which BuildKit lists beside an image. */
 export function isAttestation(descriptor: Json): boolean {
   const platform = asObject(field(descriptor, 'platform'));
   const notes = asObject(field(descriptor, 'annotations'));

@@ -9,9 +9,12 @@ export interface ArchiveBlob {
   path: string;
   /** The offset of the blob's first byte in the decompressed archive. */
   start: number;
-  /** The range of the blob's whole tar member, headers included, when it is a sparse file; else null. */
+  /**
+   * The range in the decompressed archive, in bytes, of the whole tar member with its headers, when the blob is a
+   * sparse file; else null.
+   */
   sparse: Stretch | null;
-  /** Size and digest of the blob as stored; the digest is null when the blob was not read to its end. */
+  /** Size in bytes and checksums of the blob as stored. The digest is null when the blob was not read to its end. */
   stored: Sums | { size: number; digest: null };
   compression: Compression;
   /** True when no bytes follow the compressed data in the blob. */
@@ -19,18 +22,21 @@ export interface ArchiveBlob {
   /** Size and digest (the diffID) of the blob when decompressed; null when the blob is not a sound tar archive. */
   content: Sums | null;
   /**
-   * Size and checksums that the layer has after Lading compresses it as it was asked to; null when it has that
-   * compression already, and when none was asked for.
+   * Size and checksums of the blob, a layer, after Lading compresses it in the form that the user asked for. Null when
+   * no compression was asked for, or when the layer has that compression already.
    */
   packed: Sums | null;
-  /** The number of tar members in the layer; null when they were not counted. */
+  /** The number of tar members in the blob, a layer; null when they were not counted. */
   members: number | null;
   facts: LayerFacts;
-  /** The findings about members of a layer that engines refuse. */
+  /** The findings about tar members of the blob, a layer, that engines refuse to unpack. */
   findings: Finding[];
-  /** The findings about members of a layer that engines change or drop silently. */
+  /** The findings about sparse files in the blob, a layer, and about files that grow huge when they are unpacked. */
   remarks: Finding[];
-  /** The members of a layer, kept to try how engines unpack them. `suspicious` is true if engines may fail on one. */
+  /**
+   * The members of the blob, a layer, in memory for a simulation of how engines unpack it. The field `suspicious` is
+   * true when some engine may fail on one of them.
+   */
   kept: KeptMembers;
   suspicious: boolean;
   /** The finding that says why the blob is not a sound tar archive; null when it is one. */

@@ -7,7 +7,10 @@ import type { DocumentObserver } from './documents.ts';
 import { countImage, expectWithin, type ImageBudget } from './image-budget.ts';
 import type { ListedImage } from './listed.ts';
 
-/** The images that `manifest.json` lists with a config; null when it is not Docker's list of images. */
+/**
+ * The images in Docker's list `manifest.json`, without entries that name no config. Null when the file is missing or is
+ * not such a list.
+ */
 export function dockerImages(documents: DocumentObserver, folder: string): ListedImage[] | null {
   const json = documents.json(`${folder}manifest.json`, DOCKER_MANIFEST);
   if (!Array.isArray(json)) return null;
@@ -41,7 +44,9 @@ function dockerImage(json: unknown, folder: string, budget: ImageBudget): Listed
   };
 }
 
-/** The path in the archive of a layer that `manifest.json` names; empty when a builder left out the layer's name. */
+/**
+ * The path in the archive of a layer in `manifest.json`; empty when the entry has no path, as some builders write it.
+ */
 function layerPath(folder: string, path: string): string {
   const inside = pathInArchive(path);
   return inside === '' ? '' : folder + inside;

@@ -36,13 +36,19 @@ export const OCI_MANIFEST = {
 export const OCI_INDEX = {
   fields: { ...VERSIONED, manifests: { list: DESCRIPTOR }, subject: DESCRIPTOR },
 } as const satisfies GoType;
-/** The Go type of a blob that an index points to: an OCI manifest or an OCI index. */
+/**
+ * The Go type of a blob to which an OCI index points. It has the fields of an OCI manifest and those of an OCI index,
+ * because the blob may be either.
+ */
 export const OCI_EITHER: GoType = {
   fields: { ...OCI_MANIFEST.fields, ...OCI_INDEX.fields },
 };
 export const OCI_LAYOUT: GoType = { fields: { imageLayoutVersion: 'text' } };
 
-/** The Go type of the document `repositories` (`docker save`): for each repository, its tags and their layers. */
+/**
+ * The Go type into which clients decode the document `repositories` of `docker save`: a map from each repository to its
+ * tags, and from each tag to the ID of the topmost layer.
+ */
 export const REPOSITORIES: GoType = { map: { map: 'text' } };
 
 const DOCKER_ITEM = { Config: 'text', RepoTags: TEXTS, Layers: TEXTS } as const satisfies Record<string, GoType>;
@@ -115,13 +121,19 @@ const CONTAINER = {
 const { StopTimeout: _, ...WITHOUT_TIMEOUT } = CONTAINER;
 const CRANE_CONTAINER = { ...WITHOUT_TIMEOUT, Healthcheck: EARLY_HEALTHCHECK };
 
-/** A pattern for a port that Docker 29 accepts in a config: a number up to 65535, with or without a protocol. */
+/**
+ * A pattern for a key of `ExposedPorts` that Docker 29 accepts in an image config: empty, or a number up to 65535, with
+ * or without a protocol (`80/tcp`).
+ */
 const PORT = /^(?:|(?:0*(?:\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]))(?:\/.*)?)$/s;
 const PORTS: GoType = { ...SET, keys: PORT };
 const { MacAddress: __, ...WITHOUT_ADDRESS } = CONTAINER;
 const CONTAINER_29: Record<string, GoType> = { ...WITHOUT_ADDRESS, ExposedPorts: PORTS };
 
-/** The fields of `config` in an image config, as Docker before 29 and podman read it: a command may be one string. */
+/**
+ * The fields of the object `config` in an image config, as Docker before 29 and podman decode them: a command may be
+ * one string instead of a list.
+ */
 const LENIENT = { ...CONTAINER, Entrypoint: 'words', Cmd: 'words', Shell: 'words' } as const;
 
 const V1 = {
@@ -145,8 +157,8 @@ export const CONFIG: GoType = {
 };
 
 /**
- * The Go types into which clients decode an image config, one for each kind of client. Each stands under the code of
- * the fault that a config does not fit it.
+ * The Go types into which clients decode an image config, one for each kind of client. The key of each type is the code
+ * of the fault that a config has if it does not fit the type.
  */
 export const CONFIG_READINGS = {
   'config-type-oci': { fields: { ...IMAGE, config: { fields: EXECUTION } } },

@@ -25,7 +25,8 @@ const IMAGE_BLOB =
   /^(?:blobs\/sha256\/[0-9a-f]{64}(?:\.tar\.gz)?|sha256:[0-9a-f]{64}|[0-9a-f]{64}(?:\.json|\.tar|\.tar\.gz|\/json|\/VERSION|\/layer\.tar))$/;
 
 /**
- * A pattern for names that show an image two folders down in an archive: its documents, and blobs named by hex digits.
+ * A pattern for the names of files that show that a folder two levels down holds an image: documents such as
+ * `manifest.json`, and blobs named by 64 hex digits.
  */
 const DEEP = /^(?:manifest\.json|index\.json|oci-layout|repositories|[0-9a-f]{64})$/;
 
@@ -33,23 +34,29 @@ const DEEP = /^(?:manifest\.json|index\.json|oci-layout|repositories|[0-9a-f]{64
 const LAYER = /^[^/]+\.(?:tar|tar\.gz|tgz|tar\.zst)$|\/layer\.tar$/;
 
 /**
- * Collects the JSON documents of an image archive, and the sizes and links of members that could be blobs. Paths may be
- * one or two folders down, because the archive may be wrapped in folders.
+ * Collects the JSON documents of an image archive, and the sizes and links of members that could be blobs of images.
+ * Both may lie one or two folders down, because folders may surround the content of the archive.
  */
 export class DocumentObserver {
   /** The bytes of each JSON document by its path. When a path occurs twice, the last one counts, as in Docker. */
   readonly documents = new Map<string, Uint8Array>();
   readonly sizes = new Map<string, number>();
-  /** The target of each symbolic or hard link in an archive that could be a blob, by the path of the link. */
+  /**
+   * The symbolic and hard links in the archive that could stand for blobs of images. Keys are the paths of the links,
+   * values the paths of their targets.
+   */
   readonly links = new Map<string, string>();
-  /** The paths of the hard links in an archive that could be blobs of images. */
+  /** The paths of those members of the archive that are hard links and could stand for blobs of images. */
   readonly hardLinks = new Set<string>();
   /** The paths of documents, such as `index.json`, that occur more than once. Clients differ in which one they read. */
   readonly repeated = new Set<string>();
   /** The prefix of document names at the archive's root: `./` for `./manifest.json`. */
   prefix: '' | './' | '/' = '';
   readonly budget = new ImageBudget();
-  /** The finding that more members could be blobs of images than LIMITS allows; further ones are ignored. Else null. */
+  /**
+   * The finding that the archive has more possible blobs of images than a limit allows; null while it has not. Further
+   * blobs are ignored.
+   */
   exceeded: Finding | null = null;
   #keptBytes = 0;
   #listBytes = 0;
@@ -57,7 +64,10 @@ export class DocumentObserver {
   readonly #passedOver = new Set<string>();
   /** The number of values and the nesting depth of each document that was parsed, by the bytes of the document. */
   readonly #extents = new Map<Uint8Array, JsonExtent>();
-  /** The path that `concerns` was last called with, and the answer. It is called twice for each path. */
+  /**
+   * The path with which the method `concerns` was last called; `#concerns` has its answer. The method is called twice
+   * for each path.
+   */
   #asked = '';
   #concerns = false;
   readonly #recent = new RecentDocuments();
@@ -90,7 +100,10 @@ export class DocumentObserver {
     this.documents.set(path, copied(bytes));
   }
 
-  /** True for paths of documents and blobs of images. After too many blobs, only for `manifest.json` and the like. */
+  /**
+   * True for the path of a JSON document or of a possible blob of an image. Once the archive has too many possible
+   * blobs, true only for documents at the root, such as `manifest.json`.
+   */
   concerns(path: string): boolean {
     if (path === this.#asked) return this.#concerns;
     this.#asked = path;
@@ -102,7 +115,10 @@ export class DocumentObserver {
     return this.#concerns;
   }
 
-  /** The folders, one or two levels deep, that contain a list of images. Empty if they are more than LIMITS.folders. */
+  /**
+   * The folders, one or two levels deep, that contain a document which lists images, such as `index.json`. Empty if
+   * there are more of them than `LIMITS.folders`.
+   */
   folders(): string[] {
     const lists = [...this.sizes.keys()].filter((path) =>
       /^(?:[^/]+\/){1,2}(?:manifest\.json|index\.json|repositories)$/.test(path),
@@ -116,14 +132,18 @@ export class DocumentObserver {
     return [...this.sizes].reduce((sum, [path, size]) => (path.startsWith(folder) ? sum + size : sum), 0);
   }
 
-  /** The document at a path as JSON, with obvious type errors corrected; undefined when missing or not JSON. */
+  /**
+   * The JSON document at a path as a JavaScript value. Values that do not fit the Go type `type` are corrected where
+   * their meaning is clear. Undefined when the document is missing or not JSON. Throws a LadingError (`bad-archive`)
+   * above a limit.
+   */
   json(path: string, type: GoType = ANY): unknown {
     return this.typed(path, type)?.json;
   }
 
   /**
-   * The document at a path, decoded into the Go type that clients use. Null when it is missing or not JSON. Throws
-   * `bad-archive` (limit-exceeded).
+   * The JSON document at a path, compared with the Go type `type` into which clients decode it. Null when the document
+   * is missing or not JSON. Throws a LadingError (`bad-archive`) above a limit.
    */
   typed(path: string, type: GoType): Typed | null {
     const typed = this.#read(path)?.typed(type) ?? null;
@@ -136,7 +156,10 @@ export class DocumentObserver {
     return this.#read(path)?.faults(type) ?? [];
   }
 
-  /** Counts a document against the limits once more, for another image. Throws `bad-archive` (limit-exceeded). */
+  /**
+   * Counts a document against the limits once more, because a further image uses it. Throws a LadingError
+   * (`bad-archive`) above a limit.
+   */
   share(path: string): void {
     const bytes = this.documents.get(this.resolved(path));
     if (bytes === undefined) return;
@@ -144,7 +167,10 @@ export class DocumentObserver {
     this.budget.add('jsonValues', this.#extents.get(bytes)?.values ?? 0);
   }
 
-  /** Counts the values of a document that is parsed for the first time. Throws `bad-archive` (limit-exceeded). */
+  /**
+   * Counts a JSON document against the limits before it is parsed for the first time. Returns the number of its values
+   * and its nesting depth. Throws a LadingError (`bad-archive`) above a limit.
+   */
   #admit(at: string, bytes: Uint8Array): JsonExtent {
     const known = this.#extents.get(bytes);
     if (known !== undefined) return known;
@@ -170,7 +196,10 @@ export class DocumentObserver {
     return bytes !== undefined && !isUtf8(bytes);
   }
 
-  /** The text of the document at a path, one character for each byte, without a byte order mark. */
+  /**
+   * The text of the document at a path, one character for each byte, without a byte order mark; empty when the document
+   * is missing.
+   */
   byteString(path: string): string {
     const bytes = this.documents.get(this.resolved(path)) ?? new Uint8Array();
     return byteString(bytes, this.isMarked(path) ? BYTE_ORDER_MARK.length : 0);
@@ -209,7 +238,7 @@ export class DocumentObserver {
   }
 }
 
-/** The Go type that every document fits, for callers that check no types. */
+/** A Go type without fields, for callers that check no types: every JSON object fits it. */
 const ANY: GoType = { fields: {} };
 
 function prefixOf(name: string): '' | './' | '/' {

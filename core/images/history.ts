@@ -1,6 +1,9 @@
 import { asObject, field, type Json, listIn, textIn } from '../model/json.ts';
 
-/** The history in an image's config, and the command that created each layer, lowest first (config.md, `history`). */
+/**
+ * The history in an image config (OCI config.md, `history`), and the command that created each layer, lowest layer
+ * first. A command is null when the history does not state it.
+ */
 export function historyOf(config: Json | null): { history: Json[]; creators: (string | null)[] } {
   const history = listIn(config, 'history')
     .map(asObject)

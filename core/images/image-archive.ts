@@ -6,7 +6,7 @@ import type { ImageBudget } from './image-budget.ts';
 import { type Unpacking, UnpackTries } from './layers-together.ts';
 import { KEPT, LEFT_OUT, typeFindings } from './type-faults.ts';
 
-/** Remembers the findings that were made, so that a fault in a layer or document that images share is reported once. */
+/** Remembers findings by a key, so that a layer or a document that several images share is checked only once. */
 export class Memo {
   readonly #budget: ImageBudget;
   readonly #said = new Map<string, readonly Finding[]>();
@@ -16,8 +16,8 @@ export class Memo {
   }
 
   /**
-   * The findings with this key, for a fault that several images may share. The first call for a key makes them with
-   * `say`. Throws `bad-archive` (limit-exceeded).
+   * Returns the findings with the key `key`, which several images may share. The first call for a key makes them by
+   * calling `say`. Throws a LadingError (`bad-archive`) when there are too many findings.
    */
   once(key: string, say: () => readonly Finding[]): readonly Finding[] {
     const before = this.#said.get(key);
@@ -29,7 +29,10 @@ export class Memo {
   }
 }
 
-/** The documents and blobs of an image archive. Results about them are kept, because images share them. */
+/**
+ * The documents and blobs of an image archive. Results of checks are remembered, because several images can share a
+ * document or a blob.
+ */
 export class ImageArchive {
   readonly documents: DocumentObserver;
   readonly blobs: ReadonlyMap<string, ArchiveBlob>;
@@ -43,7 +46,8 @@ export class ImageArchive {
   }
 
   /**
-   * The findings about values of wrong types in a config. `isOwn` is true if a conversion keeps and mends the config.
+   * The findings about values of wrong types in the JSON document at `path`, an image config or the description of a
+   * layer. `isOwn` is true if a conversion makes the config of the written image from this document.
    */
   typeFindings(path: string, isOwn: boolean): readonly Finding[] {
     return this.said.once(`types ${isOwn} ${path}`, () => {
@@ -52,7 +56,10 @@ export class ImageArchive {
     });
   }
 
-  /** Tries to unpack layers on top of each other, and returns the result. Throws `bad-archive` (limit-exceeded). */
+  /**
+   * Simulates in memory how engines unpack the layers of an image on top of each other, and returns what fails. Throws
+   * a LadingError (`bad-archive`) when there are too many findings.
+   */
   unpacked(layers: readonly ArchiveBlob[]): Unpacking {
     const unpacking = this.#tries.of(layers);
     this.said.once(`unpacking ${layers.map(({ start }) => start).join()}`, () => unpacking.findings);

@@ -6,7 +6,10 @@ import { badArchive } from '../model/errors.ts';
 /** The kinds of things that are counted in an image archive, such as images, names and blobs. */
 export type Counted = keyof typeof COUNTED;
 
-/** For each kind of thing that is counted in an image archive: its name in findings, and the memory in bytes of one. */
+/**
+ * For each kind of thing that is counted in an image archive: its name for findings, and the bytes of memory that one
+ * such thing takes.
+ */
 const COUNTED = {
   describedBytes: [
     both(
@@ -45,20 +48,26 @@ const SINGLE = {
 } as const satisfies Partial<Record<keyof typeof LIMITS, Bilingual>>;
 
 /**
- * Counts what the documents of an image archive list, such as names and layers, and the memory that it takes. The
- * limits on both are in LIMITS.
+ * Counts the things that the documents of an image archive list, such as names and layers, and the bytes of memory that
+ * they take. `LIMITS` has a limit for each kind of thing, and one for the memory.
  */
 export class ImageBudget {
   readonly #counts = new Map<Counted, number>();
   #bytes = 0;
 
-  /** Counts `count` more images, names or the like. Throws `bad-archive` (limit-exceeded) above a limit. */
+  /**
+   * Counts `count` more things of the kind `what`, such as images or names. Throws a LadingError (`bad-archive`) above
+   * a limit.
+   */
   add(what: Counted, count = 1): void {
     const exceeded = this.take(what, count);
     if (exceeded !== null) throw badArchive(exceeded);
   }
 
-  /** Counts `count` more images, names or the like. Returns the finding when a limit is exceeded, else null. */
+  /**
+   * Counts `count` more things of the kind `what`, such as images or names. Returns the finding `limit-exceeded` above
+   * a limit, else null.
+   */
   take(what: Counted, count = 1): Finding | null {
     const [name, bytes] = COUNTED[what];
     const all = (this.#counts.get(what) ?? 0) + count;
@@ -72,12 +81,15 @@ export class ImageBudget {
 
 const MEMORY = both('bytes of memory for all that its images are made of', '记录所有镜像信息所需的内存字节数');
 
-/** Throws `bad-archive` (limit-exceeded) when `count` is above the limit `LIMITS[what]`. */
+/** Throws a LadingError (`bad-archive`) when `count` is above the limit `LIMITS[what]`. */
 export function expectWithin(what: keyof typeof SINGLE, count: number): void {
   if (count > LIMITS[what]) throw badArchive(finding('limit-exceeded', { what: SINGLE[what], limit: LIMITS[what] }));
 }
 
-/** Counts an image that an archive lists, with its names and layers. Throws `bad-archive` (limit-exceeded). */
+/**
+ * Counts an image that an archive lists, and the numbers of its names and layers. Throws a LadingError (`bad-archive`)
+ * above a limit.
+ */
 export function countImage(budget: ImageBudget, names: number, layers: number): void {
   expectWithin('imageLayers', layers);
   budget.add('images');

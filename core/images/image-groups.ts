@@ -1,30 +1,38 @@
 import { parseReference } from '../model/reference.ts';
 
-/** The properties of an image that decide which other images clients treat as the same image for other platforms. */
+/** The properties of images by which clients decide that several of them are one image for several platforms. */
 export interface Placed {
   names: readonly string[];
   /** The tags that the archive gives an image without a name: `1.0` and not `app:1.0`. */
   tags: readonly string[];
-  /** The platform of the image, as a text that is equal for equal platforms. */
+  /** The platform of the image, as a text that is equal for equal platforms; empty when it is not known. */
   platform: string;
-  /** The digest of the OCI index that lists the image; `index.json` for an image listed there; else null. */
+  /**
+   * The digest of the OCI index, below `index.json`, that lists the image. The text `index.json` if the images that
+   * `index.json` itself lists are taken for one image. Null for any other image.
+   */
   index: string | null;
   /** The position of an image among those of the archive. The images of a group are sorted by it. */
   at: number;
 }
 
-/** Images with the same names, one for each platform. A user sees them as one image. Most groups have only one. */
+/**
+ * Images with the same names, one for each platform. A user sees them as one image. Most groups have only one member.
+ */
 export interface ImageGroup<T> {
-  /** The names of a group of images, as in the archive. Of names that mean the same, only the first is kept. */
+  /**
+   * The names of a group of images, as in the archive. Of names that mean the same (`app` and `app:latest`), only the
+   * first is listed.
+   */
   names: string[];
   tags: string[];
   images: T[];
 }
 
 /**
- * Groups the images that clients treat as one image for several platforms: those with the same completed name, and
- * those without a name in the same index. When a name occurs twice for one platform, the last entry gets it, as in
- * `docker load`. An image that loses all its names becomes a group without a name.
+ * Groups the images that clients treat as one image for several platforms: images that have the same name, completed
+ * with registry and tag, and images without a name that one index lists. When a name occurs twice for one platform, the
+ * last image gets it, as in `docker load`. An image that loses all its names becomes a group without a name.
  */
 export function groupImages<T extends Placed>(images: readonly T[]): ImageGroup<T>[] {
   const numbers = new Map(images.map((image, at) => [image, at]));
@@ -43,7 +51,10 @@ export function groupImages<T extends Placed>(images: readonly T[]): ImageGroup<
   return [...groups.values()].toSorted((a, b) => first(a) - first(b));
 }
 
-/** A name or a tag, and the images that share it. Both are null for images without either that are in one index. */
+/**
+ * A name or a tag, and the images that have it. `name` and `tag` are both null for images that have neither, and that
+ * one index lists.
+ */
 interface Claim<T> {
   name: string | null;
   tag: string | null;
@@ -67,7 +78,10 @@ function claims<T extends Placed>(images: readonly T[]): Claim<T>[] {
   return [...all.values()].map((claim) => ({ ...claim, claimants: [...claim.claimants] }));
 }
 
-/** Of several images with one name, those that keep it. For the same platform, only the last one does. */
+/**
+ * Of several images with the same name, returns those that keep the name. An image loses it to a later image for the
+ * same platform, together with all images in its index.
+ */
 function winners<T extends Placed>(claimants: T[]): T[] {
   const entries = new Map<unknown, T[]>();
   for (const image of claimants) {
@@ -86,7 +100,10 @@ function winners<T extends Placed>(claimants: T[]): T[] {
   return kept.flat().toSorted((a, b) => a.at - b.at);
 }
 
-/** The name of an image as clients complete it: `docker.io/library/app:latest` for `app`. Invalid names stay. */
+/**
+ * The name of an image as clients complete it: `docker.io/library/app:latest` for `app`. An invalid name is returned as
+ * it is.
+ */
 export function completeName(name: string): string {
   const parsed = parseReference(name);
   return parsed.ok ? parsed.value.canonical : name;

@@ -11,7 +11,11 @@ import { legacyImages } from './legacy-list.ts';
 import type { ListedImage } from './listed.ts';
 import { type IndexNotes, manifestImage, ociImages } from './oci-list.ts';
 
-/** The images that the documents in one folder of an archive list, by kind of document, such as `manifest.json`. */
+/**
+ * The images that the documents in one folder of an archive list, with a list for each kind of document:
+ * `manifest.json` (`docker`), `index.json` (`oci`) and `repositories` (`legacy`). A list is null when there is no such
+ * document.
+ */
 export interface ImageIndex extends IndexNotes {
   docker: ListedImage[] | null;
   oci: ListedImage[] | null;
@@ -24,7 +28,10 @@ export interface ImageIndex extends IndexNotes {
 
 const READ = new WeakMap<DocumentObserver, Map<string, ImageIndex>>();
 
-/** Reads the documents that list images in `folder`, which is the root or a folder around the whole archive. */
+/**
+ * Reads the documents in `folder` that list images, such as `index.json`. `folder` ends with a slash; it is empty for
+ * the root of the archive.
+ */
 export function readIndex(documents: DocumentObserver, folder = ''): ImageIndex {
   const read = READ.get(documents) ?? new Map<string, ImageIndex>();
   READ.set(documents, read);
@@ -61,7 +68,11 @@ function readOnce(documents: DocumentObserver, folder: string): ImageIndex {
   return index;
 }
 
-/** The image in a folder of the transport `dir:`: `manifest.json` is an OCI manifest, and its blobs have hex names. */
+/**
+ * The image in a folder that podman or skopeo wrote with the transport `dir:`. There, `manifest.json` is an OCI
+ * manifest, and each blob is named by the hex digits of its digest. Null for other folders; empty when the image's
+ * config is missing.
+ */
 function directoryImage(documents: DocumentObserver, folder: string, into: ImageIndex): ListedImage[] | null {
   const manifest = documents.object(`${folder}manifest.json`, OCI_MANIFEST);
   if (manifest === null || !Array.isArray(field(manifest, 'layers'))) return null;

@@ -25,8 +25,8 @@ export interface ImageSet {
 }
 
 /**
- * Verifies every image of an archive, each once, also when `index.json` and `manifest.json` both list it. Throws
- * `bad-archive` with the finding `limit-exceeded` when there are too many.
+ * Verifies every image of an archive. An image that both `index.json` and `manifest.json` list is verified once. Throws
+ * a LadingError (`bad-archive`) when there are too many images, names or findings.
  */
 export function readImages(
   index: ImageIndex,
@@ -68,7 +68,7 @@ export function readImages(
   };
 }
 
-/** Counts the bytes of a config for every image that uses it, because each image is described by its config. */
+/** Counts the bytes of each image config against the limits, once for every image that uses the config. */
 function shareConfigs(listed: readonly ListedImage[], documents: DocumentObserver): void {
   const used = new Set<string>();
   for (const path of listed.flatMap(({ config }) => config ?? [])) {
@@ -79,8 +79,9 @@ function shareConfigs(listed: readonly ListedImage[], documents: DocumentObserve
 }
 
 /**
- * Merges the two lists of an archive: first the images in Docker's `manifest.json`, each joined with the OCI manifest
- * of the same config and layers, then the images that only `index.json` lists.
+ * Joins the two lists of images in an archive, first `manifest.json`, then `index.json`. An image with the same config
+ * and layers in both occurs once. Without either list, returns the images of the older document `repositories`, or of a
+ * folder that podman or skopeo wrote with `dir:`.
  */
 function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMap<string, ArchiveBlob>): ListedImage[] {
   /** The images that only `index.json` lists. Keys are the images as they were read, values have their final names. */
@@ -111,7 +112,10 @@ function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMa
   return current.length > 0 ? current : (index.legacy ?? index.directory ?? []);
 }
 
-/** Gives new names to `twin`'s siblings: images in the same index with the same names, for other platforms. */
+/**
+ * Gives the names `names` to the images that belong to `twin`: those for other platforms that the same OCI index lists
+ * under the same names. Changes `oci`.
+ */
 function rename(oci: Map<ListedImage, ListedImage>, twin: ListedImage, names: string[]): void {
   const index = twin.place?.index ?? null;
   if (index === null) return;
@@ -165,9 +169,9 @@ function nameFindings(listed: ListedImage[], index: ImageIndex, said: Memo): Fin
 }
 
 /**
- * The finding about an invalid image name; empty for a valid one. Podman refuses such a name in `index.json`, and
- * Docker in `manifest.json`. Docker's classic store also refuses a name without a tag in `manifest.json`, although its
- * command line adds one.
+ * The finding about an image name that clients refuse; an empty list for a good name. Podman refuses an invalid name in
+ * `index.json`, Docker in `manifest.json`. `needsTag` is true for a name in `manifest.json`, where Docker's classic
+ * store also refuses a name without a tag.
  */
 function nameFinding(name: string, needsTag: boolean): Finding[] {
   const parsed = parseReference(name);

@@ -8,7 +8,10 @@ import { CONFIG } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
 import type { ListedImage } from './listed.ts';
 
-/** The source of an image: what a conversion rebuilds it from. Null when a part of it is missing or damaged. */
+/**
+ * The config and the layers from which a conversion can rebuild an image. Null when one of them is missing or damaged,
+ * or when the image has another error that no conversion corrects.
+ */
 export function sourceOf(
   listed: ListedImage,
   documents: DocumentObserver,
@@ -41,7 +44,10 @@ function layerSource(blob: ArchiveBlob): LayerSource | null {
   return { start, ...(sparse && { sparse }), stored, compression, clean, content, ...(packed && { packed }) };
 }
 
-/** Sets the platform that a conversion writes into the config of an image. Unchanged when either argument is null. */
+/**
+ * Adds to the config and layers of an image the platform that a conversion writes into the config. Returns `source`
+ * unchanged when either argument is null.
+ */
 export function withPlatform(source: ImageSource | null, platform: Platform | null): ImageSource | null {
   return source === null || platform === null ? source : { ...source, platform };
 }

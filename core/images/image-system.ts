@@ -4,17 +4,20 @@ import { printable } from '../model/bytes.ts';
 import { formatPlatform, type Platform } from '../model/platform.ts';
 import type { ArchiveBlob } from './blob.ts';
 
-/** The comparison of the programs in an image's layers with the platform in its config. */
+/** The result of comparing the programs in an image's layers with the platform in its config. */
 export interface SystemCheck {
   findings: Finding[];
-  /** The platform that an image config should name; null when it names that one, or when the layers do not tell. */
+  /**
+   * The platform that the image config should state, judged by the programs in the layers. Null when the config is
+   * right, or when the layers do not tell.
+   */
   platform: Platform | null;
 }
 
 /** For the architecture of a machine, a second architecture whose programs it can run. */
 const RUNS_TOO: Record<string, string> = { amd64: '386', arm64: 'arm' };
 
-/** Checks that a machine of the platform in an image's config can run the programs in its layers. */
+/** Checks if machines of the platform that an image config states can run the programs in the image's layers. */
 export function checkSystem(said: Platform | null, blobs: (ArchiveBlob | null)[]): SystemCheck {
   const check = checkPlatform(said, blobs);
   const program = blobs.some((blob) => blob?.facts.executable === true) ? null : firstProgram(blobs);
@@ -26,7 +29,10 @@ function firstProgram(blobs: (ArchiveBlob | null)[]): string | null {
   return blobs.find((blob) => (blob?.facts.program ?? null) !== null)?.facts.program ?? null;
 }
 
-/** Checks the platform in a config. It is wrong if all executables in the layers are for one foreign architecture. */
+/**
+ * Compares the platform that an image config states with the executables in the layers. The platform is wrong if all
+ * executables are for one other architecture, which machines of the platform cannot run.
+ */
 function checkPlatform(said: Platform | null, blobs: (ArchiveBlob | null)[]): SystemCheck {
   const windows = blobs.some((blob) => blob?.facts.windows === true);
   if (windows || said?.os === 'windows') {

@@ -14,17 +14,25 @@ import { sourceOf, withPlatform } from './image-source.ts';
 import { checkSystem } from './image-system.ts';
 import { configsOf, type ListedImage, type ListedLayer } from './listed.ts';
 
-/** An image of an archive after a check of all its bytes. */
+/** The result of checking an image of an archive: its documents, and all bytes of its layers. */
 export interface VerifiedImage {
   found: FoundImage;
-  /** The parts from which a conversion rebuilds the image; null when one of them is missing or damaged. */
+  /**
+   * The config and the layers from which a conversion rebuilds the image; null when one of them is missing or damaged.
+   */
   source: ImageSource | null;
   findings: Finding[];
-  /** The faults for which some engine refuses to unpack the image's layers. */
+  /**
+   * Codes of the faults for which some engine refuses to unpack the image's layers, such as
+   * `podman/vfs/duplicate-path`.
+   */
   faults: ShapeFault[];
 }
 
-/** Verifies an image against its documents: digests, sizes, diffIDs, counts, and each layer as a tar archive. */
+/**
+ * Verifies an image: the digests and diffIDs of its blobs, the number of its layers, how engines unpack the layers, and
+ * the platform of its programs.
+ */
 export function verifyImage(listed: ListedImage, archive: ImageArchive): VerifiedImage {
   const { documents, said } = archive;
   const findings: Finding[] = [];
@@ -73,8 +81,9 @@ function absentLayer(listed: ListedImage, path: string, at: number, said: Memo):
 }
 
 /**
- * Checks the digest of a config against its file name. `fits` is true when its diffIDs match the layers: then only the
- * name is wrong, which no client checks.
+ * Compares the digest of an image config with `digest`, the one in the OCI manifest, or with the config's file name if
+ * `digest` is null. `fits` is true when the diffIDs in the config are those of the layers. Then only the file name is
+ * wrong, which no client checks.
  */
 function checkConfigBlob(blob: ArchiveBlob, config: Json | null, digest: Digest | null, fits: boolean): Finding[] {
   if (config === null) return [unreadable(blob)];
@@ -113,8 +122,8 @@ function checkDigest(blob: ArchiveBlob, said: Digest | null): Finding[] {
 }
 
 /**
- * Checks that every blob of an OCI layout has the digest in its name, even a blob that belongs to no image. Configs
- * that were reported as renamed are left out.
+ * Checks that every blob of an OCI layout has the digest that its file name states, even a blob that belongs to no
+ * image. Leaves out the configs for which `checked` has the finding `config-renamed`.
  */
 export function checkBlobNames(
   blobs: ReadonlyMap<string, ArchiveBlob>,
@@ -172,8 +181,8 @@ function someOf(names: string[]): Bilingual {
 const NAMES_SHOWN = 10;
 
 /**
- * Compares a layer's diffID with the one in the image config. When the layer's file name proves the layer intact, the
- * config is wrong. Else the cause is unknown, because a damaged layer looks the same.
+ * Compares a layer's diffID with the one in the image config. When the digest in the layer's file name proves the layer
+ * intact, the config is reported as wrong. Otherwise the cause is unknown, because a damaged layer looks the same.
  */
 function checkDiffID(blob: ArchiveBlob | null, expected: Digest | null, said: Memo): readonly Finding[] {
   const found = blob?.content?.digest ?? null;

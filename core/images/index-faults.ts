@@ -12,12 +12,15 @@ const OCI_INDEX = `${OCI}index.v1+json`;
 const DOCKER_MANIFEST = `${DOCKER}distribution.manifest.v2+json`;
 /** A pattern for the media types that layers may have in a manifest of Docker's own type. */
 const DOCKER_LAYER = /^application\/vnd\.docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip)?$/;
-/** The most common platform. The archive is judged for a machine of this platform. */
+/** The most common platform. Faults of an image archive are judged as a machine of this platform meets them. */
 const USUAL = 'linux/amd64';
 /** The other platform whose programs a linux/amd64 machine can run. */
 const LESSER = 'linux/386';
 
-/** The document, manifest or index, to which an entry of an OCI index points. It is read only once. */
+/**
+ * A document (OCI manifest or OCI index) to which an entry of an OCI index points, reduced to the facts that are
+ * checked.
+ */
 interface Target {
   configType: string;
   /** The media types of the layers in an OCI manifest, each type once. */
@@ -37,7 +40,10 @@ interface Entry {
   below: Entry[] | null;
 }
 
-/** The faults in the names, tags, media types and platforms of a valid index that only some clients refuse. */
+/**
+ * Codes of the faults in `index.json`, and in the indexes below it, for which only some clients refuse the archive.
+ * They are about names, tags, media types and platforms.
+ */
 export function indexFaults(documents: DocumentObserver, folder: string): DocumentFault[] {
   const top = listIn(documents.object(`${folder}index.json`), 'manifests').map(asObject);
   const reader = new EntryReader(documents, folder);
@@ -60,8 +66,8 @@ export function indexFaults(documents: DocumentObserver, folder: string): Docume
 }
 
 /**
- * The faults of image names in `index.json` that lead to a document missing from the archive. When several entries have
- * the same name, some clients take the first of them, others the last.
+ * Pairs of a fault code and whether `index.json` has the fault: an image name leads to a document that is missing from
+ * the archive. Of several entries with the same name, some clients take the first, others the last.
  */
 function absentNames(top: (Json | null)[], entries: Entry[]): [DocumentFault, boolean][] {
   const isThere = (at: number) => entries[at]?.target !== null;
@@ -78,7 +84,10 @@ function absentNames(top: (Json | null)[], entries: Entry[]): [DocumentFault, bo
   ];
 }
 
-/** Reads the entries of an index and of the indexes below it. Throws `bad-archive` (limit-exceeded) for too many. */
+/**
+ * Reads the entries of `index.json` and of the indexes below it. Throws a LadingError (`bad-archive`) when there are
+ * too many.
+ */
 class EntryReader {
   readonly #documents: DocumentObserver;
   readonly #folder: string;
@@ -134,7 +143,10 @@ function* nodes(entries: readonly Entry[]): Generator<Entry> {
   }
 }
 
-/** True for an incomplete image name. Docker's containerd store keeps it so, but later looks for the complete name. */
+/**
+ * True when an index entry gives its image an incomplete or invalid name. Docker's containerd store keeps `app` as it
+ * is, but later looks for the complete name `docker.io/library/app:latest`.
+ */
 function isUnqualified(descriptor: Json | null): boolean {
   const name = nameOf(descriptor);
   if (name === null) return false;
@@ -169,7 +181,7 @@ function hasDockersConfig({ mediaType, target }: Entry): boolean {
   return mediaType !== DOCKER_MANIFEST && target !== null && target.configType.startsWith(DOCKER);
 }
 
-/** True when a linux/amd64 machine finds an image in an index entry, or in the index to which it points. */
+/** True when a linux/amd64 machine finds an image in an index entry, or in the index to which the entry points. */
 function isUsual({ platform, target, below }: Entry): boolean {
   if (platform !== null && platform !== USUAL) return false;
   return below === null ? target !== null : below.some(isUsual);

@@ -6,21 +6,25 @@ import { printable } from '../model/bytes.ts';
 import type { ShapeFault } from '../model/inspection.ts';
 import type { ArchiveBlob } from './blob.ts';
 
-/** The result of a trial to unpack the layers of an image on top of each other. */
+/**
+ * The result of simulating how engines unpack the layers of an image on top of each other: findings for the user, and
+ * codes of faults. Both are empty when nothing fails.
+ */
 export interface Unpacking {
   findings: Finding[];
   faults: ShapeFault[];
 }
 
-/** Tries in memory how engines unpack the layers of images. Images with the same layers are tried once. */
+/** Simulates in memory how engines unpack the layers of images. Images with the same layers are simulated once. */
 export class UnpackTries {
   readonly #known = new Map<string, Unpacking>();
   #left: number = LIMITS.triedTogether;
   readonly #budget = new TryBudget();
 
   /**
-   * Tries how engines unpack the layers of an image, lowest first. It does so only if engines may fail on one of them.
-   * When there is too much to try, it returns the errors that were found in each layer alone.
+   * Simulates how engines unpack the layers of an image, given from the lowest up, and returns what fails. Does so only
+   * if engines may fail on a layer. When there is too much to simulate, returns the errors that were found in each
+   * layer alone.
    */
   of(layers: readonly ArchiveBlob[]): Unpacking {
     const key = layers.map(({ start }) => start).join();
@@ -49,8 +53,8 @@ export class UnpackTries {
   }
 
   /**
-   * True when the layers of an image may be tried by the rules of the engines: `LIMITS.triedTogether` bounds the members
-   * of all images that are tried. True also for layers that need no trial; their members are not counted.
+   * True when a limit allows a simulation of how engines unpack the layers of an image: `LIMITS.triedTogether`, the
+   * most members in the simulations of all images. Layers that need no simulation are always allowed, and do not count.
    */
   #affords(layers: readonly ArchiveBlob[]): boolean {
     if (!layers.some(({ suspicious, kept }) => suspicious || kept.implied.size > 0)) return true;
@@ -63,9 +67,15 @@ function errorsIn({ findings }: ArchiveBlob): Finding[] {
   return findings.filter(({ severity }) => severity === 'error');
 }
 
-/** True when a layer needs a directory that it does not contain, and a lower layer has something else at its path. */
+/**
+ * True when a layer has a member in a directory that it does not contain, and a lower layer has something other than a
+ * directory at that path.
+ */
 function reachesBelow(layers: readonly ArchiveBlob[]): boolean {
-  /** For each directory that a layer needs but lacks (`a` for its file `a/b`): the index of the highest such layer. */
+  /**
+   * For each directory that some layer needs but does not contain (`a` for the file `a/b`): the index of the highest
+   * layer that needs it.
+   */
   const wanted = new Map<string, number>();
   const last = new Map(layers.map((layer, at) => [layer, at]));
   for (const [{ kept }, at] of last)

@@ -37,8 +37,8 @@ const MANIFEST_TYPES = new Set([
 ]);
 
 /**
- * A fault of a document that lists images, such as `index.json`. `finding` reports it to the user; `fault` is a code
- * from which the verdicts on clients follow. One of them may be null.
+ * A fault of a document that lists images, such as `index.json`. `finding` reports the fault to the user. `fault` is a
+ * code by which it is decided which clients load the archive. Either may be null.
  */
 export interface LayoutFault {
   finding: Finding | null;

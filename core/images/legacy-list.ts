@@ -55,8 +55,9 @@ class Ancestry {
 }
 
 /**
- * The image with the layer `top` as its topmost layer (Docker before 1.10). Each layer names the layer below it. Throws
- * `bad-archive` (limit-exceeded) for too many layers, for example in a circle.
+ * The image whose topmost layer has the ID `top`, in the format before Docker 1.10, where each layer names the layer
+ * below it. Null when the topmost layer is missing. Throws a LadingError (`bad-archive`) for too many layers, for
+ * example in a circle.
  */
 function legacyImage(ancestry: Ancestry, folder: string, top: string, budget: ImageBudget): ListedImage | null {
   const chain: string[] = [];

@@ -4,7 +4,10 @@ import type { IndexPlace } from '../model/inspection.ts';
 /** An image as the documents of its archive list it, before it is verified. */
 export interface ListedImage {
   names: string[];
-  /** The tags that `index.json` gives an image without a name (only `org.opencontainers.image.ref.name`). */
+  /**
+   * The tags of an image to which `index.json` gives no full name, only the annotation
+   * `org.opencontainers.image.ref.name`: `1.0` instead of `app:1.0`.
+   */
   tags: string[];
   /** The path of an image's config in the archive; null when the archive's documents name none. */
   config: string | null;

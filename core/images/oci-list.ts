@@ -43,7 +43,10 @@ interface Target {
   image: ListedImage | null;
 }
 
-/** The images that `index.json` and the indexes below it list. What else they list is written into `into`. */
+/**
+ * The images that `index.json` and the indexes below it list. Facts about other entries, such as attestations, are
+ * written into `into`.
+ */
 export function ociImages(documents: DocumentObserver, top: Json, into: IndexNotes): ListedImage[] {
   const entries = listIn(top, 'manifests');
   into.entries = entries.length;
@@ -53,7 +56,10 @@ export function ociImages(documents: DocumentObserver, top: Json, into: IndexNot
   return walk.images();
 }
 
-/** Walks through `index.json` and all indexes below it. Reads each document once, however often it is listed. */
+/**
+ * Reads the entries of `index.json` and of all indexes below it, and collects the images. Reads each document once,
+ * however often it is listed.
+ */
 class IndexWalk {
   readonly #documents: DocumentObserver;
   readonly #into: IndexNotes;
@@ -161,7 +167,10 @@ export function manifestImage(manifest: Json, where: (digest: Digest) => string)
   };
 }
 
-/** The name that an index entry gives its image, such as `app:1.0`; `:1.0` when it gives only a tag. */
+/**
+ * The name that an index entry gives its image, such as `app:1.0`, or `:1.0` when it gives only a tag. An empty list
+ * when it gives neither.
+ */
 function annotatedNames(descriptor: Json): string[] {
   const notes = asObject(field(descriptor, 'annotations'));
   const name = asText(notes?.['io.containerd.image.name']);

@@ -28,7 +28,10 @@ export interface PlacedImages {
   findings: Finding[];
 }
 
-/** Finds the images of an archive that are one image for several platforms, and reports them. */
+/**
+ * Finds out which images of an archive are one image for several platforms. Returns all images with their platforms,
+ * and the findings about names and platforms.
+ */
 export function placeImages(index: ImageIndex, listed: ListedImage[], verified: VerifiedImage[]): PlacedImages {
   const top = ownIndex(listed);
   const placed = listed.flatMap((image, i) => {
@@ -50,8 +53,8 @@ export function placeImages(index: ImageIndex, listed: ListedImage[], verified: 
 }
 
 /**
- * The images in `index.json` if clients take them for one image: none has a name, and each is for another platform.
- * Else empty.
+ * The images that `index.json` itself lists without a name, if each of them is for a different platform: clients take
+ * them for one image. Otherwise empty.
  */
 function ownIndex(listed: ListedImage[]): ReadonlySet<ListedImage> {
   const entries = listed.filter(
@@ -82,8 +85,9 @@ function placeImage(
 }
 
 /**
- * Gives an image for one of several platforms the platform that the index states. If its executables are for another
- * platform, it gets the finding `platform-foreign`, and its config is not corrected.
+ * Gives an image, one of several for different platforms, the platform that the OCI index states for it. If its
+ * executables are for another platform, the image gets the finding `platform-foreign`, and the platform in its config
+ * is not corrected.
  */
 function asMember({ verified, described }: PlacedImage): VerifiedImage {
   if (described === null) return verified;
@@ -122,7 +126,10 @@ function platformsOf(images: PlacedImage[]): string[] {
   return [...new Set(images.flatMap(({ described }) => (described === null ? [] : platformText(described))))];
 }
 
-/** The findings about names that a later, different image of the archive takes from an earlier one. */
+/**
+ * The findings about image names that occur twice in an archive, for different images. The later image takes the name
+ * from the earlier one.
+ */
 function repeatedNames(placed: PlacedImage[], groups: ImageGroup<PlacedImage>[]): Finding[] {
   const holders = new Map<string, Set<unknown>>();
   for (const { names, images } of groups)

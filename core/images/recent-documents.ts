@@ -39,8 +39,8 @@ function madeOnce<V>(made: Map<GoType, V>, type: GoType, make: () => V): V {
 }
 
 /**
- * A cache of the JSON documents that were read last, because a document is often needed again soon. To save memory, its
- * documents together have at most as many values as LIMITS allows for one document.
+ * A cache of the JSON documents that were read last, because a document is often needed again soon. To save memory, the
+ * cached documents together have at most as many values as `LIMITS` allows for one document.
  */
 export class RecentDocuments {
   /** The cached documents by their bytes, in the order of their last use. */

@@ -7,10 +7,13 @@ import { byteString } from '../model/byte-string.ts';
 import { printable } from '../model/bytes.ts';
 import { utf8 } from '../model/utf8.ts';
 
-/** How a conversion treats a document with values of a wrong type: corrects it (`kept`), or writes a new one. */
+/**
+ * How a conversion treats a document with values of a wrong type: it corrects the document (`kept` is true), or writes
+ * a new one (`kept` is false).
+ */
 export interface Treatment {
   kept: boolean;
-  /** True when the conversion uses the field that has the wrong type. All other fields are ignored. */
+  /** Returns true when the conversion reads the field whose value has the wrong type. It ignores all other fields. */
   needs: (fault: TypeFault) => boolean;
 }
 

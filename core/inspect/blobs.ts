@@ -16,7 +16,9 @@ import type { Expansion } from './expansion.ts';
 import { Channel } from './pushed-stream.ts';
 import { type Reading, readLayer } from './read.ts';
 
-/** A blob (document or layer) of an image archive that is being read at the moment. */
+/**
+ * A document or a layer of an image archive while it is being read: its tar member, and what its bytes are passed to.
+ */
 interface OpenBlob {
   member: Member;
   channel: Channel;
@@ -40,8 +42,8 @@ export class BlobReader {
   #open: OpenBlob | null = null;
 
   /**
-   * Makes a reader that has not read any blob yet. `expansion` counts the decompressed bytes of all blobs, and `compress`
-   * is the form that was asked for the layers.
+   * Makes a reader that has not read any blob yet. `expansion` counts the decompressed bytes of all blobs. `compress`
+   * is the compression that the layers are to get; with `none` or null no layer is compressed anew.
    */
   constructor(tools: Tools, expansion: Expansion, compress: LayerCompression | null) {
     this.#tools = tools;
@@ -103,7 +105,7 @@ export class BlobReader {
   }
 }
 
-/** Checks the members of one image layer for what engines refuse, and collects facts about the members. */
+/** Checks the members of one image layer for what container engines refuse, and collects facts about the members. */
 class LayerObserver implements MemberObserver {
   readonly rules: LayerRules;
   readonly sparse = new SparseRules();

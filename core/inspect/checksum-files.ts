@@ -13,8 +13,10 @@ export function statesChecksums(path: string, size: number): boolean {
 }
 
 /**
- * Compares the SHA-256 of an archive with what the files beside it state. `texts` has their contents by their paths, and
- * `digests` those of the archive as it is stored and, if it is compressed, as it is expanded.
+ * Compares the digest of an archive with the SHA-256 sums in the files beside it. Returns a finding for each file that
+ * states a sum for the archive: that they agree, or that they differ. `texts` maps the paths of the files to their
+ * contents. `archive` is the file name of the archive. `digests` are the digest of the archive as stored and, if it is
+ * compressed, that of its decompressed content.
  */
 export function checksumFindings(
   texts: ReadonlyMap<string, Uint8Array>,
@@ -31,8 +33,9 @@ export function checksumFindings(
 }
 
 /**
- * The SHA-256 that a text states for a file: on the line with the name of the file, or on the only line. Null for none.
- * Reads the lines of `sha256sum`, those of `sha256sum --tag`, and sums without a name.
+ * Reads the SHA-256 of a file from a text with checksums, as hex digits: the sum on the line with the name of the file,
+ * or the only sum if it has no name. Null when the text states none. Reads the lines of `sha256sum`, those of
+ * `sha256sum --tag`, and sums without a name.
  */
 function statedFor(text: string, archive: string): string | null {
   const lines = text.split('\n').flatMap((each) => {

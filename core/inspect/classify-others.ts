@@ -53,8 +53,8 @@ export function classifyOther(scan: ArchiveScan, blobs: ReadonlyMap<string, Arch
 const DOCUMENTS = ['manifest.json', 'index.json', 'oci-layout', 'repositories'];
 
 /**
- * The finding that an OCI layout, or a folder of the transport `dir:`, lists only artifacts such as charts, and no
- * image; null for other archives.
+ * The finding that an OCI layout, or a folder of skopeo's transport `dir:`, lists no image, but only artifacts such as
+ * Helm charts. Null for other archives.
  */
 function asArtifact({ documents }: ArchiveScan): Finding | null {
   for (const folder of ['', ...documents.folders()]) {
@@ -67,8 +67,8 @@ function asArtifact({ documents }: ArchiveScan): Finding | null {
 }
 
 /**
- * The findings about a broken image archive: its list of images is missing or unreadable, or blobs are missing. Null
- * for other archives.
+ * The findings about a broken image archive, and its list of images. An image archive is broken when that list is
+ * missing or unreadable, or when blobs are missing. Null for other archives.
  */
 function asBrokenImage({ documents }: ArchiveScan): { findings: Finding[]; index: ImageIndex } | null {
   const index = readIndex(documents);
@@ -101,8 +101,8 @@ function asWrapped(scan: ArchiveScan): Finding | null {
 }
 
 /**
- * The beginning of a sentence "… lies in the folder": "Everything", or "Everything but `README`" when that file is
- * beside the folder.
+ * The subject of a sentence about what lies in `folder`: "Everything" or, when the archive has other files beside that
+ * folder, "Everything but `README`".
  */
 export function everythingBut({ topLevel }: ArchiveScan, folder: string): Bilingual {
   const others = [...topLevel].filter((name) => name !== folder && !folder.startsWith(`${name}/`));

@@ -23,8 +23,8 @@ export function classify(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBl
 }
 
 /**
- * Classifies an image archive, at the top level or inside a single folder. Files such as a readme may be beside it.
- * Null for other archives.
+ * Classifies an archive that has an image at its top level or inside a single folder. Files such as a readme may be
+ * beside the image. Null for other archives.
  */
 function asImage(scan: ArchiveScan): Classification | null {
   const atRoot = imageAt(scan, '');
@@ -80,8 +80,8 @@ function imageAt(scan: ArchiveScan, folder: string): Classification | null {
 }
 
 /**
- * Classifies an image archive that exceeds a limit as incomplete. Null for a root file system, because its files may
- * have the names of image documents.
+ * Classifies an archive that exceeds a limit as an incomplete image archive. Null for a root file system, because files
+ * in it may have the names of image documents.
  */
 function tooMuch({ rootfs }: ArchiveScan, exceeded: Finding): Classification | null {
   if (rootfs.hierarchy.size >= 2) return null;

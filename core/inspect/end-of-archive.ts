@@ -5,7 +5,7 @@ import type { ArchiveShape } from '../model/inspection.ts';
 import { BLOCK } from '../tar/header.ts';
 import type { TarEnd } from '../tar/tar.ts';
 
-/** The compression of an archive, and facts about its compressed data, such as bytes after its end. */
+/** The compression of an archive, and facts about its compressed data, such as whether other bytes follow it. */
 interface Packed {
   compression: Compression;
   compressed: CompressedFacts;
@@ -14,7 +14,8 @@ interface Packed {
 }
 
 /**
- * The findings about the end of a tar archive (no end mark, bytes after it), and about bytes after its compressed data.
+ * The findings about the end of a tar archive, such as a missing end mark, and about bytes after the archive or after
+ * its compressed data.
  */
 export function endings(end: TarEnd, { compression, compressed, content }: Packed): Finding[] {
   const findings: Finding[] = [];

@@ -21,7 +21,10 @@ export class Expansion {
     this.#progress = progress;
   }
 
-  /** Counts decompressed bytes, and reports progress. Throws `bad-archive` (limit-exceeded) above the limit. */
+  /**
+   * Counts `bytes` as decompressed, and calls the callback for progress. Throws `bad-archive` (limit-exceeded) when
+   * there are too many decompressed bytes for the number of bytes that were read.
+   */
   add(bytes: number): void {
     this.#expanded += bytes;
     this.check();
@@ -35,7 +38,7 @@ export class Expansion {
     this.add(LIMITS.memberBytes);
   }
 
-  /** Reports progress. Throws `bad-archive` (limit-exceeded) if too many bytes were decompressed. */
+  /** Calls the callback for progress. Throws `bad-archive` (limit-exceeded) if too many bytes were decompressed. */
   check(): void {
     this.#progress(this.#stored());
     if (this.#expanded > LIMITS.contentBytes) throw tooMany(DECOMPRESSED, LIMITS.contentBytes);

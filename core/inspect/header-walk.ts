@@ -34,14 +34,17 @@ const JUMP_BYTES = 16 * 1024;
 const LARGEST_READ_BYTES = 256 * 1024;
 
 /**
- * The outcome of a walk through a tar archive that reads the headers and skips most contents. The walk reported each
- * member to the `ArchiveScan`.
+ * The result of reading the headers of a tar archive and skipping most contents. The members are not in it: each was
+ * reported to the `ArchiveScan`, which collects facts about the archive.
  */
 export interface HeaderWalk {
-  /** The end of the tar archive; null when the walk through it failed, for the reason in `fault`. */
+  /** What was found at the end of the tar archive; null when reading failed before, for the reason in `fault`. */
   end: TarEnd | null;
   fault: Finding | null;
-  /** The members that may be documents, configs or layers of images, by their paths. Layers were not read. */
+  /**
+   * The members that may be documents, configs or layers of images, by their paths. The contents of layers were not
+   * read.
+   */
   blobs: Map<string, ArchiveBlob>;
   bytesRead: number;
   /** The number of ranged reads that a quick look at the archive took. */
@@ -49,9 +52,9 @@ export interface HeaderWalk {
 }
 
 /**
- * Walks through an uncompressed tar archive of `size` bytes from header to header. It reads headers and image documents
- * in small ranges, and jumps over everything else. The result says if the archive is bad, or if it must be read
- * completely (`not-quick`). Throws only for errors of the source.
+ * Walks through an uncompressed tar archive of `size` bytes from header to header, and reports each member to `scan`.
+ * It reads headers and image documents in small ranges, and jumps over everything else. The result has a fault if the
+ * archive is bad, or if it must be read completely (`not-quick`). Only errors of `source` are thrown.
  */
 export async function walkHeaders(source: Source, size: number, scan: ArchiveScan, tools: Tools): Promise<HeaderWalk> {
   const collector = new MemberCollector();
@@ -82,8 +85,8 @@ async function follow(scanner: TarScanner, reads: Reads, collector: MemberCollec
 }
 
 /**
- * Reads the first bytes of an archive: few if they begin a tar archive, else more, because an ISO 9660 image can only
- * be recognised from 32 KiB on.
+ * Reads the first bytes of an archive. It reads few if they begin a tar archive or a compressed file, else more,
+ * because an ISO 9660 image can only be recognised from 32 KiB on.
  */
 async function beginning(reads: Reads): Promise<Uint8Array> {
   const head = await reads.from(0, 0);
@@ -92,7 +95,10 @@ async function beginning(reads: Reads): Promise<Uint8Array> {
   return concat([head, await reads.from(head.length, Math.max(0, SNIFF_BYTES - head.length))]);
 }
 
-/** Reads ranges of an archive for a quick look. It chooses their length, and ends the look after too many. */
+/**
+ * Reads ranges of an archive for a quick look, which reads only headers and documents. Chooses the length of each
+ * range, and ends the quick look after too many reads or bytes.
+ */
 class Reads {
   readonly size: number;
   readonly #source: Source;
@@ -122,8 +128,8 @@ class Reads {
   }
 
   /**
-   * Throws `bad-archive` (not-quick) if a quick look is not worth it: for a root file system, and after too many reads
-   * or bytes.
+   * Throws `bad-archive` (not-quick) if a quick look at the archive is not worth it: the archive looks like a root file
+   * system, or there were too many reads or bytes.
    */
   checkWorth({ members, rootfs: seen }: ArchiveScan): void {
     const { requests, bytesRead } = this.#walk;
@@ -149,7 +155,10 @@ class MemberCollector {
     if (last || this.#head.length === BLOCK) this.#keep(member);
   }
 
-  /** True when only the first 512 bytes of a member must be read: it is not JSON, or it is too large for a document. */
+  /**
+   * True when the first 512 bytes of a member were read, and the rest need not be: the member is not JSON, or it is too
+   * large for a document.
+   */
   suffices(member: Member): boolean {
     const isSeen = member === this.#member && this.#head.length === BLOCK;
     return isSeen && (member.size > LIMITS.documentBytes || !looksLikeJson(this.#head));

@@ -32,20 +32,21 @@ import { imagesOf, readable, unreadable } from './what-is-read.ts';
 export interface InspectOptions {
   /** Called with the number of bytes of the upload that were read so far. */
   onProgress?: (bytesRead: number) => void;
-  /** The file name or key of the upload, if known. It can show that the upload is a piece of a split archive. */
+  /** The file name or the S3 key of the upload, if known. It can show that the upload is a piece of a split archive. */
   name?: string | undefined;
   /** The hasher for the upload's stored bytes; by default a new one. */
   hasher?: Hasher;
   /**
-   * The form in which the layers are to be written; null to leave gzip as it is. If a layer is compressed anew, its size
-   * and checksums are computed during the inspection.
+   * The form in which the layers are to be written: `gzip`, `zstd` or `none` (plain). Null leaves gzip as it is, and
+   * makes anything else plain. If a layer is compressed anew, its size and checksums are computed during the
+   * inspection.
    */
   compress?: LayerCompression | null;
   /** True (the default) to inspect the only file of an archive too, in case it is an archive itself. */
   unwrap?: boolean;
   /**
-   * The counter of decompressed bytes; by default a new one. When a file inside an upload is inspected, both share the
-   * upload's counter.
+   * The counter of decompressed bytes; by default a new one. The inspection of a file inside an upload is given the
+   * counter of the upload.
    */
   expansion?: Expansion;
   /** Gets the bytes that become the layer if the upload is a root file system. It must return them unchanged. */
@@ -55,8 +56,9 @@ export interface InspectOptions {
 }
 
 /**
- * Reads an upload once, as a stream, and returns its inspection. A bad archive is a result: only faults of the source
- * throw. Memory grows only with the number of members in the archive, by some 16 bytes each.
+ * Reads an upload once, as a stream, and returns its inspection, the JSON value that says what the upload is. A bad
+ * archive throws no error: the inspection says what is wrong. Only errors of the stream are thrown. Memory grows only
+ * with the number of members in the archive, by some 16 bytes each.
  *
  *   bytes ─► sniff ─► decompress ─► scan the members ─► classify ─► read the images ─► Inspection
  */
@@ -111,7 +113,10 @@ async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions)
   return inner === null ? found : { ...inner, findings: [...inner.findings, ...endings(read.end, read)] };
 }
 
-/** The findings about the files beside an archive in a zip file that state its SHA-256. `content` is the expanded one. */
+/**
+ * The findings about files that lie beside an archive in a zip file and state its SHA-256. `content` is the digest of
+ * the decompressed archive.
+ */
 async function besideInZip({ compressed: { zip }, zipped }: Reading, content: Digest): Promise<Finding[]> {
   const texts = [...(zip?.beside ?? [])].filter(([name, bytes]) => statesChecksums(name, bytes.length));
   if (zip === undefined || texts.length === 0) return [];

@@ -14,7 +14,7 @@ import type { ArchiveScan } from './scan.ts';
 
 /**
  * Inspects the first file in an archive while the archive is still being read. That file may turn out to be the only
- * one, and a container archive itself.
+ * one, and an image archive or a root file system.
  */
 export class OnlyFile {
   readonly #scan: ArchiveScan;
@@ -43,9 +43,10 @@ export class OnlyFile {
   }
 
   /**
-   * The inspection of the only file in an uploaded archive. Its `upload` and `compression` describe the upload. Null when
-   * there are more files, apart from checksums and texts, or when the file is neither an image archive nor a root file
-   * system, or compressed twice.
+   * The inspection of the only file in an uploaded archive. Its field `upload` describes the upload, and `compression`
+   * names the compressions of both. Null when there are more files; checksum files and texts do not count. Null also
+   * when the file is neither an image archive nor a root file system, is a sparse file, cannot be read to its end, or
+   * lies under more than two compressions.
    */
   async unwrapped({ upload, compression }: Pick<Inspection, 'upload' | 'compression'>): Promise<Inspection | null> {
     if (this.#open === null || !this.#isAlone()) return null;
@@ -92,8 +93,8 @@ const ONLY_FILE = both('The only file', '只有一个文件');
 const ONLY_ARCHIVE = both('Beside texts and checksums, the only file', '除说明和校验和外只有一个文件');
 
 /**
- * The compression of an archive in a tar archive: that of the archive, and that around the tar archive. Null for more than
- * two compressions.
+ * Joins the compression of an archive that is a member of a tar archive with that of the tar archive, as in `gzip in
+ * tar in xz`. Null for more than two compressions.
  */
 function wrapped(inner: Compression, outer: Compression): Compression | null {
   if (inner === 'none') return outer;

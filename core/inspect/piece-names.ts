@@ -8,13 +8,22 @@ interface PieceName {
   after: string;
 }
 
-/** The endings of a whole file that can come after the counter of its pieces: `web.part1.tar.gz`. */
+/**
+ * The file name endings that can come after the counter in the name of a piece of a split file: `tar` and `gz` in
+ * `web.part1.tar.gz`.
+ */
 const ENDINGS = new Set(['tar', 'gz', 'bz2', 'xz', 'zst', 'lz4', 'lzma', 'tgz', 'zip']);
 
-/** A counter of letters, as `split` writes it, in the last part of a name: `aa`, `xaa`, `partaa`. */
+/**
+ * A pattern for the last part of the name of a piece of a split file, if its counter is letters, as the program `split`
+ * writes them: `aa`, `xaa`, `partaa`.
+ */
 const LETTERS = /^(x|part|piece|chunk|split|vol|)([a-z]{2,4})$/;
 
-/** The words before a counter that do not belong to the name of the whole file. */
+/**
+ * A pattern for a word such as `part` before the counter in the name of a piece of a split file. The word does not
+ * belong to the name of the whole file.
+ */
 const WORDS = /(?<=^|[._/-])(?:x|part|piece|chunk|split|vol|volume)$/i;
 
 /**
@@ -42,7 +51,7 @@ export function pieceFault(names: readonly string[]): Bilingual | null {
   return next - lowest < all || next <= all ? absent(named(start, next), names) : null;
 }
 
-/** The name of the file that was split into pieces: `web.tar` for `web.tar.aa`. */
+/** The name of the file that was split into pieces: `web.tar` for `web.tar.aa`. Another name is returned as it is. */
 export function wholeName(piece: string): string {
   const name = split(piece);
   if (name === null) return piece;
@@ -75,12 +84,12 @@ function split(name: string): PieceName | null {
   return { before: name.slice(0, at) + (letters[1] ?? ''), counter: letters[2] ?? '', after: '' };
 }
 
-/** True for a name that differs from another one only in its counter. */
+/** True when two names of pieces of a split file differ at most in their counters. False when `name` is null. */
 function isAlike(name: PieceName | null, other: PieceName): boolean {
   return name?.before === other.before && name.after === other.after;
 }
 
-/** The number of a piece: that in its name, or, for letters, its place from 0: `aa` is 0, `ba` is 26. */
+/** The number of a piece of a split file, from the counter in its name. Letters count from 0: `aa` is 0, `ba` is 26. */
 function countOf({ counter }: PieceName): number {
   if (/^\d/.test(counter)) return Number(counter);
   return Array.from(counter).reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - A, 0);
@@ -88,7 +97,7 @@ function countOf({ counter }: PieceName): number {
 
 const A = 0x61;
 
-/** The name of the piece with number `count`, written like the name of another piece. */
+/** The name of the piece of a split file with number `count`, in the style of the name of another piece. */
 function named({ before, counter, after }: PieceName, count: number): string {
   if (/^\d/.test(counter)) return before + String(count).padStart(counter.length, '0') + after;
   const letters = Array.from(counter, (_, i) => {
@@ -98,7 +107,9 @@ function named({ before, counter, after }: PieceName, count: number): string {
   return before + letters.join('') + after;
 }
 
-/** The fault that a piece is missing from a list of pieces, or is at a wrong place in it. */
+/**
+ * The sentence about a piece of a split file that is missing from a list of pieces, or is at a wrong place in the list.
+ */
 function absent(piece: string, given: readonly string[]): Bilingual {
   const name = printable(piece);
   return given.includes(piece)

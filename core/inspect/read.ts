@@ -29,7 +29,9 @@ export interface Reading {
   compressed: CompressedFacts;
   /** The size and checksums of compressed data inside the uploaded zip file; absent for other uploads. */
   zipped?: SumsTap;
-  /** The end of the tar archive; null when it could not be read to its end, for the reason in `fault`. */
+  /**
+   * What was found at the end of the tar archive; null when it could not be read to its end, for the reason in `fault`.
+   */
   end: TarEnd | null;
   fault: Finding | null;
 }
@@ -38,7 +40,7 @@ export interface Reading {
 export interface ScanHooks {
   /** Receives each decompressed chunk of the archive before its members are scanned. */
   content?: (chunk: Uint8Array) => Promise<void>;
-  /** Receives the content, in pieces, of the members for which `MemberObserver.streams` returns true. */
+  /** Receives the content, in pieces, of each member of which all is wanted (`MemberObserver.streams` returns true). */
   piece?: (piece: BodyPiece) => Promise<void>;
 }
 
@@ -55,9 +57,9 @@ export interface Opened {
 }
 
 /**
- * Reads an archive from a stream by means of `steps`, and returns the outcome. `stored` computes the size and checksums
- * of the bytes as stored. A finding that `steps` throws becomes the `fault` of the outcome; errors of the source are
- * thrown. `name` is the upload's file name; it can show that the upload is a piece of a split archive.
+ * Opens the stream of an archive, lets `steps` read it, and returns the outcome. `stored` computes the size and
+ * checksums of the bytes as stored. A finding that `steps` throws becomes the `fault` of the outcome; errors of the
+ * stream are thrown. `name` is the upload's file name; it can show that the upload is a piece of a split archive.
  */
 export async function readArchive(
   bytes: Bytes,
@@ -81,7 +83,7 @@ export async function readArchive(
 
 /**
  * Reads a layer from a stream: recognises its compression, decompresses it, and reports its members to `observer`.
- * `content` returns the hook for the content of a layer with this compression.
+ * `content` is called with the compression, and returns the callback that gets the decompressed chunks, if any.
  */
 export function readLayer(
   bytes: Bytes,
@@ -112,10 +114,10 @@ export function sniffedCompression(head: Uint8Array): Compression {
 }
 
 /**
- * Decompresses an archive, and computes the size and checksums of its content on the way. Throws `bad-archive` when the
- * content does not begin like a tar archive. Without compression it returns the stored bytes as they are. `copy.take`
- * gets the bytes that may become the layer: those of gzip as they are stored if `keepsGzip` is true. `most` is the number
- * of compressions that may be around the archive.
+ * Decompresses an archive, and computes the size and checksums of its content on the way. An archive without
+ * compression is returned as it is. Throws `bad-archive` when the content does not begin like a tar archive. `most` is
+ * the largest number of compressions around the archive. `copy.take` gets the bytes that may become the layer: the
+ * decompressed ones or, for gzip if `keepsGzip` is true, the stored ones.
  */
 export async function decompressed(
   stored: Bytes,
@@ -172,7 +174,10 @@ async function* counted(bytes: Bytes, expansion: Expansion): Bytes {
   }
 }
 
-/** Reads a decompressed tar archive member by member, and returns its end. `expansion` counts its bytes. */
+/**
+ * Reads a decompressed tar archive, and reports its members to `observer`. Returns what was found at the end of the
+ * archive. `expansion` counts the decompressed bytes.
+ */
 export async function scanned(
   content: Bytes,
   observer: MemberObserver,

@@ -21,7 +21,7 @@ const NAMES_KEPT = 40;
 /** The largest number of archives inside an archive whose paths are remembered. */
 const ARCHIVES_KEPT = 8;
 
-/** The limit for holes of sparse files: they may have this many bytes together for each byte of the archive. */
+/** The limit for the holes of all sparse files of an archive together: this many bytes for each byte of the archive. */
 const HOLES_PER_BYTE = 100;
 
 /** Collects facts about an archive while its members are read. Its memory grows by some 16 bytes for each member. */
@@ -43,17 +43,22 @@ export class ArchiveScan implements MemberObserver {
    */
   readonly archives = { paths: new Array<string>(), count: 0, bytes: 0 };
   members = 0;
-  /** The number of archive members that are neither directories nor, among the first ones, checksums and texts. */
+  /**
+   * The number of members of the archive that are not directories. Checksum files and texts are not counted here if
+   * they are among the first members.
+   */
   files = 0;
-  /** The number of checksums and texts among the first members of the archive. */
+  /** The number of checksum files and texts, such as a readme, among the first members of the archive. */
   strays = 0;
-  /** The contents of the first files that may state checksums, by their paths. */
+  /**
+   * The contents of the files that may state checksums, by their paths. Only the first members of the archive count.
+   */
   readonly checksums = new Map<string, Uint8Array>();
   fileBytes = 0;
   /** The size in bytes of all regular files at the top level of the archive together. */
   topFileBytes = 0;
   newestMtime = 0;
-  /** The number of bytes in holes of sparse files that were read so far. */
+  /** The number of bytes in the holes of all sparse files so far. */
   #holes = 0;
   #path = '';
   #top = '';
@@ -118,7 +123,10 @@ export class ArchiveScan implements MemberObserver {
     if (this.archives.paths.length < ARCHIVES_KEPT) this.archives.paths.push(this.#path);
   }
 
-  /** Remembers the first part of a member's path, and in the first top-level folder also the second part. */
+  /**
+   * Remembers the first part of a member's path. For a member in the first top-level folder of the archive, remembers
+   * the second part, too.
+   */
   #enter(path: string, isFolder: boolean): void {
     const slash = path.indexOf('/');
     if (slash !== this.#top.length || !path.startsWith(this.#top))

@@ -50,16 +50,16 @@ export function sniff(bytes: Uint8Array): Sniffed {
 }
 
 /**
- * True for a file in the format .lzma. It has no magic number: its header must be likely, and the first byte after that
- * is zero (LZMA specification, range coder).
+ * True for a file in the format .lzma. The format has no magic number: the header must be plausible, and the first byte
+ * after the header must be zero (LZMA specification, range coder).
  */
 function isLzma(head: Uint8Array): boolean {
   return lzmaHeader(head) !== null && head[LZMA_HEADER_BYTES] === 0;
 }
 
 /**
- * True for a zip file whose first file is an archive by its name, stored or deflated; texts do not count. Only the end of
- * the zip file shows if it has more files.
+ * True for a zip file whose first file is an archive by its name, not encrypted, and stored or deflated. Folders,
+ * checksum files and texts before that file do not count. Only the end of the zip file shows if it has more files.
  */
 function isZippedTar(head: Uint8Array): boolean {
   const file = firstZipFile(head);
@@ -67,8 +67,8 @@ function isZippedTar(head: Uint8Array): boolean {
 }
 
 /**
- * The compression of data that begins with skippable frames, which pzstd writes and lz4 can have. The next other frame
- * decides; when it is beyond the first bytes, zstd is assumed. Null for data without skippable frames.
+ * The compression of data that begins with skippable frames, which pzstd writes and lz4 can have. The first frame after
+ * them decides; when it lies beyond the bytes in `head`, zstd is assumed. Null for data without skippable frames.
  */
 function framed(head: Uint8Array): 'lz4' | 'zstd' | null {
   if (!isSkippableFrame(head)) return null;

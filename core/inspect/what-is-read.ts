@@ -21,7 +21,7 @@ export type Walk = Pick<Reading, 'compression' | 'compressed' | 'fault'> & { con
 /** An inspection without the sizes and checksums of the upload and its content, which a quick look does not know. */
 export type WhatIsRead = Omit<Inspection, 'upload' | 'cleanGzip' | 'content' | 'packed'>;
 
-/** Makes the inspection of an archive that was read to its end, completely or by its headers. */
+/** Makes the inspection of an archive that was read to its end, either all its bytes or only its headers. */
 export function readable(
   walk: Walk,
   end: TarEnd,
@@ -66,7 +66,10 @@ export function imagesOf(
   }
 }
 
-/** The folder with the root file system of an archive that has one in a folder, and none anywhere else. */
+/**
+ * The field `rootFolder` of an inspection: the folder that contains the root file system of the archive. Without the
+ * field when there is no such folder, or a root file system outside it, too.
+ */
 function rootFolder({ findings }: Classification, { innerRoots }: ArchiveScan): Pick<Inspection, 'rootFolder'> {
   if (!findings.some(({ code }) => code === 'wrapped' || code === 'root-in-folder')) return {};
   const [folder, ...others] = innerRoots.roots.toSorted((a, b) => a.length - b.length);
@@ -97,8 +100,8 @@ export function unreadable(reading: Walk, scan: ArchiveScan, blobs: ReadonlyMap<
 }
 
 /**
- * The findings about the members of an archive. For a root file system, they include members that engines refuse in a
- * layer. For an image archive, data without a checksum is no finding, because digests protect it.
+ * The findings about the members of an archive. For a root file system, they include members that container engines
+ * refuse in a layer. For an image archive, data without a checksum is no finding, because digests protect it.
  */
 function moreFindings(
   kind: Classification['kind'],

@@ -18,7 +18,10 @@ export type GoType =
   | { map: GoType; keys?: RegExp } // `keys`: matches each allowed key
   | { fields: Readonly<Record<string, GoType>> };
 
-/** A value in a JSON document that Go refuses to read, because its type is not that of the field. */
+/**
+ * A value in a JSON document that Go refuses to read, because it does not have the type of the struct field or list
+ * element that it is read into.
+ */
 export interface TypeFault {
   /** The path to the value that Go refuses, such as `config.Labels["a"]` or `[0].Layers[2]`. */
   path: string;
@@ -26,7 +29,10 @@ export interface TypeFault {
   fieldName: string;
   value: Spelled;
   type: GoType;
-  /** True when the value that Go refuses is a struct's field, not an element of a list or map. It can be left out. */
+  /**
+   * True when the value that Go refuses belongs to a field of a struct, which can be left out. False for an element of
+   * a list or map.
+   */
   isField: boolean;
   /** True when the field with the wrong value occurs more than once in its JSON object. */
   isRepeated: boolean;
@@ -36,15 +42,16 @@ export interface TypeFault {
 export const SET = { map: { fields: {} } } as const satisfies GoType;
 export const TEXTS: GoType = { list: 'text' };
 /**
- * The Go type of a command line: a list of words. When Lading corrects a document, one text without spaces becomes a
- * list of one word. One with spaces is not corrected, because it may be several words.
+ * The Go type of a command line: a list of words. When Lading corrects a document that has a text in place of the list,
+ * a text without spaces becomes a list of one word. A text with spaces is not corrected, because it may be several
+ * words.
  */
 export const COMMAND: GoType = { list: 'text', alone: /^\S+$/ };
 export const ENV: GoType = { list: 'text', alone: /^[^=]+=/ };
 
 /**
- * Finds the values in a JSON document that Go's encoding/json refuses to read into a given type. It stops at
- * `LIMITS.mistypedValues` + 1 faults.
+ * Finds the values in a JSON document that Go's encoding/json refuses to read into a given type. It stops after
+ * `LIMITS.mistypedValues` + 1 of them.
  */
 export function typeFaults(value: Spelled, type: GoType, text: string): TypeFault[] {
   const start = { path: '', fieldName: '', value, type, isField: false, isRepeated: false };
@@ -115,8 +122,8 @@ function timesOf(members: readonly SpelledMember[], type: { fields: Fields }): M
 }
 
 /**
- * True for a string, number or boolean that Go reads into a field of this type. Nearly all values are like this, and
- * the check is quick because it builds no path.
+ * True when Go reads a JSON value into a field of this type. False also for a list or object whose elements must be
+ * checked one by one. The check is quick, because it builds no path for a message.
  */
 function isRightScalar(value: Spelled, type: GoType, text: string): boolean {
   if (value.kind === 'null') return type !== 'digest';
@@ -153,7 +160,8 @@ function fitsScalar(value: Spelled, type: Extract<GoType, string>, text: string)
 type Fields = Readonly<Record<string, GoType>>;
 
 /**
- * Finds the struct field that Go fills from this JSON key: its name and type. Upper and lower case make no difference.
+ * Finds the struct field that Go fills from this JSON key: its name and type; undefined when there is none. Upper and
+ * lower case make no difference.
  */
 function fieldOf({ fields }: { fields: Fields }, key: string): [string, GoType] | undefined {
   const exact = Object.hasOwn(fields, key) ? fields[key] : undefined;
@@ -185,7 +193,7 @@ function isByte(value: Spelled, text: string): boolean {
   return value.kind === 'number' && /^\d+$/.test(raw) && Number(raw) < 256;
 }
 
-/** True when a text is base64 with padding. Line breaks in it are ignored, as Go does. */
+/** True when a text is base64 with padding. Line breaks in the text are ignored, as in Go. */
 function isBase64(text: string): boolean {
   const letters = text.replace(/[\r\n]/g, '');
   return letters.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(letters);

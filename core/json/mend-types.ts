@@ -4,8 +4,8 @@ import { type GoType, isInt64, type TypeFault, typeFaults } from './go-types.ts'
 import type { Spelled } from './spelled.ts';
 
 /**
- * Guesses the JSON that a mistyped value was meant to be: `"80"` where a number is expected means `80`. Null when the
- * meaning is not clear.
+ * Guesses the JSON that a mistyped value was meant to be: `"80"` where a number is expected means `80`. An empty value
+ * of a field means `null`. Returns null when the meaning is not clear.
  */
 export function instead({ value, type, isField, isRepeated }: TypeFault, text: string): string | null {
   // A wrong time that is not repeated is left out when the config is written (mend-config.ts).
@@ -13,7 +13,10 @@ export function instead({ value, type, isField, isRepeated }: TypeFault, text: s
   return meant(value, type, text) ?? (isLeftOut ? 'null' : null);
 }
 
-/** Corrects the mistyped values of a JSON text whose meaning is clear, such as `"80"` where a number is expected. */
+/**
+ * Corrects the values of a JSON text that have the wrong type (`faults`), such as `"80"` where a number is expected.
+ * Values whose meaning is not clear stay as they are.
+ */
 export function mendTypes(text: string, faults: readonly TypeFault[]): string {
   let done = 0;
   let mended = '';
@@ -42,7 +45,7 @@ function isEmptyStruct(type: GoType): boolean {
   return typeof type === 'object' && 'fields' in type && Object.keys(type.fields).length === 0;
 }
 
-/** True for an empty list, object or string, which says as much as a missing value. */
+/** True for an empty list, object or string, which means the same as a missing value. */
 function saysNothing(value: Spelled): boolean {
   if (value.kind === 'list') return value.items.length === 0;
   return value.kind === 'object' ? value.members.length === 0 : value.kind === 'string' && value.text === '';
@@ -104,8 +107,8 @@ function nanoseconds(scalar: string): string | null {
 const LONGEST_DURATION = 200;
 
 /**
- * Puts a value into a list where a list is expected and one item was written, such as `"sh"` for `["sh"]`. Null if the
- * value is not such an item.
+ * The JSON of the list that a value was meant to be, where a list is expected and a single item was written: `["sh"]`
+ * for `"sh"`. Null if the value is not of the type of an item.
  */
 function meantList(value: Spelled, { list, alone }: Extract<GoType, { list: GoType }>, text: string): string | null {
   const isMeant =

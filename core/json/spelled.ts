@@ -1,8 +1,8 @@
 import { LIMITS } from '../limits.ts';
 
 /**
- * A parsed JSON value with its place in the text. Unlike JSON.parse, it keeps all members of an object, even those with
- * the same name.
+ * A parsed JSON value with its place in the text: `start` is the offset of its first character, `end` that of the first
+ * character after it. Unlike JSON.parse, all members of an object are kept, even those with the same name.
  */
 export type Spelled = { start: number; end: number } & (
   | { kind: 'object'; members: SpelledMember[] }
@@ -20,8 +20,8 @@ export interface SpelledMember {
 type Container = Extract<Spelled, { kind: 'object' | 'list' }>;
 
 /**
- * The result of parsing a text that begins with JSON: its first value, and how deeply that is nested. `rest` is true
- * when more than white space follows it.
+ * The result of parsing a text that begins with JSON: its first value, and how many lists and objects are inside each
+ * other in that value. `rest` is true when more than white space follows the value.
  */
 export interface SpelledText {
   value: Spelled;
@@ -36,8 +36,8 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const LITERALS = ['true', 'false', 'null'] as const;
 
 /**
- * Parses a JSON text as Go's encoding/json does, and keeps the place of each value. Null when the text does not begin
- * with JSON, or is nested too deeply.
+ * Parses the first JSON value of a text as Go's encoding/json does, and keeps the place of each value in the text. Null
+ * when the text does not begin with JSON, or when lists and objects are nested deeper than `LIMITS.jsonDepth`.
  */
 export function spelled(text: string): SpelledText | null {
   const reader = new SpelledReader(text);
@@ -109,8 +109,9 @@ class SpelledReader {
   }
 
   /**
-   * Adds a parsed value to the list or object around it, and closes each list or object that ends here. Returns the
-   * whole document when it is complete, `more` when another value follows, and null when the JSON is invalid.
+   * Adds a parsed value to the list or object around it, and closes each list or object that ends after that value.
+   * Returns the whole document when it is complete, `more` when another value follows, and null when the JSON is
+   * invalid.
    */
   #finish(begun: Spelled): Spelled | 'more' | null {
     let value = begun;
@@ -172,12 +173,15 @@ class SpelledReader {
   }
 }
 
-/** The deepest nesting of a converted JSON value. Clients read no deeper, and JSON.stringify cannot go much deeper. */
+/**
+ * The deepest nesting of lists and objects when parsed JSON is converted to JavaScript values. Deeper ones become null.
+ * Clients read no deeper, and JSON.stringify cannot go much deeper.
+ */
 const PLAIN_DEPTH = 100;
 
 /**
  * Parses the first JSON value of a text, as Go does; undefined when there is none. Of several members with the same
- * name, the last counts. Values nested too deeply become null. The function `number` converts the text of a JSON
+ * name, the last counts. Lists and objects below a depth of 100 become null. `number` converts the text of a JSON
  * number.
  */
 export function parseJson(text: string, number?: (raw: string) => unknown): unknown {
@@ -185,7 +189,10 @@ export function parseJson(text: string, number?: (raw: string) => unknown): unkn
   return read === null ? undefined : plain(read, text, number);
 }
 
-/** Converts a JSON text that `spelled` has parsed into JavaScript values. `number` converts each number in it. */
+/**
+ * Converts a JSON value that was parsed from `text` into JavaScript values. Lists and objects below a depth of 100
+ * become null. `number` converts the text of each JSON number; without it, numbers become JavaScript numbers.
+ */
 export function plain({ value, depth, rest }: SpelledText, text: string, number?: (raw: string) => unknown): unknown {
   const isSimple = number === undefined && depth <= PLAIN_DEPTH && !rest;
   return isSimple ? JSON.parse(text) : plainValue(value, text, PLAIN_DEPTH, number ?? Number);

@@ -10,8 +10,8 @@ export interface Typed {
   /** True when more than white space follows the first JSON value of the document. */
   rest: boolean;
   /**
-   * The text of the document with mistyped values corrected as far as their meaning is clear. Anything after the first
-   * JSON value is left out.
+   * The text of the first JSON value of the document. Values of the wrong type are corrected in it as far as their
+   * meaning is clear.
    */
   mended: string;
   /** The corrected JSON document, as a JavaScript value. */

@@ -5,7 +5,10 @@ export const NO_ATTRIBUTES: readonly Attribute[] = [];
 
 const XATTR = 'SCHILY.xattr.';
 
-/** The extended attributes of a tar member that Linux refuses to set. For a symbolic link, all of its attributes. */
+/**
+ * The extended attributes of a tar member that Linux refuses to set, one of each kind. For a symbolic link, also
+ * attributes that Linux accepts, because some engines set them on the target of the link.
+ */
 export function attributesOf({ pax, type }: Pick<Member, 'pax' | 'type'>): readonly Attribute[] {
   // One attribute of each kind is enough, because engines treat all attributes of a kind alike.
   const found = new Map<string, Attribute>();

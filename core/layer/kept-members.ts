@@ -5,7 +5,7 @@ import { NO_ATTRIBUTES } from './attributes.ts';
 import { NameList } from './name-list.ts';
 import type { Attribute, Operation } from './unpack/operation.ts';
 
-/** A member of a layer, kept in memory to try later how engines unpack the layer. */
+/** A member of a layer, held in memory for a simulation of how engines unpack the layer. */
 export interface KeptMember extends Operation {
   /** The offset of the member's tar header, in bytes; 0 for a plain file that every engine can unpack. */
   offset: number;
@@ -13,33 +13,42 @@ export interface KeptMember extends Operation {
   calm: boolean;
 }
 
-/** The number of members, and bytes of their names, that may still be kept in memory for all layers of an archive. */
+/**
+ * The number of members, and the bytes of their names, that may still be held in memory for simulations of how engines
+ * unpack the layers of an archive.
+ */
 export class KeepBudget {
   #members: number = LIMITS.triedMembers;
   #bytes: number = LIMITS.triedBytes;
 
-  /** Reserves memory to keep one member whose names have this many bytes. False when there is none left. */
+  /** Reserves memory for one member whose names have `bytes` bytes. False when the budget is used up. */
   take(bytes: number): boolean {
     this.#bytes -= bytes;
     return --this.#members >= 0 && this.#bytes >= 0;
   }
 }
 
-/** The fields that are kept of a member of a layer, in addition to its name. */
+/** The fields of a layer's member that are held in memory besides its name. */
 type Rest = Pick<KeptMember, 'type' | 'linkname' | 'attributes' | 'offset'>;
 
-/** The fields of a plain file that every engine can unpack. No finding names one, so its offset is not needed. */
+/**
+ * The fields of a plain file that every engine can unpack. No finding is about such a file, so its offset is not
+ * needed.
+ */
 const CALM: Rest = { type: '0', linkname: '', attributes: NO_ATTRIBUTES, offset: 0 };
 
 /**
- * The members of a layer, reduced to the fields that matter for unpacking it. Of plain files that every engine can
- * unpack, which nearly all are, only the names are kept. When there are too many members, none is kept.
+ * The members of a layer, held in memory for a simulation of how engines unpack the layer. Of plain files that every
+ * engine can unpack, which nearly all are, only the names are held. When there are too many members, none is held.
  */
 export class KeptMembers {
   readonly #budget: KeepBudget;
   #isDropped = false;
   readonly #names = new NameList();
-  /** For each member that some engine may not unpack: the fields that are kept of it, by its index in `#names`. */
+  /**
+   * For each member that some engine may not unpack: the fields that are held in memory, by the member's index in
+   * `#names`.
+   */
   #others = new Map<number, Rest>();
   /** The paths of directories that have no tar member of their own, but have members below them. */
   readonly implied = new Set<string>();
@@ -48,12 +57,14 @@ export class KeptMembers {
     this.#budget = budget;
   }
 
-  /** False when all kept members of a layer were dropped, because there were too many. */
+  /**
+   * True while all members of the layer are held in memory. False once all were dropped, because there were too many.
+   */
   get isWhole(): boolean {
     return !this.#isDropped;
   }
 
-  /** The number of members of a layer that are kept in memory. */
+  /** The number of members of a layer that are held in memory. */
   get count(): number {
     return this.#names.length;
   }
@@ -65,7 +76,10 @@ export class KeptMembers {
     return false;
   }
 
-  /** The kept members of a layer in their order; null when there were too many. Each call makes a new array. */
+  /**
+   * The members of a layer that are held in memory, in their order; null when there were too many. Each call makes a
+   * new array.
+   */
   get members(): readonly KeptMember[] | null {
     if (this.#isDropped) return null;
     return Array.from(this.#names, (name, at) => {
@@ -74,14 +88,19 @@ export class KeptMembers {
     });
   }
 
-  /** Keeps the name of a file that every engine can unpack, and whose directory is a member of the same layer. */
+  /**
+   * Holds in memory the name of a file that every engine can unpack, and whose directory is a member of the same layer.
+   */
   addCalm({ name }: Member): void {
     if (this.#isDropped) return;
     if (isDeep(name) || !this.#budget.take(name.length)) return this.#drop();
     this.#names.push(name);
   }
 
-  /** Keeps a member that some engine may not unpack. `path` is its name without a leading `/` or `./`, for example. */
+  /**
+   * Holds in memory the fields of a member that some engine may not unpack. `path` is the member's name after
+   * `cleanPath`, for example without a leading `./`.
+   */
   add(member: Member, path: string, attributes: readonly Attribute[]): void {
     if (this.#isDropped) return;
     const { type, offset } = member;
@@ -92,7 +111,7 @@ export class KeptMembers {
     this.#names.push(name);
   }
 
-  /** Keeps the path of a directory that has no tar member of its own, but has members below it. */
+  /** Holds in memory the path of a directory that has no tar member of its own, but has members below it. */
   addImplied(path: string): void {
     if (this.#isDropped) return;
     if (this.#budget.take(path.length)) this.implied.add(path);
@@ -113,10 +132,13 @@ function isDeep(path: string): boolean {
 }
 
 const MANY_PARTS = 200;
-/** A path of at most this many bytes has no more than 200 parts, because each takes two bytes with its slash. */
+/**
+ * A path of at most this many bytes has no more than 200 parts, because each part takes at least two bytes with its
+ * slash.
+ */
 const LONG = 2 * MANY_PARTS;
 
-/** The target of a link. It is cut to `LIMITS.pathBytes`, a length that engines already refuse. */
+/** The target of a link, cut to `LIMITS.pathBytes` bytes. Engines refuse a target of that length already. */
 function shortTarget({ type, linkname }: Member): string {
   if (linkname.length < LIMITS.pathBytes) return linkname;
   return (type === '1' ? cleanPath(linkname) : linkname).slice(0, LIMITS.pathBytes);

@@ -34,7 +34,7 @@ const LONGEST_DOCUMENT = 15;
 const F = 0x46;
 const H = 0x48;
 
-/** Gathers the facts of a layer while its members are read. */
+/** Gathers facts about a layer while its members are read, such as the architectures of its executables. */
 export class LayerFactsObserver {
   readonly #architectures = new Set<string>();
   readonly #programs = new ProgramObserver();
@@ -52,7 +52,10 @@ export class LayerFactsObserver {
     };
   }
 
-  /** Notes a tar member by its header. Returns how many bytes from the start of its content `body` must be given. */
+  /**
+   * Notes the header of a tar member. Returns how many bytes from the start of the member's content the method `body`
+   * must be given.
+   */
   member(member: Member): number {
     const { name, type, size } = member;
     if (name.charCodeAt(0) === F || name.charCodeAt(0) === H) {
@@ -65,7 +68,10 @@ export class LayerFactsObserver {
     return size >= ELF_HEAD ? ELF_HEAD : 0;
   }
 
-  /** Called with the first bytes of a tar member's content: as many as the callback `member` asked for. */
+  /**
+   * Notes the architecture of an executable. `bytes` are the first bytes of a tar member's content, as many as the
+   * method `member` asked for.
+   */
   body({ name }: Member, bytes: Uint8Array): void {
     const platform = elfPlatform(bytes);
     if (platform === null) return;

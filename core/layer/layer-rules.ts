@@ -12,9 +12,15 @@ import { problemsIn } from './unpack/refusals.ts';
 
 const WHITEOUT = '.wh.';
 const DOT = 0x2e;
-/** The name of an opaque whiteout without `.wh.`. It hides everything that lower layers have in its directory. */
+/**
+ * The name of an opaque whiteout without the prefix `.wh.`. An opaque whiteout hides everything that lower layers have
+ * in its directory.
+ */
 const OPAQUE = '.wh..opq';
-/** A path of at least this length in bytes may be too long for engines, which put it into a folder of their own. */
+/**
+ * The length in bytes from which a path may be too long for engines, because they unpack it below a folder of their
+ * own.
+ */
 const UNSURE_BYTES = 4000;
 /** The codes of findings about members that some engine fails to unpack. */
 const FAILS = new Set<FindingCode>([
@@ -35,15 +41,16 @@ const FAILS = new Set<FindingCode>([
 const LARGE_ID = 2 ** 21; // from here on, an ID does not fit the octal field of a ustar header
 
 /**
- * The use of a layer. `layer`: one layer of an image, which may delete files of lower layers and use their directories.
- * `alone`: a root file system.
+ * The use of a layer: `layer` is one layer of an image, which may delete files of lower layers and use their
+ * directories; `alone` is a root file system.
  */
 export type LayerPosition = 'alone' | 'layer'; // hard links are judged alike: overlay hides the lower layers
 
 /**
- * Checks the members of a layer for what engines refuse (OCI image-spec layer.md; Docker, podman, containerd). Makes
- * one finding per code, with the first member and the number of members. When engines fail on a member only in some
- * cases, for example behind a symbolic link, the layer becomes suspicious, and `tryLayers` decides.
+ * Checks the members of a layer for what engines refuse to unpack (OCI image-spec layer.md; Docker, podman,
+ * containerd). Makes one finding per code, with the first such member and the number of them. When engines fail on a
+ * member only in some cases, for example behind a symbolic link, `suspicious` becomes true: a simulation of the engines
+ * (`tryLayers`) must then decide.
  */
 export class LayerRules {
   readonly paths = new PathSet();
@@ -53,8 +60,9 @@ export class LayerRules {
   readonly #position: LayerPosition;
   readonly #found = new Map<FindingCode, Finding>();
   /**
-   * The path of the directory of the last member. The fields after it hold that path with a slash, whether it contains
-   * `..`, and the kind of the directory. They are kept because the next member is mostly in the same directory.
+   * The path of the directory of the last member. `#directory` is that path with a slash, `#isUpward` tells if it
+   * contains `..`, and `#parentHolds` what is at the path. They are stored because the next member is mostly in the
+   * same directory.
    */
   #parent = '';
   #directory = '';
@@ -72,7 +80,9 @@ export class LayerRules {
     this.kept = new KeptMembers(budget);
   }
 
-  /** The findings about a layer so far. A root file system is also unpacked in memory, which may give more of them. */
+  /**
+   * The findings about a layer so far. For a root file system, a simulation of how engines unpack it may add findings.
+   */
   get findings(): Finding[] {
     const found = [...this.#found.values()];
     if (this.#position === 'layer' || !this.suspicious || this.kept.members === null) return found;
@@ -82,17 +92,20 @@ export class LayerRules {
     return [...found, ...more.filter(({ code, offset }) => !codes.has(code) && !said.has(offset))];
   }
 
-  /** True once engines may fail to unpack a member of a layer, so that unpacking should be tried. */
+  /** True once engines may fail to unpack a member of a layer, so that a simulation of the engines must decide. */
   get suspicious(): boolean {
     return this.#doubts > 0;
   }
 
-  /** The finding with this code, if a check of the members made one; else null. */
+  /** The finding with the code `code`, if the check of a member made one; else null. */
   seen(code: FindingCode): Finding | null {
     return this.#found.get(code) ?? null;
   }
 
-  /** Checks the next member of a layer. `path` is its name after `cleanPath`. Throws a LadingError above a limit. */
+  /**
+   * Checks the next member of a layer. `path` is the member's name after `cleanPath`. Throws a LadingError
+   * (`bad-archive`) above a limit.
+   */
   check(member: Member, path: string): void {
     if (this.#takesCalm(member, path)) return this.kept.addCalm(member);
     const doubts = this.#doubts;
@@ -104,8 +117,8 @@ export class LayerRules {
   }
 
   /**
-   * A fast check for most members of a layer. True for a plain file that every engine can unpack: its path is new, and
-   * its directory is that of the last member.
+   * Checks fast if a member of a layer is a plain file that every engine can unpack, as most are: its path is new, and
+   * its directory is that of the last member. If so, notes the path and returns true.
    */
   #takesCalm(member: Member, path: string): boolean {
     if (member.type !== '0' || member.pax !== null || member.name.length > LIMITS.componentBytes) return false;
@@ -161,7 +174,10 @@ export class LayerRules {
     if (id >= LARGE_ID) this.#report('large-id', member, { id });
   }
 
-  /** Checks a member of a layer that is the root directory. It must be a directory. `.` and `/` may each occur once. */
+  /**
+   * Checks a member of a layer that stands for the root directory. The member must be a directory. The names `.` and
+   * `/` may each occur once.
+   */
   #checkRoot(member: Member): void {
     if (member.name !== '' && member.type !== '5') this.#report('root-not-a-directory', member);
     const way = member.name.startsWith('/') ? '/' : '.';
@@ -209,7 +225,7 @@ export class LayerRules {
     return holds === HOLDS.directory || holds === HOLDS.implied;
   }
 
-  /** True when a member's path goes through a symbolic link, so that its place depends on the files around it. */
+  /** True when `path` goes through a symbolic link of the layer, so that its place depends on the files around it. */
   #behindSymlink(path: string): boolean {
     const above = parentOf(path);
     return above !== '' && above.length < LIMITS.pathBytes && this.paths.follow(above, null) === HOLDS.symlink;

@@ -1,14 +1,14 @@
 import { byteString } from '../model/byte-string.ts';
 
 /**
- * A list of member names, in order. A name takes about as many bytes as its last part has letters, because names in one
- * directory follow each other. In an array of strings it would take some 60 bytes, which the garbage collector would
- * also have to copy.
+ * A list of member names, in order. A name takes about as many bytes of memory as its last path component has, because
+ * names in one directory follow each other. In an array of strings, a name takes some 60 bytes, which the garbage
+ * collector also has to copy.
  */
 export class NameList {
   /**
-   * The names, each with a NUL behind it, which no name contains. A name without a slash continues the directory of the
-   * last whole name. A whole name has a NUL before it.
+   * The bytes of all names, each name with a NUL behind it. A name in the same directory as the name before it is
+   * written without that directory. Any other name is written in full, with a NUL before it.
    */
   #bytes = new Uint8Array(FIRST_BYTES);
   #used = 0;
@@ -19,7 +19,7 @@ export class NameList {
     return this.#length;
   }
 
-  /** Adds a name, which is a byte string. */
+  /** Adds a name, a string with one character for each byte. */
   push(name: string): void {
     const above = name.lastIndexOf('/') + 1;
     const isSibling = above === this.#directory.length && name.length > above && name.startsWith(this.#directory);

@@ -11,7 +11,10 @@ export const HIERARCHY = new Set(
   'bin boot dev etc home lib lib32 lib64 media mnt opt proc root run sbin srv sys tmp usr var'.split(' '),
 );
 
-/** The files that Docker puts into every container, started or not (moby, the init layer): tar header types by path. */
+/**
+ * The files and directories that Docker puts into every container, started or not (moby, the init layer). Keys are
+ * paths, values tar header types.
+ */
 const INIT_LAYER = new Map(
   Object.entries({
     '.dockerenv': '0',
@@ -36,7 +39,10 @@ const SHELL = /^(?:usr\/)?bin\/(?:sh|bash|ash|dash|zsh|fish|ksh|busybox)$/;
 const OS_RELEASE = /^(?:etc|usr\/lib)\/os-release$/;
 const OS_RELEASE_BYTES = 64 * 1024;
 
-/** Gathers the facts about a root file system while its members are read. */
+/**
+ * Gathers facts about a root file system while its members are read, such as its distribution, its platform and its
+ * shells.
+ */
 export class RootfsObserver {
   readonly hierarchy = new Set<string>();
   readonly initLayer = new Set<string>();
@@ -46,7 +52,10 @@ export class RootfsObserver {
   #osRelease: string | null = null;
   #capabilities = 0;
 
-  /** Notes a tar member of a root file system. Returns how many bytes of its content `body` must be given. */
+  /**
+   * Notes the header of a tar member of a root file system. Returns how many bytes from the start of the member's
+   * content the method `body` must be given.
+   */
   member(member: Member, path: string): number {
     if (path.length <= LONGEST_MARK && INIT_LAYER.get(path) === member.type) this.initLayer.add(path);
     if (path.length <= LONGEST_SHELL && SHELL.test(path)) this.#shells.add(`/${path}`);
@@ -57,7 +66,10 @@ export class RootfsObserver {
     return member.size >= ELF_HEAD ? ELF_HEAD : 0;
   }
 
-  /** Called with the first bytes of a tar member's content: as many as the callback `member` asked for. */
+  /**
+   * Notes the distribution from an os-release file, or the platform of an executable. `bytes` are the first bytes of a
+   * tar member's content, as many as the method `member` asked for.
+   */
   body(path: string, bytes: Uint8Array): void {
     if (isOsRelease(path)) this.#osRelease = byteString(bytes);
     const platform = elfPlatform(bytes);

@@ -2,7 +2,10 @@ import { type Finding, finding, type FindingCode } from '../catalogue/findings.t
 import { printable } from '../model/bytes.ts';
 import type { Member } from '../tar/member.ts';
 
-/** A sparse file of at least this size is reported if it is more than `HUGE_RATIO` times as large as stored. */
+/**
+ * The size in bytes from which a login record such as `lastlog` is reported, and a sparse file that is more than
+ * `HUGE_RATIO` times as large as its stored parts.
+ */
 const HUGE_BYTES = 2 ** 30;
 const HUGE_RATIO = 100;
 
@@ -10,8 +13,8 @@ const HUGE_RATIO = 100;
 const TABLES = /(?:^|\/)var\/log\/(?:lastlog|faillog|tallylog)$/;
 
 /**
- * Finds sparse files, and huge login records such as `/var/log/lastlog`. Makes one finding per code, with the first file
- * and the number of files.
+ * Finds sparse files, and huge login records such as `/var/log/lastlog`. Makes one finding per code, with the first
+ * file and the number of files.
  */
 export class SparseRules {
   readonly #found = new Map<FindingCode, Finding>();

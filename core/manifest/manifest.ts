@@ -14,20 +14,20 @@ import { formatPlatform } from '../model/platform.ts';
 import { type LeftOut, shortened } from './shortened.ts';
 
 /**
- * The archive manifest: the JSON document that Lading writes for every upload, after everything else
- * (docs/manifest.schema.json).
+ * The archive manifest: the JSON document that says what an upload is and what became of it. Lading writes it for every
+ * upload, after everything else (docs/manifest.schema.json).
  */
 export interface ArchiveManifest {
   manifestVersion: 1;
   /**
-   * The outcome for the upload. `converted`: an image archive was written. `refused`: an error finding says why not.
-   * `failed`: the service gave up after its last try; a later delivery of the event may still succeed. `recognised`: no
-   * image archive was written, and there is no error.
+   * The outcome for the upload. `converted`: an image archive or another result was written. `refused`: it was not
+   * converted, and a finding with the severity `error` says why. `failed`: the service gave up after its last try; a
+   * later delivery of the event may still succeed. `recognised`: no image archive was written, and there is no error.
    */
   outcome: 'converted' | 'recognised' | 'refused' | 'failed';
   /** One sentence for the user: the kind of the upload, and what became of it. */
   summary: string;
-  /** The fields `summary` and `evidence` of the archive manifest in Simplified Chinese. */
+  /** The fields `summary` and `archive.evidence` of the archive manifest in Simplified Chinese. */
   zh: { summary: string; evidence: string[] };
   /**
    * True when Lading took only a quick look at the upload, at its headers and documents. Digests are then not verified:
@@ -35,8 +35,8 @@ export interface ArchiveManifest {
    */
   quick?: true;
   /**
-   * The ID of the job: a hash of the upload, its options and the version of Lading, as 64 hex digits. The metadata of
-   * the image archive in S3 has the same value (`lading-job`). Only the service sets it.
+   * The ID of the job, the work on one upload: a hash of the upload, its options and the version of Lading, as 64 hex
+   * digits. The metadata of the image archive in S3 has the same value (`lading-job`). Only the service sets it.
    */
   job?: string;
   /** True when the service has written a report about the upload, `report.html`, beside this archive manifest. */
@@ -50,23 +50,37 @@ export interface ArchiveManifest {
     sequencer: string | null;
     size: number | null;
     digest: Digest | null;
-    /** The files that were read as the pieces of one archive, in order, with their sizes in bytes. */
+    /**
+     * The files of an archive that was uploaded in several pieces, in order, with their sizes in bytes. Absent when the
+     * archive is one file.
+     */
     pieces?: { key: string; size: number; versionId?: string | null; etag?: string }[];
   };
   compression: { kind: Compression; content: Sums | null };
   archive: { kind: ArchiveKind; evidence: string[]; members: number; fileBytes: number };
-  /** The images found in the upload, if it is an image archive. */
+  /** The images found in the upload; empty when it is not an image archive. */
   images: FoundImage[];
   rootfs: RootfsFacts | null;
-  /** The facts about the files in the images; absent unless they were asked for, because they take a second pass. */
+  /**
+   * The facts about the files in the images. Absent unless they were asked for, because they need a second reading of
+   * the upload.
+   */
   contents?: Contents;
-  /** The verdict of each client: whether it loads the upload as it is. */
+  /**
+   * The prediction for each client, such as Docker or podman, whether it loads the upload as it is. Empty when the
+   * upload was not read.
+   */
   clients: ClientVerdict[];
   findings: Finding[];
-  /** The changes by which the upload was mended; absent when it was not. */
+  /**
+   * The changes to layers or to a root file system that Lading made so that container engines accept them; absent when
+   * it made none.
+   */
   mended?: Changes;
   result: Result | null;
-  /** The shell commands that load the image archive. Empty if none was written, or if it went to standard output. */
+  /**
+   * The shell commands that load the image archive. Empty if no archive was written, or if it went to standard output.
+   */
   load: string[];
   cost: Cost;
   converter: { name: 'lading'; version: string };
@@ -77,8 +91,8 @@ export interface ArchiveManifest {
 }
 
 /**
- * The cost of a job: bytes read and sent, elapsed seconds and, for a quick look only, the number of ranged reads
- * (`requests`).
+ * The cost of the work on an upload: bytes read, bytes sent and elapsed seconds. `requests`, the number of ranged
+ * reads, is only set when Lading took a quick look at headers and documents.
  */
 export interface Cost {
   bytesRead: number;
@@ -96,8 +110,8 @@ export interface ManifestInput {
   /** The outcome of the conversion; null when no conversion was asked for. */
   converted: Converted | null;
   /**
-   * The key of the image archive and its address for people (`s3://…`, a path, or `-`); null when no image archive was
-   * written.
+   * The key of the image archive and its address for people (`s3://…`, a path, or `-` for standard output); null when
+   * no image archive was written.
    */
   result: { key: string; uri: string } | null;
   cost: Cost;
@@ -112,13 +126,19 @@ export function manifestOf(input: ManifestInput): ArchiveManifest {
 /** The number of bytes that an archive manifest leaves free for its fields `job` and `report`, which the service adds. */
 const SERVICE_FIELDS_BYTES = 1024;
 
-/** Shortens lists and texts of an archive manifest until its JSON has at most `most` bytes. `shortened` names them. */
+/**
+ * Shortens lists and texts of an archive manifest until its JSON has at most `most` bytes. The field `shortened` of the
+ * result names the lists and texts.
+ */
 export function readableManifest(manifest: ArchiveManifest, most: number): ArchiveManifest {
   const { document, leftOut } = shortened(manifest, most);
   return leftOut.length === 0 ? document : { ...document, shortened: [...(manifest.shortened ?? []), ...leftOut] };
 }
 
-/** The archive manifest without the facts about files, where they are not shown and would count against a limit. */
+/**
+ * Returns an archive manifest without its facts about files. Used where they are not shown, so that they do not count
+ * against a size limit.
+ */
 export function withoutContents(manifest: ArchiveManifest): ArchiveManifest {
   const others = { ...manifest };
   delete others.contents;
@@ -237,8 +257,8 @@ const CONVERTIBLE = both('it can be converted into an image', '可以转换为�
 const MENDABLE = both('a conversion puts right what clients do not take', '转换可以修正客户端不接受的地方');
 
 /**
- * Groups the images of a written archive by their names, so that an image for several platforms is listed once with all
- * of them.
+ * Groups the images of a written archive by their names. An image for several platforms then appears once, with all its
+ * platforms.
  */
 export function madeImages(images: ConvertedImage[]): { names: string[]; platforms: string[] }[] {
   const made = new Map<string, { names: string[]; platforms: string[] }>();
@@ -260,8 +280,8 @@ function spaced(zh: string): string {
 }
 
 /**
- * The shell commands that load an image archive at `s3://…` or a path, or that import a root file system. None for `-`
- * (standard output).
+ * The shell commands that load an image archive into Docker or podman, or that import a root file system. `uri` is an
+ * address `s3://…` or a path. For `-` (standard output), there are no commands.
  */
 export function loadLines(uri: string, as?: Result['as']): string[] {
   if (uri === '-') return [];

@@ -11,13 +11,13 @@ export interface LeftOut {
    */
   where: string;
   /**
-   * In a shortened document: the number of list entries that were left out at one path. A path such as
-   * `images[].layers` stands for several lists; they are added up.
+   * The number of list entries that were left out at one path of a shortened document; absent when it is 0. A path such
+   * as `images[].layers` stands for several lists, whose numbers are added up.
    */
   entries?: number;
   /**
-   * In a shortened document: the number of characters that were left out at one path. A path such as
-   * `images[].names[]` stands for several texts; they are added up.
+   * The number of characters that were left out at one path of a shortened document; absent when it is 0. A path such
+   * as `images[].names[]` stands for several texts, whose numbers are added up.
    */
   characters?: number;
 }
@@ -38,8 +38,8 @@ interface Measure {
 }
 
 /**
- * The attempts to shorten a document, mild ones first. They are made one after another until the document is small
- * enough. The last one leaves at most some 3 MB.
+ * The limits for the attempts to shorten a document, mild ones first. The attempts are made one after another until the
+ * document is small enough. The last one leaves at most some 3 MB.
  */
 const MEASURES: readonly Measure[] = [
   { entries: 10_000, characters: 65_536, ofACode: 128, shortensConfigs: true },
@@ -52,7 +52,10 @@ const MEASURES: readonly Measure[] = [
 
 const LAST = MEASURES.at(-1);
 
-/** The paths of fields that are never shortened. They are short, and identify the document and its result. */
+/**
+ * The paths of fields that are never shortened, because they are short, and tell which upload and which result a
+ * document is about.
+ */
 const NEVER_SHORTENED = new Set(['source', 'job', 'result.key', 'load', 'cost', 'converter', '_aws']);
 
 /**
@@ -93,10 +96,12 @@ class Shortening {
   readonly #measure: Measure;
   readonly #lost = new Map<string, { entries: number; characters: number }>();
   #room: number;
-  /** The number of lists and objects around the current value. Its indentation depends on it. */
+  /** The number of lists and objects around the current value. The indentation of the value depends on this number. */
   #depth = 0;
 
-  /** Begins the shortened copy of a document. `room` is the most bytes that its values and characters may take. */
+  /**
+   * Begins the shortened copy of a document. `room` is the most bytes that values and characters of the copy may take.
+   */
   constructor(measure: Measure, room: number) {
     this.#measure = measure;
     this.#room = room;
@@ -115,7 +120,10 @@ class Shortening {
     }));
   }
 
-  /** Copies a value, and shortens it. In an image config, all that is left out counts for `where`, the config's path. */
+  /**
+   * Copies a value of the document, and shortens the copy. `where` is the path of the value. Inside an image config, it
+   * stays the path of the config, for which everything left out there is counted.
+   */
   of(value: unknown, where: string, isInConfig = false): unknown {
     this.#room -= VALUE_BYTES + 2 * this.#depth++;
     const copy = this.isFull ? value : isInConfig ? this.#configCopy(value, where) : this.#copy(value, where);

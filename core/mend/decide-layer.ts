@@ -12,16 +12,19 @@ import { TarScanner } from '../tar/tar.ts';
 import { appleDoubleBytes, changeOf, decideAlone, type Edit, isAppleDouble } from './decide.ts';
 import { type PathChange, SamePaths } from './same-paths.ts';
 
-/** The decisions about how one layer is mended, and the changes that they make. */
+/**
+ * The decisions how to change the members of one layer so that container engines accept it (`recipe`), and a list of
+ * these changes for the user (`changes`).
+ */
 export interface LayerDecisions {
   recipe: MendRecipe;
   changes: Changes;
 }
 
 /**
- * Reads a layer, a tar archive, and decides how it is mended; null when there is nothing to change. `folder` is cut off
- * all names. `alone` is true for a root file system, and false for a layer of an image. Throws `bad-archive` above a
- * limit.
+ * Reads a layer, a tar archive, and decides how to change its members so that container engines accept it; null when
+ * nothing needs a change. `folder` is cut off all names. `alone` is true when no layer lies below: hard links without a
+ * target are then left out. Throws `bad-archive` above a limit.
  */
 export async function decideLayer(
   layer: Bytes,
@@ -34,7 +37,10 @@ export async function decideLayer(
   return decider.finish({ alone, marked: scanner.finish().marked });
 }
 
-/** Decides, in one pass over the members of a layer, how it is mended. Throws `bad-archive` above a limit. */
+/**
+ * Decides, in one pass over the members of a layer, how to change them so that container engines accept the layer.
+ * Throws `bad-archive` above a limit.
+ */
 class LayerDecider implements MemberObserver {
   readonly #folder: string;
   readonly #dropped = new Set<number>();
@@ -42,12 +48,18 @@ class LayerDecider implements MemberObserver {
   readonly #paths = new SamePaths((change) => this.#takeChange(change));
   #member = -1;
   #filled = 0;
-  /** The bytes that all paths and targets of hard links have so far, to bound the memory. */
+  /** The total length in bytes of all paths and targets of hard links so far. It is counted to bound the memory. */
   #bytes = 0;
-  /** The edit for a member that may be an AppleDouble file, until its first bytes show what it is; else null. */
+  /**
+   * The changes to the current member, while its first bytes have not shown yet whether it is an AppleDouble file
+   * (metadata of macOS, which is left out). Null for all other members.
+   */
   #doubtful: Edit | null = null;
 
-  /** `folder` is the folder around the root file system, which is cut off names; empty when there is none. */
+  /**
+   * `folder` is the folder around the root file system, which is cut off the names of all members; empty when there is
+   * none.
+   */
   constructor(folder: string) {
     this.#folder = folder;
   }
@@ -78,9 +90,9 @@ class LayerDecider implements MemberObserver {
   }
 
   /**
-   * Returns the decisions, after the last member. `alone` is true for a root file system: hard links without a target
-   * are then left out. `marked` is false when the end mark of the archive is missing. Null when there is nothing to
-   * change.
+   * Returns the decisions about a layer after its last member; null when nothing needs a change. `alone` is true when
+   * no layer lies below: hard links without a target are then left out. `marked` is false when the zeros are missing
+   * that mark the end of the archive.
    */
   finish({ alone, marked }: { alone: boolean; marked: boolean }): LayerDecisions | null {
     this.#paths.finish(alone);
@@ -149,7 +161,10 @@ const MOVED = both(
 );
 const FILLED = both('the bytes in the holes of sparse files that are filled', '填充稀疏文件空洞的字节数');
 
-/** Adds up the changes by which several layers were mended. */
+/**
+ * Adds up the changes that were made to several layers: the numbers of each kind, and the first `LIMITS.mendedListed`
+ * changes as one list.
+ */
 export function together(all: readonly Changes[]): Changes {
   const counts: Changes['counts'] = {};
   for (const each of all)

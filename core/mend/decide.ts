@@ -4,36 +4,44 @@ import type { Change, ChangeKind } from '../model/mending.ts';
 import type { Member } from '../tar/member.ts';
 import { mendedName } from './names.ts';
 
-/** The new values of some fields of a member in a mended layer. Absent fields stay as they are. */
+/**
+ * The new values of some fields of a tar member, so that container engines accept it. Absent fields stay as they are.
+ */
 export interface Edit {
   name?: string;
   linkname?: string;
   type?: string;
   /** True to write the holes of a sparse file as zeros, so that the member becomes an ordinary file. */
   expand?: true;
-  /** The keys of the PAX records that the member has no longer. */
+  /** The keys of the PAX records that are removed from the member. */
   without?: string[];
 }
 
-/** A decision about a member: its new values, or null to leave it out, and the changes that this makes. */
+/**
+ * A decision about a tar member. `edit` has its new values, or is null to leave the member out. `changes` says for the
+ * user what was changed.
+ */
 export interface Decision {
   edit: Edit | null;
   changes: Change[];
 }
 
-/** The decision for a member that needs no change. Most members have it, so that there is one object for all. */
+/** The decision for a tar member that needs no change. All such members share one object, because they are the most. */
 const UNCHANGED: Decision = { edit: {}, changes: [] };
 
 /**
- * The tar header types that are written as another type. POSIX reads type `7` as a file, and GNU tar's type `D` is a
- * directory.
+ * The tar header types that are replaced by a type that every engine unpacks. POSIX reads type `7` as a file, and GNU
+ * tar's type `D` is a directory.
  */
 const RETYPED: Readonly<Record<string, string>> = { '7': '0', D: '5' };
 
-/** A pattern for the PAX records with extended attributes of macOS, as GNU tar, star and bsdtar write them. */
+/** Matches the keys of PAX records with extended attributes of macOS, as GNU tar, star and bsdtar write them. */
 const APPLE = /^(?:SCHILY|LIBARCHIVE)\.xattr\.com\.apple\./;
 
-/** Decides how a member is mended, as far as its own fields tell. `folder`, if not empty, is cut off the names. */
+/**
+ * Decides how to change a tar member so that container engines accept it, as far as its own fields tell. `folder` is
+ * the folder that is cut off its name and link target; empty when there is none.
+ */
 export function decideAlone(member: Member, folder: string): Decision {
   const isPlain = member.type === '0' && member.pax === null && member.sparse === null;
   if (isPlain && folder === '' && !member.name.includes('..')) return UNCHANGED;
@@ -62,8 +70,8 @@ export function decideAlone(member: Member, folder: string): Decision {
 }
 
 /**
- * Makes the record of one change to a member, for the archive manifest. Its texts are byte strings still: of very many
- * changes, few are ever shown.
+ * Makes the record of one change to a tar member, for the archive manifest. Its texts are not made printable yet,
+ * because only few of very many changes are ever shown.
  */
 export function changeOf({ name }: Pick<Member, 'name'>, change: ChangeKind, detail?: string): Change {
   return { change, member: name, ...(detail !== undefined && { detail }) };
@@ -74,24 +82,30 @@ function leftOut(member: Member, change: ChangeKind, detail?: string): Decision 
 }
 
 /**
- * True for a member that is not a file and can be left out. Type `M` is the rest of a file from another volume, and
- * cannot: the layer is refused.
+ * True for a tar member that is not a file, such as a volume label, and can be left out. False for type `M`, the rest
+ * of a file from another volume: it cannot be left out, and the layer is refused.
  */
 function isOdd({ type }: Member): boolean {
   return !KNOWN_TYPES.has(type) && type !== 'S' && type !== 'M' && RETYPED[type] === undefined;
 }
 
-/** The first bytes of an AppleDouble file (RFC 1740, appendix B). macOS packs one beside a file as `._NAME`. */
+/**
+ * The first four bytes of an AppleDouble file, as a big-endian number (RFC 1740, appendix B). In archives from macOS,
+ * `._NAME` beside the file `NAME` is such a file and has its metadata.
+ */
 const APPLE_DOUBLE = 0x00051607;
 const APPLE_DOUBLE_BYTES = 4;
 
-/** The number of bytes from the start of a member that tell if it is an AppleDouble file; 0 when it is surely none. */
+/**
+ * The number of bytes at the start of a member's content that tell if it is an AppleDouble file (metadata of macOS). 0
+ * when its name, type or size shows that it is none.
+ */
 export function appleDoubleBytes({ type, name, size }: Member): number {
   const isNamed = type === '0' && size >= APPLE_DOUBLE_BYTES && name.startsWith('._', name.lastIndexOf('/') + 1);
   return isNamed ? APPLE_DOUBLE_BYTES : 0;
 }
 
-/** True for the first bytes of an AppleDouble file. */
+/** True when `first`, the first bytes of a file, are those of an AppleDouble file (metadata of macOS). */
 export function isAppleDouble(first: Uint8Array): boolean {
   return viewOf(first).getUint32(0) === APPLE_DOUBLE;
 }

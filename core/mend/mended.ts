@@ -10,8 +10,9 @@ import { decideAlone, type Edit } from './decide.ts';
 import { edited } from './edited.ts';
 
 /**
- * Yields a mended layer: the bytes of `layer`, a tar archive, with the changes of a recipe. Members that need none keep
- * all their bytes. Whatever follows the last member is replaced by the two blocks of zeros that end an archive.
+ * Yields a layer, a tar archive, with changes so that container engines accept it. `recipe` has the decisions that
+ * depend on several members; the others are made again. Unchanged members keep all their bytes. Whatever follows the
+ * last member is replaced by the two blocks of zeros that end an archive.
  */
 export async function* mended(layer: Bytes, recipe: MendRecipe, tools: Pick<Tools, 'byteString'>): Bytes {
   const cutter = new MemberCutter(tools);
@@ -22,7 +23,10 @@ export async function* mended(layer: Bytes, recipe: MendRecipe, tools: Pick<Tool
   yield* joined.finish();
 }
 
-/** The treatment of a member's body: its bytes are kept, left out, or expanded with zeros in the holes. */
+/**
+ * The treatment of a tar member's body: its bytes are kept, left out, or expanded with zeros in the holes of a sparse
+ * file.
+ */
 type Body = 'keep' | 'drop' | Expanding;
 
 /** A sparse file that is written in full, and the number of its stored bytes that are still to come. */
@@ -33,18 +37,24 @@ interface Expanding {
 
 const NOTHING = new Uint8Array();
 
-/** The writer of a mended layer. It gets the pieces of the layer, and makes pieces of the mended one. */
+/**
+ * Writes a layer with changes so that container engines accept it. It gets the headers and bodies of the layer's tar
+ * members in order, and yields the bytes of the changed layer.
+ */
 class Mending {
   readonly #folder: string;
   readonly #dropped: ReadonlySet<number>;
   readonly #renamed: ReadonlyMap<number, string>;
   readonly #linked: ReadonlyMap<number, string>;
   readonly #moved: ReadonlySet<number>;
-  /** The hard links that are written later than they are read, by the number of the member before them. */
+  /**
+   * The hard links that are moved to a later place in the layer, by the number of the member after which they are
+   * written.
+   */
   readonly #following: ReadonlyMap<number, MendRecipe['moved']>;
-  /** The headers of hard links that are written later, from when they are read until they are written. */
+  /** The header blocks of hard links that are moved to a later place in the layer, by the number of the link. */
   readonly #held = new Map<number, Uint8Array>();
-  /** The number of the current member, from 0; -1 before the first one. */
+  /** The number of the current tar member, from 0; -1 before the first one. */
   #member = -1;
   #body: Body = 'drop';
 
@@ -69,14 +79,20 @@ class Mending {
     }
   }
 
-  /** Writes the end of the mended layer, after its last member. `missing` is the padding bytes that member lacks. */
+  /**
+   * Writes the end of the changed layer, after its last member. `missing` is the number of padding bytes that the last
+   * member lacks.
+   */
   *end(missing: number): Generator<Uint8Array> {
     yield* this.take([{ kind: 'body', bytes: new Uint8Array(missing) }]);
     yield* this.#endBody();
     yield END_OF_ARCHIVE;
   }
 
-  /** Ends the current member: writes the last hole of a sparse file, then the hard links to it that had to wait. */
+  /**
+   * Ends the current tar member: writes the last hole of a sparse file, then the hard links that were moved behind this
+   * member.
+   */
   *#endBody(): Generator<Uint8Array> {
     if (typeof this.#body === 'object') {
       yield* expand(this.#body, NOTHING);
@@ -85,7 +101,10 @@ class Mending {
     for (const [link] of this.#following.get(this.#member) ?? []) yield this.#held.get(link) ?? NOTHING;
   }
 
-  /** Begins a member. Returns its header; null if it is left out, or if it is a hard link that is written later. */
+  /**
+   * Begins a tar member, and returns its header blocks with all changes. Null if the member is left out, or if it is a
+   * hard link that is written later.
+   */
   #begin(member: Member, header: Uint8Array): Uint8Array | null {
     this.#member++;
     this.#body = 'drop';

@@ -1,9 +1,9 @@
 import { cleanPath } from '../tar/paths.ts';
 
 /**
- * The name that a member, or the target of a hard link, gets in a mended layer. `folder`, if not empty, is cut off.
- * `..` is resolved within the root, as Docker before 29.7.2 does. Null for a name outside of `folder`. Other names stay
- * as they are.
+ * The new name of a tar member, or new target of a hard link, with which container engines accept it. `folder`, if not
+ * empty, is cut off the beginning. `..` is resolved within the root, as Docker before 29.7.2 does. Null for a name
+ * outside of `folder`. A name stays as it is if it has no `..` and `folder` is empty.
  */
 export function mendedName(name: string, folder: string): string | null {
   if (folder === '' && !hasUpward(name)) return name;
@@ -20,7 +20,10 @@ export function hasUpward(name: string): boolean {
   return name.includes('..') && `/${name}/`.includes('/../');
 }
 
-/** The directory of the last name that had `..`, as it is written and as it is resolved. Siblings mostly follow each other. */
+/**
+ * The directory of the last name that had `..` in it, as the name writes it (`written`) and as it is resolved
+ * (`meant`). It is kept because names in one directory mostly follow each other.
+ */
 let written = '';
 let meant = '';
 

@@ -2,7 +2,10 @@ import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { type Finding, finding } from '../catalogue/findings.ts';
 import type { ChangeKind, Changes } from '../model/mending.ts';
 
-/** For each kind of change by which a layer is mended, a phrase in two languages. */
+/**
+ * For each kind of change that makes container engines accept a layer: a phrase in two languages that says what was
+ * changed.
+ */
 const PHRASES: Record<ChangeKind, Bilingual> = {
   replaced: both('members left out whose path occurs again later', '省略路径后来再次出现的成员'),
   renamed: both('`..` cut off from names', '去掉名称中的 `..`'),
@@ -19,7 +22,10 @@ const PHRASES: Record<ChangeKind, Bilingual> = {
   'end-added': both('the missing zeros at the end of the archive added', '补上归档结尾缺失的零'),
 };
 
-/** The finding that says how a layer was mended, with the number of changes of each kind. */
+/**
+ * The finding that says what was changed so that container engines accept the layers, with the number of changes of
+ * each kind.
+ */
 export function mendedRemark({ counts }: Changes): Finding {
   const kinds = Object.entries(counts) as [ChangeKind, number][];
   const phrases = kinds.map(([kind, count]) => ({ words: PHRASES[kind], count }));

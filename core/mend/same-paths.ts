@@ -1,49 +1,67 @@
 import type { ChangeKind } from '../model/mending.ts';
 import { parentOf } from '../tar/paths.ts';
 
-/** A change to a member that `SamePaths` has decided. The member is the current one or an earlier one. */
+/**
+ * A change to a tar member that the class `SamePaths` has decided. The member is the current one or an earlier one, and
+ * `member` is its number.
+ */
 export interface PathChange {
   member: number;
-  /** The path of the changed member in the mended layer, before the change. */
+  /** The path that the member had in the changed layer just before this change. */
   path: string;
   change: ChangeKind;
   detail?: string;
 }
 
 /**
- * The state of a path so far: the number of the member that put something there, and the number of the member that has
- * its content.
+ * What a layer has at one path so far: the number of the tar member that put something there, and the number of the
+ * member that has its content. The two differ for a hard link.
  */
 interface Entry {
   member: number;
   content: number;
-  /** For a directory, its fields as text, to tell whether a second member changes any; null for any other file. */
+  /**
+   * For a directory, its owner, mode and time as text, to compare it with a later member for the same path; null for
+   * any other file.
+   */
   directory: string | null;
 }
 
-/** A file with hard links: the path at which its content is written, and the numbers of its links by their paths. */
+/**
+ * A file with hard links. `owner` is the path at which its content is written. `links` has the path of each hard link,
+ * with the number of its tar member.
+ */
 interface Links {
   owner: string;
   links: Map<string, number>;
-  /** Yields each entry of `links` once. It is kept, because a new iterator would pass over all deleted entries. */
+  /**
+   * Yields each entry of `links`, the hard links to a file, once. The iterator is kept, because a new one would pass
+   * over all deleted entries.
+   */
   heirs: Iterator<[path: string, link: number], undefined>;
-  /** True when a later member has taken a path of the file, so that some links may name a path that is not its own. */
+  /**
+   * True when a later member has taken one of the file's paths. Hard links may then have a target that is no longer
+   * this file.
+   */
   lostName: boolean;
 }
 
-/** A hard link whose target was not read yet. `bytes` is the length of its header blocks. */
+/** A hard link whose target was not read yet. `bytes` is the length of the link's header blocks. */
 interface Waiting {
   member: number;
   target: string;
   bytes: number;
 }
 
-/** A member of a layer that is being mended, with its path and link target in the mended layer. */
+/** A tar member with the path and the link target that it gets in the changed layer. */
 export interface Placed {
   member: number;
-  /** The cleaned path of a member; `.` and `/` for the two ways to write the root. */
+  /**
+   * The path of the member, without `.` components and needless slashes. The root is `.` or `/`, depending on how its
+   * name begins.
+   */
   path: string;
-  /** The cleaned path of the target, for a hard link; else null. */
+  /** The path of a hard link's target, without `.` components and needless slashes; null for any other member. */
   target: string | null;
   /** The owner, mode and time of a directory as text; null for any other file. */
   directory: string | null;
@@ -53,23 +71,26 @@ export interface Placed {
 
 /**
  * Follows the paths of a layer as tar unpacks them, and keeps one member for each path: the last. If a later member
- * takes the path of a file, that file goes on at the path of one of its hard links. A hard link before its target is
- * moved behind it.
+ * takes the path of a file that has hard links, the file's content is written at the path of one of these links. A hard
+ * link that comes before its target is moved behind the target.
  */
 export class SamePaths {
   readonly #paths = new Map<string, Entry>();
   /** The directories of the layer that have members below them. */
   readonly #parents = new Set<string>();
   readonly #links = new Map<number, Links>();
-  /** The hard links whose targets were not read yet, by their paths. */
+  /** The hard links whose targets were not read yet, by the paths of the links. */
   readonly #waiting = new Map<string, Waiting>();
   readonly #say: (change: PathChange) => void;
   readonly renamed = new Map<number, string>();
   readonly linked = new Map<number, string>();
   readonly moved: [member: number, after: number][] = [];
-  /** The bytes of the paths of all directories with members below them: those of a deep path are far longer than it. */
+  /**
+   * The total length in bytes of the paths of all directories that have members below them. One deep path has many such
+   * directories.
+   */
   parentBytes = 0;
-  /** The bytes of the headers of all links that are moved. */
+  /** The total size in bytes of the headers of all hard links that are moved behind their targets. */
   movedBytes = 0;
 
   constructor(say: (change: PathChange) => void) {
@@ -92,8 +113,8 @@ export class SamePaths {
   }
 
   /**
-   * Ends the layer: moves the hard links whose targets were read behind these. With `drops`, leaves out all others that
-   * wait; without it they stay, because their targets may be in a lower layer.
+   * Ends the layer. Hard links whose targets were read later are moved behind their targets. With `drops`, hard links
+   * whose targets were never read are left out. Without `drops` they stay, because the targets may be in a lower layer.
    */
   finish(drops: boolean): void {
     this.#settleWaiting();
@@ -104,7 +125,10 @@ export class SamePaths {
       if (lostName) for (const link of links.values()) this.linked.set(link, owner);
   }
 
-  /** Moves links behind their targets. A link that was moved may be the target of others. */
+  /**
+   * Moves hard links that come before their targets behind these targets. A link that was moved may be the target of
+   * other links.
+   */
   #settleWaiting(): void {
     const byTarget = Map.groupBy(this.#waiting, ([, { target }]) => target);
     const ready = [...byTarget.keys()].filter((target) => this.#paths.has(target));
@@ -127,7 +151,7 @@ export class SamePaths {
     this.#say({ member, path, change: 'link-moved', detail: target });
   }
 
-  /** Leaves out a link that waits for its target when another member takes its path. */
+  /** Leaves out a hard link whose target was not read yet, because another member takes the path of the link. */
   #forgetWaiting(path: string): void {
     const waiting = this.#waiting.get(path);
     if (waiting === undefined) return;
@@ -142,8 +166,8 @@ export class SamePaths {
   }
 
   /**
-   * Removes what is at a path, because a later member takes its place. False when the later member is left out instead,
-   * because both are the same directory with the same fields.
+   * Removes what an earlier member has put at a path, because a later member has the same path. False when the later
+   * member is left out instead, because both are the same directory with the same owner, mode and time.
    */
   #replaces(there: Entry, path: string, directory: string | null, member: number): boolean {
     if (there.directory === null) this.#takeAway(there, path);
@@ -156,7 +180,10 @@ export class SamePaths {
     return true;
   }
 
-  /** Takes the path away from a file. If the file has hard links, its content goes on at the path of one of them. */
+  /**
+   * Takes a path away from the file there, because a later member has the same path. If the file has hard links, its
+   * content is written at the path of one of them.
+   */
   #takeAway({ member, content }: Entry, path: string): void {
     const file = this.#links.get(content);
     if (member !== content || file === undefined || file.links.size === 0) {
@@ -186,7 +213,10 @@ export class SamePaths {
     else this.#attach(member, path, target, to);
   }
 
-  /** Makes a member a hard link to the file at `target`. False when it is left out, because it is that file. */
+  /**
+   * Makes a member a hard link to the file at `target`. False when the member is left out, because its path is a name
+   * of that file already.
+   */
   #attach(member: number, path: string, target: string, to: Entry): boolean {
     const there = this.#paths.get(path);
     // tar writes a file that is named twice as a link to itself.

@@ -1,11 +1,12 @@
 /**
- * A compression, recognised by its first bytes. `zip` is a zip file that contains a single archive.
+ * The name of one compression. An upload's compression is recognised by its first bytes. `zip` is a zip file that
+ * contains a single archive.
  */
 export type SingleCompression = 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'lz4' | 'lzma' | 'zip';
 
 /**
- * The compressions and archives around an archive, from the inside out. `xz in gzip` was compressed twice. `gzip in
- * tar` is the only archive in a tar archive, perhaps with a checksum or a text beside it.
+ * How an archive is compressed and wrapped, from the inside out. `xz in gzip` was compressed with xz, and then with
+ * gzip. `gzip in tar` was compressed with gzip, and then put into a tar archive that holds no other archive.
  */
 export type Compression =
   | 'none'
@@ -13,7 +14,10 @@ export type Compression =
   | `${SingleCompression} in ${SingleCompression | 'tar'}`
   | `${SingleCompression} in tar in ${SingleCompression}`;
 
-/** True for a compression that no client decompresses: one that no client knows, or two around each other. */
+/**
+ * True for an archive that no client decompresses: in a compression that no client knows, compressed twice, or wrapped
+ * in a tar archive.
+ */
 export function isUnread(compression: Compression): boolean {
   return /^(?:lz4|lzma|zip)$| in /.test(compression);
 }

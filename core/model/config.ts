@@ -17,7 +17,7 @@ export interface ExecutionConfig {
   Shell?: string[];
 }
 
-/** The health check in an image config, a field of Docker. Its durations are in nanoseconds. */
+/** The health check in an image config, a field that only Docker has. Its durations are in nanoseconds. */
 export interface Healthcheck {
   Test?: string[];
   Interval?: number;

@@ -3,10 +3,13 @@ import type { ExecutionConfig } from './config.ts';
 import type { Platform } from './platform.ts';
 import type { Reference } from './reference.ts';
 
-/** The forms in which Lading can write a layer. Every client unpacks gzip and plain layers, not every one zstd. */
+/**
+ * The forms in which Lading can write a layer; `none` is a plain tar archive. Every client unpacks gzip and plain
+ * layers. Some clients do not unpack zstd.
+ */
 export type LayerCompression = 'gzip' | 'zstd' | 'none';
 
-/** The compressions that Lading can make. */
+/** The compressions in which Lading can write a layer. */
 export type Packing = Exclude<LayerCompression, 'none'>;
 
 /**
@@ -18,9 +21,12 @@ export type ArchiveLayout = 'both' | 'docker';
 /** The form of a result: an image archive, or the tar archive of a root file system. */
 export type ResultForm = 'image' | 'rootfs';
 
-/** The options of an upload, parsed and checked. They say which image a conversion makes from the upload. */
+/** The options of an upload, parsed and checked. They say what Lading makes from the upload, and how. */
 export interface ConversionRequest {
-  /** The keys of all pieces of a split upload, in order. Absent when the upload is not split. */
+  /**
+   * The S3 keys of all pieces of an archive that was split into several uploads, in order. Absent when it was not
+   * split.
+   */
   pieces?: string[];
   names: Reference[];
   nameDerived: boolean;
@@ -32,13 +38,16 @@ export interface ConversionRequest {
   image: string | null;
   as: ResultForm;
   /**
-   * The index (from 0) of the layer that becomes one layer together with all above it; null to keep the layers of
-   * images.
+   * The index (from 0) of a layer, to make one layer of this layer and all above it; null to keep all layers as they
+   * are.
    */
   mergeFrom: number | null;
-  /** The form in which to write the layer; null to leave gzip as it is, and to write anything else as a plain layer. */
+  /**
+   * The form in which to write layers. Null to keep layers in gzip as they are, and to write all others as plain tar
+   * archives.
+   */
   compress: LayerCompression | null;
-  /** True to mend what engines would refuse, where it is clear what was meant. */
+  /** True to change layers that engines would refuse so that engines accept them, where it is clear what was meant. */
   mend: boolean;
   layout: ArchiveLayout;
   /**

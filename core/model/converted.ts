@@ -4,28 +4,34 @@ import type { Digest } from './digest.ts';
 import type { Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
 
-/** The outcome of a conversion. Its `findings` are those of the inspection, and those that the conversion added. */
+/**
+ * The outcome of a conversion of an upload to an image archive. Its `findings` are the problems for the user that were
+ * found while the upload was read, and those that the conversion added.
+ */
 export type Converted =
   | { kind: 'converted'; conversion: Conversion; findings: Finding[] }
   | { kind: 'not-converted'; findings: Finding[] };
 
 /**
- * An image archive that is ready to be written: the plan of its bytes, and its description for the archive manifest.
- * The description does not have a key yet.
+ * An image archive that is ready to be written. `plan` lists its bytes. `result` describes it in the archive manifest,
+ * the JSON that says what became of an upload. The `key` in that description is added later.
  */
 export interface Conversion {
   plan: Plan;
   result: Omit<Result, 'key'>;
 }
 
-/** The description of the image archive that Lading wrote. It is the field `result` of the archive manifest. */
+/**
+ * The description of the image archive that Lading wrote. It is the field `result` of the archive manifest, the JSON
+ * that says what became of an upload.
+ */
 export interface Result {
-  /** The key of the image archive among the results, or its file name; `-` is standard output. */
+  /** The key under which the image archive is stored, or its file name; `-` for standard output. */
   key: string;
   size: number;
   /**
-   * The CRC-32 of the whole image archive as eight hex digits; null when it is not computed, because no archive
-   * manifest is written.
+   * The CRC-32 of the whole image archive as eight hex digits. Null when it was not computed, because the user wants no
+   * archive manifest (the JSON that would state it).
    */
   crc32: string | null;
   /** True when the user gave no image name, so that Lading made one from the key of the upload. */
@@ -33,7 +39,7 @@ export interface Result {
   /** Set when the result is the root file system of the image in `images`, as a tar archive, and no image archive. */
   as?: 'rootfs';
   images: ConvertedImage[];
-  /** The images for several platforms in the image archive; absent when there are none. */
+  /** The images for several platforms in the image archive that Lading wrote; absent when there are none. */
   indexes?: ConvertedIndex[];
 }
 
@@ -55,8 +61,8 @@ export interface ConvertedImage {
   /** The digest of the image config: the image ID in Docker's classic store and in podman. */
   imageId: Digest;
   /**
-   * The digest of the OCI manifest: the image ID in Docker's containerd store. Null in the layout `docker`, which has no
-   * OCI manifest.
+   * The digest of the OCI manifest: the image ID in Docker's containerd store. Null in the layout `docker`, which has
+   * no OCI manifest.
    */
   manifestDigest: Digest | null;
   created: string | null;

@@ -1,6 +1,6 @@
 import type { Source } from './ports.ts';
 
-/** A source that reports the number of bytes of each chunk that is read from it. */
+/** Wraps a source of bytes. `onRead` is called with the number of bytes of each chunk that is read from it. */
 export function countedSource(source: Source, onRead: (bytes: number) => void): Source {
   return {
     async *open(start, end) {

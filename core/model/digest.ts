@@ -6,7 +6,7 @@ export type Digest = `sha256:${string}`;
 
 const SHA256 = /^sha256:[0-9a-f]{64}$/;
 
-/** Checks that a text is a valid sha256 digest, and returns it as a Digest; null when it is not valid. */
+/** Returns a text as a Digest if it is `sha256:` and 64 lower-case hex digits, else null. */
 export function parseDigest(text: string): Digest | null {
   return SHA256.test(text) ? (text as Digest) : null;
 }

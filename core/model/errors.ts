@@ -19,7 +19,10 @@ export type ErrorCode =
 /** The error class of Lading: it has a stable code and a sentence, and the error that caused it, if any. */
 export class LadingError extends Error {
   readonly code: ErrorCode;
-  /** The finding that reports this error in the archive manifest; null for all codes except `bad-archive`. */
+  /**
+   * The finding (a problem with the archive, explained for the user) that reports this error. Null for all error codes
+   * except `bad-archive`.
+   */
   readonly finding: Finding | null;
   /** The sentence on what the user can do about the error; empty when nothing is known. */
   readonly remedy: string;
@@ -34,22 +37,25 @@ export class LadingError extends Error {
 }
 
 /**
- * The error that a reader throws when it cannot read an archive any further. The function `inspect` catches it, and
- * reports the finding inside it.
+ * Makes the error with the code `bad-archive`. A reader throws it when it cannot read an archive any further. The
+ * function `inspect` catches it, and reports `finding`, the problem explained for the user.
  */
 export function badArchive(finding: Finding): LadingError {
   return new LadingError('bad-archive', finding.message, { finding });
 }
 
-/** A code for an error: that of a LadingError, or the name of any other error. */
+/**
+ * A code for an error. For a LadingError, it is the error's own code, or the name of the error that caused it, if any.
+ * For another error it is the name, and for any other value `unknown`.
+ */
 export function codeOf(error: unknown): string {
   if (error instanceof LadingError) return error.cause instanceof Error ? error.cause.name : error.code;
   return error instanceof Error ? error.name : 'unknown';
 }
 
 /**
- * True for an error that only says that the uploader has not finished: a piece of a split archive is missing, or is being
- * replaced. The work is tried again, and no alarm may ring (docs/decisions/0085).
+ * True for the code of an error that only says that the uploader has not finished: a piece of a split archive is
+ * missing, or is being replaced. The work is tried again without an alarm (docs/decisions/0085).
  */
 export function isUnfinished(code: string): boolean {
   return code === 'piece-missing' || code === 'piece-changed';

@@ -5,12 +5,16 @@ import type { ConversionRequest } from './conversion-request.ts';
 import type { Inspection } from './inspection.ts';
 import { jsonBytes } from './json-size.ts';
 
-/** The largest size of an inspection as JSON, in bytes. The hand-off to the convert function has room for this much. */
+/**
+ * The largest size in bytes of an inspection (the result of reading an upload) as JSON. It leaves room for the options
+ * in the JSON document that the inspect function writes for the convert function.
+ */
 const INSPECTION_BYTES = LIMITS.inspectionBytes - LIMITS.requestBytes - 64 * 1024;
 
 /**
- * Limits the number of findings with the same code in an inspection. If the inspection is still too large for the
- * hand-off to the convert function, a finding that says so is added.
+ * Limits the number of findings with the same code in an inspection, the result of reading an upload. If the inspection
+ * is still too large for the JSON document that the inspect function writes for the convert function, a finding that
+ * says so is added.
  */
 export function withinBounds(inspection: Inspection): Inspection {
   const few = { ...inspection, findings: fewOfEach(inspection.findings) };
@@ -19,9 +23,9 @@ export function withinBounds(inspection: Inspection): Inspection {
 }
 
 /**
- * Checks that an inspection and a conversion request fit into the hand-off to the convert function. Returns a finding
- * when one is too large, else null. They are never shortened, because the plan of the image archive is made from them.
- * The command line has the same limits.
+ * Checks that an inspection (the result of reading an upload) and a conversion request (the parsed options) fit into
+ * the JSON document that the inspect function writes for the convert function. Returns a finding when one is too large,
+ * else null. Neither is shortened, because the image archive is made from them. The command line has the same limits.
  */
 export function tooLargeToHandOn(inspection: Inspection, request: ConversionRequest): Finding | null {
   const isRequest = jsonBytes(request, LIMITS.requestBytes) > LIMITS.requestBytes;

@@ -1,24 +1,27 @@
 import { concat } from './byte-arrays.ts';
 import { utf8 } from './utf8.ts';
 
-/** The depth down to which JSON is written in pieces. Each list or object at that depth is written in one piece. */
+/**
+ * The depth of nesting down to which lists and objects are converted to JSON one item at a time. Each list or object at
+ * that depth is converted as a whole.
+ */
 const LEVELS = 3; // the images of a hand-off are at this depth
 
 /**
- * For writing JSON in pieces: the number of characters that are collected before one call encodes them. A call for each
- * piece would be slow.
+ * The number of characters of JSON that are collected before they are encoded as UTF-8 together. To encode each item of
+ * a list or object alone would be slow.
  */
 const TOGETHER = 64 * 1024;
 
 /**
- * Writes a value as JSON in UTF-8, with an indentation of two spaces and a line feed at the end. The JSON is never one
- * string. A single Chinese character would double the memory of that string, which is 20 MB for a hand-off.
+ * Writes a value as JSON in UTF-8, with an indentation of two spaces and a line feed at the end. The whole JSON is
+ * never in memory as one string. Such a string can have 20 MB, and twice as much with a single Chinese character in it.
  */
 export function indentedJson(value: object): Uint8Array {
   return encoded(pieces(value, '\n', LEVELS), '\n');
 }
 
-/** Writes a value as JSON in UTF-8 on one line, for programs. It is never one string either. */
+/** Writes a value as JSON in UTF-8 on one line, for programs. The whole JSON is never in memory as one string. */
 export function compactJson(value: object): Uint8Array {
   return encoded(pieces(value, '', LEVELS), '');
 }

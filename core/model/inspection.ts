@@ -29,7 +29,7 @@ export interface Sums {
   digest: Digest;
   /**
    * The CRC-32 of the stored bytes (unsigned). From the CRCs of its parts, the CRC of an image archive is computed
-   * before it is written. Null if the caller does not need it (`Tools.sumsCrc32`).
+   * before the archive is written. Null if no CRCs are wanted (`Tools.sumsCrc32`).
    */
   crc32: number | null;
 }
@@ -72,23 +72,28 @@ export interface FoundLayer {
   createdBy: string | null;
 }
 
-/** The information from which an image of the upload can be rebuilt: the text of its config, and its layers' places. */
+/**
+ * What is needed to rebuild an image of the upload: the text of its config, and the places of its layers in the upload.
+ */
 export interface ImageSource {
   names: string[];
   /**
    * The tags that `index.json` gives to this image without an image name: `1.2` instead of `app:1.2`. A conversion
-   * makes a name from the key of the upload.
+   * takes the name from the key of the upload.
    */
   tags: string[];
   /** The text of the image config in UTF-8, with values of the wrong type corrected. */
   config: string;
   /** Set when the image config is not valid UTF-8. Each character of `config` then stands for one byte. */
   encoding?: 'latin1';
-  /** Set when engines refuse a layer of the image. It is written only after its layers were mended. */
+  /**
+   * Set when engines refuse a layer of the image. The image is only written if its layers were changed so that engines
+   * accept them.
+   */
   refused?: true;
   /** True when the image is in the format before Docker 1.10, where the JSON of its last layer serves as the config. */
   legacy: boolean;
-  /** The platform of all executables in the image; set only when the config states another platform. */
+  /** The platform of all executables in the image; set only when the image config states another platform. */
   platform?: Platform;
   /** The place of the image in `index.json`; absent when `index.json` does not list it. */
   place?: IndexPlace;
@@ -98,7 +103,8 @@ export interface ImageSource {
 /** The place of an image in an OCI index, and the platform that the index states for it. */
 export interface IndexPlace {
   /**
-   * The digest of the index that lists this image with those for other platforms; null if `index.json` itself lists it.
+   * The digest of the index that lists this image and its variants for other platforms. Null if `index.json` itself
+   * lists the image.
    */
   index: string | null;
   /** The position of the image among all images that `index.json` lists, directly or through other indexes. */
@@ -113,7 +119,8 @@ export interface Stretch {
 }
 
 /**
- * The place and the checksums of an undamaged layer in the decompressed archive, from which an image can be rebuilt.
+ * An undamaged layer of an image in the upload: its place in the decompressed archive, and its checksums. An image can
+ * be rebuilt from it.
  */
 export interface LayerSource {
   /** The offset in the decompressed archive at which the stored layer begins. */
@@ -125,16 +132,19 @@ export interface LayerSource {
   sparse?: Stretch;
   stored: Sums;
   compression: Compression;
-  /** True when no bytes follow the layer's compressed data. Some clients refuse a layer with such bytes. */
+  /**
+   * True when no bytes follow the compressed data of the layer. Some clients refuse a layer with bytes after that data.
+   */
   clean: boolean;
   content: Sums;
   /**
-   * The size and checksums that the layer has after Lading compresses it as it was asked to. Absent when it has that
-   * compression already, and when none was asked for.
+   * The size and checksums of the layer in the compression that the options ask for. Absent when no compression was
+   * asked for, and when the layer has it already.
    */
   packed?: Sums;
   /**
-   * Set for a layer that is mended: how, and its size in bytes before that, decompressed. `content` is what it becomes.
+   * Set for a layer that is changed so that engines accept it. `recipe` is the list of changes. `size` is the size of
+   * the unchanged layer in bytes, decompressed. `content` has the size and checksums of the changed layer.
    */
   mend?: { recipe: MendRecipe; size: number };
 }
@@ -151,19 +161,25 @@ export interface ArchiveShape {
   folder: string;
   /** The beginning of the names of the archive's documents, such as `./` when the archive has `./manifest.json`. */
   prefix: '' | './' | '/';
-  /** The list of images in `manifest.json`; null when it lists none. */
+  /** The images that `manifest.json` lists; null when it lists none. */
   docker: ListShape | null;
   /**
    * The images that `index.json` lists, the number of its entries, and their tags
-   * (`org.opencontainers.image.ref.name`); null when it lists none.
+   * (`org.opencontainers.image.ref.name`). Null when it lists no image.
    */
   oci: (ListShape & { entries: number; tags: string[] }) | null;
-  /** The images that the old document `repositories` lists; null when a newer document lists images. */
+  /**
+   * The images that the old document `repositories` lists. Null when it lists none, and when a newer document lists
+   * images.
+   */
   legacy: ListShape | null;
   faults: DocumentFault[];
 }
 
-/** Codes for the documents that list the images of an archive, and for `oci-layout`, which marks an OCI layout. */
+/**
+ * Codes for files at the top of an image archive: the three documents that list its images, and `oci-layout`, which
+ * marks an OCI layout.
+ */
 export type TopCode = 'manifest-json' | 'index-json' | 'oci-layout' | 'repositories';
 
 /**
@@ -201,15 +217,21 @@ export type DocumentFault =
   | 'bytes-after-compression' // bytes after the compressed data of the archive, which some clients refuse
   | 'members-attributes'; // extended attributes of macOS on members of the archive
 
-/** The images that one document lists, such as `manifest.json`, and the faults for which some clients refuse them. */
+/**
+ * The images that one document of an image archive lists, such as `manifest.json`, and the faults for which some
+ * clients refuse these images.
+ */
 export interface ListShape {
   images: number;
-  /** In a document that lists images, such as `manifest.json`: the names of all images, as it spells them. */
+  /** The names of all images that a document such as `manifest.json` lists, as the document spells them. */
   names: string[];
   faults: ShapeFault[];
 }
 
-/** The faults of an image that stop some client from loading it: codes of findings, and some smaller faults. */
+/**
+ * The faults of an image for which some client does not load it. They are codes of findings (problems explained to the
+ * user), and codes of smaller faults.
+ */
 export type ShapeFault =
   | FindingCode
   | UnpackFault
@@ -250,13 +272,13 @@ export type ShapeFault =
   | 'layer-trailing'; // bytes after a gzip layer's data
 
 /**
- * A fault of a layer that one engine cannot unpack. It is written as engine, storage driver and code of the finding:
- * `podman/vfs/duplicate-path`.
+ * A fault of a layer for which one engine cannot unpack the layer. It is written as engine, storage driver and the code
+ * of the finding (the problem explained to the user): `podman/vfs/duplicate-path`.
  */
 export type UnpackFault =
   `${'docker-oldest' | 'docker-old' | 'docker' | 'podman-old' | 'podman' | 'containerd' | 'umoci-old' | 'umoci'}/${'vfs' | 'overlay'}/${FindingCode}`;
 
-/** A layer that is made anew in place of one or several layers of an image. */
+/** A new layer that is made from one or several layers of an image, and replaces them. */
 export interface RewrittenLayer {
   /** The index (from 0) of the lowest layer that the new layer replaces. */
   first: number;
@@ -265,7 +287,10 @@ export interface RewrittenLayer {
   recipe: Recipe;
   /** The size and the checksums of the new layer before it is compressed. */
   sums: Sums;
-  /** The size and the checksums of the new layer as Lading compresses it; absent when no compression was asked for. */
+  /**
+   * The size and the checksums of the new layer in the compression that the options ask for; absent when they ask for
+   * none.
+   */
   packed?: Sums;
 }
 
@@ -285,21 +310,23 @@ export interface RootfsFacts {
   capabilities: number;
 }
 
-/** The result of reading an upload once. It is plain JSON, which the inspect function hands to the convert function. */
+/** The result of reading an upload once, as plain JSON. The inspect function hands it to the convert function. */
 export interface Inspection {
   /** The size and checksums of the upload as it is stored; null when it could not be read to its end. */
   upload: Sums | null;
   compression: Compression;
-  /** True for an upload in gzip with nothing after the gzip data. Its bytes can be used as a layer as they are. */
+  /**
+   * True for an upload in gzip with nothing after the gzip data. Its stored bytes can be used as a layer as they are.
+   */
   cleanGzip: boolean;
   /**
-   * The size and checksums of the decompressed upload. The digest is the diffID of a container archive. Null when the
-   * upload could not be read to its end.
+   * The size and checksums of the decompressed upload. For an archive of a root file system, the digest is the diffID
+   * of the layer. Null when the upload could not be read to its end.
    */
   content: Sums | null;
   /**
-   * The size and checksums that the decompressed upload has after Lading compresses it as it was asked to. Null when no
-   * compression was asked for, or when the upload has the compression already.
+   * The size and checksums of the upload in the compression that the options ask for. Null when no compression was
+   * asked for, and when the upload has it already.
    */
   packed: Sums | null;
   /**
@@ -316,10 +343,12 @@ export interface Inspection {
   /** The newest modification time of all members, in seconds since 1970; 0 when there is no member. */
   newestMtime: number;
   rootfs: RootfsFacts | null;
-  /** The folder in which the archive has a root file system; absent when it is at the top, or when there are several. */
+  /**
+   * The folder in which the archive has a root file system; absent when it is at the top, or when there are several.
+   */
   rootFolder?: string;
   images: FoundImage[];
-  /** For each image in `images`: the information from which it can be rebuilt, or null when it cannot be rebuilt. */
+  /** For each image in `images`: what is needed to rebuild it, or null when it cannot be rebuilt. */
   sources: (ImageSource | null)[];
   /**
    * The facts about an image archive that decide which clients load it. Null for uploads of other kinds, and for an
@@ -327,26 +356,27 @@ export interface Inspection {
    */
   shape: ArchiveShape | null;
   /**
-   * For each image in `images`: the layers that a conversion makes anew because it was asked to, from the lowest up.
-   * Absent when none was asked for.
+   * For each image in `images`: the new layers that replace some of its own because the options ask to merge layers.
+   * The lowest comes first. Absent when the options do not ask for it.
    */
   rewritten?: RewrittenLayer[][];
   /**
-   * Set by a quick look, which reads only headers and documents. Digests are then those that the archive states, and
-   * `upload` and `content` are null. `toEnd` is false when the quick look stopped before the end of the archive.
+   * Set by a quick look, which reads only the headers and documents of an archive. Digests are then those that the
+   * archive states, and `upload` and `content` are null. `toEnd` is false when the quick look stopped before the end.
    */
   quick?: { toEnd: boolean; bytesRead: number; requests: number };
   findings: Finding[];
-  /** The changes by which the upload was mended; absent when it was not. */
+  /** The changes that were made to the upload so that engines accept it; absent when there were none. */
   mended?: Changes;
   /**
-   * Set when a container archive was mended: how, and the offset in the decompressed upload at which it ends. All other
-   * fields but `upload`, `compression` and `inside` then describe the archive as it becomes.
+   * Set when the archive of a root file system was changed so that engines accept it. `recipe` is the list of changes.
+   * `end` is the offset in the decompressed upload at which the unchanged archive ends. Most other fields then describe
+   * the changed archive; `upload`, `compression` and `inside` still describe the upload.
    */
   mend?: { recipe: MendRecipe; end: number };
 }
 
-/** True when all headers of an archive were read, by a full inspection or a quick look. */
+/** True when all headers of an archive were read, by a full inspection or by a quick look, which skips contents. */
 export function isReadToEnd({ content, quick }: Pick<Inspection, 'content' | 'quick'>): boolean {
   return content !== null || quick?.toEnd === true;
 }

@@ -1,6 +1,8 @@
 import type { Bytes, Source } from './ports.ts';
 
-/** Joins several sources, whose sizes in bytes are known, to one that has their bytes in order. */
+/**
+ * Joins several sources of bytes to one source that has all their bytes in order. The size of each in bytes is given.
+ */
 export function joinedSource(parts: readonly { size: number; source: Source }[]): Source {
   const [only, ...more] = parts;
   if (only !== undefined && more.length === 0) return only.source;

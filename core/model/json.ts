@@ -19,29 +19,32 @@ export function asText(value: unknown): string | null {
 }
 
 /**
- * The value of a field of a JSON object. As in Go, upper and lower case are the same, and the last of several such
- * fields counts.
+ * The value of a field of a JSON object; undefined when there is none. As in Go, upper and lower case in names make no
+ * difference, and the last of several fields of that name counts.
  */
 export function field(value: unknown, name: string): unknown {
   return lastCalled(value, name, () => true);
 }
 
 /**
- * The value of a field of a JSON object if it is a string, else null. As in Go, upper and lower case are the same, the
- * last of several such fields counts, and null values are ignored.
+ * The value of a field of a JSON object if it is a string, else null. As in Go, upper and lower case in names make no
+ * difference, and the last of several fields of that name counts. Fields whose value is null are ignored.
  */
 export function textIn(value: unknown, name: string): string | null {
   return asText(lastCalled(value, name, (each) => each !== null));
 }
 
-/** The value of a field of a JSON object if it is a list, else an empty list. */
+/**
+ * The value of a field of a JSON object if it is a list, else an empty list. Upper and lower case in names make no
+ * difference.
+ */
 export function listIn(value: unknown, name: string): unknown[] {
   return asList(field(value, name));
 }
 
 /**
- * A copy of a JSON object with one field set, or removed when its value is undefined. Fields whose names differ from it
- * only in upper and lower case are removed.
+ * A copy of a JSON object with one field set. Other fields whose names differ only in upper and lower case are removed.
+ * With the value undefined, the field is not written to JSON.
  */
 export function withField(json: Json, name: string, value: unknown): Json {
   const others = Object.entries(json).filter(([key]) => key === name || !isCalled(key, name));
@@ -49,8 +52,8 @@ export function withField(json: Json, name: string, value: unknown): Json {
 }
 
 /**
- * The value of the last field of a JSON object that has this name, in upper or lower case, and for which `counts` is
- * true.
+ * The value of the last field of a JSON object that has this name and for which `counts` is true; undefined when there
+ * is none. Upper and lower case in names make no difference.
  */
 function lastCalled(value: unknown, name: string, counts: (each: unknown) => boolean): unknown {
   const json = asObject(value) ?? {};

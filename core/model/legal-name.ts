@@ -12,7 +12,7 @@ export function legalName(parts: string[], maxLength: number): string {
   return undress(notAnId(legal.join('/')).slice(0, maxLength)) || 'upload';
 }
 
-/** As many of the last non-empty parts of a path as fit into `maxLength` characters, but at least one. */
+/** The last parts of a path that are not empty: as many as fit into `maxLength` characters, but at least one. */
 function lastParts(parts: string[], maxLength: number): string[] {
   const last: string[] = [];
   let length = -1;
@@ -26,15 +26,16 @@ function lastParts(parts: string[], maxLength: number): string[] {
 }
 
 /**
- * A hash of a key, to be put at the end of the image name that is made from the key. It keeps two names apart when
- * image names cannot have the letters of their keys, such as Chinese ones. Empty for a key whose letters are all Latin.
+ * A hash of a key, such as `-x0123abcd`, for the end of the image name that is made from the key. Image names cannot
+ * have letters such as Chinese ones, so two keys could otherwise give the same name. Empty for a key whose letters are
+ * all Latin.
  */
 export function numberFor(key: string): string {
   const isLost = /[^\p{ASCII}\p{Script=Latin}]/u.test(plain(key).replaceAll(/[^\p{L}\p{N}]/gu, ''));
   return isLost ? `-x${fnv(utf8(key)).toString(16).padStart(8, '0')}` : '';
 }
 
-/** True for an image name that ends with a hash made by `numberFor`. */
+/** True for an image name that ends with a hash of the key from which it was made: `-x` and eight hex digits. */
 export function isNumbered(name: string): boolean {
   return /-x[0-9a-f]{8}(?::|$)/.test(name);
 }
@@ -69,7 +70,7 @@ function undress(text: string): string {
   return withoutEdges(text, '._/-');
 }
 
-/** Changes an image name of 64 hex digits, which Docker would take for an image ID. */
+/** Changes an image name that is 64 hex digits, because Docker would take it for an image ID. Other names stay. */
 function notAnId(name: string): string {
   return /^[a-f0-9]{64}$/.test(name) ? `image-${name.slice(0, 12)}` : name;
 }

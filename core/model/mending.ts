@@ -1,4 +1,4 @@
-/** The kinds of changes by which a layer is mended. Each is explained in docs/mend.md. */
+/** The kinds of changes by which Lading mends a layer, so that engines accept it. Each is explained in docs/mend.md. */
 export type ChangeKind =
   | 'replaced' // a later member has the same path
   | 'renamed' // `..` was cut off
@@ -14,36 +14,51 @@ export type ChangeKind =
   | 'content-moved' // a later member took the name of a file, which goes on under the name of its hard link
   | 'end-added'; // the two blocks of zeros that end an archive
 
-/** A change that was made to mend a layer. */
+/** One change that Lading made to a layer so that engines accept it. */
 export interface Change {
   change: ChangeKind;
-  /** The name of the member in the upload, with unprintable characters escaped. */
+  /**
+   * The name that the changed tar member has in the upload, with unprintable characters escaped. For `folder-stripped`
+   * it is the name of the folder, and for `end-added` it is empty.
+   */
   member: string;
-  /** The new name or target, the attributes or the type that the change is about; absent when there is none. */
+  /**
+   * A detail of the change: a new name, the target of a link, a new type or the names of attributes. Absent for kinds
+   * of changes that have none.
+   */
   detail?: string;
 }
 
-/** All changes by which the layers of an upload were mended. */
+/** All changes that Lading made to the layers of an upload so that engines accept them. */
 export interface Changes {
-  /** The number of changes of each kind that occurred. */
+  /** The number of changes of each kind; a kind that did not occur is absent. */
   counts: Partial<Record<ChangeKind, number>>;
-  /** The first `LIMITS.mendedListed` changes, in the order of the members. */
+  /** The first `LIMITS.mendedListed` changes, in the order of the tar members. */
   listed: Change[];
 }
 
 /**
- * The decisions about the members of a layer that is to be mended, as plain JSON. A member is known by its number,
- * counted from 0. Decisions that follow from one member alone are not in it, because they are made again.
+ * The changes to a layer that make engines accept it, as plain JSON. Each tar member is named by its number in the
+ * layer, counted from 0. A change that follows from a single member alone is not listed: it is decided again when the
+ * layer is written.
  */
 export interface MendRecipe {
-  /** The folder around the root file system, which is cut off all names; empty when there is none. */
+  /**
+   * The folder around the root file system, to be removed from the names of all tar members; empty when there is none.
+   */
   folder: string;
-  /** The numbers of the members that are left out. Each is given as the difference to the one before it in the list. */
+  /**
+   * The numbers of the tar members that are left out. The first number counts from 0, and each other from the number
+   * before it.
+   */
   dropped: number[];
-  /** New names for members, by their numbers, because a later member has taken their own name. */
+  /** New names for tar members, by the members' numbers. A later member has the old name. */
   renamed: [member: number, name: string][];
-  /** New targets for hard links, by the numbers of the links. */
+  /** New targets for hard links, by the numbers of the links as tar members. */
   linked: [member: number, target: string][];
-  /** The hard links that are written later than they are read, each with the number of the member before it. */
+  /**
+   * The hard links that move to a later place in the archive. `member` is the number of the link, and `after` that of
+   * the member behind which it is written.
+   */
   moved: [member: number, after: number][];
 }

@@ -4,8 +4,8 @@ import type { MendRecipe } from './mending.ts';
 import { type Recipe, sizeOfLayers } from './recipe.ts';
 
 /**
- * A part of the image archive to be written: given bytes, a range of the upload as it is, a range of the upload that is
- * decompressed or compressed first, or a tar archive that is made from layers of the upload.
+ * One part of an image archive that is to be written: given bytes, a range of the upload as it is, a range of the
+ * upload that is decompressed or compressed first, or a tar archive that is made from layers of the upload.
  */
 export type PlanPart =
   | { kind: 'bytes'; bytes: Uint8Array }
@@ -29,15 +29,21 @@ export type PlanPart =
   // It gives `size` bytes in the image archive.
   | { kind: 'rewritten'; recipe: Recipe; pack?: Packing; size: number };
 
-/** The list of parts that make up an image archive, in order, and its exact size in bytes. Nothing is written yet. */
+/**
+ * The plan of an image archive: all its parts in order, such as given bytes and ranges of the upload, and its exact
+ * size in bytes.
+ */
 export interface Plan {
   parts: PlanPart[];
   size: number;
-  /** The CRC-32 of the whole image archive, if it is known before writing. A store can check it. */
+  /**
+   * The CRC-32 of the whole image archive, which a store can check. Absent if it is not known before the archive is
+   * written.
+   */
   crc32?: number;
 }
 
-/** The exact number of bytes that a part of a plan adds to the image archive. */
+/** The exact number of bytes that one part of the plan of an image archive adds to the archive. */
 export function partSize(part: PlanPart): number {
   switch (part.kind) {
     case 'bytes':
@@ -51,25 +57,31 @@ export function partSize(part: PlanPart): number {
 }
 
 /**
- * True when some part of a plan is decompressed, compressed or rewritten. S3 cannot copy such a part itself, so its
- * bytes must pass through Lading.
+ * True when a part of the plan of an image archive must be decompressed, compressed or made from layers. S3 cannot copy
+ * the bytes of that part itself, so they must pass through Lading.
  */
 export function isRecoded({ parts }: Plan): boolean {
   return parts.some(({ kind }) => kind === 'recoded' || kind === 'rewritten');
 }
 
-/** Makes a plan from its parts, and adds up its size. */
+/** Makes the plan of an image archive from its parts, and adds up its size in bytes. */
 export function plan(parts: PlanPart[]): Plan {
   return { parts, size: parts.reduce((sum, part) => sum + partSize(part), 0) };
 }
 
-/** The number of bytes of an upload of `size` bytes that are read to follow a recipe, which reads all layers twice. */
+/**
+ * The number of bytes that are read to make one tar archive from several layers of an upload. All layers are read
+ * twice. `size` is the size of the upload in bytes, because a compressed upload is read whole.
+ */
 export function bytesToRead({ layers }: Recipe, size: number): number {
   const isPacked = layers.some(({ outer }) => outer !== 'none');
   return 2 * (isPacked ? size : layers.reduce((sum, layer) => sum + layer.end - layer.start, 0));
 }
 
-/** The number of bytes of an upload of `size` bytes that are read to write a plan whose parts S3 cannot copy. */
+/**
+ * The number of bytes of the upload that are read to write an image archive by its plan, if S3 cannot copy some part
+ * itself. `size` is the size of the upload in bytes.
+ */
 export function bytesToWrite({ parts }: Plan, size: number): number {
   let [ranges, recipes, isRead] = [0, 0, false];
   for (const part of parts) {
@@ -80,7 +92,10 @@ export function bytesToWrite({ parts }: Plan, size: number): number {
   return recipes + (isRead ? size : ranges);
 }
 
-/** The number of bytes of layers that are read, without writing anything, for the rewritten parts of a plan. */
+/**
+ * The number of decompressed bytes of layers that are read before anything is written, for the parts of a plan that are
+ * made from layers.
+ */
 export function bytesBefore({ parts }: Plan): number {
   return parts.reduce((sum, part) => sum + (part.kind === 'rewritten' ? sizeOfLayers(part.recipe.layers) : 0), 0);
 }

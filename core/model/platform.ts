@@ -3,7 +3,10 @@ import { parsed, type Parsed, refused } from '../catalogue/parsed.ts';
 import { excerpt } from '../catalogue/brief.ts';
 import { listIn, textIn } from './json.ts';
 
-/** A platform, with the names that Go uses (OCI image-spec config.md), such as `linux`, `arm` and `v7`. */
+/**
+ * A platform: operating system, architecture and variant, with the names that Go uses (OCI image-spec config.md), such
+ * as `linux`, `arm` and `v7`.
+ */
 export interface Platform {
   os: string;
   architecture: string;
@@ -22,7 +25,7 @@ export interface IndexPlatform {
   variant?: string;
 }
 
-/** The platform of an image if nothing states it: the most common one in Docker. */
+/** The platform of an image if nothing states one: the most common platform in Docker. */
 export const DEFAULT_PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
 
 const SYSTEMS = words(`aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris
@@ -72,7 +75,7 @@ export function parsePlatform(text: string): Parsed<Platform> {
   return known(text, normalizePlatform(os, architecture, variant));
 }
 
-/** Converts a platform that an engine wrote into the names that Go uses. Unknown values stay as they are. */
+/** Converts the common spellings of a platform to the names that Go uses. Unknown values stay as they are. */
 export function normalizePlatform(os: string, architecture: string, variant = ''): Platform {
   const given = architecture.toLowerCase();
   const [name, implied] = ALIASES.get(given) ?? [given];
@@ -106,7 +109,7 @@ export function platformText(platform: IndexPlatform): string {
   return [formatPlatform(normalizePlatform(os, architecture, variant)), version ?? []].flat().join(' ');
 }
 
-/** A text that is the same for two platforms when no client distinguishes them. */
+/** A key for comparing platforms. Two platforms have the same key when no client distinguishes them. */
 export function platformKey(platform: IndexPlatform): string {
   const { os, architecture, variant, 'os.version': version, 'os.features': features } = platform;
   return JSON.stringify([
@@ -127,8 +130,8 @@ function withVariant(platform: Platform): Platform {
 }
 
 /**
- * The variant of an architecture as containerd writes it. `v1` of `amd64` is left out. `v7` of `arm` is left out too,
- * unless the user wrote it (`written`).
+ * The variant of an architecture as containerd writes it; empty when it is left out. `v1` of `amd64` is left out. `v7`
+ * of `arm` is left out if it was not given (`written` is false), but follows from the name `armhf`.
  */
 function canonicalVariant(architecture: string, variant: string, written: boolean): string {
   if (architecture === 'amd64' && variant === 'v1') return '';

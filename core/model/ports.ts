@@ -14,15 +14,15 @@ export interface Source {
 }
 
 /**
- * A sha256 that is computed chunk by chunk. If `update` returns a promise, the chunk's memory may be reused once it is
- * fulfilled.
+ * Computes a sha256 chunk by chunk. If `update` returns a promise, the memory of the chunk may be reused only once that
+ * promise is fulfilled.
  */
 export interface Hasher {
   update(chunk: Uint8Array): void | Promise<void>;
   digest(): Promise<Digest>;
 }
 
-/** A decompressor that gets the compressed data in pieces, with one call of `push` for each. */
+/** A decompressor that is given the compressed data in pieces. `push` is called for each. */
 export interface Expander {
   /**
    * Decompresses the next piece of input. Yields all output for it, in chunks of at most 4 MiB, and throws on corrupt
@@ -46,36 +46,52 @@ export interface RawInflate extends Expander {
   /** The number of bytes of the last input that come after the end of the deflate stream. */
   readonly unused: number;
   /**
-   * True once the end of the deflate stream was found. If an input ends exactly there, it may be found only in the next
-   * call of `push`.
+   * True once the end of the deflate stream was found. If an input ends exactly at that end, the end may be found only
+   * in the next call of `push`.
    */
   readonly ended: boolean;
 }
 
-/** A stretch of a layer that is compressed independently of the others. */
+/** A stretch of a layer that is compressed independently of the rest of the layer. */
 export interface Block {
-  /** The content of the block, and before it the end of the preceding block, which it may refer to. */
+  /**
+   * The bytes to compress, and before them the end of the preceding block. The compressed data may refer to that end.
+   */
   bytes: Uint8Array<ArrayBuffer>;
-  /** The number of bytes of the preceding block at the beginning of `bytes`. */
+  /**
+   * The number of bytes at the beginning of `bytes` that belong to the preceding block, and are not to be compressed.
+   */
   before: number;
   /** True for the last block of a layer. */
   last: boolean;
 }
 
-/** A compressor of blocks. The same block must always give the same bytes. */
+/**
+ * Compresses layers in blocks, stretches that are independent of each other. The same block must always give the same
+ * bytes.
+ */
 export interface BlockPacker {
-  /** The number of blocks that may be under way while the next one is filled. More would only take memory. */
+  /**
+   * The number of blocks that may be in the packer while the next block is filled. A larger number would only take
+   * memory.
+   */
   readonly ahead: number;
-  /** Compresses a block, whose memory it may give away. The result is in memory of its own. */
+  /**
+   * Compresses a block. Its memory may be given to another thread, so the caller must not use the block again. The
+   * result has its own memory.
+   */
   pack(packing: Packing, block: Block): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** The functions that the core gets from its caller, such as hashing. In plain JavaScript, they would be slow. */
+/**
+ * The functions that the core, which uses no modules of Node, gets from its caller, such as hashing. In plain
+ * JavaScript they would be slow.
+ */
 export interface Tools {
   newHasher(): Hasher;
   newInflate(): RawInflate;
   newZstd(): FrameExpander;
-  /** Compresses layers. Absent where gzip is compressed on the calling thread, and zstd cannot be made. */
+  /** Compresses layers. If it is absent, gzip is compressed on the calling thread, and zstd cannot be written. */
   packer?: BlockPacker;
   crc32(chunk: Uint8Array, previous: number): number;
   /**
@@ -84,10 +100,13 @@ export interface Tools {
    */
   byteString?: ToByteString;
   /**
-   * Lets other tasks run, and throws when the work must be stopped. The core calls it after work that takes long
-   * although it reads few bytes. Absent when no other task is waiting.
+   * Lets other tasks of the process run, and throws when the work must be stopped. The core calls it during long work
+   * that reads few bytes. Absent when there are no other tasks.
    */
   breathe?(): void | Promise<void>;
-  /** True when a CRC-32 of stored bytes is computed beside the sha256. S3 checks it, and archive manifests state it. */
+  /**
+   * True when a CRC-32 of stored bytes is computed together with their sha256. S3 checks it, and Lading writes it into
+   * its JSON results.
+   */
   readonly sumsCrc32: boolean;
 }

@@ -1,12 +1,18 @@
 import type { Compression } from './compression.ts';
 
-/** The place of one layer of an image: its bytes in the decompressed upload, and the layer's own compression. */
+/**
+ * The place of one layer of an image: its bytes in the decompressed upload, the compression of the upload (`outer`),
+ * and that of the layer itself (`inner`).
+ */
 export interface LayerPlace {
   outer: Compression;
   start: number;
   end: number;
   inner: Compression;
-  /** True when the layer is a sparse file in the upload's archive, which has its bytes in several pieces. */
+  /**
+   * True when the layer is stored in the archive as a sparse file: in several stretches, without the zeros between
+   * them.
+   */
   sparse: boolean;
   /** The size in bytes of the layer's tar archive, decompressed. */
   size: number;
@@ -18,14 +24,15 @@ export function sizeOfLayers(layers: readonly LayerPlace[]): number {
 }
 
 /**
- * The way in which whiteouts are treated when layers become one: `applied`, because the new layer has nothing below it;
- * `kept`, because other layers stay below it; or `names`, because the archive is no image, where `.wh.` means nothing.
+ * How whiteouts are treated when several layers become one. `applied`: they delete files, and are not written, because
+ * nothing lies below the new layer. `kept`: they are written too, because other layers stay below it. `names`: the
+ * archive is no image, and `.wh.` has no meaning.
  */
 export type Whiteouts = 'applied' | 'kept' | 'names';
 
 /**
- * A tar archive that is to be made from layers of the upload: the layers from the lowest up, and the rules. It is plain
- * JSON. The same recipe always gives the same bytes.
+ * The recipe for a tar archive that is made from layers of the upload: the layers from the lowest up, and how to treat
+ * their whiteouts. It is plain JSON. The same recipe always gives the same bytes.
  */
 export interface Recipe {
   layers: LayerPlace[];

@@ -4,7 +4,10 @@ import { excerpt } from '../catalogue/brief.ts';
 import { legalName, legalTag, numberFor } from './legal-name.ts';
 import { withoutEnd } from './trim.ts';
 
-/** A parsed image name in full, always with a tag (reference grammar of the distribution project). */
+/**
+ * An image name after parsing, with registry, path and tag (reference grammar of the distribution project). What the
+ * name lacked was added.
+ */
 export interface Reference {
   /** The registry of an image name, such as `docker.io` or `localhost:5000`. */
   domain: string;
@@ -21,8 +24,8 @@ export interface Reference {
 const HUB = 'docker.io';
 const OLD_HUB = 'index.docker.io';
 /**
- * The most characters in the registry and path of an image name, together. Docker counted both before reference v0.6.0.
- * Newer versions count the path alone, which allows more.
+ * The most characters in the registry and path of an image name together. Docker counted both before version 0.6.0 of
+ * its `reference` package. Newer versions count the path alone, which allows more.
  */
 const MAX_NAME = 255;
 const MAX_TAG = 128;
@@ -54,7 +57,7 @@ export function parseReference(text: string): Parsed<Reference> {
 /**
  * Makes a valid image name from an S3 key or a file name. Endings such as `.tar.gz` are removed, and `:1.2` becomes the
  * tag. A key with letters that names cannot have, such as Chinese ones, gets a hash at its end, so that two keys get
- * different names. The registry is always Docker Hub: a folder such as `v1.2` must not be taken for a registry.
+ * different names. The registry is always Docker Hub, because a folder such as `v1.2` is no registry.
  */
 export function referenceFromKey(key: string): Reference {
   const parts = withoutEnd(key, '/').split('/');
@@ -68,7 +71,9 @@ export function referenceFromKey(key: string): Reference {
   return reference(HUB, path.includes('/') ? path : `library/${path}`, tag === '' ? 'latest' : tag);
 }
 
-/** Gives an image name another tag, from which illegal characters are removed. */
+/**
+ * Returns an image name with another tag. Illegal characters are removed from the tag; if none is left, it is `latest`.
+ */
 export function withTag({ domain, path }: Reference, tag: string): Reference {
   return reference(domain, path, legalTag(tag) || 'latest');
 }
@@ -81,8 +86,8 @@ function reference(domain: string, path: string, tag: string): Reference {
 
 /**
  * Splits an image name into registry and path. The part before the first slash is a registry if it contains `.` or `:`
- * or is `localhost`. A part with an upper-case letter is never one. Only new versions of Docker take it for a registry,
- * and it is usually a misspelt folder.
+ * or is `localhost`. An upper-case letter in it is not enough, except in new versions of Docker: it is usually a
+ * misspelt folder.
  */
 function splitDomain(text: string): { domain: string; rest: string } {
   const slash = text.indexOf('/');

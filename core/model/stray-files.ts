@@ -1,8 +1,8 @@
 import { isArchiveName } from './archive-name.ts';
 
 /**
- * A pattern for files that are often packed with an image but do not belong to it: system leftovers, readmes,
- * checksums.
+ * A pattern for the names of files and folders, at the top of an archive, that do not belong to the image in it:
+ * leftovers of operating systems, readmes, checksums.
  */
 const STRAY =
   /^(?:\._.*|\.DS_Store|__MACOSX|Thumbs\.db|desktop\.ini|\.directory|lost\+found|(?:read[-_]?me|licen[cs]e|copying|notice|changelog|version|authors|sha\d*sums?|md5sums?|checksums?)[^/]*)$/i;

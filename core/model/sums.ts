@@ -6,7 +6,10 @@ export class SumsTap {
   readonly #hasher: Hasher;
   readonly #tools: Tools;
   #crc32: number | null;
-  /** Returns the CRC-32 of the whole stream, after its end; null when it is computed here. */
+  /**
+   * A function that returns the CRC-32 of the whole stream once the stream has ended. Null when this class computes the
+   * CRC-32 itself.
+   */
   #known: (() => number) | null = null;
   size = 0;
 
@@ -16,7 +19,10 @@ export class SumsTap {
     this.#hasher = hasher;
   }
 
-  /** Takes the CRC-32 from `known` at the end of the stream, instead of computing it. To be called before any byte. */
+  /**
+   * Makes `sums` take the CRC-32 of the stream from `known`, instead of computing it. Must be called before any byte
+   * passes through.
+   */
   relyOn(known: () => number): void {
     if (this.#crc32 !== null) this.#known = known;
   }

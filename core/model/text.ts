@@ -8,7 +8,10 @@ export function isText(bytes: Uint8Array): boolean {
   return !bytes.some((byte) => CONTROL[byte] === 1) && isUtf8(bytes.subarray(0, wholeCharacters(bytes)));
 }
 
-/** The first line of a text, to be quoted in a sentence: escaped, and at most 80 characters long. */
+/**
+ * The first line of a text, to be quoted in a sentence. Unprintable characters are escaped, and at most 80 characters
+ * are returned.
+ */
 export function shownText(bytes: Uint8Array): string {
   const text = byteString(bytes, 0, 400).trim();
   const line = text.split(/[\r\n]/, 1)[0] ?? '';

@@ -1,4 +1,7 @@
-/** Removes the characters in `chars` from the end of a text. A pattern such as /[.]+$/ would take quadratic time. */
+/**
+ * Removes all characters that are in `chars` from the end of a text. A pattern such as /[.]+$/ would take quadratic
+ * time.
+ */
 export function withoutEnd(text: string, chars: string): string {
   let end = text.length;
   while (end > 0 && chars.includes(text.charAt(end - 1))) end--;

@@ -83,7 +83,10 @@ function parseLines(text: string): unknown[] | undefined {
   return values.length > 1 ? values : undefined;
 }
 
-/** Converts the output of `buildah inspect` to an image config in the form of Docker, with the health check. */
+/**
+ * Takes the image config in Docker's form out of the output of `buildah inspect`, because only that form has the health
+ * check. Other values are returned as they are.
+ */
 function fromBuildah(value: unknown): unknown {
   return isObject(value) && isObject(value['OCIv1']) && isObject(value['Docker']) ? value['Docker'] : value;
 }
@@ -144,8 +147,8 @@ const NERDCTL = both(
 );
 
 /**
- * Reads CMD from the output of `inspect`. nerdctl prints a container's command only in `Path` and `Args`, after the
- * entrypoint.
+ * Reads CMD from the output of `inspect`. For a container, nerdctl prints the command only in `Path` and `Args`,
+ * together with the entrypoint.
  */
 function readCommand(
   top: JsonFields,
@@ -238,8 +241,8 @@ function shownPorts(top: JsonFields): Record<string, unknown> | undefined {
 }
 
 /**
- * Finds the anonymous volumes of an inspected container, which its image declares. podman and nerdctl print them only
- * as mounts whose names are 64 hex digits.
+ * Finds the anonymous volumes of an inspected container, which come from the VOLUMEs of its image. podman and nerdctl
+ * print them only as mounts whose names are 64 hex digits.
  */
 function anonymousVolumes(top: JsonFields): Record<string, unknown> {
   const mounts = top.any('Mounts');

@@ -25,8 +25,8 @@ export function decodeWords(text: string): string {
 }
 
 /**
- * Decodes a row of encoded words (RFC 2047), such as `=?UTF-8?Q?caf=C3=A9?=`. They are decoded together, because a
- * character may begin in one and end in the next.
+ * Decodes a row of encoded words (RFC 2047), such as `=?UTF-8?Q?caf=C3=A9?=`. The words are decoded together, because a
+ * character may begin in one word and end in the next.
  */
 function decodeRun(words: RegExpExecArray[]): string {
   const bytes = concat(words.map(([, , encoding, text]) => wordBytes(encoding!, text!)));

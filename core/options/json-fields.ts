@@ -3,8 +3,8 @@ import { jsonExtent } from '../json/json-extent.ts';
 import { utf8 } from '../model/utf8.ts';
 
 /**
- * Reads a JSON object that a user wrote, field by field. A null counts as absent. The first field of a wrong type is
- * remembered as the problem.
+ * Reads a JSON object that a user wrote, field by field. A field that is null counts as absent. The first field of a
+ * wrong type is reported in `problem`.
  */
 export class JsonFields {
   readonly #object: Record<string, unknown>;
@@ -43,7 +43,8 @@ export class JsonFields {
   }
 
   /**
-   * The value of a field that must be a whole number from 0 to Number.MAX_SAFE_INTEGER; undefined when it is absent.
+   * The value of a field that must be a whole number from 0 to Number.MAX_SAFE_INTEGER. Undefined when the field is
+   * absent or not such a number.
    */
   count(name: string): number | undefined {
     const value = this.any(name);
@@ -61,14 +62,18 @@ export class JsonFields {
   }
 
   /**
-   * The value of a field that must be a list of texts, or one text, which becomes a list; undefined when it is absent.
+   * The value of a field that must be a list of texts. A single text becomes a list. Undefined when the field is absent
+   * or of another type.
    */
   textOrTexts(name: string): string[] | undefined {
     const value = this.any(name);
     return typeof value === 'string' ? [value] : this.texts(name);
   }
 
-  /** The value of a field that must be an object whose values are texts; undefined when it is absent. */
+  /**
+   * The value of a field that must be an object whose values are texts. Undefined when the field is absent or of
+   * another type.
+   */
   pairs(name: string): Record<string, string> | undefined {
     const object = this.object(name);
     const entries = Object.entries(object ?? {}).map(([key, value]): [string, unknown] => [key, value ?? '']);
@@ -104,8 +109,8 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * True for a JSON text that nests lists and objects more than `most` levels deep. Code that follows them could overflow
- * the stack.
+ * True for a JSON text that nests lists and objects more than `most` levels deep. Recursive functions could overflow
+ * the stack on such a text.
  */
 export function isDeeper(text: string, most: number): boolean {
   return jsonExtent(utf8(text)).depth > most;

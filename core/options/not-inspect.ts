@@ -11,7 +11,7 @@ export interface Mistaken {
 type Fields = Record<string, unknown>;
 
 interface Kind {
-  /** True when the fields of a JSON object show that a file is of this kind. */
+  /** True when the fields of a JSON object show that it is of this kind, such as a list of containers. */
   is(fields: Fields): boolean;
   en: string;
   zh: string;
@@ -35,7 +35,7 @@ const WITHOUT_MODE = both(
 
 /**
  * The kinds of JSON files that users give by mistake instead of the output of `docker inspect`. Each is recognised by
- * fields that this output does not have.
+ * fields that the output of `docker inspect` does not have.
  */
 const KINDS: readonly Kind[] = [
   {

@@ -16,8 +16,8 @@ import { beyond } from './refusal.ts';
 import { type Form, NO_OPTIONS, type Option, OPTION_LIST, PIECES, type RawOptions } from './table.ts';
 
 /**
- * Parses and checks the options of an upload. `change` is applied to the config in `inspect`. If no name is given, one
- * is made from `key`.
+ * Parses and checks the options of an upload. The option `change` is applied to the image config that the option
+ * `inspect` gives. If no image name is given, one is made from `key`, the key of the upload.
  */
 export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionRequest> {
   const excess = excessOf(raw);
@@ -72,7 +72,10 @@ const DEPTH = both(
   '选项文件中列表和对象的嵌套层数',
 );
 
-/** The refusal of an options file (sidecar) that is larger than `LIMITS.sidecarBytes`. */
+/**
+ * The refusal of a sidecar (the object `<key>.lading.json` with the options of an upload) that is larger than
+ * `LIMITS.sidecarBytes`.
+ */
 export const SIDECAR_TOO_LARGE = beyond(
   both('the options file, in bytes', '选项文件的大小（以字节计）'),
   LIMITS.sidecarBytes,
@@ -92,7 +95,10 @@ function parseCompression(text: string): Parsed<LayerCompression> {
   );
 }
 
-/** Reads the option `as`. A root file system has no layers, so it is refused beside options about them. */
+/**
+ * Reads the option `as`: `image` for an image archive, which is the default, or `rootfs` for the root file system as
+ * one tar archive. With `rootfs`, options that are only for the layers of an image archive are refused.
+ */
 function parseForm({ as, squash, mend, layout, compress }: RawOptions): Parsed<ResultForm> {
   if (as === null || as === 'image') return parsed('image');
   if (as !== 'rootfs')
@@ -110,7 +116,10 @@ function parseForm({ as, squash, mend, layout, compress }: RawOptions): Parsed<R
   );
 }
 
-/** Reads `flatten` and `squash`: the index (from 0) of the lowest layer to merge; null for none. */
+/**
+ * Reads the options `flatten` and `squash`, which make one layer of several. Returns the index (from 0) of the lowest
+ * of these layers; null when the layers stay as they are.
+ */
 function parseMerging({ as, flatten, squash, mend }: RawOptions): Parsed<number | null> {
   if (as === 'rootfs') return parsed(0);
   if (!flatten && squash === null) return parsed(null);
@@ -144,7 +153,10 @@ function parseMerging({ as, flatten, squash, mend }: RawOptions): Parsed<number 
   );
 }
 
-/** Reads the option `layout`. The layout `docker` is refused beside `compress`, because its layers are always plain. */
+/**
+ * Reads the option `layout`, the form of the image archive. The layers of the layout `docker` are always plain, so an
+ * option `compress` that asks for compression is refused with it.
+ */
 function parseLayout({ layout, compress }: RawOptions): Parsed<ArchiveLayout> {
   if (layout === null || layout === 'both') return parsed('both');
   if (layout !== 'docker')
@@ -176,8 +188,9 @@ type Given = Partial<RawOptions>;
 const SIDECAR_FIELDS: readonly string[] = [...OPTION_LIST.map(([name]) => name), PIECES.field];
 
 /**
- * Merges the options in the sidecar object (JSON) with those in the user metadata of the upload. The sidecar wins.
- * Unknown fields in the sidecar are refused; unknown metadata is ignored, because it belongs to other software.
+ * Merges the options in the sidecar (the JSON object `<key>.lading.json`) with those in the user metadata of the
+ * upload. For an option that both give, the sidecar counts. Unknown fields in the sidecar are refused. Unknown metadata
+ * is ignored, because it belongs to other software.
  */
 export function mergeOptions(given: {
   sidecar?: Uint8Array | string | null;
@@ -205,7 +218,10 @@ function fromSidecar(sidecar: Uint8Array | string): Parsed<Given> {
   return fields.problem === null ? parsed(onlyGiven(given)) : unreadableSidecar(fields.problem);
 }
 
-/** For each form of an option, such as a text or a list, the function that reads such a field of the sidecar. */
+/**
+ * For each form of an option's value, such as a text or a list: the function that reads a field of that form from a
+ * JSON object with options.
+ */
 const FIELD: Record<Form, (fields: JsonFields, name: string) => unknown> = {
   text: (fields, name) => fields.text(name),
   texts: (fields, name) => fields.textOrTexts(name),
@@ -239,7 +255,7 @@ function fromMetadata(metadata: Record<string, string>): Parsed<Given> {
   return parsed(onlyGiven(given));
 }
 
-/** The value of an option in the user metadata of an upload; undefined when it is empty or absent. */
+/** The value of an option in the user metadata of an upload; undefined when the option is empty or absent there. */
 function metadataValue(name: string, { form, metadata }: Option, values: Map<string, string>): Parsed<unknown> {
   const text = values.get(name) ?? '';
   if (metadata === 'instructions') return metadataChanges(name, values);
@@ -261,8 +277,8 @@ function metadataFlag(name: string, text: string): Parsed<boolean | undefined> {
 }
 
 /**
- * The Dockerfile instructions in the user metadata of an upload: first `change` (one instruction or a JSON array), then
- * `change-1`, `change-2` and so on.
+ * The Dockerfile instructions in the user metadata of an upload; undefined when there are none. First come those in
+ * `change` (one instruction or a JSON array), then `change-1`, `change-2` and so on.
  */
 function metadataChanges(name: string, values: Map<string, string>): Parsed<string[] | undefined> {
   const first = values.get(name) ?? '';

@@ -3,7 +3,8 @@ import { type Finding, finding } from '../catalogue/findings.ts';
 import type { Refusal } from '../catalogue/parsed.ts';
 
 /**
- * Makes the refusal of options that exceed a limit. Its sentence is the same as that of the finding `limit-exceeded`.
+ * Makes the refusal of options that exceed a limit. It has the sentences of the finding `limit-exceeded`, the message
+ * for archives that exceed a limit.
  */
 export function beyond(what: Bilingual, limit: number): Refusal {
   const { message, remedy, zh } = finding('limit-exceeded', { what, limit });
@@ -11,7 +12,7 @@ export function beyond(what: Bilingual, limit: number): Refusal {
   return { ok: false, problem, remedy: { en: remedy, zh: zh.remedy }, limit: { what, limit } };
 }
 
-/** Makes the finding that explains to the user why the options were refused. */
+/** Makes a finding (a message for the user with a stable code) that explains why the options were refused. */
 export function refusalFinding({ problem, remedy, limit }: Refusal): Finding {
   return limit === undefined ? finding('option-invalid', { problem, hint: remedy }) : finding('limit-exceeded', limit);
 }

@@ -12,9 +12,7 @@ export type Engine = 'docker' | 'podman' | 'nerdctl';
 const LABELS_OF_A_RUN =
   /^(?:com\.docker\.(?:compose|swarm|stack)\.|io\.kubernetes\.|annotation\.io\.kubernetes\.|desktop\.docker\.io\/|io\.podman\.|PODMAN_SYSTEMD_UNIT$|nerdctl\/|containerd\.io\/|io\.containerd\.|io\.cri-containerd)/;
 
-/**
- * The environment variables that each engine adds to every container, and that therefore do not belong into the image.
- */
+/** For each engine: the environment variables that it adds to every container. They do not belong into an image. */
 const ENV_OF_A_RUN: Record<Engine, readonly string[]> = {
   docker: [],
   podman: ['container=podman', 'container=oci', 'TERM=xterm'],
@@ -29,8 +27,8 @@ export function engineOf(top: JsonFields, config: JsonFields): Engine {
 }
 
 /**
- * The environment variables of a container without those that its engine added. A note to the user names the removed
- * ones.
+ * The environment variables of a container, without those that its engine added; undefined when the container has none.
+ * A sentence that names the removed variables is added to `notes`.
  */
 export function withoutRunsEnv(config: JsonFields, engine: Engine, notes: Bilingual[]): string[] | undefined {
   const env = config.texts('Env');
@@ -49,9 +47,9 @@ export function withoutRunsEnv(config: JsonFields, engine: Engine, notes: Biling
 }
 
 /**
- * Finds the HOME variable that podman 5 adds when it starts a container, after all variables except HOSTNAME; null when
- * there is none. A HOME that the user set can be at the same place, but then the command that created the container
- * mentions it.
+ * Finds the HOME variable that podman 5 adds when it starts a container; null when there is none. podman puts it after
+ * all variables except HOSTNAME. A HOME that the user set can be at the same place, but then the command that created
+ * the container mentions it.
  */
 function podmansHome(env: string[], command: string[]): string | null {
   const last = env.findLast((entry) => !entry.startsWith('HOSTNAME='));
@@ -59,7 +57,10 @@ function podmansHome(env: string[], command: string[]): string | null {
   return last?.startsWith('HOME=') === true && !isAsked ? last : null;
 }
 
-/** The labels of a container without those that only identify it. A note to the user names the removed ones. */
+/**
+ * The labels of a container, without those by which tools find only this container; undefined when it has none. A
+ * sentence that names the removed labels is added to `notes`.
+ */
 export function withoutRunsLabels(
   labels: Record<string, string> | undefined,
   notes: Bilingual[],

@@ -2,22 +2,31 @@
 export type Form = 'text' | 'texts' | 'flag' | 'json';
 
 /**
- * The description of a conversion option. The flag, the field in user metadata and in the sidecar, the help page and
- * the docs are made from it.
+ * The description of one option of a conversion. From it are made the flag of the command line, the fields in the user
+ * metadata and in the sidecar (the JSON object with the options of an upload), the help page and the docs.
  */
 export interface Option {
   form: Form;
-  /** How several values are written in user metadata: `commas` (`a,b`) or `instructions` (`change-1`, `change-2`). */
+  /**
+   * How several values are written in user metadata: `commas` (`a,b`) or `instructions` (`change-1`, `change-2`).
+   * Absent for an option with a single value.
+   */
   metadata?: 'commas' | 'instructions';
   /** The letter of the option's short flag, such as `t` for `-t`. */
   short?: string;
-  /** The word that stands for the option's value on the help page, such as `NAME`. */
+  /**
+   * The word that stands for the option's value on the help page, such as `NAME`. Absent for an option that is true or
+   * false.
+   */
   placeholder?: string;
   /** The lines that explain the option on the help page. */
   help: readonly string[];
-  /** The explanation of the option in the README and in the schema of the sidecar. */
+  /**
+   * The explanation of the option in English: in the README, in the JSON schema for options, and on the web page of the
+   * command `lading serve`.
+   */
   meaning: string;
-  /** The explanation of the option in Chinese, on the page of `lading serve`. */
+  /** The explanation of the option in Chinese, on the web page of the command `lading serve`. */
   zh: string;
 }
 
@@ -130,7 +139,10 @@ export const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS;
 
-/** The field of a sidecar for the pieces of a split upload. It says what the upload is, and is no option. */
+/**
+ * The field in the JSON object with the options of an upload that lists the pieces of a split archive. It is not an
+ * option, because it says what the upload is.
+ */
 export const PIECES = {
   field: 'pieces',
   meaning:
@@ -140,7 +152,8 @@ export const PIECES = {
 type ValueOf<F extends Form> = F extends 'texts' ? string[] : F extends 'flag' ? boolean : string | null;
 
 /**
- * The options as they were given, not parsed yet: texts and flags from the command line, user metadata or the sidecar.
+ * The options as the user gave them, not parsed yet: texts and flags from the command line, from the user metadata of
+ * the upload, or from the JSON object with its options.
  */
 export type RawOptions = { -readonly [Name in OptionName]: ValueOf<(typeof OPTIONS)[Name]['form']> };
 
@@ -149,7 +162,7 @@ export const OPTION_LIST = Object.entries(OPTIONS) as readonly [OptionName, Opti
 
 const NOTHING: { readonly [F in Form]: ValueOf<F> } = { text: null, texts: [], flag: false, json: null };
 
-/** The options when the user gives none: each has its empty value. */
+/** The options when the user gives none: null, an empty list or false for each. */
 export const NO_OPTIONS = Object.fromEntries<unknown>(
   OPTION_LIST.map(([name, { form }]) => [name, NOTHING[form]]),
 ) as RawOptions;

@@ -3,7 +3,7 @@ import type { ClientVerdict } from '../clients/verdicts.ts';
 import type { Row, Voice } from './rows.ts';
 import { printable } from './text.ts';
 
-/** The names of the clients as they are shown, such as `Docker`. */
+/** The names by which clients are shown to the user, such as `Docker` for `docker`. */
 const NAMES: Record<ClientVerdict['client'], string> = {
   docker: 'Docker',
   'docker-containerd': 'Docker (containerd store)',
@@ -18,10 +18,13 @@ const NAMES: Record<ClientVerdict['client'], string> = {
   lambda: 'AWS Lambda',
 };
 
-/** Examples of the programs that the verdict `docker-archive-only` is about, in both languages. */
+/** Examples of programs that read only Docker archives in the form before version 25, in English and Chinese. */
 const ARCHIVE_ONLY = both(' (older RouterOS, Cisco IOx)', '（旧版 RouterOS、Cisco IOx）');
 
-/** The lines about clients. For an archive with images, also those about programs and services that were not tried. */
+/**
+ * The lines that say which clients load an archive. For an archive with images, there are also lines about programs and
+ * services that were not tested.
+ */
 export function clientRows(clients: readonly ClientVerdict[], images: number, voice: Voice): Row[] {
   const tried = clients.filter(({ by }) => by === undefined);
   const ruled = images === 0 ? [] : clients.filter(({ by }) => by !== undefined);
@@ -29,8 +32,8 @@ export function clientRows(clients: readonly ClientVerdict[], images: number, vo
 }
 
 /**
- * The lines about clients: those that load the archive, those that do not, and those for which it is not known.
- * Clients with the same reason share a line.
+ * The lines about the clients that were tested: those that load the archive, those that do not, and those for which it
+ * is not known. Clients with the same reason share a line.
  */
 function triedRows(clients: readonly ClientVerdict[], images: number, voice: Voice): Row[] {
   const loading = clients.filter((each) => each.loads === true);
@@ -49,7 +52,10 @@ function triedRows(clients: readonly ClientVerdict[], images: number, voice: Voi
   ];
 }
 
-/** The lines about programs and services that were not tried, one for each. Their verdicts follow from rules. */
+/**
+ * The lines about programs and services that were not tested, one for each. A line says whether the program or service
+ * takes the archive, as predicted from documentation and users' reports.
+ */
 function ruledRows(clients: readonly ClientVerdict[], { words, language }: Voice): Row[] {
   const lines = clients.map(({ client, loads, why, zh }) => {
     const reason = language === 'zh' ? zh : why;

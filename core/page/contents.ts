@@ -2,10 +2,13 @@ import type { ImageContents, LayerContents } from '../contents/facts.ts';
 import type { Row, Voice } from './rows.ts';
 import { count, roughly } from './text.ts';
 
-/** The number of paths of a list that are printed. The archive manifest has more. */
+/** The number of paths of a list that are printed. The archive manifest, the JSON about an upload, has more of them. */
 const SHOWN = 5;
 
-/** The lines about the files inside an image: sizes, wasted bytes, changes of each layer, and what is odd. */
+/**
+ * The lines about the files inside an image: sizes, wasted bytes, changes of each layer, set-user-ID files, files
+ * without an owner's name, and duplicates. If `image` is null, one line says that nothing is known.
+ */
 export function contentsRows(image: ImageContents | null, voice: Voice): Row[] {
   const { words } = voice;
   if (image === null) return [['files', words.unsaid]];
@@ -35,7 +38,10 @@ export function contentsRows(image: ImageContents | null, voice: Voice): Row[] {
   ];
 }
 
-/** The wasted bytes, and their share of the bytes of all files in the layers: `1.2 MB (3.4%)`. */
+/**
+ * The bytes of files in the layers that other layers replaced or deleted, and their share of the bytes of all files:
+ * `1.2 MB (3.4%)`.
+ */
 export function wastedText({ bytes, wasted }: ImageContents): string {
   const all = bytes + wasted.bytes;
   return `${roughly(wasted.bytes)} (${all === 0 ? '0' : ((100 * wasted.bytes) / all).toFixed(1)}%)`;
@@ -46,12 +52,12 @@ function changes(at: number, { added, changed, deleted, bytes, wasted }: LayerCo
   return `${at + 1}: +${count(added.files)} ~${count(changed.files)} -${count(deleted.files)}, ${roughly(bytes)}${lost}`;
 }
 
-/** The rows for the first entries of a list, each in a line of its own. */
+/** Shows the first entries of a list, each in a line of its own. Only the first line has the label. */
 function paths(label: Row[0], all: readonly string[]): Row[] {
   return all.slice(0, SHOWN).map((text, at) => [at === 0 ? label : '', text]);
 }
 
-/** The row with the number of all entries of a list, and the first of them. No row for an empty list. */
+/** Shows a list of files in one line: the number of all files, and the first of them. No line when there are none. */
 function some(label: Row[0], files: number, first: readonly string[]): Row[] {
   if (files === 0) return [];
   const shown = first.slice(0, SHOWN).join(', ');

@@ -11,13 +11,16 @@ import { called, printable, shellWord } from './text.ts';
 
 type Result = NonNullable<ArchiveManifest['result']>;
 
-/** The description of a conversion, in the order in which it is shown. */
+/** The description of a conversion for the user, in the order in which it is shown. */
 export interface ShownConversion {
-  /** The sentence that says what became of the converted archive. */
+  /** The sentence that says what became of the archive that was to be converted. */
   title: string;
-  /** The lines about the image archive, and about its image when it has only one. */
+  /** The lines about the image archive that was written, and about its image when it has only one. */
   rows: Row[];
-  /** The images in the result. A single image has an empty title, and the lines about it are in `rows`. */
+  /**
+   * The images in the image archive that was written. A single image has an empty title, and the lines about it are in
+   * `rows` of the whole description.
+   */
   images: ShownImage[];
   findings: ShownFinding[];
   /** The sentence on what the description leaves out; empty when it leaves out nothing. */
@@ -25,8 +28,8 @@ export interface ShownConversion {
 }
 
 /**
- * Describes a conversion for people: the result and what was mended, or why it failed. `isGated` is true when
- * `--fail-on` has stopped it.
+ * Describes a conversion for people: the image archive that was written and the faults that were corrected, or why
+ * nothing was written. `isGated` is true when the flag `--fail-on` has stopped the conversion.
  */
 export function shownConversion(whole: ArchiveManifest, voice: Voice, isGated = false): ShownConversion {
   const manifest = shownPart(whole);
@@ -40,7 +43,7 @@ export function shownConversion(whole: ArchiveManifest, voice: Voice, isGated = 
   };
 }
 
-/** The archive manifest without the fields that are not shown, shortened to `LIMITS.pageBytes`. */
+/** The part of an archive manifest that the description of a conversion shows, shortened to `LIMITS.pageBytes`. */
 function shownPart({ result, ...whole }: ArchiveManifest): ArchiveManifest {
   const images = result?.images.map((each) => ({ ...each, history: [] })) ?? [];
   return readableManifest({ ...whole, images: [], result: result && { ...result, images } }, LIMITS.pageBytes);
@@ -89,7 +92,10 @@ function layersOf({ layers }: ConvertedImage): ShownImage['layers'] {
   return layers.length > 1 ? shownLayers(layers) : [];
 }
 
-/** The lines about a root file system. It has no name and no config, only the files of the image's layer. */
+/**
+ * The lines about a root file system that was written as a tar archive: its platform and its digest. Unlike an image,
+ * it has no name and no config.
+ */
 function rootfsRows({ platform, layers: [only] }: ConvertedImage): Row[] {
   return [['platform', platformText(platform)], ...(only === undefined ? [] : [['digest', only.diffID] satisfies Row])];
 }
@@ -107,7 +113,9 @@ function imageRows(image: ConvertedImage): Row[] {
   ];
 }
 
-/** The lines about how an image is run: CMD, ENV and so on. In a list, null counts as an empty text, as in clients. */
+/**
+ * The lines about how an image is run: CMD, ENV and so on. In a list, null counts as an empty text, as clients read it.
+ */
 function configRows(config: ConvertedImage['config']): Row[] {
   const texts = (list: unknown) => asList(list).map((each) => asText(each) ?? '');
   const words = (list: unknown) => texts(list).map(shellWord).join(' ');

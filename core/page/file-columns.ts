@@ -21,12 +21,15 @@ export function ownerOf({ uid, gid }: MergedFile): string {
   return `${uid}/${gid}`;
 }
 
-/** The size of a file in bytes, or the numbers of a device. */
+/** The size of a file in bytes, or the major and minor number of a device: `8,1`. */
 export function sizeOf({ type, size, devmajor, devminor }: MergedFile): string {
   return type === '3' || type === '4' ? `${devmajor},${devminor}` : String(size);
 }
 
-/** The modification time of a file: `2024-01-31 12:00` in UTC, or seconds if a Date cannot hold it. */
+/**
+ * The modification time of a file in UTC: `2024-01-31 12:00`. For a time that a Date cannot hold, the seconds since
+ * 1970.
+ */
 export function timeOf({ mtime }: MergedFile): string {
   const date = new Date(mtime * 1000);
   return Number.isNaN(date.getTime()) ? String(mtime) : date.toISOString().slice(0, 16).replace('T', ' ');

@@ -5,7 +5,7 @@ import type { Voice } from './rows.ts';
 /** The rank of a finding on a page: its severity, or `mended` when the conversion has corrected the fault. */
 export type Rank = 'error' | 'warning' | 'mended' | 'info';
 
-/** A finding as a description shows it. `remedy` and `more` are empty when there is nothing to say. */
+/** The texts of a finding as they are shown to the user. `remedy` and `more` are empty when there is nothing to say. */
 export interface ShownFinding {
   rank: Rank;
   label: string;
@@ -17,13 +17,19 @@ export interface ShownFinding {
 
 const RANK: Record<Rank, number> = { error: 0, warning: 1, mended: 2, info: 3 };
 
-/** Matches a digest in a sentence. Only 12 of its digits are shown; the archive manifest has all 64. */
+/**
+ * Matches the 64 hex digits of a digest in a sentence. Only the first 12 are shown; the archive manifest has all of
+ * them.
+ */
 const DIGEST = /\b([0-9a-f]{12})[0-9a-f]{52}\b/g;
 
 /** The most findings with the same code that are shown. Further ones are only counted. */
 const SHOWN_OF_A_CODE = 20;
 
-/** The findings as they are shown, the worst first. One that the conversion has mended has no remedy. */
+/**
+ * The findings as they are shown to the user, the worst first. A finding whose fault the conversion has corrected has
+ * no remedy.
+ */
 export function shownFindings(findings: Finding[], voice: Voice): ShownFinding[] {
   return fewOfEach(findings, SHOWN_OF_A_CODE)
     .map((finding) => shown(finding, voice))

@@ -19,7 +19,10 @@ export interface ShownImage {
 export interface ShownInspection {
   /** The name of the archive, as the subject of a sentence. */
   name: string;
-  /** The kind of the archive in words, which end the sentence that `name` begins: `a root file system`. */
+  /**
+   * The kind of the archive in words, as the end of a sentence that begins with the archive's name: `a root file
+   * system`.
+   */
   kind: string;
   rows: Row[];
   images: ShownImage[];
@@ -88,7 +91,10 @@ function elfText({ elf }: RootfsFacts, { words }: Voice): string {
   return found.length === 0 ? '' : ` (${found.join(', ')})`;
 }
 
-/** Describes one image. The layers are those of `image`; the sums are over all layers, in `whole`. */
+/**
+ * Describes one image. `image` has the layers that are shown, which may be only some. `whole` has all layers, of which
+ * the number and the total size are shown.
+ */
 function shownImage(image: FoundImage, whole: FoundImage, title: string, { words }: Voice): ShownImage {
   const sizes = whole.layers.flatMap((layer) => layer.size ?? []);
   const total = sizes.length === 0 ? '' : `, ${roughly(sizes.reduce((sum, each) => sum + each, 0))}`;

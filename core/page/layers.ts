@@ -11,7 +11,7 @@ export interface LayerFacts {
 export interface ShownLayer {
   /** The size of the layer, rounded; `?` when it is not known. */
   size: string;
-  /** The size of the layer as a part of the size of the largest layer, from 0 to 1. */
+  /** The size of the layer divided by the size of the largest layer, from 0 to 1; 0 when it is not known. */
   part: number;
   /** The first 12 digits of the layer's digest; `?` when it is not known. */
   digest: string;

@@ -4,7 +4,10 @@ import { parseOptions } from '../options/options.ts';
 import { NO_OPTIONS } from '../options/table.ts';
 import { called, shellWord } from './text.ts';
 
-/** The hint for an archive from `docker export`, which has no config: how to add the container's. */
+/**
+ * The hint for an archive from `docker export`, which has no config (CMD, ENV, USER): how to get the config from the
+ * container.
+ */
 const CONFIG_HINT =
   '# with CMD, ENV and USER of the container: docker inspect NAME > inspect.json, and add --inspect inspect.json';
 
@@ -62,7 +65,10 @@ function convertLine(key: string, flags: string[]): string {
   return ['lading convert', fileWord(key), ...flags, '-o', output].join(' ');
 }
 
-/** The name of an archive for a shell. One that begins with a dash would be taken for a flag. */
+/**
+ * The name of an archive, quoted for a shell where needed. A name that begins with a dash gets `./` before it, because
+ * it would be taken for a flag.
+ */
 function fileWord(name: string): string {
   return shellWord(name.startsWith('-') && name !== '-' ? `./${name}` : name);
 }

@@ -1,11 +1,15 @@
 import type { ArchiveManifest } from '../manifest/manifest.ts';
 
-/** The end of the tag of the element in which a report has its archive manifest as JSON (scripts/build-web.ts). */
+/**
+ * The end of the opening tag of the HTML element that holds the archive manifest as JSON in a report, an HTML page
+ * about one upload (scripts/build-web.ts).
+ */
 const PLACE = 'id="manifest">';
 
 /**
- * Puts an archive manifest into an empty report. In the JSON, no text from the archive can end the element that it
- * stands in, because every `<` is written as an escape. Throws a RangeError for a text that is no report.
+ * Puts an archive manifest as JSON into the HTML of an empty report, and returns the filled report. Every `<` in the
+ * JSON is written as an escape, so that no text from the archive can end the HTML element around it. Throws a
+ * RangeError if `report` is not the HTML of a report.
  */
 export function filledReport(report: string, manifest: ArchiveManifest): string {
   const at = report.indexOf(PLACE) + PLACE.length;

@@ -4,7 +4,7 @@ import type { Labels } from './labels.ts';
 import type { Words } from './words.ts';
 import { printable, roughly } from './text.ts';
 
-/** The language of a page, and the texts for it in that language. */
+/** The language of a page, and all texts of the page in that language. */
 export interface Voice {
   language: Language;
   words: Words;

@@ -7,7 +7,10 @@ import { count, exactly } from './text.ts';
 export interface Words {
   labels: Labels;
   severities: Record<'error' | 'warning' | 'info' | 'mended', string>;
-  /** The words for standard input at the beginning of a sentence. Inside a sentence: `standardInputInside`. */
+  /**
+   * The words for standard input at the beginning of a sentence. For the inside of a sentence, there is
+   * `standardInputInside`.
+   */
   standardInput: string;
   standardInputInside: string;
   none: string;

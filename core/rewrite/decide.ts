@@ -9,10 +9,14 @@ import type { NewMember } from '../tar/make-header.ts';
 import { Decisions } from './decisions.ts';
 import { type Name, settleLinks } from './links.ts';
 
-/** The facts that the first reading of some layers has found, and that are not in the tree of their merged files. */
+/**
+ * What `decide` needs to know about layers that become one tar archive, beside the tree of the files that they make
+ * together. It is collected while the layers are read for the first time.
+ */
 export interface Reading {
   /**
-   * The headers of directories that may have to be written earlier than they were read, by the number of the member.
+   * The tar headers of directories that may have to be written earlier than they were read. The key is the number of
+   * the directory's member among all members of the layers, from 0.
    */
   headers: ReadonlyMap<number, Uint8Array>;
   /** The number of tar members in all layers that were read. */
@@ -21,8 +25,10 @@ export interface Reading {
 }
 
 /**
- * Decides which members make up the tar archive of a merged file system. Files keep the order in which they are read. A
- * directory that comes after its first file is written before it. Hard links follow the file that they link to.
+ * Decides which tar members of some layers are written into one tar archive with the files that the layers make
+ * together. The members keep the order in which they are read, with two exceptions: a directory is written before the
+ * first file in it, and a hard link after the file that it links to. Throws `bad-archive` for a hard link whose target
+ * is missing, unless the target may be in a layer below.
  */
 export function decide(tree: MergedTree, reading: Reading): Decisions {
   const decisions = new Decisions();
@@ -61,15 +67,18 @@ function each(
 }
 
 /**
- * The place in the rewritten archive where something is written: the number of the member that stands there, and the
- * modification time of what is written.
+ * A place in the new tar archive at which something is written. `number` is the number of the layers' member whose
+ * place it is, from 0. `mtime` is the modification time of what is written, in seconds since 1970.
  */
 interface Slot {
   number: number;
   mtime: number;
 }
 
-/** Keeps the members of a file tree, and moves a directory before its first file. */
+/**
+ * Decides for each path in a tree of files at which place of the new tar archive it is written. The tar members of the
+ * layers keep their order, but a directory is written before its first file.
+ */
 class Order {
   readonly #reading: Reading;
   readonly #slots: ReadonlyMap<MergedFile, number>;
@@ -81,7 +90,10 @@ class Order {
     this.#decisions = decisions;
   }
 
-  /** Decides about a path and all below it. Returns the first place where any of it is written; null if none is. */
+  /**
+   * Decides where a path and all paths below it are written in the new tar archive. Returns the first of these places;
+   * null if nothing is written.
+   */
   place(path: string, { file, children, opaque }: Readonly<Place>): Slot | null {
     if (children === null) return file === null ? null : this.#file(path, file);
     let first: Slot | null = null;
@@ -106,7 +118,11 @@ class Order {
     return { number, mtime };
   }
 
-  /** Decides where a directory is written. `mark`, if any, is the whiteout that hides what lower layers have in it. */
+  /**
+   * Decides where a directory that has a tar member is written in the new archive. `first` is the first place of
+   * anything in the directory; null if nothing in it is written. `mark` is the whiteout that hides what lower layers
+   * have in the directory; null for no whiteout.
+   */
   #directory(path: string, file: MergedFile, first: Slot | null, mark: NewMember | null): Slot {
     const { number, mtime } = file;
     const header = file.moved ? undefined : this.#reading.headers.get(number);
@@ -121,7 +137,9 @@ class Order {
   }
 
   /**
-   * Decides about a directory without a member. If `isNew`, it is made as engines do it; else only `mark` is written.
+   * Decides about a directory for which no layer has a tar member. If `isNew` is true, one is made as engines make such
+   * directories, with mode 0755. `mark` is the whiteout that hides what lower layers have in the directory; null for no
+   * whiteout.
    */
   #implied(path: string, first: Slot | null, mark: NewMember | null, isNew: boolean): Slot | null {
     const slot = first ?? { number: this.#reading.members, mtime: 0 };

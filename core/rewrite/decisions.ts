@@ -1,25 +1,32 @@
 import { type Change, newHeader, type NewMember } from '../tar/make-header.ts';
 
-/** A member without a body: its header as an archive has it, or its fields, which take less memory than a header. */
+/**
+ * A tar member without a body, such as a directory: its header blocks as an archive stores them, or the fields of its
+ * header, which take less memory.
+ */
 type Bodiless = Uint8Array | NewMember;
 
-/** The members that are written before another one: first those in `reversed`, the last of them first, then `rest`. */
+/**
+ * The tar members that are inserted before another member: first those in `reversed`, from the last to the first, and
+ * then those in `rest`, in order.
+ */
 interface Inserted {
   reversed: Bodiless[];
   rest: Bodiless[];
 }
 
 /**
- * The members that a rewritten archive gets. Each member of the layers has a number, from 0, in the order in which the
- * layers are read. A member without a decision is left out.
+ * What becomes of each tar member of some layers when the layers are made into one archive: it is kept, changed, or
+ * left out if nothing was decided. New members can be inserted. The members of the layers are numbered from 0, in the
+ * order in which the layers are read.
  */
 export class Decisions {
-  /** One bit for each member that is written as it is. */
+  /** A bit map over the numbers of the layers' members: 1 for a member that is written as it is. */
   #kept = new Uint8Array(1024);
   readonly #changes = new Map<number, Change>();
   readonly #inserted = new Map<number, Inserted>();
 
-  /** Decides that a member is written as it is, byte for byte. */
+  /** Decides that the tar member with the number `number` is written as it is, byte for byte. */
   keep(number: number): void {
     const at = number >>> 3;
     if (at >= this.#kept.length) {
@@ -30,21 +37,22 @@ export class Decisions {
     this.#kept[at]! |= 1 << (number & 7);
   }
 
-  /** Decides that a member is written with other names or records. */
+  /** Decides that the tar member with the number `number` is written with the changes `change` in its header. */
   change(number: number, change: Change): void {
     this.#changes.set(number, change);
   }
 
   /**
-   * Decides that a member without a body is written before another member, and before all that was inserted there so
-   * far. If no member has the number, the new one is written at the end.
+   * Inserts a tar member without a body before the one with the number `number`, and before all members that were
+   * inserted there so far. If `number` is the total number of members, the new one is written at the end.
    */
   insertBefore(number: number, member: Bodiless): void {
     this.#at(number).reversed.push(member);
   }
 
   /**
-   * Decides that a member without a body is written after another one, and after all that was inserted there so far.
+   * Inserts a tar member without a body after the one with the number `number`, and after all members that were
+   * inserted there so far.
    */
   insertAfter(number: number, member: Bodiless): void {
     this.#at(number + 1).rest.push(member);
@@ -64,7 +72,7 @@ export class Decisions {
     return this.#changes.get(number);
   }
 
-  /** The headers of the members that were inserted before a member. */
+  /** Yields the tar headers of the members that were inserted before the member with the number `number`, in order. */
   *insertedBefore(number: number): Generator<Uint8Array> {
     const there = this.#inserted.get(number);
     if (there === undefined) return;

@@ -7,12 +7,13 @@ import { decide } from './decide.ts';
 import type { Decisions } from './decisions.ts';
 import { MemberCutter } from './member-cutter.ts';
 
-/** Called with the number of bytes that were read so far. */
+/** A callback that gets the number of bytes of the layers that were read so far. */
 export type OnProgress = (bytes: number) => void;
 
 /**
- * Reads all headers of a recipe's layers, and decides what becomes of each member. No content is kept, but memory grows
- * by some 350 bytes for each path. Throws `bad-archive` beyond a limit.
+ * Decides what becomes of each member of the layers that a recipe (the description of a new tar archive) makes into
+ * one. Reads all headers of the layers. No content is kept, but memory grows by some 350 bytes for each path. Throws
+ * `bad-archive` when a limit is exceeded.
  */
 export async function decisionsFor(
   { layers, whiteouts }: Recipe,
@@ -26,8 +27,8 @@ export async function decisionsFor(
 }
 
 /**
- * The headers of directories whose member comes after other members of the same directory. They are kept, because a
- * directory must be written before its files.
+ * Collects the tar headers of directories whose own member may come after a member inside the directory. They are kept
+ * in memory because a directory must be written before its files, but only up to `LIMITS.movedBytes` bytes.
  */
 class FolderHeaders {
   readonly headers = new Map<number, Uint8Array>();

@@ -1,24 +1,30 @@
-/** The size in bytes from which bytes are passed on without a copy. */
+/** The least number of bytes, one after the other in memory, that are passed on without a copy. */
 const LARGE = 64 * 1024;
 const BUFFER = 1024 * 1024;
 
 /**
  * Joins many small pieces of bytes into few large ones. Pieces that follow each other in memory become one without a
- * copy; others are copied into a buffer. The bytes that it yields are only valid until the next call.
+ * copy; what is still small is copied into a buffer. The bytes that are yielded are only valid until the next call.
  */
 export class Joined {
   #ready: Uint8Array[] = [];
-  /** The buffer for small pieces, and the one whose bytes were yielded last and may still be in use. */
+  /**
+   * Two buffers. Small pieces are copied into the first. The bytes in the second were yielded before, and may still be
+   * in use.
+   */
   #buffers = [new Uint8Array(BUFFER), new Uint8Array(BUFFER)] as const;
   #filled = 0;
-  /** The memory of the last pieces, which follow each other in it. */
+  /** The memory in which the last pieces lie, one directly after the other. */
   #memory: ArrayBufferLike = new ArrayBuffer();
   /** The offset in `#memory` at which the last pieces begin. */
   #start = 0;
   /** The offset in `#memory` at which the last pieces end. */
   #end = 0;
 
-  /** Takes pieces, and yields bytes if there are enough. Afterwards, the memory of the pieces may be used again. */
+  /**
+   * Adds pieces, and yields joined bytes when there are enough. Once all of these were taken, the caller may use the
+   * memory of the pieces again.
+   */
   *join(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
     for (const piece of pieces) {
       this.#add(piece);
@@ -51,7 +57,10 @@ export class Joined {
     this.#end = this.#start + bytes.length;
   }
 
-  /** Ends the use of the last pieces' own memory: many bytes are yielded from there, few are copied into the buffer. */
+  /**
+   * Ends a run of pieces that follow each other in memory. If the run is long, it will be yielded without a copy. If it
+   * is short, it is copied into the buffer.
+   */
   #settle(): void {
     if (this.#end === this.#start) return;
     const run = new Uint8Array(this.#memory, this.#start, this.#end - this.#start);

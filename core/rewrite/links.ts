@@ -2,17 +2,17 @@ import type { MergedFile } from '../files/merged-file.ts';
 import { cleanPath } from '../tar/paths.ts';
 import type { Decisions } from './decisions.ts';
 
-/** One of the paths of a file that has hard links. */
+/** One of the paths of a file that has hard links, and the file as it is at that path. */
 export interface Name {
   path: string;
   file: MergedFile;
 }
 
 /**
- * Decides how files with several paths are written: the content once, and after it the other paths as hard links. If
- * the path of the content is gone, the first link that is left gets the content. `linked` has all paths of each file by
- * the number of the member with its content. Returns for each path the number of the member at whose place it is
- * written.
+ * Decides how files with several paths (hard links) are written into the new tar archive: the content once, and after
+ * it the other paths as hard links. If the original path of the content is gone, the first path that is left gets the
+ * content. The keys of `linked` are the numbers of the members with the content; the values are all paths of that file.
+ * Returns the number of the member at whose place each path is written.
  */
 export function settleLinks(
   linked: ReadonlyMap<number, readonly Name[]>,
@@ -36,7 +36,10 @@ export function settleLinks(
   return slots;
 }
 
-/** Decides where one hard link is written. Returns the number of the member at whose place that is. */
+/**
+ * Decides where one hard link is written in the new tar archive. `first` is the path that gets the content. Returns the
+ * number of the member at whose place the link is written.
+ */
 function settleLink(
   { path, file }: Name,
   content: number,

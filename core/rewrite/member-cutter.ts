@@ -20,7 +20,7 @@ export class MemberCutter {
   #found: Member[] = [];
   /** The beginning of a header, kept from earlier chunks until the rest of it comes. */
   #pending = new Uint8Array();
-  /** The number of bytes that are kept in `#pending` of a header that is not complete yet. */
+  /** The number of bytes in `#pending` that are in use. */
   #pendingBytes = 0;
   /** The offset in the archive of the first byte that is kept in `#pending`. */
   #pendingAt = 0;
@@ -53,7 +53,10 @@ export class MemberCutter {
     this.#keep(chunk, Math.max(at, end) - start);
   }
 
-  /** Ends the archive. Returns how many padding bytes are missing after its last member; Go's reader accepts that. */
+  /**
+   * Ends the reading of the archive. Returns the number of padding bytes that are missing after the last member, which
+   * Go's reader accepts. Throws `bad-archive` when more is missing.
+   */
   finish(): number {
     this.#scanner.finish();
     return Math.max(0, this.#end - this.#offset);

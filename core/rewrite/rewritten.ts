@@ -9,13 +9,17 @@ import { Joined } from './joined.ts';
 import { MemberCutter, type Piece } from './member-cutter.ts';
 import { type OnProgress, decisionsFor } from './first-reading.ts';
 
-/** The decisions that were kept for recipes. They are forgotten together with the recipe. */
+/**
+ * The decisions about the members of recipes (descriptions of new tar archives), where they were kept for another
+ * reading. They are forgotten together with the recipe object.
+ */
 const DECIDED = new WeakMap<Recipe, Decisions>();
 
 /**
- * Yields the tar archive that a recipe makes. Reads the layers twice: once to decide, and once to write. `onProgress`
- * gets the number of bytes of both readings. With `keeps`, the decisions stay in memory, so that the same recipe is
- * followed again with one reading. A recipe is for one upload: the same object is always given the same `source`.
+ * Yields the tar archive that a recipe describes, which is made from layers of an upload. Reads the layers twice: once
+ * to decide which members are written, and once to write them. `onProgress` gets the number of bytes of both readings.
+ * With `keeps`, the decisions stay in memory, so that a later call with the same recipe reads the layers only once. A
+ * recipe object must always be given with the same `source`.
  */
 export async function* rewritten(
   recipe: Recipe,
@@ -31,7 +35,10 @@ export async function* rewritten(
   yield* written(layers, decisions, source, tools, (read) => onProgress(before + read));
 }
 
-/** Yields the tar archive that `decisions` makes of some layers. They are read in the given order. */
+/**
+ * Yields one tar archive that is made from layers. `decisions` says which of their members are written, and how. The
+ * layers are read once, in the given order.
+ */
 export async function* written(
   layers: readonly LayerPlace[],
   decisions: Decisions,
@@ -59,11 +66,14 @@ export async function* written(
   }
 }
 
-/** Makes the pieces of a rewritten archive from those of its layers, by the decisions about the members. */
+/**
+ * Makes the bytes of a new tar archive from those of layers, which it gets piece by piece. The decisions say how each
+ * tar member of the layers is written.
+ */
 class Writer {
   readonly #decisions: Decisions;
   #number = 0;
-  /** True while the body that is read belongs to a member that is written. */
+  /** True while the body that is read belongs to a member that is written into the new archive. */
   #isOpen = false;
 
   constructor(decisions: Decisions) {

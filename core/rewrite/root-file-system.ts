@@ -7,9 +7,9 @@ import { rewritten } from './rewritten.ts';
 import type { OnProgress } from './first-reading.ts';
 
 /**
- * Yields the root file system of an archive as one tar archive: the merged layers of the image with the index `image`,
- * from 0, or a container archive as it is, decompressed. `onProgress` gets the number of bytes of the layers that were
- * read: they are read twice. Null when the layers of the image cannot be read.
+ * Returns a root file system as one tar archive. For an image archive, it is made from the layers of the image with the
+ * index `image`, from 0; null when these cannot be read. For a container archive, it is the archive itself,
+ * decompressed. The layers of an image are read twice; `onProgress` gets the number of bytes of both readings.
  */
 export function rootFileSystem(
   inspection: Inspection,

@@ -10,7 +10,11 @@ import { notGiven } from './inspect-upload.ts';
 import { piecesIn } from './pieces.ts';
 import type { UploadIdentity, Uploads } from './stores.ts';
 
-/** The conversion options of an upload, parsed from its metadata and its sidecar. */
+/**
+ * Reads the options of an upload from its metadata and from its sidecar, and parses them. The sidecar is the JSON
+ * object `<key>.lading.json`, which an uploader may store beside the upload. Returns a refusal when the options cannot
+ * be used.
+ */
 export async function requestFor(
   { identity, metadata }: { identity: UploadIdentity; metadata: Record<string, string> },
   { uploads }: { uploads: Uploads },
@@ -22,7 +26,10 @@ export async function requestFor(
   return requestFrom({ metadata, sidecar }, identity.key);
 }
 
-/** The conversion options of an upload, parsed from its metadata and the bytes of its sidecar (null: there is none). */
+/**
+ * Parses the options of an upload from its metadata and the bytes of its sidecar. The sidecar is the JSON object
+ * `<key>.lading.json` beside the upload; null when there is none. Returns a refusal when the options cannot be used.
+ */
 export function requestFrom(
   { metadata, sidecar }: { metadata: Record<string, string>; sidecar: Uint8Array | null },
   key: string,
@@ -37,8 +44,8 @@ export function requestFrom(
 }
 
 /**
- * Reads a sidecar. If it is too large, or S3 refuses to give it, returns a refusal and throws no error, because every
- * further try would end in the same way.
+ * Reads the object with the options of an upload; null when there is none. If the object is too large, or S3 refuses to
+ * give it, returns a refusal and throws no error, because every further try would end in the same way.
  */
 async function smallOrRefused(read: () => Promise<Uint8Array | null>): Promise<Uint8Array | Refusal | null> {
   try {

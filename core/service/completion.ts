@@ -9,10 +9,16 @@ import { utf8Length } from '../model/utf8.ts';
 import { isCanary } from './canary.ts';
 import { resultKeys } from './keys.ts';
 
-/** The completion event for an upload: the main facts of its archive manifest (docs/completion.schema.json). */
+/**
+ * The event that the work on an upload is complete. It has the main facts of the archive manifest, the JSON document
+ * that says what became of the upload (docs/completion.schema.json).
+ */
 export interface Completion {
   completionVersion: 1;
-  /** The id of the job, which is one upload with its options. A repeated completion event has the same id. */
+  /**
+   * The id of the job, which is one upload with its options; null when the archive manifest has no id. A repeated event
+   * has the same id.
+   */
   job: string | null;
   /** True for a trial upload, by which `lading doctor` checks the service. */
   canary?: true;
@@ -25,17 +31,23 @@ export interface Completion {
   /** The report about the upload, an HTML page; absent when none was written. */
   report?: { key: string };
   result: { key: string; size: number; crc32: string | null } | null;
-  /** The sentence that sums up the archive manifest; empty when it does not fit into the event. */
+  /** A sentence that sums up what became of the upload; empty when it does not fit into the event. */
   summary: string;
   /** The images that were made from the upload; empty when they do not fit into the event. */
   images: { names: string[]; platform: string; imageId: Digest; manifestDigest: Digest | null }[];
-  /** True when the event lacks summary and images because they did not fit, or the archive manifest is shortened. */
+  /**
+   * True when `summary` and `images` are left out of the event: they did not fit, or the archive manifest, from which
+   * the event is made, is itself shortened.
+   */
   shortened: boolean;
   cost: ArchiveManifest['cost'];
   converter: ArchiveManifest['converter'];
 }
 
-/** The completion event for an archive manifest, at most `LIMITS.completionBytes` of JSON. */
+/**
+ * Makes the completion event of an upload from its archive manifest, the JSON document that says what became of the
+ * upload. The event has at most `LIMITS.completionBytes` bytes as JSON.
+ */
 export function completionOf(manifest: ArchiveManifest): Completion {
   const { source, outcome, archive, summary, result, cost, converter } = manifest;
   const keys = resultKeys(source.key);

@@ -29,26 +29,29 @@ export const READING: WorkKind = {
 const CONVERTED = both('converted', '转换完');
 
 /**
- * Describes the work of making an image archive, and its highest speed: as fast as S3 copies parts. If a part of the
- * plan must be decompressed or compressed, it is only as fast as reading.
+ * Describes the work of making the image archive that a plan (a list of parts) describes. The highest speed is that of
+ * S3 when it copies parts. If a part must be decompressed or compressed first, it is that of reading.
  */
 export function making(plan: Plan): WorkKind {
   const { readBytesPerSecond, copyBytesPerSecond } = LIMITS;
   return { task: CONVERTED, bytesPerSecond: isRecoded(plan) ? readBytesPerSecond : copyBytesPerSecond, expands: false };
 }
 
-/** The making of new layers without writing them, to find out their checksums. */
+/** The work of merging layers into one without writing it, to find out its checksums. */
 export const REWRITING: WorkKind = { task: CONVERTED, bytesPerSecond: LIMITS.rewriteBytesPerSecond, expands: false };
 
-/** The milliseconds kept free after an upload was read, to write the results, or else to take a quick look. */
+/**
+ * The milliseconds that must be left when an upload was read. They are for writing the results or, if the upload cannot
+ * be read in time, for a quick look at it.
+ */
 const FINISH_MS = 15_000;
 
 /** The milliseconds after which the measured speed of work counts. Before that, connecting takes most of the time. */
 const MEASURED_MS = 30_000;
 
 /**
- * A factor for the time that is left. Work is given up if it needs more than the time left, times this factor. The
- * factor is above 1 because the network's speed varies.
+ * A factor for the time that is left. Work is given up if the rest of it needs longer than the time left times this
+ * factor. The factor is above 1 because the network's speed varies.
  */
 const PATIENCE = 1.25;
 

@@ -3,12 +3,15 @@ import type { UploadIdentity } from './stores.ts';
 /** The marks that tell two uploads to the same key apart: version id, ETag, and the sequencer of the S3 event. */
 export type UploadStamp = Pick<UploadIdentity, 'versionId' | 'etag' | 'sequencer'>;
 
-/** The order of two uploads to the same key. `unknown`: their marks do not tell it, and the bucket has to be asked. */
+/**
+ * The order of an upload and another one to the same key. `unknown`: version ids, ETags and sequencers do not tell it,
+ * and the bucket has to be asked.
+ */
 export type Order = 'older' | 'same' | 'newer' | 'unknown';
 
 /**
- * Compares two uploads to the same key by their marks: is `one` newer than `other`?
- * (docs/decisions/0013-order-of-events.md)
+ * Compares two uploads to the same key by their version ids, ETags and sequencers: is `one` older than `other`, newer,
+ * or the same? (docs/decisions/0013-order-of-events.md)
  */
 export function orderOf(one: UploadStamp, other: UploadStamp): Order {
   const [version, otherVersion] = [versionOf(one), versionOf(other)];

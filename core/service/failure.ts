@@ -21,9 +21,9 @@ export type Reason =
   | { kind: 'crash' };
 
 /**
- * Writes the archive manifest with outcome `failed` for an upload whose inspection was given up. It does not read the
- * upload, because reading may be what failed. It leaves results that exist, and an upload that was handed on to the
- * convert function.
+ * Writes the archive manifest with outcome `failed` for an upload that the inspect function gave up. The archive
+ * manifest is the JSON document that says what became of an upload. The upload is not read, because reading may be what
+ * failed. Nothing is written if the upload has results already, or was handed on to the convert function.
  */
 export async function failInspection(notice: UploadNotice, reason: Reason, deps: ServiceDeps): Promise<Outcome> {
   const upload = await deps.uploads.find(notice);
@@ -40,7 +40,10 @@ export async function failInspection(notice: UploadNotice, reason: Reason, deps:
   return await fail(task, null, reason, deps, known);
 }
 
-/** Writes the archive manifest with outcome `failed` for an upload whose conversion was given up. */
+/**
+ * Writes the archive manifest with outcome `failed` for an upload that the convert function gave up. The archive
+ * manifest is the JSON document that says what became of an upload.
+ */
 export async function failConversion(
   inspectionKey: string,
   uploadsBucket: string,
@@ -55,7 +58,10 @@ export async function failConversion(
   return await failInspection({ bucket: uploadsBucket, ...upload }, reason, deps);
 }
 
-/** Writes the archive manifest with outcome `failed`. The findings in `known` say more about the reason. */
+/**
+ * Writes the archive manifest, the JSON document about an upload, with outcome `failed`. `seen` is the inspection of
+ * the upload, null if there is none. The findings in `known` say more about the reason.
+ */
 async function fail(
   task: Job,
   seen: Inspection | null,

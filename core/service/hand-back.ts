@@ -5,8 +5,9 @@ import { objectIn, stampIn } from './read-back.ts';
 import type { HandBack, UploadNotice } from './stores.ts';
 
 /**
- * Finds the upload to which a hand-off (`inspection.json`) belongs. The hand-off tells it, even one of another version
- * of Lading. Otherwise the key of the hand-off tells the upload's key, but not its version. Null when neither does.
+ * Finds out to which upload an `inspection.json` belongs, the document of the inspect function for the convert
+ * function. Its content names the upload, even if another version of Lading wrote it. Otherwise its own key tells the
+ * key of the upload, but not the version. Null when neither tells it.
  */
 export function uploadOf(inspectionKey: string, bytes: Uint8Array | null): Omit<UploadNotice, 'bucket'> | null {
   const identity = bytes === null ? null : asObject(objectIn(bytes)?.['identity']);
@@ -18,8 +19,9 @@ export function uploadOf(inspectionKey: string, bytes: Uint8Array | null): Omit<
 }
 
 /**
- * Has the inspect function inspect an upload again, because its hand-off (`inspection.json`) is missing or unusable. If
- * the service has no way to do that, returns `gone` for a missing hand-off, and throws `bad-event` for an unusable one.
+ * Has the inspect function inspect an upload again, because `inspection.json`, its document for the convert function,
+ * is missing (`bytes` is null) or unusable. Without `handBack` this is not possible: a missing document gives the
+ * outcome `gone`, an unusable one the error `bad-event`. That error is also thrown when the upload cannot be found out.
  */
 export async function backToInspect(
   inspectionKey: string,

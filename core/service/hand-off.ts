@@ -8,13 +8,20 @@ import { JSON_TYPE } from './write-results.ts';
 
 const MOST_TRIES = 6;
 
-/** The stores for uploads and results, and the functions that compute the checksum of what inspect hands to convert. */
+/** The stores of uploads and results, and the tools that compute checksums. */
 type Places = Stores & { tools: Tools };
 
-/** The state of a job's hand-off: written again (`handed-on`), a newer upload's (`superseded`) or missing (`open`). */
+/**
+ * The state of `inspection.json`, by which the inspect function hands an upload on to the convert function.
+ * `handed-on`: it was there, and was written again. `superseded`: that of a newer upload is there. `open`: it must
+ * still be made.
+ */
 type HandOffState = 'handed-on' | 'superseded' | 'open';
 
-/** Writes this job's hand-off to the convert function again, if it exists. That function then gets a new event. */
+/**
+ * Writes the `inspection.json` of a job again if it exists, so that the convert function gets a new event. By this
+ * object the inspect function hands an upload on to the convert function.
+ */
 export async function handOnAgain(job: Job, stores: Places): Promise<HandOffState> {
   const current = await currentHandOff(job, stores);
   if (current.kind !== 'ours') return current.kind;
@@ -25,8 +32,8 @@ export async function handOnAgain(job: Job, stores: Places): Promise<HandOffStat
 }
 
 /**
- * Writes the hand-off that starts the convert function, unless that of a newer upload is there. Throws `contended` when
- * other functions keep writing it.
+ * Writes `inspection.json`, by which the inspect function hands an upload on to the convert function. Leaves it as it
+ * is when that of this upload or of a newer one is there. Throws `contended` when other functions keep writing it.
  */
 export async function handOn(handOff: HandOff, stores: Places): Promise<'handed-on' | 'superseded'> {
   const { inspection } = resultKeys(handOff.identity.key);

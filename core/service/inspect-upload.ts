@@ -25,14 +25,15 @@ interface InspectDeps {
   tools: Tools;
   /** Returns the milliseconds until the work is told to stop. Absent: no limit. */
   timeLeft?: () => number;
-  /** The most bytes of an upload that is read. Larger uploads are refused. Absent: no limit. */
+  /** The size in bytes of the largest upload that is read. Larger uploads are refused. Absent: no limit. */
   maxBytes?: number | undefined;
 }
 
 /**
- * Inspects a whole upload, and makes the layers that a request asks to be mended or merged, without writing them. If the
- * upload is too large or would take too long, Lading takes only a quick look at it, and adds a finding that refuses it.
- * If S3 refuses to give it, the inspection has only the finding about that.
+ * Inspects a whole upload. If the options ask for layers that are mended (so that container engines take them) or
+ * merged into one, makes these without writing them, to find out their checksums. If the upload is too large or would
+ * take too long, takes only a quick look at it, and adds a finding that refuses it. If S3 refuses to give the upload,
+ * the inspection has only the finding about that.
  */
 export async function inspectWhole(
   identity: UploadIdentity,
@@ -82,10 +83,16 @@ async function read(
   return { inspection: { ...seen, findings }, paid: { bytesRead: pace.done + bytesRead, requests } };
 }
 
-/** The most times that an upload is read again to mend it. For an image archive, this many readings are needed. */
+/**
+ * The most times that an upload is read again to mend layers that container engines would refuse. An image archive is
+ * read this many times.
+ */
 const MEND_PASSES = 3;
 
-/** Mends an upload if the request asks for it. The upload is then read again. */
+/**
+ * Mends the layers of an upload that container engines would refuse, if the options ask for it. The upload is then read
+ * again. Returns the new inspection, and the cost with the bytes that were read again.
+ */
 async function mending(
   { inspection, paid }: InspectedUpload,
   identity: UploadIdentity,
@@ -100,8 +107,8 @@ async function mending(
 }
 
 /**
- * Makes the merged layers that a request asks for once without writing them, so that their checksums are known. If that
- * would take too long, a finding refuses the upload.
+ * Makes the layers that the options want merged into one, without writing them, so that their checksums are known. If
+ * that would take too long, or they have too many members, a finding refuses the upload.
  */
 async function merging(
   { inspection, paid }: InspectedUpload,

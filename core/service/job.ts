@@ -19,7 +19,10 @@ export interface Job {
   identity: UploadIdentity;
 }
 
-/** The hand-off from the inspect function to the convert function, stored as `<key>/inspection.json`. */
+/**
+ * The hand-off from the inspect function to the convert function: an upload, its options and its inspection. It is
+ * stored as the JSON object `<key>/inspection.json`.
+ */
 export interface HandOff extends Job {
   jobVersion: 6;
   request: ConversionRequest;
@@ -27,7 +30,10 @@ export interface HandOff extends Job {
   cost: ArchiveManifest['cost'];
 }
 
-/** The origin of a result: the job and the upload that it was made from. A field is null if the result lacks it. */
+/**
+ * What a result says about its origin: the id of the job that made it, and the upload that it was made from. A field is
+ * null if the result does not say it.
+ */
 export interface StatedOrigin {
   job: string | null;
   upload: UploadStamp | null;
@@ -42,14 +48,15 @@ export function jobFor(identity: UploadIdentity, request: Parsed<ConversionReque
   return { id, identity };
 }
 
-/** The first characters of a stored hand-off, up to its checksum. */
+/** The first characters of a stored `inspection.json`, up to its checksum. */
 const HEAD = '{"sum":"';
-/** The number of hex digits in the checksum of a stored hand-off. */
+/** The number of hex digits in the checksum of a stored `inspection.json`. */
 const DIGITS = 8;
 
 /**
- * The bytes of a hand-off (`inspection.json`) as it is stored: one line of JSON. Its first field is the CRC-32 of all
- * bytes after it. A reader compares the CRC-32, and then need not check every field.
+ * The bytes of `inspection.json`, the document of the inspect function for the convert function: one line of JSON. Its
+ * first field is the CRC-32 of all bytes after that field. A reader compares the CRC-32, and then need not check every
+ * field.
  */
 export function writtenHandOff(handOff: HandOff, tools: Pick<Tools, 'crc32'>): Uint8Array {
   const bytes = compactJson({ sum: '0'.repeat(DIGITS), ...handOff });
@@ -57,40 +64,56 @@ export function writtenHandOff(handOff: HandOff, tools: Pick<Tools, 'crc32'>): U
   return bytes;
 }
 
-/** Reads a hand-off (`inspection.json`). Null if another version of Lading wrote it, or if its checksum is wrong. */
+/**
+ * Reads `inspection.json`, the document of the inspect function for the convert function. Null if another version of
+ * Lading wrote it, or if its checksum is wrong.
+ */
 export function soundHandOff(bytes: Uint8Array, tools: Pick<Tools, 'crc32'>): HandOff | null {
   return sumOf(bytes, tools).every((digit, at) => digit === bytes[HEAD.length + at]) ? parseHandOff(bytes) : null;
 }
 
-/** Computes the checksum of a stored hand-off, as hex digits in ASCII. */
+/**
+ * Computes the checksum of a stored `inspection.json`: the CRC-32 of all bytes after the checksum field, as hex digits
+ * in ASCII.
+ */
 function sumOf(bytes: Uint8Array, tools: Pick<Tools, 'crc32'>): Uint8Array {
   const sum = tools.crc32(bytes.subarray(HEAD.length + DIGITS), 0);
   return utf8(sum.toString(16).padStart(DIGITS, '0'));
 }
 
-/** Reads a hand-off (`inspection.json`) without its checksum, for a client that only asks which upload it is for. */
+/**
+ * Reads `inspection.json`, the document of the inspect function for the convert function, and ignores its checksum.
+ * This is for clients that only ask which upload it is for. Null when another version of Lading, or another program,
+ * wrote it.
+ */
 export function parseHandOff(bytes: Uint8Array): HandOff | null {
   const json = objectIn(bytes);
   return json !== null && isHandOff(json) ? (json as unknown as HandOff) : null;
 }
 
-/** Reads an archive manifest. Null when another version of Lading, or another program, wrote it. */
+/**
+ * Reads an archive manifest, the JSON document that says what became of an upload. Null when another version of Lading,
+ * or another program, wrote it.
+ */
 export function parseManifest(bytes: Uint8Array): ArchiveManifest | null {
   const manifest = objectIn(bytes);
   return manifest !== null && isManifest(manifest) ? (manifest as unknown as ArchiveManifest) : null;
 }
 
-/** The origin of an archive manifest, and what it says about the other results. */
+/** What an archive manifest, the JSON document about an upload, says about its origin and about the other results. */
 interface ManifestAuthor extends StatedOrigin {
-  /** The form of what the job made; null for nothing. */
+  /** The form of the archive that the job made, an image archive or a root file system; null when it made none. */
   made: ResultForm | null;
-  /** True when there is a report beside the archive manifest. */
+  /** True when the archive manifest says that a report, an HTML page, is beside it. */
   report: boolean;
-  /** True when the service gave up. */
+  /** True when the archive manifest says that the service gave the upload up. */
   failed: boolean;
 }
 
-/** Reads from an archive manifest its job, its upload and the results that it names. */
+/**
+ * Reads from the bytes of an archive manifest, the JSON document about an upload, its job, its upload and the results
+ * that it names.
+ */
 export function originInManifest(bytes: Uint8Array): ManifestAuthor {
   const manifest = objectIn(bytes);
   const result = asObject(manifest?.['result']);

@@ -5,15 +5,20 @@ import { utf8, utf8Length } from '../model/utf8.ts';
 /** The ending of a sidecar's key. The sidecar is an object that may hold the options of an upload. */
 export const SIDECAR_SUFFIX = '.lading.json';
 
-/** The ending of a hand-off's key, the longest of all results. */
+/**
+ * The ending of the keys of `inspection.json`, by which the inspect function hands an upload on to the convert
+ * function. No other result has a longer ending.
+ */
 const HAND_OFF = '/inspection.json';
 
-/** True for the key of a sidecar. */
+/** True for the key of a sidecar, an object that may hold the options of an upload. */
 export function isSidecar(key: string): boolean {
   return key.endsWith(SIDECAR_SUFFIX);
 }
 
-/** True for the key of a hand-off, which the inspect function writes for the convert function. */
+/**
+ * True for the key of an `inspection.json`, by which the inspect function hands an upload on to the convert function.
+ */
 export function isHandOffKey(key: string): boolean {
   return key.endsWith(HAND_OFF);
 }
@@ -44,13 +49,19 @@ export function isRootfsKey(key: string): boolean {
   return key.endsWith('/rootfs.tar');
 }
 
-/** The key of the upload of a hand-off: `app.tar` for `app.tar/inspection.json`. Null when that key was shortened. */
+/**
+ * The key of an upload, from the key of its `inspection.json`: `app.tar` for `app.tar/inspection.json`. Null when the
+ * key of the upload had to be shortened for its results.
+ */
 export function uploadKeyOf(inspectionKey: string): string | null {
   const key = inspectionKey.slice(0, -HAND_OFF.length);
   return key !== '' && resultKeys(key).inspection === inspectionKey ? key : null;
 }
 
-/** The key of an upload's sidecar; null when it would be longer than S3 allows. */
+/**
+ * The key of an upload's sidecar, an object that may hold its options. Null when that key would be longer than S3
+ * allows.
+ */
 export function sidecarKey(key: string): string | null {
   const sidecar = key + SIDECAR_SUFFIX;
   return utf8Length(sidecar) <= LIMITS.keyBytes ? sidecar : null;
@@ -60,13 +71,16 @@ const PREFIX_BYTES = LIMITS.keyBytes - HAND_OFF.length;
 const SHORTENED = /~[0-9a-f]{64}$/;
 const MARK_BYTES = 1 + 64;
 
-/** The most bytes of a character in UTF-8. Characters are not cut in two, so a cut key may be this much shorter. */
+/**
+ * The most bytes of a character in UTF-8. A key that is cut never ends within a character, so it may be shorter than
+ * the limit by less than this.
+ */
 const CHARACTER_BYTES = 4;
 
 /**
- * The beginning of the keys of an upload's results: the key of the upload. If that is too long, it is cut, and `~` and
- * its sha256 are added. A long key that itself ends with `~` and 64 hex digits is treated in the same way, so that no
- * two uploads share their results.
+ * The beginning of the keys of an upload's results: the key of the upload. If that key is too long, it is cut, and `~`
+ * and the sha256 of the whole key are added. A long key that itself ends with `~` and 64 hex digits is treated in the
+ * same way, so that no two uploads share their results.
  */
 function prefixFor(key: string): string {
   const bytes = utf8(key);

@@ -16,9 +16,9 @@ import { notGiven } from './inspect-upload.ts';
 import type { UploadIdentity, UploadPiece, Uploads } from './stores.ts';
 
 /**
- * The keys of the pieces that the sidecar of an upload lists, in order; null when it lists none. A list is refused unless
- * its names are those of the pieces of one file in the upload's own folder, because a sidecar must not make the service
- * read other uploads.
+ * Reads the keys of all pieces of a split upload, in order, from the sidecar, the JSON object with the options of the
+ * upload; null when it lists none. A list is refused unless its names are those of the pieces of one file in the
+ * upload's own folder, because a sidecar must not make the service read other uploads.
  */
 export function piecesIn(sidecar: Uint8Array, key: string): Parsed<string[] | null> {
   const json = parseJson(decodedText(sidecar));
@@ -57,7 +57,10 @@ function unusable({ en, zh }: Bilingual): Parsed<null> {
   );
 }
 
-/** The result of looking for all pieces of an upload: the whole upload, why it is not read, or a piece that is missing. */
+/**
+ * The outcome of looking for all pieces of a split upload: the whole upload, the finding that says why it is not read,
+ * or the key of a piece that is missing.
+ */
 export type Gathered =
   // `identity` is that of the last piece, with all pieces and their size together.
   | { kind: 'whole'; identity: UploadIdentity }
@@ -65,10 +68,10 @@ export type Gathered =
   | { kind: 'unread'; finding: Finding }
   | { kind: 'missing'; piece: string };
 
-/** The number of pieces that are looked for at the same time. */
+/** The number of pieces of a split upload that are looked for in the bucket at the same time. */
 const AT_ONCE = 16;
 
-/** Looks for all pieces of an upload. An upload that is not split is whole as it is. */
+/** Looks for all pieces of a split upload. An upload for which no list of pieces was given is whole as it is. */
 export async function gathered(
   identity: UploadIdentity,
   { pieces: keys }: Pick<ConversionRequest, 'pieces'>,
@@ -103,14 +106,18 @@ function pieceOf({ key, versionId, etag, size }: UploadIdentity): UploadPiece {
   return { key, versionId, etag, size };
 }
 
-/** The error for a piece that has not come yet. The event of the last piece is then delivered again later. */
+/**
+ * Makes the error `piece-missing`: a piece of the split upload `key` has not come yet. The event of the last piece is
+ * then delivered again later.
+ */
 export function missing(key: string, piece: string): LadingError {
   return new LadingError('piece-missing', `Cannot read ${key}: the piece ${piece} is missing`);
 }
 
 /**
- * Puts the finding `piece-waits` in place of all findings when both the content (`split-piece`) and the name of an upload
- * are those of a piece. Such an upload waits for the last piece, whose sidecar lists it.
+ * Puts the finding `piece-waits` in place of all findings if an upload is a piece of a split archive, both by its
+ * content (finding `split-piece`) and by its name. Such an upload waits for the last piece, whose options list all
+ * pieces. Any other inspection is returned as it is.
  */
 export function leftWaiting(inspection: Inspection, { key, pieces }: UploadIdentity): Inspection {
   const isPiece =
@@ -118,14 +125,18 @@ export function leftWaiting(inspection: Inspection, { key, pieces }: UploadIdent
   return isPiece ? { ...inspection, findings: [finding('piece-waits')] } : inspection;
 }
 
-/** True for an inspection with the finding `piece-waits` alone: the upload is a piece, and waits for the others. */
+/**
+ * True for an inspection with the finding `piece-waits`: the upload is a piece of a split archive, and waits for the
+ * other pieces.
+ */
 export function isWaiting({ findings }: Inspection): boolean {
   return findings.some((each) => each.code === 'piece-waits');
 }
 
 /**
- * Does `work` on an upload, and turns its error `source-changed` into `piece-changed` when the last piece is still
- * there. No event of the other pieces starts the work again, so this one must be delivered again.
+ * Does `work` on an upload. If the upload is split and its last piece is still there, the error `source-changed`
+ * becomes `piece-changed`: another piece was replaced. Only the event of the last piece starts the work, so that event
+ * must be delivered again.
  */
 export async function orPieceChanged<T>(
   identity: UploadIdentity,

@@ -21,7 +21,10 @@ export function stampIn(value: unknown): UploadStamp | null {
   return { versionId: asText(marks['versionId']), etag, sequencer: asText(marks['sequencer']) };
 }
 
-/** True for a hand-off (`inspection.json`) with all fields that the convert function needs. */
+/**
+ * True for a JSON object with all fields that the convert function needs in `inspection.json`, the document that the
+ * inspect function writes for it.
+ */
 export function isHandOff(json: Json): boolean {
   const identity = asObject(json['identity']);
   return (

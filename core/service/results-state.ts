@@ -6,23 +6,33 @@ import { type StatedOrigin, type Job, originInManifest, parseManifest } from './
 import { resultKeys } from './keys.ts';
 import type { Origin, Stores } from './stores.ts';
 
-/** The state of the results under a key, before a job writes its own. */
+/**
+ * The state of the results of an upload before a job writes its own. `already-done`: the results of this very job are
+ * there. `superseded`: there are results that the job must not replace, and its own `leftovers` must be deleted.
+ * `open`: the job can write its results.
+ */
 export type ResultsState =
   | { kind: 'already-done'; manifest: ArchiveManifest }
   | { kind: 'superseded'; leftovers: { key: string; etag: string }[] }
   | OpenState;
 
-/** The results under a key are older than those that a job will write, and can be replaced. */
+/** The state in which a job can write its results. Those that are there are older, and can be replaced. */
 export interface OpenState {
   kind: 'open';
-  /** The ETag of the archive manifest; null if absent. */
+  /** The ETag of the archive manifest, the JSON document about the upload; null if there is none. */
   manifest: string | null;
-  /** The report; null if absent. Without reports it is only looked for if the archive manifest says that it is there. */
+  /**
+   * The report, an HTML page; null if there is none. A service that writes no reports only looks for one if the archive
+   * manifest says that it is there.
+   */
   report: Found | null;
   made: StoredArchive[];
 }
 
-/** A result that was found without being read. `isOurs` is true when the job itself has made it. */
+/**
+ * A result in the store, which was found without being read. `isOurs` is true when the job that looks has made it.
+ * `origin` is null when the store does not know what it was made from.
+ */
 interface Found {
   key: string;
   etag: string;
@@ -35,20 +45,20 @@ export interface StoredArchive extends Found {
   as: ResultForm;
 }
 
-/** The results that a job is about to write, as far as they decide which others can stay. */
+/** What a job is about to write. This decides which results of other jobs can stay. */
 export interface Intent {
-  /** The plan of the image archive or root file system; null when there is none to write. */
+  /** The plan of the archive to write, which lists its parts; null when there is no archive to write. */
   plan: Plan | null;
-  /** The form of what the plan makes. */
+  /** The form of the archive to write: an image archive or a root file system. */
   as: ResultForm;
   /**
-   * True when the archive manifest says that the service has given up. Such a manifest never replaces another result of
-   * the same upload.
+   * True when the archive manifest to write says that the service has given the upload up. Such a manifest never
+   * replaces another result of the same upload.
    */
   failed?: boolean;
 }
 
-/** Looks at the results under a key before a job writes its own. */
+/** Looks at the stored results of an upload before a job writes its own, and decides what the job may do. */
 export async function stateOfResults(
   job: Job,
   { plan, as, failed = false }: Intent,
@@ -86,13 +96,19 @@ export async function stateOfResults(
   return { kind: 'open', manifest: manifest?.etag ?? null, report, made };
 }
 
-/** True when nothing is there but what the job's own manifest says that it has made, which may be nothing. */
+/**
+ * True when the stored archives are those that the job's own manifest names. `said` is the form of the only archive
+ * that it names; null when it names none.
+ */
 function isMadeAsSaid(said: ResultForm | null, [only, ...more]: readonly StoredArchive[]): boolean {
   if (said === null) return only === undefined;
   return more.length === 0 && only?.as === said && isSound(only);
 }
 
-/** The image archive and the root file system that are there. `sizes` are those of the job's own, where known. */
+/**
+ * Finds the image archive and the root file system among the stored results. `sizes` are the sizes in bytes of those
+ * that the job makes itself, where known.
+ */
 async function storedArchives(
   job: Job,
   sizes: Partial<Record<ResultForm, number>>,
@@ -107,7 +123,10 @@ async function storedArchives(
   return made;
 }
 
-/** Finds a result. It is the job's own only if it has this size, where one is given. Null when it does not exist. */
+/**
+ * Finds a stored result by its key; null when it does not exist. If `ownSize` is given, a result of another size in
+ * bytes does not count as the job's own.
+ */
 async function foundAt(key: string, { id }: Job, { results }: Stores, ownSize?: number): Promise<Found | null> {
   const there = await results.stat(key);
   if (there === null) return null;
@@ -115,7 +134,7 @@ async function foundAt(key: string, { id }: Job, { results }: Stores, ownSize?: 
   return { key, etag, isOurs: origin?.job === id && (ownSize === undefined || ownSize === size), origin };
 }
 
-/** True when a result is there that belongs to the job's own manifest, as far as the store can tell. */
+/** True when a stored result exists and was made by the job itself, or when the store does not know who made it. */
 function isSound(found: Found | null | undefined): boolean {
   return found?.isOurs === true || found?.origin === null;
 }
@@ -126,8 +145,8 @@ function isSame({ job, upload }: StatedOrigin, { id, identity }: Job): boolean {
 }
 
 /**
- * True when a result was made from a newer upload than the job's. If the marks of the two do not tell the order, it
- * looks which upload the bucket has now: that is the newest.
+ * True when a result was made from a newer upload than the job's. If version ids, ETags and sequencers do not tell the
+ * order, the upload that is in the bucket now counts as the newest.
  */
 export async function isNewer(stated: StatedOrigin, { id, identity }: Job, { uploads }: Stores): Promise<boolean> {
   if (stated.upload === null || stated.job === id) return false;

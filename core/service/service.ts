@@ -31,19 +31,22 @@ export interface ServiceDeps extends Stores {
   timeLeft?: () => number;
   /** The rules that the operator of the service sets for all uploads. Absent: none. */
   policy?: Policy;
-  /** Gives an upload back to the inspect function. Absent: the service cannot do that. */
+  /** Gives an upload back to the inspect function, to be inspected again. Absent: the service cannot do that. */
   handBack?: HandBack;
-  /** Sends completion events. Absent: none are sent. */
+  /** Sends the event that the work on an upload is complete. Absent: no such events are sent. */
   announce?: Announce;
-  /** The version of Lading, which is written into each archive manifest. */
+  /** The version of Lading, which is written into the results. */
   version: string;
 }
 
 /** The rules that the operator of the service sets for all uploads. */
 export interface Policy {
-  /** The name of an image whose upload asks for none: `ghcr.io/team/{name}:{tag}`, filled in from the upload's key. */
+  /**
+   * The template for the name of an image whose uploader has chosen none: `ghcr.io/team/{name}:{tag}`. Its fields are
+   * filled in from the upload's key.
+   */
   nameTemplate?: string | undefined;
-  /** The largest upload in bytes. Larger ones are refused without being read. */
+  /** The size in bytes of the largest upload that is read. Larger ones are refused after a quick look. */
   maxUploadBytes?: number | undefined;
 }
 
@@ -60,12 +63,13 @@ export type Outcome =
   | { kind: 'handed-back'; key: string }
   | { kind: ArchiveManifest['outcome']; key: string; archive: ArchiveKind; findings: FindingCounts; cost: Cost };
 
-/** The number of findings of each code, with those that the archive manifest leaves out. */
+/** The number of findings about an upload, by their codes. It includes those that the list of findings leaves out. */
 export type FindingCounts = Partial<Record<FindingCode, number>>;
 
 /**
- * The work of the inspect function for one upload: reads it once, and writes the hand-off for the convert function.
- * When there is nothing to convert, it writes the archive manifest instead.
+ * The work of the inspect function for one upload: reads it once, and writes `inspection.json` for the convert
+ * function. When there is nothing to convert, it writes the archive manifest instead, the JSON document about the
+ * upload.
  */
 export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Promise<Outcome> {
   const started = deps.clock();
@@ -99,8 +103,8 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
 }
 
 /**
- * Reads what is asked for an upload, and finds the other pieces of a split one. `unseen` is the finding that says why
- * the upload is not read; null when it is read. Throws `piece-missing`.
+ * Reads the options of an upload, and finds all pieces of a split upload. `unseen` is the finding that says why the
+ * upload is not read; null when it is read. Throws `piece-missing` when a piece has not come yet.
  */
 async function withAllPieces(
   upload: FoundUpload,
@@ -114,7 +118,10 @@ async function withAllPieces(
   return all.kind === 'whole' ? { ...all, asked, unseen: null } : { identity, asked, unseen: all.finding };
 }
 
-/** The work of the convert function for one hand-off: writes the image archive, and last the archive manifest. */
+/**
+ * The work of the convert function for one `inspection.json`, the document of the inspect function about an upload.
+ * Writes the image archive, and last the archive manifest, the JSON document that says what became of the upload.
+ */
 export async function convertUpload(inspectionKey: string, deps: ServiceDeps): Promise<Outcome> {
   const started = deps.clock();
   return unlessGone(inspectionKey, async () => {
@@ -131,7 +138,10 @@ export async function convertUpload(inspectionKey: string, deps: ServiceDeps): P
   });
 }
 
-/** Has an upload inspected again if one of its pieces was replaced. Throws any other error. */
+/**
+ * Handles an error in the work of the convert function. If a piece of a split upload was replaced (`piece-changed`),
+ * has the upload inspected again. Throws any other error.
+ */
 async function inspectedAgain(
   error: unknown,
   inspectionKey: string,
@@ -142,7 +152,10 @@ async function inspectedAgain(
   return await backToInspect(inspectionKey, there?.bytes ?? null, deps);
 }
 
-/** Makes the image archive for a hand-off. If time runs out, or S3 refuses the upload, the archive manifest says so. */
+/**
+ * Makes the image archive of an inspected upload, and its archive manifest, the JSON document about the upload. If time
+ * runs out, or S3 refuses the upload, writes only an archive manifest, which says so.
+ */
 async function make(
   handOff: HandOff,
   converted: Converted & { kind: 'converted' },
@@ -175,7 +188,7 @@ async function make(
   }
 }
 
-/** Writes the results of a job, and sends the completion event. */
+/** Writes the results of an upload, and sends the event that the work on the upload is complete. */
 export async function finish(
   { id, identity, inspection }: Pick<HandOff, 'id' | 'identity' | 'inspection'>,
   {
@@ -185,7 +198,7 @@ export async function finish(
     onProgress,
   }: Pick<ResultsToWrite, 'plan' | 'onProgress'> & {
     converted: Converted | null;
-    /** Returns what the job has cost so far, such as bytes read. The writing of the results is not in it. */
+    /** Returns what the job has cost so far, such as the bytes that were read. Writing the results is not counted. */
     cost: () => Cost;
   },
   deps: ServiceDeps,

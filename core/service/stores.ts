@@ -25,7 +25,7 @@ export function objectsOf({ pieces, ...identity }: UploadIdentity): UploadIdenti
   return pieces === undefined ? [identity] : pieces.map((piece) => ({ ...identity, ...piece }));
 }
 
-/** An upload as an event reports it, enough to find it in the store. Its version may be unknown. */
+/** An upload as an event reports it, enough to find it in the store. What the event does not tell is null. */
 export interface UploadNotice {
   bucket: string;
   key: string;
@@ -43,7 +43,10 @@ export interface Uploads {
    * its objects was replaced.
    */
   source(identity: UploadIdentity): Source;
-  /** Reads a whole small object, such as a sidecar; null when it is missing. Throws `too-large` beyond `maxBytes`. */
+  /**
+   * Reads a whole small object, such as the options of an upload; null when it is missing. Throws `too-large` beyond
+   * `maxBytes`.
+   */
   small(bucket: string, key: string, maxBytes: number): Promise<Uint8Array | null>;
 }
 
@@ -62,8 +65,8 @@ export interface AssembleOptions {
    */
   ready: () => Promise<{ expected: string | null } | null>;
   /**
-   * Called before each part of an image archive is stored. `begun` is the size of all parts so far, and `sent` the
-   * bytes that were sent for them. It may throw an error to end the work.
+   * Called before each part of an image archive is stored. `begun` is the size in bytes of all parts up to this one,
+   * and `sent` the number of bytes that were sent so far. It may throw an error to end the work.
    */
   onProgress?: ((begun: number, sent: number) => void) | undefined;
 }
@@ -81,8 +84,8 @@ export interface Results {
   /** Finds a result without reading it. `origin` is null when the store does not know what it was made from. */
   stat(key: string): Promise<{ etag: string; size: number; origin: Origin | null } | null>;
   /**
-   * Writes a small result, with `origin` if the content does not tell it. False when the object there does not have the
-   * expected ETag.
+   * Writes a small result. `origin` says what it was made from, if the content does not tell it. False when the object
+   * there does not have the ETag `expected`, or exists although `expected` is null.
    */
   put(key: string, bytes: Uint8Array, contentType: string, expected: string | null, origin?: Origin): Promise<boolean>;
   /** Deletes a result. False when the object there does not have the expected ETag. */
@@ -90,8 +93,8 @@ export interface Results {
   /** The address of a result for people: `s3://bucket/key`, or the path of a file. */
   uri(key: string): string;
   /**
-   * Writes the image archive that a plan describes, completely or not at all. Returns the number of bytes sent. Null
-   * when the archive is no longer wanted, or when another function has changed the results.
+   * Writes the image archive that a plan (a list of parts) describes, completely or not at all. Returns the number of
+   * bytes sent. Null when the archive is no longer wanted, or when another function has changed the results.
    */
   assemble(
     key: string,
@@ -101,21 +104,27 @@ export interface Results {
   ): Promise<{ bytesSent: number } | null>;
 }
 
-/** The store of uploads, the store of results, and what makes the reports among them. */
+/** The store of uploads, the store of results, and the function that makes reports. */
 export interface Stores {
   uploads: Uploads;
   results: Results;
-  /** Makes the report that is written beside each archive manifest. Absent: none is written. */
+  /** Makes the HTML page about an upload that is stored beside the other results. Absent: no such pages are written. */
   report?: MakeReport | undefined;
 }
 
-/** Makes the report about an upload, an HTML page, from its archive manifest. */
+/**
+ * Makes the report about an upload, an HTML page, from its archive manifest, the JSON document that says what became of
+ * it. Returns the bytes of the page.
+ */
 export type MakeReport = (manifest: ArchiveManifest) => Promise<Uint8Array>;
 
 /** Gives an upload to the inspect function, as if S3 had just reported it. */
 export type HandBack = (upload: Omit<UploadNotice, 'bucket'>) => Promise<void>;
 
-/** Sends a completion event. The same event may be sent again. Throws `unannounced` when it cannot be sent. */
+/**
+ * Sends the event that the work on an upload is complete. The same event may be sent again. Throws `unannounced` when
+ * it cannot be sent.
+ */
 export type Announce = (completion: Completion) => Promise<void>;
 
 /** A clock. Returns the milliseconds since 1970 (the Unix epoch). */

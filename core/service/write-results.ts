@@ -6,7 +6,10 @@ import { resultKeys } from './keys.ts';
 import { type Intent, type StoredArchive, type OpenState, stateOfResults } from './results-state.ts';
 import type { AssembleOptions, Origin, Stores } from './stores.ts';
 
-/** The results that a job writes: the image archive (or the root file system) and the archive manifest. */
+/**
+ * The results that a job writes: the image archive (or the root file system), and the archive manifest, the JSON
+ * document about the upload.
+ */
 export interface ResultsToWrite extends Intent {
   manifest(bytesSent: number): ArchiveManifest;
   /** Called with the progress of storing the image archive (see `AssembleOptions`), and once before that begins. */
@@ -24,7 +27,10 @@ export type WriteOutcome =
   // The results are those of a newer upload, or soon will be.
   | { kind: 'superseded' };
 
-/** The ETags that the archive manifest and the report must have when the job writes its own; null if absent. */
+/**
+ * The ETags that the stored archive manifest and the stored report must have when the job replaces them. Null when the
+ * object must not exist.
+ */
 interface Place {
   manifest: string | null;
   report: string | null;
@@ -37,8 +43,8 @@ interface Place {
 const MOST_TRIES = 12;
 
 /**
- * Finds out whether a job has nothing to do, because its results or those of a newer upload exist. Null when it must
- * write its results. A manifest with outcome `failed` is no result.
+ * Looks whether the results of a job, or those of a newer upload, exist already. Null when they do not, and the job
+ * must write its results. A manifest of the job with outcome `failed` does not count as a result.
  */
 export async function existingResults(job: Job, stores: Stores): Promise<WriteOutcome | null> {
   const state = await stateOfResults(job, { plan: null, as: 'image' }, stores);
@@ -48,10 +54,11 @@ export async function existingResults(job: Job, stores: Stores): Promise<WriteOu
 }
 
 /**
- * Writes the results of a job: first the image archive, then the report if there is to be one, last the archive manifest.
- * It only replaces older results. Before it replaces an image archive or a report, it removes the manifest of the old
- * one, so that they never contradict each other. After each change it looks at the results again, until it finds its
- * own. Throws `contended` when other functions keep changing them.
+ * Writes the results of a job: first the image archive, then the report if there is to be one, last the archive
+ * manifest, the JSON document about the upload. Only older results are replaced. The old manifest is removed before the
+ * image archive or the report that it describes is replaced, so that manifest and archive never contradict each other.
+ * After each change the results are looked at again, until they are the job's own. Throws `contended` when other
+ * functions keep changing them.
  */
 export async function writeResults(job: Job, toWrite: ResultsToWrite, stores: Stores): Promise<WriteOutcome> {
   let written: ArchiveManifest | null = null;
@@ -73,7 +80,10 @@ export async function writeResults(job: Job, toWrite: ResultsToWrite, stores: St
   throw new LadingError('contended', `Cannot finish ${key}: its results are being written by others all the time`);
 }
 
-/** Writes the report, if there is to be one, and then the archive manifest. False when another function was faster. */
+/**
+ * Writes the report, if there is to be one, and then the archive manifest, the JSON document about the upload. False
+ * when another function has changed one of them first.
+ */
 async function publish(
   manifest: ArchiveManifest,
   place: Place,
@@ -141,8 +151,9 @@ async function removeOlder(
 }
 
 /**
- * Removes an archive manifest, before it the report that it names, and after it the other results that it describes. The
- * job's own report stays: it tells other functions whose results are coming. Null when another function was faster.
+ * Removes old results: first the report, then the archive manifest, last the archives in `others`. A report that the
+ * job itself has written stays: it tells other functions whose results are coming. Null when another function has
+ * changed one of them first.
  */
 async function dropOthers(
   { manifest, report }: OpenState,

@@ -18,7 +18,7 @@ export interface Beyond {
 
 /** The largest number of zero bytes after a tar archive that counts as padding. `tar -b` can pad by this much. */
 const PADDING_BYTES = 1024 * 1024;
-/** The size of a tar record: tar pads an archive with zeros to a multiple of this many bytes by default. */
+/** The size of a tar record in bytes. By default, tar pads an archive with zeros to a multiple of this size. */
 const RECORD_BYTES = 20 * BLOCK;
 
 /**
@@ -28,7 +28,7 @@ const RECORD_BYTES = 20 * BLOCK;
 export class BeyondTheEnd {
   readonly #start: number;
   readonly #last: Member | null;
-  /** The offset in the archive, in bytes, of the block that is read at the moment. It comes after the end mark. */
+  /** The offset in the archive, in bytes, of the current block, which comes after the end mark. */
   #offset: number;
   /** The number of bytes that were collected of the current 512-byte block after the end of the tar archive. */
   #filled = 0;
@@ -37,7 +37,7 @@ export class BeyondTheEnd {
 
   /**
    * Begins to read what follows a tar archive, at the offset `start` right after its two zero blocks. `last` is the
-   * archive's last member.
+   * archive's last member; null for an archive without members.
    */
   constructor(start: number, last: Member | null) {
     this.#start = this.#offset = start;

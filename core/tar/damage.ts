@@ -8,19 +8,19 @@ import { readAsTextInside } from './misread.ts';
 const WINDOW_BYTES = 256 * 1024;
 
 /**
- * When no intact header follows a broken one: the number of lines, all ending in CR LF, that prove that the archive was
- * transferred in text mode.
+ * The number of lines, all ending in CR LF, that prove that a tar archive was transferred in text mode. If an intact
+ * header follows the broken one, a single line is enough.
  */
 const TELLING_LINES = 8;
 
 /**
- * The place where a tar archive is broken, and the reason that `TarScanner` gives. Some bytes around the place are
+ * A place where a tar archive is broken, and the reason that `TarScanner` gives. The bytes from `offset` on are
  * searched for the cause.
  */
 export interface Break {
   /** The offset in the tar archive, in bytes, of the first byte that is searched for the cause of a broken header. */
   offset: number;
-  /** The position of the broken header among the bytes that are searched for its cause. */
+  /** The position, counted from the first searched byte, at which a valid tar header was expected. */
   expected: number;
   /** A phrase for the place where a tar archive is broken, such as "after etc/passwd". */
   where: Bilingual;
@@ -46,7 +46,7 @@ export class DamageSearch {
     return this.#length === WINDOW_BYTES;
   }
 
-  /** Adds bytes that follow a broken tar header, as long as there is room for them. Returns how many were added. */
+  /** Adds bytes that follow a broken tar header, up to 256 KiB in all. Returns how many were added. */
   add(bytes: Uint8Array): number {
     const taken = bytes.subarray(0, WINDOW_BYTES - this.#length);
     this.#window.set(taken, this.#length);
@@ -79,7 +79,10 @@ function textFound(named: Detail, text: Uint8Array): Finding {
   return finding('foreign-text', { ...named, text: shownText(text) });
 }
 
-/** True when there are at least `least` line feeds, each after a carriage return, as after a transfer in text mode. */
+/**
+ * True when `bytes` have at least `least` line feeds, and each of them follows a carriage return, as after a transfer
+ * in text mode.
+ */
 function isTextMode(bytes: Uint8Array, least: number): boolean {
   let lines = 0;
   for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) {

@@ -21,7 +21,10 @@ export function reasonOf(fault: HeaderFault | 'zeroBlock'): Bilingual {
   return { en: `its field \`${fault}\` is no valid number`, zh: `它的字段 \`${fault}\` 不是有效的数字` };
 }
 
-/** A phrase for a place in a tar archive: "after NAME", with the last member before it, or "after the beginning". */
+/**
+ * A phrase for a place in a tar archive: "after NAME" with `last`, the last member before the place, or "after the
+ * beginning" when `last` is null. `member` is the name alone, and absent without a member.
+ */
 export function after(last: Member | null): { where: Bilingual; member?: string } {
   if (last === null) return { where: { en: 'after the beginning', zh: '归档开头之后' } };
   const member = printable(last.name);
@@ -33,8 +36,8 @@ export function brokenHeader(offset: number, last: Member | null, reason: Biling
 }
 
 /**
- * The error for a sparse file whose map (the list of its stored parts) is unreadable. A file of star's own sparse type
- * gets another finding, because no engine unpacks that type.
+ * The error for a sparse file whose map (the list of its stored parts) is unreadable. A sparse file in the format of
+ * the tar program star gets another finding, because no engine unpacks that format.
  */
 export function brokenMap(offset: number, last: Member | null, reason: Bilingual, { name, type }: Member): Error {
   if (reason !== NOT_GNU) return brokenHeader(offset, last, reason);
@@ -43,8 +46,8 @@ export function brokenMap(offset: number, last: Member | null, reason: Bilingual
 }
 
 /**
- * A tar stream that ended inside a header or inside a member's body. `rest` has the bytes of an incomplete header;
- * `missing` is the number of missing bytes.
+ * A tar stream that ended inside a header or, if `inBody` is true, inside the body of the member `last`. `rest` has the
+ * bytes of an incomplete header; `missing` is the number of missing bytes.
  */
 interface EarlyEnd {
   last: Member | null;

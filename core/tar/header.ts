@@ -13,8 +13,8 @@ export type HeaderFault = 'checksum' | NumericField;
 type NumericField = 'mode' | 'uid' | 'gid' | 'size' | 'mtime' | 'devmajor' | 'devminor' | 'atime' | 'ctime';
 
 /**
- * The chunk of the archive that is being read. It is a DataView, because a header may begin at any offset in it.
- * Copying each header to aligned memory would take as long as adding up its checksum.
+ * The chunk of the archive that contains the current tar header. `words` is a DataView of the same bytes, because a
+ * header may begin at any offset. Copying each header to aligned memory would take as long as adding up its checksum.
  */
 let chunk: Uint8Array = new Uint8Array();
 let words: DataView = viewOf(chunk);
@@ -42,8 +42,8 @@ function word(at: number): number {
 let wrongFields: NumericField[] = [];
 
 /**
- * Parses the tar header at offset `at` (dialects: POSIX ustar, GNU, star and v7). Returns what is wrong with an invalid
- * header. Long names and PAX records, which are in separate headers, are not applied.
+ * Parses the tar header at offset `at` (dialects: POSIX ustar, GNU, star and v7). For an invalid header, returns what
+ * is wrong with it. Long names and PAX records, which are in separate headers, are not applied.
  */
 export function parseHeader(bytes: Uint8Array, at = 0, toText: ToByteString = byteString): Member | HeaderFault {
   lookAt(bytes, at);
@@ -94,7 +94,10 @@ export function isZeroBlock(bytes: Uint8Array, at = 0): boolean {
   return all === 0;
 }
 
-/** A search function for the beginning of `ustar`, the magic that POSIX and GNU headers have at offset 257. */
+/**
+ * Finds the next `ustar` in some bytes, the magic number that POSIX and GNU headers have at offset 257. Returns its
+ * offset; -1 when there is none.
+ */
 export const findMagic = finder(bytesOf('ustar'));
 
 /**
@@ -133,7 +136,7 @@ function dialectOf(): Dialect {
 const USTA = 0x61747375;
 /** The last four bytes of GNU tar's magic `ustar  `, with its NUL, as a little-endian number. */
 const R_SPACES = 0x00202072;
-/** The last four bytes of a header of star: `tar` and a NUL, as a little-endian number. */
+/** The last four bytes of a header that the tar program star wrote: `tar` and a NUL, as a little-endian number. */
 const TAR = 0x00726174;
 
 /**

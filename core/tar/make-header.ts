@@ -7,11 +7,14 @@ import { given } from './pax.ts';
 import { RECORD_TYPES } from './records.ts';
 import { padding } from './write.ts';
 
-/** The fields that a changed header gets. Those that are absent stay as they were. */
+/** The new values of a tar header that is changed. Absent fields stay as they were. */
 export interface Change {
   name?: string;
   linkname?: string;
-  /** The PAX records in place of those that the member has. Names and sparse maps are kept beside them. */
+  /**
+   * All PAX records that the changed member gets, in place of its own. Records for long names are added where they are
+   * needed.
+   */
   pax?: PaxRecords;
   type?: string;
   /** A new size in bytes of the content. The sparse map of the member is then left out. */
@@ -41,7 +44,10 @@ export function changedHeader(header: Uint8Array, member: Member, change: Change
   return concat([paxMember(pax), sealed(block)]);
 }
 
-/** Makes the header of a tar member that the archive does not have, in POSIX format. */
+/**
+ * Makes the header, in POSIX format, of a tar member that is added to an archive and has no body. Values that do not
+ * fit into the header block become PAX records before it.
+ */
 export function newHeader({ name, type, mode, uid, gid, mtime, linkname }: NewMember): Uint8Array {
   const block = new Uint8Array(BLOCK);
   const pax = new Map<string, string>();
@@ -64,10 +70,16 @@ const [TYPE, MAGIC, PREFIX] = [156, 257, 345];
 /** The offset in a header of GNU's type `S` at which the sparse map begins. Nothing else follows it. */
 const SPARSE_MAP = 386;
 
-/** The offsets and lengths of a member's two names in a header block. */
+/**
+ * The offset and length in bytes of the two names in a tar header block: the member's name (`path`) and the target of a
+ * link (`linkpath`).
+ */
 const NAMES = { path: { at: 0, length: 100 }, linkpath: { at: 157, length: 100 } } as const;
 
-/** The offset of a member's own header block among its header blocks. Those for long names and PAX records precede it. */
+/**
+ * The offset in bytes of a tar member's own header block in `header`, which is all blocks before the member's body. The
+ * headers for long names and PAX records come first.
+ */
 function mainAt(header: Uint8Array): number {
   let at = 0;
   while (RECORD_TYPES.has(String.fromCharCode(header[at + TYPE] ?? 0))) {
@@ -77,7 +89,10 @@ function mainAt(header: Uint8Array): number {
   return at;
 }
 
-/** Writes a name into a header block, or into a PAX record when it is too long for the block. */
+/**
+ * Writes a name into a tar header block. A name that is too long for the block is cut off there, and put into `pax` as
+ * a record.
+ */
 function writeName(block: Uint8Array, pax: Map<string, string>, key: 'path' | 'linkpath', name: string): void {
   const { at, length } = NAMES[key];
   const bytes = bytesOf(name);
@@ -107,7 +122,7 @@ function writeNumber(block: Uint8Array, at: number, length: number, value: numbe
   return fits;
 }
 
-/** Writes the checksum of a header block into it. */
+/** Writes the checksum of a tar header block into the block, and returns the block. */
 function sealed(block: Uint8Array): Uint8Array {
   block.fill(0x20, 148, 156);
   const sum = block.reduce((total, byte) => total + byte, 0);
@@ -115,7 +130,10 @@ function sealed(block: Uint8Array): Uint8Array {
   return block;
 }
 
-/** Makes the member that holds PAX records, or nothing when there are none (POSIX.1-2001, pax extended header). */
+/**
+ * Makes the tar member, with header and body, that holds PAX records (POSIX.1-2001, pax extended header). Empty when
+ * there are no records.
+ */
 function paxMember(pax: PaxRecords): Uint8Array {
   if (pax.size === 0) return new Uint8Array();
   const body = bytesOf([...pax].map(([key, value]) => record(key, value)).join(''));

@@ -4,8 +4,8 @@ import { finder } from '../model/byte-arrays.ts';
 import { validUtf8 } from '../model/utf8.ts';
 
 /**
- * Damage that a program did to an upload before sending it, such as encoding binary data as text: the code of the
- * finding, and the values for its sentence.
+ * Damage that a program did to an upload before sending it, such as encoding binary data as text. `code` is that of the
+ * finding, the message for the user; `detail` has the values for its sentence.
  */
 export interface UploadDamage {
   code: FindingCode;
@@ -13,7 +13,8 @@ export interface UploadDamage {
 }
 
 /**
- * A search function for the replacement character U+FFFD in UTF-8. Text decoders write it in place of invalid bytes.
+ * Finds the replacement character U+FFFD in UTF-8 bytes. Returns its offset; -1 when there is none. Text decoders write
+ * this character in place of invalid bytes.
  */
 export const findReplacement = finder(Uint8Array.of(0xef, 0xbf, 0xbd));
 
@@ -37,9 +38,9 @@ export const REPLACED: UploadDamage = {
 };
 
 /**
- * Recognises bytes of a tar archive that a program decoded and encoded as if they were text; null when no program did.
- * Tar headers look intact after that, because they are ASCII. File contents are valid UTF-8 then, but still have
- * control characters that text never has.
+ * Finds out whether a program decoded and encoded bytes of a tar archive as if they were text. Returns what it did;
+ * null when no program did so. Tar headers look intact after that, because they are ASCII. File contents are valid
+ * UTF-8 then, but still have control characters that text never has.
  */
 export function readAsTextInside(bytes: Uint8Array): UploadDamage | null {
   const start = Math.max(

@@ -1,6 +1,6 @@
 import type { Member } from './member.ts';
 
-/** The callbacks by which the tar scanner reports the members of an archive in order. */
+/** The callbacks by which `TarScanner` reports the members of a tar archive in order. */
 export interface MemberObserver {
   /**
    * Called for each tar member, in order. Returns how many bytes from the beginning of the member's body are wanted.
@@ -12,11 +12,17 @@ export interface MemberObserver {
    * valid during the call.
    */
   body(member: Member, bytes: Uint8Array): void;
-  /** Called right after `member`. True if the whole body of this tar member is wanted: `walk` yields it in pieces. */
+  /**
+   * Called right after `member`. Returns true if the whole body of the tar member is wanted. `TarScanner.walk` then
+   * yields the body in pieces.
+   */
   streams?(member: Member): boolean;
 }
 
-/** A piece of a member's body, which `walk` yields. Its bytes are only valid until the next piece is taken. */
+/**
+ * A piece of a tar member's body, as `TarScanner.walk` yields it. `last` is true for the last piece of the body. The
+ * bytes are only valid until the next piece is taken.
+ */
 export interface BodyPiece {
   member: Member;
   bytes: Uint8Array;

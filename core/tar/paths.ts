@@ -1,4 +1,4 @@
-/** The kinds of things that can be at a path in a layer: only those kinds that matter to later members. */
+/** The kinds of things that can be at a path in a layer, as far as the difference matters to later members. */
 export const HOLDS = {
   nothing: 0,
   directory: 1,
@@ -73,9 +73,10 @@ export class PathSet {
   }
 
   /**
-   * Checks that `path` and all directories above it exist. Returns `directory`, or `implied` for a directory without a
-   * tar member of its own. Otherwise returns what is at the first path that is not a directory: `nothing` if it is
-   * missing. With `make`, missing directories are added as `implied`, and `make` is called with each of their paths.
+   * Checks that `path` and all paths above it are directories. If they are, returns `directory`, or `implied` when
+   * `path` has no tar member of its own. Otherwise returns what is at the first path that is not a directory: `nothing`
+   * if that path is missing. If `make` is given, missing directories are added as `implied`, and `make` is called with
+   * each of their paths.
    */
   follow(path: string, make: ((implied: string) => void) | null): Holds {
     let [high, low] = [HIGH, LOW];
@@ -189,7 +190,10 @@ let hashLow = 0;
  * directory, whose hash is then reused.
  */
 let above = '';
-/** A hash of the directory of the path that was hashed last. For the next path in it, hashing goes on from here. */
+/**
+ * The first of the two hashes of the directory of the path that was hashed last; `aboveLow` is the second. For the next
+ * path in that directory, hashing goes on from here.
+ */
 let aboveHigh = HIGH;
 let aboveLow = LOW;
 

@@ -9,7 +9,7 @@ const NAME_KEYS = new Set(['path', 'linkpath', 'uname', 'gname']);
 /** The length in bytes of the shortest possible PAX record, `5 a=\n`. */
 const SHORTEST_RECORD = 5;
 
-/** Parses the body of a PAX header into its records (POSIX.1-2001). Null where Go's archive/tar refuses it. */
+/** Parses the body of a PAX header into its records (POSIX.1-2001). Null for a body that Go's archive/tar refuses. */
 export function parsePax(body: Uint8Array, toText: ToByteString): PaxRecords | null {
   const records = new Map<string, string>();
   const map: string[] = [];

@@ -20,8 +20,8 @@ const MAP_BYTES = 1024 * 1024;
 
 const MALFORMED: Bilingual = { en: 'its sparse map is malformed', zh: '它的稀疏映射表格式有误' };
 /**
- * The reason why a member of type `S` (sparse file) is refused when GNU tar did not write it. star's sparse map has
- * another format, which Go does not read.
+ * The reason why a member of type `S` (sparse file) is refused when GNU tar did not write it. The tar program star uses
+ * the same type, but its sparse map has another format, which Go does not read.
  */
 export const NOT_GNU: Bilingual = {
   en: 'its sparse map is not that of GNU tar',
@@ -107,8 +107,8 @@ function sparseMapOf(member: Member, bytes: Uint8Array, at: number): SparseMap |
 }
 
 /**
- * For a sparse file in PAX format: the place of its sparse map, which depends on the version that its PAX records
- * state. Null for versions that Go does not know.
+ * The place of the sparse map of a file in PAX format, which depends on the version that the PAX records state. Null
+ * for versions that Go does not know, and for files that are not sparse.
  */
 function placeOfMap(pax: PaxRecords): 'in records' | 'in the body' | null {
   const [major, minor] = [given(pax, 'GNU.sparse.major'), given(pax, 'GNU.sparse.minor')];

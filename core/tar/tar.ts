@@ -78,7 +78,8 @@ export class TarScanner {
   }
 
   /**
-   * Reads a chunk of a tar archive for an observer that wants no body in pieces. Throws an Error if it does want one.
+   * Reads a chunk of a tar archive. This is for observers that want no member's body in pieces: an Error is thrown when
+   * the observer wants one.
    */
   push(chunk: Uint8Array): void {
     for (const piece of this.walk(chunk)) throw new Error(`nobody reads the body of ${piece.member.name}`);
@@ -116,8 +117,9 @@ export class TarScanner {
   }
 
   /**
-   * The part of the current member's body that is still to be read. `streamed` is the member if its whole body is
-   * wanted. `bytes` is how many more bytes from the beginning of the body are wanted.
+   * What the observer still wants of the current member's body. `streamed` is the member if its whole body is wanted,
+   * else null. `bytes` is how many more bytes from the beginning of the body are wanted. Null and 0 when the body was
+   * read.
    */
   get wants(): { streamed: Member | null; bytes: number } {
     const isOpen = this.#left > 0;

@@ -10,10 +10,10 @@ import { readEveryWay } from '../whole.ts';
 
 const LAYERS = ['bin/sh', 'app'].map((name) => archive([{ name, body: name }]));
 
-/** Reads and converts whole uploads. */
+/** The fuzz target that takes an input for an uploaded archive, reads it in several ways, and converts it. */
 export const ARCHIVE: Target = { seeds: uploads, run: (bytes) => readEveryWay(withChecksums(bytes)) };
 
-/** Sound uploads of every kind, each of some KiB. */
+/** Sound archives of every kind that users upload, each of some KiB. */
 export function uploads(): Uint8Array[] {
   const [base, top] = LAYERS as [Buffer, Buffer];
   const image = { names: ['web:1'], layers: [base, gzipSync(top)], config: { Cmd: ['sh'], Env: ['A=b'] } };
@@ -29,7 +29,7 @@ export function uploads(): Uint8Array[] {
   return [...plain, ...plain.map((each) => gzipSync(each)), bzip2Image, xzImage];
 }
 
-/** Every pair of a format of image archives and a document in it. */
+/** Every pair of a format of image archives, such as `oci`, and a JSON document in this format, such as `config`. */
 const PLACES = Object.entries(FORMATS).flatMap(([format, documents]) =>
   documents.map((document) => [format as keyof typeof FORMATS, document] as const),
 );
@@ -44,8 +44,8 @@ const EXECUTION = {
 };
 
 /**
- * Reads image archives in which the input replaces one document. The first byte of the input chooses the document. The
- * digests that refer to it are right, so that it is read.
+ * The fuzz target that reads image archives in which the input replaces one JSON document. The first byte of the input
+ * chooses the document. The digests that refer to it are right, so that the document is read.
  */
 export const DOCUMENTS: Target = {
   seeds: () => PLACES.map((_, place) => Buffer.concat([Buffer.of(place), soundDocument(place)])),

@@ -16,7 +16,10 @@ const native = nativeTools({ threads: false });
 
 const TAR = archive([{ name: 'bin/sh', body: 'x' }]);
 
-/** The target for each compression. The content must not depend on the chunks, nor on the inflater. */
+/**
+ * For each compression, the fuzz target that decompresses inputs. The content must not depend on how the input is cut
+ * into chunks, nor on whether native or portable code decompresses it.
+ */
 export const COMPRESSIONS: Record<SingleCompression, Target> = {
   gzip: target('gzip', stored(SAMPLES.gzip)),
   bzip2: target('bzip2', [...stored(SAMPLES.bzip2), BZIP2_BOMB]),
@@ -36,7 +39,7 @@ export const COMPRESSIONS: Record<SingleCompression, Target> = {
   ]),
 };
 
-/** The most bytes of content that are read of one input, so that there is time for many inputs. */
+/** The most decompressed bytes that are read of one input, so that there is time for many inputs. */
 const MOST_CONTENT = 2 ** 21;
 
 function stored(samples: Sample[]): Uint8Array[] {
@@ -56,7 +59,10 @@ function target(compression: SingleCompression, seeds: Uint8Array[]): Target {
   };
 }
 
-/** The digest of the content, or the code of the finding that refuses it, and the size of the content in bytes. */
+/**
+ * Decompresses an input, cut into chunks of the lengths in `steps`. Returns the digest of the content, or the code of
+ * the finding that refuses it, or `large` beyond the limit. Also returns the number of decompressed bytes.
+ */
 async function expand(bytes: Uint8Array, steps: number[], compression: SingleCompression, tools: Tools) {
   const hash = createHash('sha256');
   let size = 0;

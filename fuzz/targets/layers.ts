@@ -23,7 +23,10 @@ import { choicesFrom, withChecksums } from '../inputs.ts';
 import type { Target } from '../target.ts';
 import { readEveryWay } from '../whole.ts';
 
-/** Layers made from an input. A long input is itself a layer. The bytes of a short one choose the members of layers. */
+/**
+ * Makes the layers of an image from an input of the fuzzer. An input of 512 bytes or more is itself a layer, above a
+ * small one. The bytes of a shorter one, or of gzip data, choose which tar members the layers have.
+ */
 function layersFrom(bytes: Uint8Array): Buffer[] {
   // Compressed layers are left to the target `archive`: here the config needs the digest of the content.
   if (bytes.length < 512 || bytes[0] === 0x1f) return nastyLayers(choicesFrom(bytes)).map(archive);
@@ -38,8 +41,8 @@ function seeds(): Uint8Array[] {
 }
 
 /**
- * Reads the layers of one image, as the engines that unpack them would. The findings must be the same for plain and
- * compressed layers.
+ * The fuzz target that reads the layers of one image by the rules of the engines that unpack them. The findings must be
+ * the same for plain and compressed layers. The layers are also repaired and merged.
  */
 export const LAYERS: Target = {
   seeds,
@@ -54,7 +57,10 @@ export const LAYERS: Target = {
   },
 };
 
-/** Mends a layer. The result must not depend on the chunks, and must be a sound tar archive. */
+/**
+ * Repairs a layer twice, read in different chunks. Throws when the two results differ, or when they are no sound tar
+ * archive.
+ */
 async function checkMended(layer: Buffer | Uint8Array): Promise<void> {
   const whole = await unlessRefused(() => mendedBytes([chunked(layer), chunked(layer)]));
   const pieces = await unlessRefused(() => mendedBytes([chunked(layer, 700, 3), chunked(layer, 1024, 5)]));
@@ -62,7 +68,10 @@ async function checkMended(layer: Buffer | Uint8Array): Promise<void> {
   if (whole !== null) await decideLayer(chunked(whole), { folder: '', alone: true }, plainTools);
 }
 
-/** Makes one layer of all. The result must not depend on the chunks, and must be a sound tar archive. */
+/**
+ * Merges layers into one twice, read in different chunks. Throws when the two results differ, or when they are no
+ * complete tar archive.
+ */
 async function checkMerged(layers: readonly Uint8Array[], whiteouts: Whiteouts): Promise<void> {
   const whole = await unlessRefused(() => merged(stored(layers), whiteouts));
   const pieces = await unlessRefused(() => merged(stored(layers, { sizes: [700, 3, 1024] }), whiteouts));
@@ -76,7 +85,10 @@ function membersOf(bytes: Uint8Array): TarEnd {
   return scanner.finish();
 }
 
-/** Mends a layer. Returns null when there is nothing to mend, or when it has sparse files, which may expand to any size. */
+/**
+ * Repairs a layer, which is read twice. Returns null when there is nothing to repair, or when it has sparse files,
+ * which may expand to any size.
+ */
 async function mendedBytes([first, second]: readonly [Bytes, Bytes]): Promise<Buffer | null> {
   const found = await decideLayer(first, { folder: '', alone: true }, plainTools);
   if (found === null || found.changes.counts.expanded !== undefined) return null;
@@ -92,7 +104,10 @@ function saidOfLayers({ findings, shape }: Inspection): unknown {
   return { codes: [...new Set(codes)].toSorted(), faults: [...(shape?.faults ?? [])].toSorted() };
 }
 
-/** Merges layers, as `lading files` does. The list and the contents must not depend on the chunks of the reads. */
+/**
+ * The fuzz target that merges the layers of an image, as `lading files` does. The list of the files and their contents
+ * must not depend on the chunks in which the image is read.
+ */
 export const FILES: Target = {
   seeds,
   async run(bytes) {
@@ -104,7 +119,10 @@ export const FILES: Target = {
   },
 };
 
-/** The list of files, and the size of all contents in bytes. Null when the layers cannot be read or merged. */
+/**
+ * The printed list of the files in an image, and the size of all their contents in bytes. Null when the layers cannot
+ * be read or merged.
+ */
 async function listed(image: Buffer, source: Source) {
   const layers = layersOf(await inspectBytes(image), 0);
   if (layers === null) return null;
@@ -120,7 +138,7 @@ async function listed(image: Buffer, source: Source) {
   return { lines, bytes };
 }
 
-/** True for a file whose content is stored in a layer, and is not too large to be read here. */
+/** True for a file whose content is stored in a layer, and has at most 4 MiB. */
 function hasContent({ type, start, size }: MergedFile): boolean {
   return (type === '0' || type === '1') && start >= 0 && size <= LARGEST_FILE;
 }

@@ -21,7 +21,7 @@ interface World extends ServiceDeps {
   told: Completion[];
 }
 
-/** A service in memory with one upload. */
+/** Makes a Lading service in memory, with one uploaded archive. */
 function world(): World {
   const store = new MemoryStore();
   store.upload(KEY, archive(exportEntries()), { name: 'web:1' });
@@ -33,8 +33,9 @@ function world(): World {
 const NOTICE = { bucket: 'uploads', key: KEY, versionId: null, etag: null, sequencer: '0A' };
 
 /**
- * Reads foreign bytes in place of results: the hand-off, the manifest, and the metadata of an image archive. The
- * functions and the client must go on, or refuse with a LadingError.
+ * The fuzz target that puts an input in the place of results of the service: the document that the inspect function
+ * leaves for the convert function, the archive manifest, and the metadata of an image archive. The functions and the
+ * client must go on, or refuse with a LadingError.
  */
 export const RESULTS: Target = {
   seeds: async () => {

@@ -20,8 +20,9 @@ const KEY = 'upload.tar';
 const NAME = 'web:1';
 
 /**
- * Converts one upload with the two functions, and with the command line from a file and from a pipe. The image archives
- * must be the same byte for byte, and so must the findings.
+ * The fuzz target that converts one upload in three ways: with the two Lambda functions' code, and with the command
+ * line from a file and from a pipe. The image archives must be the same byte for byte, and so must the codes of the
+ * findings.
  */
 export const SERVICE: Target = {
   seeds: uploads,
@@ -79,7 +80,7 @@ function codesOf(manifest: ArchiveManifest): string[] {
 
 let folder: string | null = null;
 
-/** A path in a folder of this process. */
+/** The path of a file in the temporary folder of this process. The folder is deleted when the process ends. */
 function place(name: string): string {
   if (folder === null) {
     const made = mkdtempSync(join(tmpdir(), 'lading-fuzz-'));

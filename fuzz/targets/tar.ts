@@ -16,7 +16,10 @@ import { assertShort } from '../answers.ts';
 import { text, withChecksums } from '../inputs.ts';
 import type { Target } from '../target.ts';
 
-/** Reads tar members, and checks the rules for one layer. The members must not depend on the chunks. */
+/**
+ * The fuzz target that reads a tar archive, and checks it by the rules for a single layer. The members must not depend
+ * on how the archive is cut into chunks.
+ */
 export const TAR: Target = {
   seeds: () => [archive(exportEntries()), ...oddArchives().filter((each) => each.length <= 10_240)],
   async run(bytes) {
@@ -50,7 +53,7 @@ async function membersOf(bytes: Uint8Array, ...steps: number[]) {
   return { members, end, fault, findings: rules.findings };
 }
 
-/** Recognises a format by its first bytes. The answer must be short. */
+/** The fuzz target that recognises the format of an archive by its first bytes. The answer must be short. */
 export const SNIFF: Target = {
   seeds: () => [
     ...Object.values(SAMPLES).flatMap((samples) => samples.map(({ stored }) => stored)),
@@ -76,5 +79,8 @@ export const SNIFF: Target = {
   },
 };
 
-/** The most characters of JSON for a sentence and a remedy in two languages, with a short quotation. */
+/**
+ * The most characters of JSON that may be said about the first bytes of an archive: a sentence and a remedy in two
+ * languages, with a short quotation.
+ */
 const LONGEST_ANSWER = 6000;

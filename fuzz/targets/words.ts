@@ -13,7 +13,10 @@ import { assertShort } from '../answers.ts';
 import { asText, json, text } from '../inputs.ts';
 import type { Target } from '../target.ts';
 
-/** Applies Dockerfile instructions, as `--change` takes them: the input as one, and each of its lines as one. */
+/**
+ * The fuzz target that applies Dockerfile instructions, as the option `--change` takes them: first the whole input as
+ * one instruction, then each of its lines as one.
+ */
 export const CHANGES: Target = {
   seeds: () =>
     [
@@ -28,7 +31,7 @@ export const CHANGES: Target = {
   },
 };
 
-/** Reads the JSON of `docker inspect`. */
+/** The fuzz target that reads the JSON of `docker inspect`. */
 export const INSPECT: Target = {
   seeds: () => [
     json([
@@ -52,7 +55,7 @@ export const INSPECT: Target = {
   },
 };
 
-/** Reads a sidecar. */
+/** The fuzz target that reads a sidecar, the JSON object with the conversion options of an upload. */
 export const OPTIONS: Target = {
   seeds: () => [
     json({ name: ['web:1'], change: ['USER 1'], message: 'x', platform: 'linux/arm/v7', rootfs: true, image: '1' }),
@@ -65,7 +68,10 @@ export const OPTIONS: Target = {
   },
 };
 
-/** Reads user metadata as S3 returns it, with encoded words. Each line of the input is a value. */
+/**
+ * The fuzz target that reads conversion options from the user metadata of an S3 object, with encoded words as S3
+ * returns them. Each line of the input is the value of one field.
+ */
 export const METADATA: Target = {
   seeds: () => [
     text('web:1, web:2\nCMD ["sh"]\nUSER 1\n=?UTF-8?B?d2Vi?= =?utf-8?q?=E6=9E=84?=\nlinux/amd64\n\n1\ntrue\ngzip'),
@@ -95,7 +101,10 @@ function assertUnderstood(merged: ReturnType<typeof mergeOptions>): void {
   assertShort(merged.ok ? parseOptions(merged.value, 'web.tar') : merged);
 }
 
-/** Parses image names, and derives image names and the keys of results from the keys of uploads. */
+/**
+ * The fuzz target that parses the input as the name of an image, and as the key of an upload, from which it derives an
+ * image name and the keys of the results.
+ */
 export const NAMES: Target = {
   seeds: () => ['ghcr.io:443/Team/web:1.2', 'a--b__c.tar.gz', '构建/app@sha256:00.tar'].map(text),
   run(bytes) {
@@ -112,7 +121,10 @@ export const NAMES: Target = {
   },
 };
 
-/** Parses events. Only `bad-event` may be thrown. */
+/**
+ * The fuzz target that parses the input as a notification about a new S3 object, from S3, EventBridge or a queue. Only
+ * a LadingError with the code `bad-event` may be thrown.
+ */
 export const EVENTS: Target = {
   seeds: () => {
     const notification = {

@@ -20,7 +20,7 @@ interface Watch {
   description: string;
 }
 
-/** The time that an event may wait for its function before an alarm goes off. */
+/** The time that an event may wait in the queue of its Lambda function before an alarm goes off. */
 const PATIENCE = Duration.hours(1);
 
 /** The share of its timeout that an invocation of a function may take before an alarm goes off. */
@@ -68,7 +68,10 @@ export class Alarms extends Construct {
 
 const period = Duration.minutes(5);
 
-/** The alarms on the events of one function: on their rule in EventBridge, their queue and the queues behind it. */
+/**
+ * The alarms, by name, on the way of events to one Lambda function: on the EventBridge rule, on the function's queue,
+ * and on its dead-letter queue.
+ */
 function ofEvents({ worker, events: { rule, queue, deadLetters } }: Path): Record<string, Watch> {
   const { id } = worker.node;
   const ofRule = (metricName: string): Watch['metric'] => {

@@ -18,8 +18,8 @@ const ABORT_LEFTOVERS: LifecycleRule = {
 };
 
 /**
- * A lifecycle rule that deletes a replaced object after 30 days. A dead-letter queue keeps the event of an upload for
- * 14 days. Until then, the version of the object that the event names must exist.
+ * A lifecycle rule that deletes the old version of a replaced object after 30 days. An event about an upload may wait
+ * in a dead-letter queue for 14 days, and the version that it names must exist until then.
  */
 const EXPIRE_REPLACED: LifecycleRule = {
   id: 'expire-replaced-versions',
@@ -46,13 +46,16 @@ class PrivateBucket extends Bucket {
     this.policy?.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN);
   }
 
-  /** Always false. This narrows the type of `Bucket`, where it may be undefined: `IBucket` does not allow that. */
+  /**
+   * Always false: the bucket is no website. In `Bucket`, the property may be undefined, which `IBucket` does not allow.
+   */
   override get isWebsite(): boolean {
     return false;
   }
 
   /**
-   * Does nothing. The constructor of `Bucket` in older versions of the CDK assigns to `isWebsite`, so it must exist.
+   * Does nothing. There must be a setter, because the constructor of `Bucket` in older versions of the CDK assigns to
+   * `isWebsite`.
    */
   override set isWebsite(_value: boolean | undefined) {}
 }
@@ -116,9 +119,9 @@ export class ArchiveBucket extends PrivateBucket {
 }
 
 /**
- * Makes a bucket of this app report new objects to EventBridge. False for an imported bucket, whose owner has to do it.
- * The property `eventBridgeEnabled` is not used, because it makes a custom resource
- * (docs/decisions/0011-no-custom-resources.md).
+ * Makes a bucket of this CDK app report new objects to EventBridge, and returns true. Returns false for an imported
+ * bucket, whose owner has to switch that on. The CDK's own property `eventBridgeEnabled` is not used, because it adds a
+ * custom resource (docs/decisions/0011-no-custom-resources.md).
  */
 export function announceObjects(bucket: IBucket): boolean {
   const resource = bucket.node.defaultChild;

@@ -60,7 +60,10 @@ const NODE = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
 
 /** A Lambda function with its own role and log group. It has only the rights that the methods `allow…` give it. */
 export class ArchiveFunction extends Construct {
-  /** The name by which CloudWatch knows the function in the dimension of its metrics. */
+  /**
+   * The name of the function: `inspect`, `convert` or `fail`. In CloudWatch, it is the value of the metric dimension
+   * `Function`.
+   */
   readonly name: EntryPoint;
   readonly handler: IFunction;
   readonly #role: Role;

@@ -16,9 +16,15 @@ import type { ArchiveFunction } from './archive-function.ts';
 const WIDTH = 24;
 const period = Duration.minutes(5);
 
-/** A CloudWatch dashboard with the alarms, the metrics that the two functions log, and the queues. */
+/**
+ * A CloudWatch dashboard with the alarms of the service, the metrics that the inspect and convert functions log, and
+ * the number of events in their queues.
+ */
 export class ConverterDashboard extends Dashboard {
-  /** The metrics of several converters differ in a dimension. `converter` is its value for this converter. */
+  /**
+   * Makes the dashboard. `converter` is the value of the metric dimension `Converter` for this converter: by it, the
+   * metrics of several converters in one account are told apart.
+   */
   constructor(scope: Construct, id: string, paths: Path[], converter: string, alarms: Alarm[]) {
     super(scope, id, { defaultInterval: Duration.days(1) });
     const of = (metrics: (each: Path) => IMetric[]): IMetric[] => paths.flatMap(metrics);
@@ -59,7 +65,10 @@ function graph(title: string, left: IMetric[]): GraphWidget {
   return new GraphWidget({ title, left, width: WIDTH / 2, leftYAxis: { min: 0 } });
 }
 
-/** A metric that the functions log, as a line in the graph for each value of `dimension`. */
+/**
+ * A metric that the functions log, counted in periods of five minutes. Its graph has one line for each value of the
+ * metric dimension named `dimension`.
+ */
 function countedBy(name: string, dimension: string, converter: string): IMetric {
   const which = `{Lading,Converter,Function,${dimension}} MetricName="${name}" Converter="${converter}"`;
   const search = `SEARCH('${which}', 'Sum', ${period.toSeconds()})`;

@@ -46,8 +46,8 @@ function subjectOf({ repository, branch, environment }: GitHubTrust): string {
 }
 
 /**
- * The IAM identity provider for GitHub, as a plain resource. The CDK's `OpenIdConnectProvider` would add a Lambda
- * function.
+ * Makes the IAM identity provider for GitHub as a plain resource, and returns its ARN. The CDK's class
+ * `OpenIdConnectProvider` would add a Lambda function.
  */
 function providerFor(scope: Construct, id: string): string {
   return new CfnOIDCProvider(scope, id, { url: `https://${HOST}`, clientIdList: ['sts.amazonaws.com'] }).attrArn;

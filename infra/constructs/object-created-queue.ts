@@ -12,9 +12,9 @@ interface ObjectCreatedQueueProps {
   bucket: IBucket;
   /** The conditions on the keys of new objects. It is enough that one of them holds. */
   keys: KeyMatcher[];
-  /** The longest time that the function may work on one event from the queue. */
+  /** The longest time that the function which gets the events may work on one of them. */
   timeout: Duration;
-  /** The longest time that the function of failures may work on one event that was given up. */
+  /** The longest time that the fail function, which records that an upload has failed, may work on one event. */
   failureTimeout: Duration;
   /** The KMS key with which the queues encrypt the events. Default: a key of SQS. */
   encryptionKey?: IKey | undefined;
@@ -24,8 +24,8 @@ interface ObjectCreatedQueueProps {
 export const MAX_RECEIVES = 5;
 
 /**
- * The number of times that SQS delivers a given-up event to the function of failures. Earlier deliveries of the event,
- * up to `MAX_RECEIVES`, may be counted too.
+ * The number of times that SQS delivers an event to the fail function, after all tries of the inspect or convert
+ * function have failed. The deliveries for those tries, up to `MAX_RECEIVES`, may be counted, too.
  */
 const GIVEN_UP_RECEIVES = 2 * MAX_RECEIVES;
 
@@ -34,17 +34,17 @@ const MAX_QUEUE_NAME = 80;
 const UUID = 36; // its length
 
 /**
- * The events about new objects in a bucket, on their way to a function: an EventBridge rule, and three queues. The
- * first is for the function. The second has events that were not delivered or were given up. From there, the function
- * of failures notes that the upload has failed, and moves the event into the third, the dead-letter queue
- * (docs/decisions/0084-failed.md).
+ * The way of events about new objects in a bucket to a Lambda function: an EventBridge rule and three queues. The
+ * function takes its events from the first queue. The second gets the events that could not be delivered, and those
+ * that failed at the last try. The fail function takes these, records that the upload has failed, and moves the event
+ * into the third queue, the dead-letter queue (docs/decisions/0084-failed.md).
  */
 export class ObjectCreatedQueue extends Construct {
   readonly rule: Rule;
   readonly queue: Queue;
   readonly givenUp: Queue;
   readonly deadLetters: Queue;
-  /** The longest time that the function of this queue may work on one event. */
+  /** The longest time that the function that takes events from `queue` may work on one of them. */
   readonly timeout: Duration;
   readonly #secured: QueueProps;
 
@@ -79,8 +79,9 @@ export class ObjectCreatedQueue extends Construct {
   }
 
   /**
-   * Allows the EventBridge rule to send to the first two queues. The CDK's target class `SqsQueue` is not used: with a KMS key,
-   * it would let every rule of the account send.
+   * Allows the EventBridge rule to send events to the function's queue, and to the queue of events that could not be
+   * delivered. The CDK's target class `SqsQueue` is not used: with a KMS key, it would let every rule of the account
+   * send.
    */
   #letRuleSend(encryptionKey: IKey | undefined): void {
     const principals = [new ServicePrincipal('events.amazonaws.com')];
@@ -96,8 +97,8 @@ export class ObjectCreatedQueue extends Construct {
   }
 
   /**
-   * Makes the name of a queue before the queue exists. Two queues that refer to each other would be a circle, which
-   * CloudFormation refuses. One of them can use this name instead. The stack's id, a UUID, makes it unique.
+   * Makes the name of a queue before the queue exists. If two queues refer to each other, one of them can use this
+   * name: CloudFormation refuses references in a circle. The stack's id, a UUID, makes the name unique.
    */
   #nameKnownAhead(extra = ''): string {
     const stackId = Fn.select(2, Fn.split('/', Aws.STACK_ID));

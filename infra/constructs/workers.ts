@@ -14,25 +14,37 @@ export interface SharedSettings {
   results: IBucket;
   keys: UploadKeys;
   bus: IEventBus;
-  /** True when the functions write a report beside each archive manifest. */
+  /** True when the functions write a report, an HTML page, about each upload. */
   reports: boolean;
   encryptionKey?: IKey | undefined;
   settings: FunctionSettings;
 }
 
-/** The source and the detail type of a completion event in EventBridge. */
+/** The source and the detail type of the EventBridge events that say that the service has finished with an upload. */
 export const COMPLETED = { source: 'lading', detailType: 'Archive Completed' } as const;
 
-/** The timeout of a function, the longest that Lambda allows. It limits how large an archive may be. */
+/**
+ * The timeout of the inspect and convert functions, the longest that Lambda allows. It limits how large an archive may
+ * be.
+ */
 const TIMEOUT = Duration.minutes(15);
 
-/** The timeout of the function of failures: enough for a dozen small requests, even when S3 is slow. */
+/**
+ * The timeout of the fail function, which records that an upload has failed. It is enough for a dozen small requests,
+ * even when S3 is slow.
+ */
 const FAILURE_TIMEOUT = Duration.minutes(2);
 
-/** The most invocations of the function of failures at the same time, for each queue of given-up events. */
+/**
+ * The most invocations of the fail function at the same time, for each queue of events that other functions have given
+ * up.
+ */
 const FAILURES_AT_ONCE = 2;
 
-/** Adds the inspect function, its queues and its event rule. `memorySize` is in MB. */
+/**
+ * Adds the inspect function, which reads an upload and says what it is, with its queues and its EventBridge rule.
+ * `memorySize` is in MB.
+ */
 export function addInspect(scope: Construct, memorySize: number, place: SharedSettings): Path {
   const { uploads, results, keys, bus } = place;
   const events = eventsOf(scope, 'InspectEvents', { ...place, bucket: uploads, matchers: keys.uploads });
@@ -53,7 +65,11 @@ export function addInspect(scope: Construct, memorySize: number, place: SharedSe
 /** The ends of the keys of image archives and of root file systems. */
 const MADE = ['/image.tar', '/rootfs.tar'];
 
-/** Adds the convert function, its queues and its event rule. It can give uploads back to the inspect function. */
+/**
+ * Adds the convert function, which makes the image archive of an inspected upload, with its queues and its EventBridge
+ * rule. `inspection` is the inspect function: the convert function may send an upload back to its queue. `memorySize`
+ * is in MB.
+ */
 export function addConvert(scope: Construct, memorySize: number, inspection: Path, place: SharedSettings): Path {
   const { uploads, results, keys, bus } = place;
   const events = eventsOf(scope, 'ConvertEvents', { ...place, bucket: results, matchers: keys.inspections });
@@ -74,7 +90,10 @@ export function addConvert(scope: Construct, memorySize: number, inspection: Pat
   return { worker, events };
 }
 
-/** Adds the function of failures. It gets the events that the inspect and convert functions gave up. */
+/**
+ * Adds the fail function, which records that an upload has failed. It gets the events for which all tries of the
+ * inspect and convert functions have failed.
+ */
 export function addFail(scope: Construct, paths: Path[], place: SharedSettings) {
   const { uploads, results, keys, bus, settings } = place;
   const passages = paths.map(({ events }) => `${events.givenUp.queueUrl} ${events.deadLetters.queueUrl}`);
@@ -98,8 +117,9 @@ export function addFail(scope: Construct, paths: Path[], place: SharedSettings) 
 }
 
 /**
- * Allows a function to write the archive manifest and the report, and some actions on image archives. A report that is
- * there from the time when reports were wanted goes with its manifest.
+ * Allows a function to write the archive manifest, the JSON that says what became of an upload, and the report, an HTML
+ * page about it. `image` has the actions that it may take on image archives and root file systems. When no reports are
+ * wanted, it may still read and delete one that was written before: it is deleted with the archive manifest.
  */
 function allowFinalWord(
   worker: ArchiveFunction,

@@ -8,13 +8,19 @@ import { inChain } from './handler.ts';
 import { type Log, logToStdout, outcomeLines, type LogSource } from './log.ts';
 import { ALL_DONE, type Answer, ERROR_CODE, inQueue } from './retry.ts';
 
-/** Two queues behind one function: `givenUp` for events that it gave up, `deadLetters` where they wait for people. */
+/**
+ * Two SQS queues behind one Lambda function, by their URLs: `givenUp` for the events that the function gave up, and
+ * `deadLetters`, where they wait for people.
+ */
 export interface QueuePair {
   givenUp: string;
   deadLetters: string;
 }
 
-/** The task of the function of failures: for each object whose event was given up, it calls `fail`. */
+/**
+ * The task of the Lambda function that gets the events that other functions gave up: it calls `fail` for each object of
+ * such an event.
+ */
 export interface FailureTask extends LogSource {
   passages: QueuePair[];
   fail(notice: UploadNotice, reason: Reason, signal: AbortSignal): Promise<Outcome>;
@@ -28,9 +34,9 @@ interface Message {
 }
 
 /**
- * Makes the Lambda handler for events that were given up. It writes the archive manifest with outcome `failed`, then
- * moves the event to the dead-letter queue, where it stays until it is redriven. The event of an unfinished upload goes
- * nowhere, because only its uploader can act.
+ * Makes the Lambda handler for events that other functions gave up. It writes the archive manifest, the JSON document
+ * about the upload, with outcome `failed`. Then it moves the event to the dead-letter queue, where it stays until it is
+ * redriven. The event of a split upload whose pieces are not all there is dropped, because only its uploader can act.
  */
 export function failureHandler(duty: FailureTask, log: Log = logToStdout) {
   const client = new SQSClient({ requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } });

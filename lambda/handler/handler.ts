@@ -7,7 +7,9 @@ import { noticesIn } from '../../s3/events.ts';
 import { errorLine, type Log, logToStdout, outcomeLines, type LogSource } from './log.ts';
 import { ALL_DONE, type Answer, type Retry } from './retry.ts';
 
-/** The task of one of the two Lambda functions: its name, its bucket, and its work for each new object. */
+/**
+ * The task of the inspect or the convert function in Lambda: its name, its bucket, and its work for each new object.
+ */
 export interface FunctionTask extends LogSource {
   /** The only bucket whose objects the Lambda function accepts. An event about another bucket is an error. */
   bucket: string;
@@ -25,7 +27,10 @@ export interface FunctionTask extends LogSource {
   retry?: Retry | undefined;
 }
 
-/** The facts about its invocation that the work of a function gets. `timeLeft`: milliseconds until `signal` aborts. */
+/**
+ * What the work of a Lambda function is told about its invocation: the `signal` that tells it to stop, and `timeLeft`,
+ * which returns the milliseconds until then.
+ */
 interface Invocation {
   signal: AbortSignal;
   timeLeft: () => number;
@@ -41,9 +46,9 @@ const RESERVE_MS = 20_000;
 const GRACE_MS = 15_000;
 
 /**
- * Makes the Lambda handler of one function. A bad archive is a result, so its event is done. An error is logged and
- * thrown, and SQS delivers the event again. For an unfinished upload the answer asks SQS to do so, and nothing is thrown.
- * After the last try the function of failures gets the event.
+ * Makes the Lambda handler of the inspect or the convert function. A bad archive is a result, so its event is done. An
+ * error is logged and thrown, and SQS delivers the event again. When a piece of a split upload is missing, nothing is
+ * thrown: the answer asks SQS to deliver the event again. After the last try the event is given up.
  */
 export function handlerFor(duty: FunctionTask, log: Log = logToStdout) {
   return inChain(duty, log, (event, { signal, timeLeft }) => {

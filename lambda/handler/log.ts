@@ -88,7 +88,7 @@ export function errorLine({ name, converter }: LogSource, error: unknown, reques
   };
 }
 
-/** The dimensions of every CloudWatch metric: which converter, and which function. */
+/** The dimensions of every CloudWatch metric: the converter, which is one deployed service, and the Lambda function. */
 const WHO = ['Converter', 'Function'];
 
 const BY_CODE = [WHO, [...WHO, 'Code']];

@@ -15,10 +15,13 @@ export const ALL_DONE: Answer = { batchItemFailures: [] };
  */
 export type Retry = (event: unknown, error: unknown) => Promise<Answer | null>;
 
-/** The queue with the events of a function, and the queue for those that the function gives up. */
+/** The URLs of two SQS queues: one has the events of a Lambda function, the other those that the function gives up. */
 export interface Queues {
   events: string;
-  /** The queue for events that are given up. Absent: SQS itself moves an event that was received too often. */
+  /**
+   * The queue for events that are given up, and the number of deliveries after which they are. Absent: SQS itself moves
+   * an event that was received too often.
+   */
   givenUp?: { url: string; maxReceives: number } | undefined;
 }
 
@@ -26,7 +29,8 @@ export interface Queues {
 export const ERROR_CODE = 'ERROR_CODE';
 
 /**
- * The tries for the event of an unfinished upload. Their pauses last 22 to 43 minutes; after an hour an alarm rings.
+ * The number of tries for the event of a split upload of which a piece is missing. The pauses between them take 22 to
+ * 43 minutes together. The alarm for waiting events comes after an hour.
  */
 const UNFINISHED_RECEIVES = 4;
 

@@ -27,8 +27,8 @@ export interface FunctionContext {
 const EVENTBRIDGE = { maxAttempts: 5, requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } };
 
 /**
- * The memory in bytes up to which a Lambda function gets at most one CPU. With it, threads cannot work at the same time,
- * and to hand bytes to them only costs CPU.
+ * The memory in bytes up to which a Lambda function gets at most one CPU. With one CPU, threads cannot work at the same
+ * time, and to hand bytes to them only costs CPU.
  */
 const ONE_CPU = 1769 * 2 ** 20;
 
@@ -42,7 +42,8 @@ const ONE_CPU = 1769 * 2 ** 20;
  *   `MAX_RECEIVES` times in vain; `HAND_BACK_URL`: the queue by which convert starts inspect again.
  * - `EVENT_BUS_NAME`: the event bus that hears of finished uploads.
  * - `NAME_TEMPLATE` and `MAX_UPLOAD_BYTES`: the operator's rules for uploads.
- * - `REPORTS`: `true` for a report beside each archive manifest; `S3_PATH_STYLE`: `true` for S3-compatible stores.
+ * - `REPORTS`: `true` to write a report, an HTML page, about each upload.
+ * - `S3_PATH_STYLE`: `true` for S3-compatible stores whose host name does not contain the bucket.
  */
 export function contextFrom(env: NodeJS.ProcessEnv): FunctionContext {
   const uploadsBucket = required(env, 'UPLOADS_BUCKET');
@@ -76,7 +77,10 @@ export function contextFrom(env: NodeJS.ProcessEnv): FunctionContext {
   };
 }
 
-/** Reads the variable PASSAGES, pairs `URL URL,…`: a queue of given-up events, and the dead-letter queue behind it. */
+/**
+ * Reads the environment variable `PASSAGES`, a list of pairs `URL URL` with commas between them. The first URL of a
+ * pair is the queue of the events that a function gave up, the second its dead-letter queue.
+ */
 export function passagesIn(env: NodeJS.ProcessEnv): QueuePair[] {
   return required(env, 'PASSAGES')
     .split(',')

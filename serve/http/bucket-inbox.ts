@@ -6,12 +6,18 @@ import type { S3Access } from '../../s3/client.ts';
 import { MultipartUpload, type Target } from '../../s3/multipart.ts';
 import { type Inbox, type Incoming, NO_OPTIONS } from './inbox.ts';
 
-/** The bytes of each part that is sent to the bucket. They wait in memory until the part is complete. */
+/**
+ * The number of bytes in each part of a multipart upload, except the last. A part is collected in memory, and then
+ * sent.
+ */
 const PART_BYTES = 8 * 2 ** 20;
 
 const DESCRIPTION = { ContentType: 'application/x-tar', Metadata: {} };
 
-/** Puts together the files that users send through the page, as multipart uploads to the bucket of uploads. */
+/**
+ * Receives the files that users send through the web page, and stores them in the bucket of uploads by S3 multipart
+ * uploads.
+ */
 export class BucketInbox implements Inbox {
   readonly #access: S3Access;
   readonly #bucket: string;
@@ -37,10 +43,13 @@ class IncomingObject implements Incoming {
   readonly #access: S3Access;
   readonly #target: Target;
   readonly #size: number;
-  /** Null for an empty file: a multipart upload has at least one byte. */
+  /**
+   * The S3 multipart upload that the file is written with. Null for an empty file: a multipart upload has at least one
+   * byte.
+   */
   readonly #multipart: MultipartUpload | null;
   readonly #part: Buffer;
-  /** The bytes in `#part` that were not sent yet. */
+  /** The number of bytes at the beginning of the buffer `#part` that wait to be sent. */
   #filled = 0;
   #parts = 0;
   #crc32 = 0;

@@ -6,8 +6,9 @@ import { placeIn } from '../../node/folder-store.ts';
 import { FORGET_MS, type Inbox, type Incoming, NO_OPTIONS } from './inbox.ts';
 
 /**
- * Puts together the files that users send through the page, in the folder of uploads. Until it is complete, a file is a
- * hidden temporary one beside its final place, so that it appears by a renaming.
+ * Receives the files that users send through the web page, and stores them in the folder of uploads. Until it is
+ * complete, a file is a hidden temporary file beside its final place. Then it is renamed, so that it appears as a
+ * whole.
  */
 export class FolderInbox implements Inbox {
   readonly #folder: string;
@@ -77,7 +78,7 @@ async function isThere(path: string): Promise<boolean> {
 /** The paths of the folders on the way from `root` to the file for a key, the innermost first, without `root`. */
 function foldersTo(root: string, key: string): string[] {
   const names = key.split('/').slice(0, -1);
-  return names.map((_, i) => join(root, ...names.slice(0, i + 1))).toReversed();
+  return names.map((_, i) => join(root, names.slice(0, i + 1).join('/'))).toReversed();
 }
 
 /** What becomes of the folders that were made for a file. */

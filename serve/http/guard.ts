@@ -2,25 +2,29 @@ import type { IncomingMessage } from 'node:http';
 import { BlockList, isIPv6 } from 'node:net';
 import { isLoggedIn, isSame } from './secret.ts';
 
-/** The rules by which a request to the page of `lading serve` is answered or refused. */
+/** The settings that decide whether a request to the web page of `lading serve` is answered or refused. */
 export interface Rules {
   /** The host of the address at which the server listens. */
   host: string;
-  /** The token that users must know; null when this machine alone can reach the server. */
+  /**
+   * The secret text that users must give to use the page; null when none is needed, because only this machine can reach
+   * the server.
+   */
   token: string | null;
 }
 
 /**
- * The judgement on a request. `foreign`: a page of another site may have sent it, or the browser took a foreign name
- * for this server. `stranger`: its sender did not give the token.
+ * The decision on a request to the web page. `allowed`: it is answered. `foreign`: a page of another site may have sent
+ * it, or its header `Host` does not name this server. `stranger`: its sender did not give the right token.
  */
 export type Judgement = 'allowed' | 'foreign' | 'stranger';
 
 /**
- * Decides whether a request may be answered. A browser sends requests for every page that its user looks at, also to
- * this machine. So a request with an `Origin` must come from a page of this very server, and one with `Sec-Fetch-Site`
- * from such a page or from its user. Without a token, the name in `Host` must be one of this machine: a foreign name
- * can be made to point at it (DNS rebinding). With a token this does no harm, since no browser has the cookie for it.
+ * Decides whether a request to the web page may be answered. A page of any other site can make the user's browser send
+ * requests, even to this machine. So a header `Origin` must name this server, and `Sec-Fetch-Site` must say that the
+ * request comes from this page or from the user; a link on another site may still open the page. Without a token,
+ * `Host` must have a name of this machine, because an attacker can make a name of his own point at it (DNS rebinding).
+ * With a token, any name is allowed: under a foreign name, a browser has no login cookie.
  */
 export function judge({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>, rules: Rules): Judgement {
   const { host: name } = headers;
@@ -38,7 +42,10 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || loopback.check(host, isIPv6(host) ? 'ipv6' : 'ipv4');
 }
 
-/** True when the header `Host` has a name of this machine. Its port may be another one, as with `ssh -L`. */
+/**
+ * True when `name`, the value of a header `Host`, is a name of this machine, or the address at which the server
+ * listens. The port in it may be any, because `ssh -L` changes it.
+ */
 function isOwn(name: string, listening: string): boolean {
   const url = URL.parse(`http://${name}/`);
   if (url === null || url.host !== name.toLowerCase().replace(/:80$/, '')) return false;
@@ -46,12 +53,18 @@ function isOwn(name: string, listening: string): boolean {
   return isLoopback(bare) || bare === listening.toLowerCase();
 }
 
-/** Host and port of an origin, as `Host` has them; null for `null` and for anything that is not of the web. */
+/**
+ * The host and port in the value of a header `Origin`, in lower case. Null for a value that is no `http` or `https`
+ * origin, such as the word `null`.
+ */
 function hostOf(origin: string): string | null {
   return /^https?:\/\/([^/]+)$/.exec(origin.toLowerCase())?.[1] ?? null;
 }
 
-/** False when a browser says that a page of another site has caused the request. A link to this server may be there. */
+/**
+ * False when the header `Sec-Fetch-Site` says that a page of another site has caused the request. True all the same
+ * when the user has followed a link on that page.
+ */
 function isFromHere(method: string | undefined, headers: IncomingMessage['headers']): boolean {
   const site = headers['sec-fetch-site'];
   if (site === undefined || site === 'same-origin' || site === 'none') return true;

@@ -3,32 +3,41 @@ import { LIMITS } from '../../core/limits.ts';
 import { utf8, utf8Length } from '../../core/model/utf8.ts';
 import { isSidecar, SIDECAR_SUFFIX } from '../../core/service/keys.ts';
 
-/** The milliseconds without any new bytes after which an upload is forgotten. */
+/** The milliseconds after which an upload through the web page is discarded, if no more bytes have come. */
 export const FORGET_MS = 3_600_000;
 
-/** The place where files that come through the page are put together, until they appear among the uploads. */
+/**
+ * The place where files that users send through the web page are received, until they are complete and appear among the
+ * uploads.
+ */
 export interface Inbox {
   /**
-   * Begins a file of `size` bytes. Nothing can be seen of it until it is finished. Null when no file can have this key,
-   * because a folder is in its place, or a file in the place of a folder above it.
+   * Begins to receive a file of `size` bytes. The file is not among the uploads until it is finished. Returns null when
+   * the key cannot be used: a folder has this path already, or a file stands where the path needs a folder.
    */
   begin(key: string, size: number): Promise<Incoming | null>;
   /** The bytes that are free for further files; Infinity when that is not known. */
   free(): Promise<number>;
 }
 
-/** A file that is being put together. It is only appended to, by one request at a time. */
+/** A file that is being received through the web page. Bytes are only added at its end, by one request at a time. */
 export interface Incoming {
-  /** The bytes that were taken so far. They are not lost when `append` throws. */
+  /** The number of bytes that were received so far. They are not lost when `append` throws. */
   readonly received: number;
   append(chunk: Uint8Array): Promise<void>;
-  /** Makes the file appear as an upload, after its options. It replaces an upload with the same key. */
+  /**
+   * Stores the options of the upload, and then makes the file appear among the uploads. It replaces an upload with the
+   * same key. `options` is the text of a JSON document as bytes; null for no options.
+   */
   finish(options: Uint8Array | null): Promise<void>;
-  /** Forgets the file and frees what it takes. Never throws. */
+  /** Discards the file, and frees the memory and the storage that it takes. Never throws. */
   discard(): Promise<void>;
 }
 
-/** The sidecar of an upload without options. It replaces that of an earlier upload with the same key. */
+/**
+ * The content of a sidecar, the JSON object that holds the options of an upload, when there are no options. It replaces
+ * the sidecar of an earlier upload with the same key.
+ */
 export const NO_OPTIONS = utf8('{}\n');
 
 const COMPONENT = both(
@@ -37,8 +46,9 @@ const COMPONENT = both(
 );
 
 /**
- * The reason why an upload cannot have this key; null when it can. The rules are the same for folders and buckets:
- * those of a path on Linux, without hidden files, which the service passes over.
+ * The reason why a file that comes through the web page cannot have this key; null when it can. A key must be usable as
+ * a relative path on Linux, also in a bucket. No part of it may begin with a dot, because the service ignores hidden
+ * files.
  */
 export function problemWith(key: string): Bilingual | null {
   if (utf8Length(key) > LIMITS.keyBytes - SIDECAR_SUFFIX.length) return both('The name is too long.', '名称过长。');

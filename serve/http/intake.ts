@@ -11,17 +11,23 @@ export interface Denied {
 
 const SWEEP_MS = 60_000;
 
-/** The most finished uploads that are remembered, for clients that did not get the last answer. */
+/**
+ * The most finished uploads that the server remembers. A client that did not get the last answer for its upload can
+ * still ask for that upload.
+ */
 const FINISHED = 1000;
 
-/** An upload through the page. It ends when all its bytes have come and it has appeared among the uploads. */
+/**
+ * An upload of one file through the web page, which may take several requests. It is finished when all its bytes have
+ * come and the file has appeared among the uploads of the service.
+ */
 export class Upload {
   readonly key: string;
   readonly size: number;
-  /** The options as the bytes of a sidecar; null when none were given. */
+  /** The options of the upload as the bytes of a JSON document; null when none were given. */
   options: Uint8Array | null = null;
   finished = false;
-  /** The time of the last request for this upload, in milliseconds of `performance.now()`. */
+  /** The time of the last request or the last bytes for this upload, in milliseconds of `performance.now()`. */
   moved = performance.now();
   readonly incoming: Incoming;
   #turn: Promise<unknown> = Promise.resolve();
@@ -38,8 +44,9 @@ export class Upload {
   }
 
   /**
-   * Calls `work` for a request when the work of the request before it has ended. That earlier work is told to stop,
-   * because its connection may have broken unnoticed. `stop` is called to stop this work in the same way.
+   * Calls `work`, which handles one request for this upload, when the work for the request before it has ended. That
+   * earlier work is told to stop, because its connection may have broken unnoticed. In the same way, the next request
+   * calls `stop` to stop `work`. Returns what `work` returns.
    */
   async turn<T>(stop: () => void, work: () => Promise<T>): Promise<T> {
     this.#stop?.();
@@ -58,12 +65,17 @@ export class Upload {
   }
 }
 
-/** The uploads through the page that are under way, by an id that nobody can guess. */
+/**
+ * The uploads through the web page that are under way or were finished lately. Each has an id that nobody can guess.
+ */
 export class Intake {
   readonly #inbox: Inbox;
   readonly #uploads = new Map<string, Upload>();
   readonly #timer: NodeJS.Timeout;
-  /** The number of uploads that are being begun. They count against the limit, although they have no id yet. */
+  /**
+   * The number of uploads that are being begun and have no id yet. They count against the limit of unfinished uploads,
+   * too.
+   */
   #beginning = 0;
   #closed = false;
 
@@ -72,7 +84,7 @@ export class Intake {
     this.#timer = setInterval(() => void this.sweep(), SWEEP_MS).unref();
   }
 
-  /** Begins an upload. Returns its id, or the reason why it is denied. */
+  /** Begins an upload of `size` bytes through the web page. Returns its id, or the answer that refuses it. */
   async create(key: string, size: number): Promise<string | Denied> {
     const problem = problemWith(key);
     if (problem !== null) return { status: 422, why: problem };
@@ -98,7 +110,10 @@ export class Intake {
     return this.#uploads.get(id) ?? null;
   }
 
-  /** Takes bytes for an upload, which begin at its offset. Denies them when there are more than the upload has. */
+  /**
+   * Appends bytes to an upload. When they are more than the upload was said to have, returns the answer that refuses
+   * them.
+   */
   async take(upload: Upload, bytes: AsyncIterable<Uint8Array>): Promise<void | Denied> {
     for await (const chunk of bytes) {
       if (upload.offset + chunk.length > upload.size) return { status: 413, why: MORE_THAN_SAID };
@@ -107,7 +122,10 @@ export class Intake {
     }
   }
 
-  /** Makes an upload appear if all its bytes have come. True when that was done now. */
+  /**
+   * Makes the file of an upload appear among the uploads of the service, if all its bytes have come. Returns true when
+   * this call has done so.
+   */
   async finish(upload: Upload): Promise<boolean> {
     if (upload.finished || upload.offset < upload.size) return false;
     await upload.incoming.finish(upload.options);
@@ -123,12 +141,12 @@ export class Intake {
     if (upload?.finished === false) await upload.incoming.discard();
   }
 
-  /** Forgets the uploads for which nothing has come for an hour. */
+  /** Forgets the uploads for which nothing has come for an hour. If one was unfinished, its bytes are deleted. */
   async sweep(): Promise<void> {
     for (const [id, { moved }] of this.#uploads) if (performance.now() - moved > FORGET_MS) await this.discard(id);
   }
 
-  /** Forgets all unfinished uploads, and takes no new ones. */
+  /** Discards all unfinished uploads, and refuses new ones from now on. */
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);

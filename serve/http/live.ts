@@ -4,7 +4,7 @@ import { LIMITS } from '../../core/limits.ts';
 import type { Board } from '../board.ts';
 import { begin, refuse } from './reply.ts';
 
-/** The milliseconds between two lines that show a listener that the connection still stands. */
+/** The milliseconds between two lines that are sent to a browser only to show that the connection still stands. */
 const BEAT_MS = 15_000;
 
 /** Tells browsers of changes to the uploads, as server-sent events (HTML standard, section 9.2). */
@@ -17,8 +17,10 @@ export class Live {
   }
 
   /**
-   * Sends an event `all` with all listed uploads, then `upload` or `gone` for each change, until the connection ends. A
-   * listener that reads too slowly is disconnected: browsers connect anew, and then get all again.
+   * Sends the list of uploads to a browser, and keeps it up to date until the connection ends. The event `all` has all
+   * listed uploads. Then each change is an event `upload`, or `gone` for an upload that is no longer listed. A browser
+   * that reads too slowly is disconnected; it connects anew, and gets `all` again. When too many browsers are
+   * connected, the answer is 503.
    */
   add(response: ServerResponse): void {
     if (this.#listeners.size >= LIMITS.liveListeners) return refuse(response, 503, TOO_MANY);
@@ -43,7 +45,7 @@ export class Live {
     });
   }
 
-  /** Ends all connections. */
+  /** Ends the connections of all browsers that are kept up to date. */
   close(): void {
     for (const each of this.#listeners) each.end();
   }

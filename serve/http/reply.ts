@@ -4,8 +4,8 @@ import type { Bilingual } from '../../core/catalogue/bilingual.ts';
 import type { Bytes } from '../../core/model/ports.ts';
 
 /**
- * The headers of every answer. The page loads nothing but its own files, talks to nobody else, and is shown in no
- * frame. No other site may use anything of it.
+ * The headers of every answer to a browser. By them, a browser lets the page load only its own files, and send requests
+ * only to this server. No site may show the page in a frame, and no other site may use its files.
  */
 const HEADERS = {
   'content-security-policy': [
@@ -27,7 +27,7 @@ const HEADERS = {
   'cache-control': 'no-store',
 } as const;
 
-/** Sends an answer with the headers that all answers have. */
+/** Sends a whole answer: its status, its headers together with those that every answer has, and its body. */
 export function reply(
   response: ServerResponse,
   status: number,
@@ -37,7 +37,10 @@ export function reply(
   begin(response, status, { 'content-length': Buffer.byteLength(body), ...headers }).end(body);
 }
 
-/** Sends the headers of an answer whose body follows. */
+/**
+ * Sends the status and the headers of an answer, together with the headers that every answer has. The caller sends the
+ * body, and ends the answer.
+ */
 export function begin(response: ServerResponse, status: number, headers: OutgoingHttpHeaders): ServerResponse {
   // After a refusal, the body of the request may still be coming.
   const closing = status >= 400 ? { connection: 'close' } : {};
@@ -48,12 +51,15 @@ export function replyJson(response: ServerResponse, status: number, value: unkno
   reply(response, status, { 'content-type': 'application/json' }, `${JSON.stringify(value)}\n`);
 }
 
-/** Refuses a request with a sentence in both languages. */
+/** Refuses a request: sends an error status, and the sentence `why` in both languages as JSON. */
 export function refuse(response: ServerResponse, status: number, why: Bilingual): void {
   replyJson(response, status, { error: why });
 }
 
-/** Sends the body of an answer. A chunk is asked for when the one before it was sent, since its memory is reused. */
+/**
+ * Sends `bytes` as the body of an answer, and ends the answer. A chunk is asked for only when the one before it was
+ * sent, because they may use the same memory.
+ */
 export async function sendAll(response: ServerResponse, bytes: Bytes): Promise<void> {
   for await (const chunk of bytes) {
     if (response.destroyed) return;

@@ -5,7 +5,7 @@ import { resultKeys } from '../../core/service/keys.ts';
 import type { UploadIdentity, Uploads } from '../../core/service/stores.ts';
 import { begin, refuse, sendAll } from './reply.ts';
 
-/** The store of results as it is read by the page, and the name of its bucket or folder. */
+/** The store from which the web page reads results, and the name of its bucket or folder. */
 export interface Shelf {
   store: Uploads;
   name: string;
@@ -16,7 +16,10 @@ export interface Downloads {
   count: number;
 }
 
-/** The results that can be fetched, by the last part of their path, with the media type of each. */
+/**
+ * The results that can be downloaded from the page, by file name. Each has its media type, and the function that gives
+ * its key from the key of the upload.
+ */
 const TYPES: Record<string, { type: string; keyOf: (key: string) => string }> = {
   'image.tar': { type: 'application/x-tar', keyOf: (key) => resultKeys(key).image },
   'rootfs.tar': { type: 'application/x-tar', keyOf: (key) => resultKeys(key).rootfs },
@@ -25,14 +28,18 @@ const TYPES: Record<string, { type: string; keyOf: (key: string) => string }> = 
 };
 
 /**
- * The policy for a report. It is a page with a script, made from what strangers sent. So it gets an origin of its own
- * (`sandbox`), from which it reaches neither this server nor the cookie.
+ * The content security policy for a report, the HTML page about one upload. A report has a script, and data that
+ * strangers have made. So it gets an origin of its own (`sandbox`), from which it reaches neither this server nor the
+ * login cookie.
  */
 const REPORT_POLICY =
   "sandbox allow-scripts allow-downloads; default-src 'none'; " +
   "script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:";
 
-/** Answers a request for a result of the upload with this key: all of it, or one range (RFC 9110, section 14). */
+/**
+ * Answers a request for `file`, a result of the upload with this key: `image.tar`, for example. Sends all of it, or the
+ * one range that the request asks for (RFC 9110, section 14). The answer is 404 when there is no such result.
+ */
 export async function sendResult(
   request: IncomingMessage,
   response: ServerResponse,
@@ -77,7 +84,10 @@ async function look(key: string, { store, name }: Shelf): Promise<UploadIdentity
   return found?.identity ?? null;
 }
 
-/** The bytes that a request asks for: null for all of them, `beyond` when the result has none of them. */
+/**
+ * The bytes of a result that a request asks for, from `start` up to but without `end`. Null when all bytes are to be
+ * sent. `beyond` when the result has no byte in the range that is asked for. `size` is that of the result in bytes.
+ */
 function rangeFor(
   headers: IncomingMessage['headers'],
   etag: string,
@@ -93,7 +103,10 @@ function rangeFor(
   return start < end ? { start, end } : 'beyond';
 }
 
-/** The header that names the file for a browser: the last part of the upload's key, with another ending. */
+/**
+ * The header `Content-Disposition`, which names the file for a browser. For the upload `in/app.tar.gz` and the result
+ * `image.tar`, the name is `app-image.tar`.
+ */
 function disposition(key: string, file: string): string {
   const name = `${key.replace(/^.*\//, '').replace(/(?:\.tar)?(?:\.\w{1,4})?$/, '')}-${file}`;
   const encoded = encodeURIComponent(name.toWellFormed()).replace(

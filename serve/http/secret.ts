@@ -1,21 +1,25 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Compares two texts by their hashes. The time does not depend on the texts, so it gives no secret away. */
+/**
+ * True when two texts are the same. Their hashes are compared, in a time that does not depend on the texts, so that it
+ * gives no secret away.
+ */
 export function isSame(one: string, other: string): boolean {
   const [a, b] = [one, other].map((text) => createHash('sha256').update(text).digest()) as [Buffer, Buffer];
   return timingSafeEqual(a, b);
 }
 
-/** The name of the cookie that a browser has after its user has given the token. */
+/** The name of the login cookie. A browser gets it when its user has given the token of the web page. */
 const COOKIE = 'lading';
 
-/** The milliseconds for which a browser need not ask its user for the token again. */
+/** The milliseconds for which a login is valid. Then the user must give the token again. */
 const LOGIN_MS = 12 * 3_600_000;
 
 /**
- * The header `Set-Cookie` for a browser whose user gave the right token. The cookie has the time of its end and a MAC
- * over it, made with the token. So the server keeps nothing, several processes with one token accept each other's
- * cookies, and another token ends all of them.
+ * The header `Set-Cookie` for a browser whose user gave the right token. The cookie has the time when the login ends,
+ * and a MAC of that time, which is made with the token. So the server keeps no list of logins, and processes with the
+ * same token accept each other's cookies. When the token is changed, all cookies become invalid. `now` is in
+ * milliseconds since 1970.
  */
 export function loginCookie(token: string, now: number): string {
   const end = String(now + LOGIN_MS);
@@ -23,10 +27,13 @@ export function loginCookie(token: string, now: number): string {
   return `${COOKIE}=${end}.${macOf(end, token)}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict`;
 }
 
-/** The header `Set-Cookie` that takes the cookie away from a browser. */
+/** The header `Set-Cookie` that removes the login cookie from a browser. */
 export const LOGOUT_COOKIE = `${COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict`;
 
-/** True when the header `Cookie` of a request has a cookie that was made with this token and has not expired. */
+/**
+ * True when `header`, the header `Cookie` of a request, has a login cookie that was made with this token and has not
+ * expired. `now` is in milliseconds since 1970.
+ */
 export function isLoggedIn(header: string | undefined, token: string, now: number): boolean {
   const words = (header ?? '').split(';').map((each) => each.trim());
   return words.some((word) => {

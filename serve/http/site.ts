@@ -15,12 +15,14 @@ import { isSame, loginCookie, LOGOUT_COOKIE } from './secret.ts';
 import { addressOf, bodyOf, openDoor } from './server.ts';
 import { answerUpload, answerUploads } from './tus.ts';
 
-/** The address of the page of `lading serve`. */
+/** The address of the web page of `lading serve`, and the token that its users must know, if any. */
 export interface SiteDoor extends Rules {
   port: number;
 }
 
-/** The settings of the page: its address, the uploads that it shows, and the places of uploads and results. */
+/**
+ * The settings of the web page: its address, the list of uploads that it shows, and the places of uploads and results.
+ */
 export interface SiteSettings extends SiteDoor {
   board: Board;
   inbox: Inbox;
@@ -31,8 +33,8 @@ export interface SiteSettings extends SiteDoor {
 }
 
 /**
- * The milliseconds in which a request must have come as a whole. The page sends an upload in pieces of 16 MiB, so
- * 56 kB/s are enough. When a piece takes longer, what has come of it is kept.
+ * The milliseconds in which a request must have come as a whole. The page sends 16 MiB of a file with each request, so
+ * 56 kB/s are enough. When a request takes longer, the bytes that have come are kept.
  */
 const REQUEST_MS = 300_000;
 
@@ -44,7 +46,10 @@ const STRANGERS_MS = 60_000;
 
 const TOKEN_BYTES = 4096;
 
-/** The files of the page, by their path, with their media types. They have no secret: the login page uses them, too. */
+/**
+ * The files of the web page, by URL path, each with its file name and its media type. All but `/` are sent without a
+ * login, because the login page needs them.
+ */
 const FILES: Record<string, { file: string; type: string }> = {
   '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
   '/login': { file: 'login.html', type: 'text/html; charset=utf-8' },
@@ -57,13 +62,13 @@ const FILES: Record<string, { file: string; type: string }> = {
   '/style.css': { file: 'style.css', type: 'text/css; charset=utf-8' },
 };
 
-/** The web page of `lading serve` while it runs, with its HTTP server. */
+/** The running HTTP server of the web page of `lading serve`. */
 export interface Site {
-  /** Ends all connections, and forgets the uploads that are not finished. */
+  /** Stops the server: ends all connections, and discards the uploads that are not finished. */
   close(): Promise<void>;
 }
 
-/** Starts the server of the page. Throws Node's error when the address cannot be used. */
+/** Starts the HTTP server of the web page. Throws Node's error when the address cannot be used. */
 export async function openSite(settings: SiteSettings): Promise<Site> {
   const { host, port, say } = settings;
   const page: Page = {
@@ -86,7 +91,10 @@ interface Page extends SiteSettings {
   live: Live;
   downloads: Downloads;
   files: Map<string, Buffer>;
-  /** The time of the last log line about a stranger, in milliseconds of `performance.now()`. */
+  /**
+   * The time of the last log line about a login with a wrong token, in milliseconds of `performance.now()`. Absent
+   * before the first.
+   */
   told?: number;
 }
 
@@ -137,7 +145,10 @@ async function route(request: IncomingMessage, response: ServerResponse, url: UR
   return refuse(response, 404, NOT_HERE);
 }
 
-/** The facts that the page needs for its form: the options of a conversion, and whether there is a login to end. */
+/**
+ * The facts that the page needs for its form: the options of a conversion, and whether users log in with a token, so
+ * that the page has a button to log out.
+ */
 function formOf({ token }: Page): object {
   const options = OPTION_LIST.map(([name, { form, meaning, zh, placeholder }]) => ({
     name,
@@ -155,7 +166,10 @@ function sendFile(request: IncomingMessage, response: ServerResponse, path: stri
   reply(response, 200, { 'content-type': type, 'content-length': body.length }, request.method === 'HEAD' ? '' : body);
 }
 
-/** Takes the token from the form of the login page, and gives the browser a cookie for the right one. */
+/**
+ * Answers the form of the login page. For the right token, the browser gets the login cookie and goes to the main page.
+ * For a wrong one, it gets the login page again, and the log tells of it.
+ */
 async function logIn(request: IncomingMessage, response: ServerResponse, page: Page): Promise<void> {
   const body = await bodyOf(request, TOKEN_BYTES);
   const token = new URLSearchParams(body?.toString()).get('token')?.trim() ?? '';
@@ -174,7 +188,10 @@ function isReading({ method }: IncomingMessage): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-/** Ends a request that could not be answered because of an error. When the connection has broken, nobody is told. */
+/**
+ * Ends a request after an error. Answers with status 500 or, when an answer was begun already, breaks the connection.
+ * The log tells of the error. Nothing happens when the connection has broken already.
+ */
 function fail(error: unknown, response: ServerResponse, say: Say): void {
   if (response.destroyed || response.socket?.destroyed === true) return;
   const reason = error instanceof Error ? error.message : String(error);

@@ -13,13 +13,17 @@ import { bodyOf } from './server.ts';
 const VERSION = { 'tus-resumable': '1.0.0' };
 const EXTENSIONS = 'creation,expiration,termination';
 
-/** The uploads through the page that are under way, and the function to call when one is complete. */
+/**
+ * The uploads through the web page that are under way, and the function to call with the key of each that is complete.
+ */
 export interface Reception {
   intake: Intake;
   onArrival: (key: string) => void;
 }
 
-/** Answers a request for uploads in general: `POST` begins one, `OPTIONS` tells what the server can do. */
+/**
+ * Answers a request of the tus protocol that names no upload: `POST` begins one, `OPTIONS` asks what the server can do.
+ */
 export async function answerUploads(
   request: IncomingMessage,
   response: ServerResponse,
@@ -39,7 +43,10 @@ export async function answerUploads(
   reply(response, 201, { ...VERSION, location: `/uploads/${id}`, ...expiry() });
 }
 
-/** Answers a request for one upload: `HEAD` tells its offset, `PATCH` brings bytes, `PUT` options, `DELETE` ends it. */
+/**
+ * Answers a request of the tus protocol for the upload with this id. `HEAD` asks how many bytes have come, `PATCH`
+ * brings more bytes, `DELETE` ends the upload. `options` is true for a `PUT` of its options.
+ */
 export async function answerUpload(
   request: IncomingMessage,
   response: ServerResponse,
@@ -62,8 +69,9 @@ export async function answerUpload(
 const NOTHING = (): void => undefined;
 
 /**
- * Takes the bytes of a `PATCH`, or none for a `HEAD`, and answers with the offset that comes next. When all bytes are
- * there, the upload appears before the answer is sent. A `HEAD` does that, too, if it failed before.
+ * Answers a `PATCH`, which brings bytes for an upload, or a `HEAD`, which asks how many have come. The answer has the
+ * offset at which the next bytes belong. When all bytes have come, the file appears among the uploads before the answer
+ * is sent. A `HEAD` tries that again if it has failed for the last `PATCH`.
  */
 async function append(
   request: IncomingMessage,
@@ -84,7 +92,10 @@ async function append(
   reply(response, isHead ? 200 : 204, { ...VERSION, ...where, ...expiry() });
 }
 
-/** Takes the options of an upload, as the JSON of a sidecar. They are checked now, before many bytes are sent. */
+/**
+ * Answers a `PUT` of the options of an upload, as JSON. Wrong options are refused at once, before many bytes of the
+ * file are sent.
+ */
 async function takeOptions(request: IncomingMessage, response: ServerResponse, upload: Upload): Promise<void> {
   if (request.method !== 'PUT') return refuse(response, 405, NO_METHOD);
   const sidecar = await bodyOf(request, LIMITS.sidecarBytes);
@@ -107,13 +118,16 @@ function isOtherVersion({ headers }: IncomingMessage): boolean {
   return headers['tus-resumable'] !== VERSION['tus-resumable'];
 }
 
-/** A header whose value is a whole number; null when it is missing or anything else. */
+/** The value of a header that is a whole number; null when the header is missing, or is not 1 to 15 digits. */
 function wholeIn({ headers }: IncomingMessage, name: string): number | null {
   const value = String(headers[name] ?? '');
   return /^\d{1,15}$/.test(value) ? Number(value) : null;
 }
 
-/** The field `filename` of `Upload-Metadata`: words and base64 texts, separated by commas. Null without it. */
+/**
+ * The value of the field `filename` in the header `Upload-Metadata`, decoded. The header is a list of names, each with
+ * a text in base64, separated by commas. Null when it has no such field.
+ */
 function filenameIn(header: string | string[] | undefined): string | null {
   for (const pair of String(header ?? '').split(',')) {
     const [name, text = ''] = pair.trim().split(' ');

@@ -24,13 +24,16 @@ type State =
 /** The archive that the page has open, and the functions that open another one and close it. */
 interface Archive {
   state: State;
-  /** The number of bytes that the worker has read or written. */
+  /** The number of bytes that the worker for this archive has read or written. */
   bytes: number;
   open: (file: File) => Promise<void>;
   close: () => void;
 }
 
-/** Keeps the archive that the page has open (a Preact hook). Each has a worker, which is ended when it is closed. */
+/**
+ * A Preact hook that keeps the archive which the page has open. Each archive has a worker of its own, which is ended
+ * when the archive is closed.
+ */
 function useArchive(): Archive {
   const [state, setState] = useState<State>({ kind: 'idle' });
   const [bytes, setBytes] = useState(0);
@@ -114,7 +117,10 @@ function Header({ language, onLanguage }: HeaderProps): JSX.Element {
 
 type ResultProps = Extract<State, { kind: 'open' }> & { bytes: number; language: Language };
 
-/** The part of the page about an archive that was inspected. It gets the focus, for keyboards and screen readers. */
+/**
+ * The part of the page about an archive that was inspected. It gets the keyboard focus when it appears, so that screen
+ * readers begin there.
+ */
 function Result({ language, ...archive }: ResultProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), []);

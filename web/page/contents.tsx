@@ -19,7 +19,10 @@ interface Props {
 
 type State = { kind: 'closed' | 'reading' | 'unreadable' } | { kind: 'read'; images: (ImageContents | null)[] };
 
-/** The part of the page about the files in the images, such as the largest ones. They are read on request. */
+/**
+ * The part of the page about the files in the images, such as the largest ones. The archive is read for it when the
+ * user presses a button. Null for a file that is no readable archive.
+ */
 export function Contents({ manifest, worker, bytes, texts, voice }: Props): JSX.Element | null {
   const [state, setState] = useState<State>({ kind: 'closed' });
   const { content } = manifest.compression;

@@ -24,13 +24,16 @@ interface Props {
 
 type Work = 'none' | 'working' | 'saved' | Failure;
 
-/** The conversion that the user has chosen on the page: what is planned, and how far the work is. */
+/**
+ * The conversion that the user has chosen on the page: the planned image archive or the fault in an option, how far the
+ * work is, and the functions that do the work.
+ */
 interface Conversion {
   planned: Planned | null;
   work: Work;
   plan: () => Promise<void>;
   save: () => Promise<void>;
-  /** Forgets the plan, because the user has changed an option. */
+  /** Removes from the page what it says about the last plan and its work, because the user has changed an option. */
   forget: () => void;
 }
 

@@ -9,7 +9,7 @@ interface Props {
   onFile: (file: File) => void;
 }
 
-/** The place on the page where an archive is dropped or chosen. A file that is dropped elsewhere is taken, too. */
+/** The place on the page where the user drops or chooses an archive. `onFile` gets that file. */
 export function FileChooser({ texts, small, onFile }: Props): JSX.Element {
   const [over, setOver] = useState(false);
   const take = (file: File | null | undefined): void => {

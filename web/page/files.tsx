@@ -67,12 +67,15 @@ interface OpenProps {
   version: number;
   worker: ArchiveWorker;
   texts: Texts;
-  /** Shows the file tree anew, once the worker has told its new number of lines. */
+  /**
+   * Shows the file tree anew when `lines`, its new number of lines, has come from the worker. When that is null or an
+   * error, the page says that the files cannot be listed.
+   */
   show: (lines: Promise<number | null>) => Promise<void>;
   onFile: (shown: { row: FileRow; text: ShownText }) => void;
 }
 
-/** The search field, and the tree of files. */
+/** The search field for the files of an image, and the tree of these files. */
 function OpenTree({ lines, version, worker, texts, show, onFile }: OpenProps): JSX.Element {
   const open = async (row: FileRow): Promise<void> => onFile({ row, text: await worker.call('text', row.path) });
   return (

@@ -11,7 +11,10 @@ interface Props {
   onCancel: () => void;
 }
 
-/** A progress bar with the speed, and a button that stops the work. */
+/**
+ * A progress bar with the speed and, if the work can be stopped, a button for that. `bytes` and `total` are numbers of
+ * bytes.
+ */
 export function ProgressBar({ label, bytes, total, cancel, onCancel }: Props): JSX.Element {
   const [started] = useState(() => performance.now());
   const seconds = (performance.now() - started) / 1000;

@@ -1,4 +1,7 @@
-/** Saves a blob as a file, by the browser's own download. Nothing is copied: the browser reads the blob's ranges. */
+/**
+ * Saves a blob as a file, by the browser's own download. For a blob that is made of ranges of a file, the browser reads
+ * these from the disk, without a copy in memory.
+ */
 export function saveBlob(blob: Blob, name: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
@@ -13,8 +16,8 @@ const REVOKE_MS = 60_000;
 type Picker = (options: { suggestedName: string }) => Promise<FileSystemFileHandle>;
 
 /**
- * Asks the user where to write a file, in browsers that let a page write to the disk (Chromium). Null in others.
- * `cancelled` when the user has chosen no file.
+ * Asks the user where to write a file. Returns null in browsers that let no page write to the disk (all but Chromium),
+ * and when the browser refuses. Returns `cancelled` when the user has chosen no file.
  */
 export async function targetFile(suggestedName: string): Promise<FileSystemFileHandle | null | 'cancelled'> {
   const { showSaveFilePicker: pick } = globalThis as { showSaveFilePicker?: Picker };

@@ -16,11 +16,11 @@ interface Props {
   onFile: (row: FileRow) => void;
 }
 
-/** The number of lines that exist above and below those on the screen. */
+/** The number of lines of the file tree that exist as elements above those on the screen, and as many below. */
 const MARGIN = 20;
 /**
- * The most lines that can be reached by scrolling, because browsers limit the height of an element. Searching finds the
- * others.
+ * The most lines of the file tree that can be reached by scrolling, because browsers limit the height of an element.
+ * The files on later lines can be found by searching.
  */
 const MOST_LINES = 500_000;
 
@@ -81,7 +81,10 @@ interface Part {
   rows: FileRow[];
 }
 
-/** The lines of the file tree from `first` up to and without `last`. Until they have come, old ones are returned. */
+/**
+ * A Preact hook that gets the lines of the file tree from index `first` up to and without `last`. Until the worker has
+ * sent them, the lines from before are returned.
+ */
 function useRows(worker: ArchiveWorker, first: number, last: number, version: number): Part {
   const [part, setPart] = useState<Part>({ from: 0, rows: [] });
   useEffect(() => {
@@ -98,7 +101,10 @@ function useRows(worker: ArchiveWorker, first: number, last: number, version: nu
   return part;
 }
 
-/** True when a pressed key opens or closes the directory in this line, as in the trees of other programs. */
+/**
+ * True when a key that was pressed on a line of the file tree opens or closes the directory in that line: Enter does
+ * both, the right arrow opens, the left arrow closes.
+ */
 function opens(key: string, row: FileRow | undefined): boolean {
   if (row === undefined || row.open === null) return false;
   return key === 'Enter' || (key === 'ArrowRight' && !row.open) || (key === 'ArrowLeft' && row.open);

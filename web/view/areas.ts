@@ -1,18 +1,24 @@
 import type { Folder, ImageContents } from '../../core/contents/facts.ts';
 
-/** An area of the map of what is big: a layer, a folder, a file, or all that is smaller in a folder. */
+/**
+ * An area of the treemap that shows which files of an image take the most space. `rest` is all that is smaller in a
+ * folder, `wasted` all in a layer that later layers replaced or deleted.
+ */
 export interface Area {
   name: string;
   kind: 'layer' | 'folder' | 'file' | 'rest' | 'wasted';
-  /** The bytes of the area that are in the merged file system. */
+  /** The bytes of the area's files that are in the merged file system, which a container sees. */
   bytes: number;
-  /** The bytes of the area that a later layer replaced or deleted. */
+  /** The bytes of the area's files that are in a layer, but were replaced or deleted by a later one. */
   wasted: number;
-  /** The areas inside this one, largest first. None for a file, and for the rest of a folder. */
+  /** The areas inside this one, largest first. Empty for a file, and for an area that stands for many small files. */
   inside: Area[];
 }
 
-/** The map of what is big in an image, as one area with others inside: folders, or layers. */
+/**
+ * Makes the content of the treemap for an image: one area for the whole image, with an area inside for each folder or
+ * for each layer.
+ */
 export function mapOf(image: ImageContents, by: 'folder' | 'layer'): Area {
   const folders = folderArea(image.folders);
   if (by === 'folder') return folders;
@@ -22,14 +28,20 @@ export function mapOf(image: ImageContents, by: 'folder' | 'layer'): Area {
   return { ...folders, inside: layers };
 }
 
-/** The area to which a path of names leads in the map. When a name is not there, the last area before it. */
+/**
+ * Follows a path of names through the areas of the treemap, and returns the area at its end. When a name is not there,
+ * returns the last area before it.
+ */
 export function areaAt(map: Area, names: readonly string[]): Area {
   const [name, ...rest] = names;
   const next = map.inside.find((each) => each.name === name && each.inside.length > 0);
   return next === undefined ? map : areaAt(next, rest);
 }
 
-/** The areas to draw inside an area. One with both live and wasted bytes is drawn as two. */
+/**
+ * The areas to draw inside an area of the treemap. An area of which only some bytes are wasted, that is, replaced or
+ * deleted by a later layer, is drawn as two.
+ */
 export function drawn(area: Area): Area[] {
   return area.inside.flatMap((each) =>
     each.wasted === 0 || each.bytes === 0
@@ -61,7 +73,10 @@ function partOfLayer({ name, layers, entries }: Folder, layer: number): Area {
   return { name, kind: 'folder', bytes, wasted: 0, inside: withRest(inside, bytes, 0) };
 }
 
-/** Adds an area for the bytes of a folder that are in none of its known areas. */
+/**
+ * Adds an area for the bytes of a folder that are in none of the areas `inside`, if there are any. Returns all these
+ * areas, largest first.
+ */
 function withRest(inside: Area[], bytes: number, wasted: number): Area[] {
   const rest: Area = {
     name: '',

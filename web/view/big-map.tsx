@@ -10,8 +10,8 @@ import { Grid } from './grid.tsx';
 type By = 'folder' | 'layer';
 
 /**
- * The map of what is big, by folder or by layer. Whoever cannot use the drawing has a table with the same content, from
- * which every folder can be opened as well.
+ * A treemap of the files that take the most space in an image, by folder or by layer. For whoever cannot use the
+ * drawing, there is a table with the same content. Folders can be opened in both.
  */
 export function BigMap({ image, texts }: { image: ImageContents; texts: ViewTexts }): JSX.Element | null {
   const [by, setBy] = useState<By>('folder');
@@ -97,7 +97,7 @@ function Areas({ area, texts, onOpen }: AreasProps): JSX.Element {
   );
 }
 
-/** The name of an area of the map of what is big, as it is shown. */
+/** The name of an area of the treemap as the user sees it. That of a folder ends with `/`. */
 function nameOf({ kind, name }: Area, texts: ViewTexts): string {
   if (kind === 'rest') return texts.rest;
   if (kind === 'wasted') return texts.wasted;

@@ -12,7 +12,10 @@ interface ContentsProps {
   texts: ViewTexts;
 }
 
-/** The files inside an image: sums, the changes of each layer, the map of what is big, and the lists of odd files. */
+/**
+ * The files inside an image: how many and how large they are, what each layer changes, a treemap of what takes the most
+ * space, and lists such as the largest files. When `image` is null, it says that the files could not be read.
+ */
 export function ContentsView({ image, title, texts }: ContentsProps): JSX.Element {
   if (image === null)
     return (

@@ -8,7 +8,10 @@ import { Findings } from './findings.tsx';
 import { ImageView } from './inspection.tsx';
 import { Rows } from './rows.tsx';
 
-/** The description of a conversion, in the words and in the order of `lading convert`. */
+/**
+ * Describes a conversion and the image archive that it makes, in the words and in the order of the command `lading
+ * convert`.
+ */
 export function ConversionView({ manifest, voice }: { manifest: ArchiveManifest; voice: Voice }): JSX.Element {
   const { title, rows, images, findings, shortened } = shownConversion(manifest, voice);
   const { words } = voice;

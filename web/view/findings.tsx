@@ -1,7 +1,9 @@
 import type { JSX } from 'preact';
 import type { ShownFinding } from '../../core/page/findings.ts';
 
-/** The list of findings about an archive, each with its remedy. */
+/**
+ * The list of findings about an archive (errors, warnings and notes), each with its remedy. Null when there are none.
+ */
 export function Findings({ findings }: { findings: ShownFinding[] }): JSX.Element | null {
   if (findings.length === 0) return null;
   return (

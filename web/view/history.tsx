@@ -4,7 +4,10 @@ import type { ViewTexts } from './texts.ts';
 import { Grid } from './grid.tsx';
 
 interface HistoryProps {
-  /** The history of an image's config (config.md, `history`), of which anybody may have written the values. */
+  /**
+   * The field `history` of an image's config (OCI image specification, config.md). The archive may come from anybody,
+   * so its values are not to be trusted.
+   */
   history: readonly Record<string, unknown>[];
   title: string;
   texts: ViewTexts;
@@ -29,7 +32,7 @@ export function History({ history, title, texts }: HistoryProps): JSX.Element | 
   );
 }
 
-/** A text as it is shown; empty for a value of another type. */
+/** The text of a value for the page, with unprintable characters escaped; empty for a value that is no string. */
 function textOf(value: unknown): string {
   return typeof value === 'string' ? escaped(value) : '';
 }

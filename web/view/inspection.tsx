@@ -8,7 +8,7 @@ import { Findings } from './findings.tsx';
 import { Layers } from './layers.tsx';
 import { Rows } from './rows.tsx';
 
-/** The description of an archive, in the words and in the order of `lading inspect`. */
+/** Describes an archive that was inspected, in the words and in the order of the command `lading inspect`. */
 export function InspectionView({ manifest, voice }: { manifest: ArchiveManifest; voice: Voice }): JSX.Element {
   const { name, kind, rows, images, findings, clients, shortened } = shownInspection(manifest, voice);
   return (

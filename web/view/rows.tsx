@@ -2,7 +2,10 @@ import type { JSX } from 'preact';
 import type { Row, Voice } from '../../core/page/rows.ts';
 import { printable } from '../../core/page/text.ts';
 
-/** Lines with their labels. A line without a label continues the one above. */
+/**
+ * Shows lines of text, each after its label. A line without a label belongs to the label above it. Null when there are
+ * no lines.
+ */
 export function Rows({ rows, voice }: { rows: Row[]; voice: Voice }): JSX.Element | null {
   if (rows.length === 0) return null;
   return (

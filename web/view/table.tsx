@@ -8,14 +8,14 @@ interface TableProps {
   rows: string[][];
   /** A sentence below the table; empty for none. */
   note?: string;
-  /** True when the last column of the table has numbers, too, as all others have. */
+  /** True when all columns of the table have numbers; false when the last one has texts, such as paths. */
   numbers?: boolean;
 }
 
-/** The number of rows that are shown until somebody asks for all. */
+/** The number of rows of a table that are shown until the user asks for all. */
 const FIRST = 10;
 
-/** A list as a table with a title. Nothing when it has neither rows nor a note. */
+/** A table with a title, and a note below it. Null when there are neither rows nor a note. */
 export function Table({ title, head, rows, note = '', numbers = false }: TableProps): JSX.Element | null {
   const [all, setAll] = useState(false);
   if (rows.length === 0 && note === '') return null;

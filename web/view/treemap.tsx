@@ -6,22 +6,27 @@ import { type Area, drawn } from './areas.ts';
 interface TreemapProps {
   area: Area;
   nameOf: (area: Area) => string;
-  /** Called with the names of the areas that lead to a folder in which somebody clicks. */
+  /**
+   * Called when the user clicks on an area that has others inside. `names` are those of the areas that lead to it from
+   * the area that is shown.
+   */
   onOpen: (names: string[]) => void;
 }
 
-/** The size of the drawing in units of about a pixel. It is stretched to the width that there is. */
+/**
+ * The width of the treemap in units of about a pixel. The drawing is stretched to the width that the page has for it.
+ */
 const WIDTH = 1000;
 const HEIGHT = 420;
 const TITLE = 20;
-/** The number of colours for the areas of the map (web/style.css). */
+/** The number of colours for the areas of the treemap (web/style.css). */
 const TONES = 8;
 
 type Node = HierarchyRectangularNode<Area>;
 
 /**
- * Draws two levels of areas as rectangles, each as large as its bytes. A table beside the drawing has the same content,
- * so the drawing is hidden from screen readers and skipped by the keyboard.
+ * Draws the areas inside `area`, and those inside them, as rectangles, each as large as its bytes. A table beside the
+ * drawing has the same content, so the drawing is hidden from screen readers and skipped by the keyboard.
  */
 export function Treemap({ area, nameOf, onOpen }: TreemapProps): JSX.Element {
   const root = layout(area);
@@ -54,7 +59,10 @@ interface TitleProps {
   onOpen: () => void;
 }
 
-/** The name of an area in its rectangle. Without areas inside, the name fills the whole rectangle. */
+/**
+ * The name of an area of the treemap, at the top of its rectangle. When the area has no others inside, the name fills
+ * the whole rectangle.
+ */
 function Title({ node: { data }, nameOf, onOpen }: TitleProps): JSX.Element {
   const hint = hintOf(data, nameOf);
   if (data.inside.length === 0)
@@ -82,7 +90,10 @@ function layout(area: Area): Node {
     .paddingTop((node) => (node.depth === 1 && node.children !== undefined ? TITLE : 0))(root);
 }
 
-/** The place of a rectangle in the one around it. Its height is in pixels, because that of the drawing is fixed. */
+/**
+ * The CSS position and size of a rectangle of the treemap in the one around it. Across, they are in percent, because
+ * the page stretches the drawing. Down, they are in pixels, because the height of the drawing is fixed.
+ */
 function placeOf(node: Node, around: Node): Record<string, string> {
   const width = around.x1 - around.x0;
   return {

@@ -6,12 +6,18 @@ import { linkOf, modeOf, ownerOf, timeOf } from '../../core/page/file-columns.ts
 
 /** A line of the file tree, as the page shows it. */
 export interface FileRow {
-  /** The path of the file, one character for each byte. The page asks the worker for the file by it. */
+  /**
+   * The path of the file, with one character for each byte. By this path, the page asks the worker for the content of
+   * the file.
+   */
   path: string;
   /** The name of the file, or its whole path in the results of a search, with unprintable characters escaped. */
   name: string;
   depth: number;
-  /** True for a directory whose entries are shown, false for one whose entries are hidden, null for any other file. */
+  /**
+   * True for a directory whose entries are shown, false for one whose entries are hidden. Null for any other file, and
+   * in the results of a search.
+   */
   open: boolean | null;
   mode: string;
   owner: string;
@@ -30,11 +36,15 @@ interface Node {
   open: boolean;
 }
 
-/** The lines of a file tree: those of open directories, or the results of a search. The page asks for some at a time. */
+/**
+ * The lines of a file tree: those of open directories, or the results of a search. The page asks for some at a time.
+ */
 export class FileTree {
   #tree: Node[];
   #found: Node[] | null = null;
-  /** All files with their paths in lower case, for searching. It is made once. */
+  /**
+   * All files with their paths in lower case, for searching; null until the first search, or the preparation for it.
+   */
   #all: { lower: string; node: Node }[] | null = null;
   readonly #root: Readonly<Place>;
 
@@ -54,7 +64,10 @@ export class FileTree {
       .map((node) => rowOf(node, isSearch));
   }
 
-  /** Opens or closes the directory in a line. */
+  /**
+   * Opens or closes the directory in the line with this index. Does nothing for another file, or while the results of a
+   * search are shown.
+   */
   toggle(index: number): void {
     const node = this.#tree[index];
     if (this.#found !== null || node === undefined || node.place.children === null) return;
@@ -80,7 +93,7 @@ export class FileTree {
       .map((each) => each.node);
   }
 
-  /** Prepares the first search, so that it takes no longer than later ones. */
+  /** Makes the list of all paths that searches need, so that the first search takes no longer than later ones. */
   prepare(): void {
     this.#index();
   }

@@ -1,18 +1,27 @@
 import { createSHA256, type IHasher } from 'hash-wasm';
 
-/** A message to a worker that hashes. Each hasher in it has a number. */
+/**
+ * A message to a worker that hashes for another one. It may compute several digests at a time: `hasher` is the number
+ * of the one that is meant. `state` sets it to a saved state, `bytes` adds bytes, `digest` asks for the digest.
+ */
 export type HashRequest =
   | { kind: 'state'; hasher: number; state: Uint8Array }
   | { kind: 'bytes'; hasher: number; bytes: Uint8Array<ArrayBuffer> }
   | { kind: 'digest'; hasher: number };
 
-/** A message from a worker that hashes: bytes of a hasher that are done, its digest, or why it has failed. */
+/**
+ * A message from a worker that hashes, about the hasher with this number: how many more bytes it has hashed (`done`),
+ * its digest as hex digits, or the reason why it has failed.
+ */
 export type HashAnswer =
   | { hasher: number; done: number }
   | { hasher: number; digest: string }
   | { hasher: number; failed: string };
 
-/** Makes the function by which a worker hashes for another one. It handles the messages of one hasher in order. */
+/**
+ * Makes the function that handles the messages to a worker which hashes for another one. The messages for each hasher
+ * are handled in order. The worker's own messages go to `answer`.
+ */
 export function hashRole(answer: (message: HashAnswer) => void): (request: HashRequest) => void {
   const hashers = new Map<number, Promise<IHasher>>();
   return (request) => {

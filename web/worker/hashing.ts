@@ -4,7 +4,10 @@ import type { Digest } from '../../core/model/digest.ts';
 import type { Hasher } from '../../core/model/ports.ts';
 import type { HashAnswer, HashRequest } from './hash-role.ts';
 
-/** The number of bytes from which another worker hashes. For fewer, starting that worker would take longer. */
+/**
+ * The number of bytes from which another worker hashes. For fewer bytes, starting that worker would take longer than
+ * hashing.
+ */
 const SMALL_BYTES = 2 ** 20;
 /** The most bytes that wait to be hashed by another worker. More would only fill the memory. */
 const WAITING_BYTES = 2 ** 23;
@@ -12,7 +15,9 @@ const WAITING_BYTES = 2 ** 23;
 /** The connection to another worker that hashes for this one. */
 interface HashWorker {
   send(request: HashRequest, transfer?: Transferable[]): void;
-  /** Makes a hasher in the other worker, and returns its number. `heard` gets its answers. */
+  /**
+   * Makes a hasher in the other worker, and returns its number. `heard` is called with each message about this hasher.
+   */
   begin(heard: (answer: HashAnswer) => void): number;
 }
 
@@ -40,7 +45,10 @@ export class Hashing {
     };
   }
 
-  /** A hasher for what is inside the file. From 1 MiB on, it works in another worker, beside the inflating in this one. */
+  /**
+   * A hasher for data that is decompressed from the file. From 1 MiB on, another worker hashes, while this worker
+   * decompresses.
+   */
   newHasher(): Hasher {
     let own: Promise<IHasher> | null = null;
     let remote: RemoteHasher | null = null;
@@ -60,7 +68,7 @@ export class Hashing {
   }
 }
 
-/** A hasher that works in this worker. */
+/** Makes a hasher that computes a sha256 in this worker. */
 function localHasher(): Hasher {
   const own = createSHA256();
   return {
@@ -86,7 +94,7 @@ function hashWorkerAt(port: MessagePort): HashWorker {
   };
 }
 
-/** A hasher that works in another worker. */
+/** A hasher that computes a sha256 in another worker. */
 class RemoteHasher {
   readonly #worker: HashWorker;
   readonly #number: number;
@@ -110,7 +118,10 @@ class RemoteHasher {
     this.#worker.send({ kind: 'state', hasher: this.#number, state });
   }
 
-  /** Sends a copy of a chunk to the other worker, as its memory is used again. Waits while too many bytes wait. */
+  /**
+   * Sends a copy of a chunk to the worker that hashes, because the memory of the chunk is used again. When more than
+   * `WAITING_BYTES` wait to be hashed, returns a promise that resolves when there are fewer.
+   */
   update(chunk: Uint8Array): void | Promise<void> {
     const bytes = chunk.slice();
     this.#worker.send({ kind: 'bytes', hasher: this.#number, bytes }, [bytes.buffer]);

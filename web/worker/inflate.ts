@@ -5,7 +5,10 @@ import type { Wasm, WasmMemory } from './wasm.ts';
 export interface Zlib extends WasmMemory {
   inflate_new(): number;
   inflate_init_raw(stream: number): number;
-  /** Returns a status in the highest 8 bits, and below them the number of bytes of output. */
+  /**
+   * Inflates from one place in memory to another. The result has a status in its highest 8 bits, and below them the
+   * number of bytes of output.
+   */
   inflate_process(stream: number, input: number, inputBytes: number, output: number, room: number, flush: 0): number;
   inflate_last_consumed(stream: number): number;
   inflate_end(stream: number): number;
@@ -54,7 +57,10 @@ class InflateStream {
   readonly #stream: number;
   readonly #input: number;
   readonly #output: number;
-  /** A copy of the output of one step: the memory of the WebAssembly module moves when another stream begins. */
+  /**
+   * A copy of the last output of zlib. The output itself is in the memory of the WebAssembly module, which moves when
+   * another stream begins.
+   */
   readonly #copy = new Uint8Array(OUTPUT_BYTES);
 
   constructor(zlib: Zlib) {
@@ -66,7 +72,10 @@ class InflateStream {
       throw new RangeError('Cannot inflate: there is no memory left');
   }
 
-  /** Reads the beginning of `input`, and returns what comes out. Throws on corrupt data. */
+  /**
+   * Inflates the beginning of `input`, at most 32 KiB. Returns the output, the number of bytes of input that it took
+   * (`consumed`), and whether the deflate stream has ended. Throws on corrupt data.
+   */
   step(input: Uint8Array): { output: Uint8Array; consumed: number; ended: boolean } {
     const zlib = this.#zlib;
     const piece = input.subarray(0, INPUT_BYTES);

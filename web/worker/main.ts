@@ -40,7 +40,10 @@ function startHasher(): MessagePort {
   return port1;
 }
 
-/** Makes the function that answers the calls of the page. Short calls are answered while a long one goes on. */
+/**
+ * Makes the function that answers the calls of the page, for a worker that has these WebAssembly modules. Short calls
+ * are answered while a long one goes on.
+ */
 function callRole({ modules }: Extract<Start, { modules: unknown }>): (call: Call) => void {
   const hashing = new Hashing(startHasher);
   const wasm = { zlib: lazily<Zlib>(() => decoded(modules.zlib)), zstd: lazily<Zstd>(() => decoded(modules.zstd)) };

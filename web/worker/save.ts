@@ -7,8 +7,8 @@ import type { Bytes, Source, Tools } from '../../core/model/ports.ts';
 export class TooLarge extends Error {}
 
 /**
- * The planned image archive as a blob of new bytes and of ranges of the upload, which copies nothing. Null when a part
- * must be decompressed or compressed first.
+ * The image archive that a plan describes, as a blob of new bytes and of ranges of the upload, which are not copied.
+ * Null when some bytes of the archive must be decompressed, compressed or rewritten first.
  */
 export function slicedImage(plan: Plan, upload: Blob): Blob | null {
   if (isRecoded(plan)) return null;
@@ -18,7 +18,9 @@ export function slicedImage(plan: Plan, upload: Blob): Blob | null {
   return new Blob(parts, { type: 'application/x-tar' });
 }
 
-/** Writes the planned image archive to a file on disk. The file appears only when all of it was written. */
+/**
+ * Writes the image archive that a plan describes to a file on disk. The file appears only when all of it was written.
+ */
 export async function writeImage(
   plan: Plan,
   source: Source,
@@ -41,8 +43,9 @@ export async function writeImage(
 }
 
 /**
- * The planned image archive as a blob, by way of the browser's private files. Where a page has none (opened from disk),
- * it is collected in memory.
+ * Writes the image archive that a plan describes to a private file of the browser, and returns that file. When there is
+ * none, as for a page that was opened from disk, the image archive is collected in memory. That throws `TooLarge`
+ * beyond `LIMITS.collectedBytes`.
  */
 export async function keptImage(
   plan: Plan,
@@ -56,7 +59,10 @@ export async function keptImage(
   return await handle.getFile();
 }
 
-/** The name of the file, among the browser's private files, that an image archive is written to. It is used again. */
+/**
+ * The name of the private file of the browser to which an image archive is written. The next image archive replaces its
+ * content.
+ */
 const PRIVATE_NAME = 'image.tar';
 
 async function privateFile(): Promise<FileSystemFileHandle | null> {
@@ -70,7 +76,10 @@ async function privateFile(): Promise<FileSystemFileHandle | null> {
   }
 }
 
-/** Collects bytes in memory. Throws `TooLarge` beyond `LIMITS.collectedBytes`. */
+/**
+ * Collects bytes in memory, as a blob. Throws `TooLarge` when `size`, the expected number of bytes, is beyond
+ * `LIMITS.collectedBytes`.
+ */
 export async function collected(
   bytes: Bytes,
   size: number,

@@ -24,7 +24,11 @@ import { sourceOf } from './source.ts';
 
 declare const LADING_VERSION: string;
 
-/** The answer to a request for a conversion: what is wrong with the options, or what the archive would become. */
+/**
+ * The answer to a request for a conversion: what is wrong with the options, or what the archive would become. `image`
+ * says what the image archive is made of: `sliced`, only slices of the file and new bytes; `recoded`, also bytes that
+ * must be decompressed or compressed first; `none`, there will be none.
+ */
 export type Planned =
   | { kind: 'wrong'; problem: Bilingual; remedy: Bilingual }
   | { kind: 'planned'; manifest: ArchiveManifest; image: 'none' | 'sliced' | 'recoded' };
@@ -33,14 +37,17 @@ export type Planned =
 export type TreeLength = number | null;
 
 /**
- * The beginning of a file as text, null when the file is not a text. `whole` is false when more of the file follows.
+ * The beginning of a file. `text` is null when the file is not a text. `whole` is false when more of the file follows.
  */
 export interface ShownText {
   text: string | null;
   whole: boolean;
 }
 
-/** The refusal of layers in zstd. Its encoder would add 340 kB to the page. */
+/**
+ * The answer when the user asks for layers compressed with zstd: this page cannot do that, because the encoder would
+ * add 340 kB to it.
+ */
 const NO_ZSTD = {
   problem: both('This page cannot compress with zstd.', '本页面无法用 zstd 压缩。'),
   remedy: both(
@@ -67,14 +74,14 @@ export class Session {
   #merged: MergedTree | null = null;
   #tree: FileTree | null = null;
 
-  /** `onProgress` gets the number of bytes that were read or written so far. */
+  /** `onProgress` is called with the number of bytes that were read or written so far. */
   constructor(tools: Tools, hashing: Hashing, onProgress: (bytes: number) => void) {
     this.#tools = tools;
     this.#hashing = hashing;
     this.#onProgress = onProgress;
   }
 
-  /** Opens an archive and inspects it. */
+  /** Opens an archive and inspects it. Returns the archive manifest, the JSON value that says what was found. */
   async open(file: File): Promise<ArchiveManifest> {
     this.#file = file;
     const started = performance.now();
@@ -82,7 +89,10 @@ export class Session {
     return this.#manifest(inspection, null, null, started);
   }
 
-  /** Plans the image archive that options ask for. `output` is the name that it will be saved under. */
+  /**
+   * Plans the image archive that the options ask for, and returns its description, or what is wrong with the options.
+   * `output` is the file name that the user will save it under.
+   */
   async plan(raw: RawOptions, output: string): Promise<Planned> {
     const started = performance.now();
     const parsed = parseOptions(raw, this.#file.name);
@@ -101,7 +111,10 @@ export class Session {
     return { kind: 'planned', manifest, image: slicedImage(this.#plan, this.#file) === null ? 'recoded' : 'sliced' };
   }
 
-  /** The planned image archive: as a blob, or null when it was written to `target`. */
+  /**
+   * Makes the image archive that was planned last. Returns it as a blob, or null when it was written to `target` or
+   * when nothing was planned. `target` is the file on disk that the user has chosen; null for none.
+   */
   async save(target: FileSystemFileHandle | null): Promise<Blob | null> {
     const plan = this.#plan;
     if (plan === null) return null;
@@ -112,7 +125,10 @@ export class Session {
     return null;
   }
 
-  /** Reads the file system of an image (index from 0), and returns the number of lines in its file tree. */
+  /**
+   * Reads the file system of an image (index from 0), and returns the number of lines in its file tree. Null when its
+   * files cannot be read.
+   */
   async openTree(image: number): Promise<TreeLength> {
     const inspection = await this.#inspected(this.#compress);
     const layers = layersOf(inspection, image);
@@ -128,7 +144,10 @@ export class Session {
     return tree.length;
   }
 
-  /** The facts about the files inside each image. The archive is read once more for them. */
+  /**
+   * Reads the archive once more, and returns the facts about the files inside each image, such as the largest ones.
+   * Null for an image whose files cannot be read.
+   */
   async contents(): Promise<(ImageContents | null)[]> {
     const inspection = await this.#inspected(this.#compress);
     return (await contentsOf(inspection, this.#source(), this.#tools, this.#onProgress)).images;
@@ -148,7 +167,7 @@ export class Session {
     return this.#tree?.length ?? null;
   }
 
-  /** The beginning of a file, at most `LIMITS.shownTextBytes` of it, as text. */
+  /** Reads the beginning of a file of the image, at most `LIMITS.shownTextBytes`, and decodes it if it is a text. */
   async text(path: string): Promise<ShownText> {
     const file = this.#fileAt(path);
     if (file === null) return { text: null, whole: true };
@@ -164,7 +183,11 @@ export class Session {
     return { text: isText ? new TextDecoder().decode(bytes) : null, whole: file.size <= LIMITS.shownTextBytes };
   }
 
-  /** The content of a file: a slice of the archive where it lies there as it is, else collected in memory. */
+  /**
+   * The content of a file of the image. It is a slice of the archive if it is stored there without compression;
+   * otherwise it is collected in memory. Null when this path has no regular file. Throws `TooLarge` when it does not
+   * fit into memory.
+   */
   async content(path: string): Promise<Blob | null> {
     const file = this.#fileAt(path);
     if (file === null) return null;
@@ -194,7 +217,10 @@ export class Session {
     return contentOf(file, this.#layers, this.#source(), this.#tools);
   }
 
-  /** The inspection for layers in this compression. The archive is read again if it was inspected for another one. */
+  /**
+   * The inspection, all that one reading of the archive tells, for a conversion with this compression of layers. The
+   * archive is read again if its last inspection was for another compression.
+   */
   async #inspected(compress: ConversionRequest['compress']): Promise<Inspection> {
     return this.#inspection !== null && compress === this.#compress ? this.#inspection : await this.#inspect(compress);
   }

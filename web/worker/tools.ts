@@ -12,7 +12,10 @@ export interface WasmModules {
   zstd: Wasm<Zstd>;
 }
 
-/** Makes the functions that the core needs, such as hashing, from those of browsers and WebAssembly. */
+/**
+ * Makes the functions that Lading's code for all platforms gets from outside, such as hashing and inflating, from those
+ * of browsers and WebAssembly.
+ */
 export async function webTools({ zlib, zstd }: WasmModules, hashing: Hashing): Promise<Tools> {
   const crc = await createCRC32();
   return {

@@ -16,9 +16,9 @@ const BUFFER_BYTES = 12;
 const FIRST_ERROR = 2 ** 32 - 120;
 
 /**
- * Makes a decompressor for zstd frames (RFC 8878) in WebAssembly. It refuses windows beyond 128 MiB, which is zstd's own
- * limit and that of `LIMITS.windowBytes`. The package that builds the module has a decoder of its own. It is not used,
- * because it does not look at error codes, and never ends on a damaged frame.
+ * Makes a decompressor for zstd frames (RFC 8878) in WebAssembly. It refuses windows beyond 128 MiB, which is zstd's
+ * own limit and that of `LIMITS.windowBytes`. The package that builds the module has a decoder of its own. It is not
+ * used, because it does not look at error codes, and never ends on a damaged frame.
  */
 export function wasmZstd(wasm: Wasm<Zstd>): FrameExpander {
   let stream: ZstdStream | null = null;
@@ -42,7 +42,10 @@ class ZstdStream {
   readonly #input: number;
   readonly #output: number;
   readonly #buffers: number;
-  /** A copy of the output of one step: the memory of the WebAssembly module moves when a window is made. */
+  /**
+   * A copy of the last output of zstd. The output itself is in the memory of the WebAssembly module, which moves when a
+   * window is allocated.
+   */
   readonly #copy = new Uint8Array(OUTPUT_BYTES);
 
   constructor(zstd: Zstd) {
@@ -76,7 +79,10 @@ class ZstdStream {
     }
   }
 
-  /** Writes a buffer of zstd into the memory of the WebAssembly module: a pointer, a size and a position. */
+  /**
+   * Writes a `ZSTD_inBuffer` or `ZSTD_outBuffer` into the memory of the WebAssembly module at address `at`: a pointer,
+   * a size and a position.
+   */
   #write(at: number, pointer: number, size: number, position: number): void {
     new Uint32Array(this.#zstd.memory.buffer, at, 3).set([pointer, size, position]);
   }

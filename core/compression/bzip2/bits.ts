@@ -3,7 +3,10 @@ import type { CompressedReader } from '../compressed-reader.ts';
 import type { Reason } from '../reasons.ts';
 import { type HuffmanCode, MAX_BITS, SHORT_BITS } from './huffman-code.ts';
 
-/** The number of bytes to buffer: more than the longest bzip2 block (900,000 symbols of 20 bits) and its tables. */
+/**
+ * The number of bytes to load before a bzip2 block is decoded. Even the longest block (900,000 symbols of 20 bits) is
+ * shorter, with its tables.
+ */
 const AHEAD_BYTES = 2_500_000;
 const BUFFER_BYTES = 2 * AHEAD_BYTES;
 
@@ -62,7 +65,10 @@ export class BitReader {
     return (this.read(16) << 16) | this.read(16);
   }
 
-  /** Fills `out` with Huffman-coded symbols. Stops after a symbol of `last` or more, and when bits fit no code. */
+  /**
+   * Decodes symbols of the Huffman code `code` from the bzip2 stream until `out` is full. Stops earlier after a symbol
+   * of `last` or higher. Bits that fit no code give a symbol that is higher than all others.
+   */
   symbols(code: HuffmanCode, out: Uint16Array, last: number): void {
     const buffer = this.#buffer;
     const short = code.short;

@@ -7,18 +7,24 @@ const MAX_BLOCK = 900_000;
 /** The number of symbols in a row that share one Huffman code in bzip2. */
 const GROUP = 50;
 
-/** The highest bzip2 symbol that is a digit. The symbols 0 and 1 are the digits of the length of a run. */
+/**
+ * The highest symbol of a bzip2 block that is a digit. The symbols 0 and 1 are the digits of run lengths; higher
+ * symbols stand for bytes, or for the end of the block.
+ */
 const MAX_DIGIT = 1;
 const MAX_DIGITS = 20;
 
-/** Up to this number of bytes, a loop copies bytes faster than a call of `copyWithin`. */
+/** The most bytes for which a loop copies faster than a call of `copyWithin`. */
 const FEW = 16;
 
-/** The number of equal bytes in a row after which bzip2 stores a count of further ones, at most 255. */
+/** The number of equal bytes in a row after which bzip2 stores how many more of them follow (0 to `MAX_RUN`). */
 const RUN = 4;
 const MAX_RUN = 255;
 
-/** The table of bzip2's CRC-32, which has gzip's polynomial, but with the highest bit first. */
+/**
+ * The lookup table for bzip2's CRC-32, with one entry for each value of a byte. The polynomial is that of gzip's
+ * CRC-32, but the highest bit comes first.
+ */
 const CRC_TABLE = Int32Array.from({ length: 256 }, (_, i) => {
   let crc = i << 24;
   for (let bit = 0; bit < 8; bit++) crc = (crc << 1) ^ (crc < 0 ? 0x04c11db7 : 0);
@@ -29,8 +35,9 @@ const CRC_TABLE = Int32Array.from({ length: 256 }, (_, i) => {
 export class BlockDecoder {
   readonly #bits: BitReader;
   /**
-   * The links of the inverse Burrows–Wheeler transform. The lower 8 bits are a byte of the block, transformed; the
-   * upper 24 are the index of the next one.
+   * The bytes of a block as bzip2 has sorted them (Burrows–Wheeler transform), and the links that restore their order.
+   * The lower 8 bits of an entry are a byte. The upper 24 bits are the index of the entry whose byte comes next in the
+   * restored content.
    */
   readonly #links = new Uint32Array(MAX_BLOCK);
   readonly #counts = new Int32Array(256);
@@ -53,7 +60,10 @@ export class BlockDecoder {
     return ~this.#crc;
   }
 
-  /** Reads a bzip2 block of at most `limit` bytes. Its checksum was read already. `start` is its offset, for errors. */
+  /**
+   * Reads the tables and symbols of a bzip2 block of at most `limit` bytes, so that `expand` can return its content.
+   * Throws `bad-archive` when the block is damaged. `start` is the offset of the block, for this error.
+   */
   read(limit: number, start: number): void {
     if (this.#bits.read(1) === 1) {
       throw this.#bits.fault('a block is marked as randomised, as none has been since bzip2 0.9.5', start);
@@ -71,7 +81,9 @@ export class BlockDecoder {
     this.#crc = -1;
   }
 
-  /** Fills `out` with decompressed bytes of the bzip2 block. Returns their number; 0 at the end of the block. */
+  /**
+   * Writes the next decompressed bytes of the bzip2 block into `out`. Returns their number; 0 at the end of the block.
+   */
   expand(out: Uint8Array): number {
     const links = this.#links;
     const room = out.length - MAX_RUN;
@@ -160,7 +172,10 @@ export class BlockDecoder {
     return byte;
   }
 
-  /** Prepares to reverse the Burrows–Wheeler transform of a block: links each byte to the one after it. */
+  /**
+   * Prepares to reverse the Burrows–Wheeler transform of a bzip2 block of `size` bytes: stores beside each byte the
+   * index of the one that follows it in the restored content.
+   */
   #link(size: number): void {
     const links = this.#links;
     const ranks = this.#counts;

@@ -3,20 +3,34 @@ export const SHORT_BITS = 10;
 
 export const MAX_BITS = 20;
 
-/** The value for bits that fit no Huffman code: a symbol higher than any other, with a length of 0. */
+/**
+ * The result for bits that fit no Huffman code, as symbol × 32 + length: a symbol higher than any other, and length 0.
+ */
 const IMPOSSIBLE = 0x7ff * 32;
 
 /** A canonical Huffman code of bzip2, with tables for fast decoding. */
 export class HuffmanCode {
-  /** By the next SHORT_BITS bits: the Huffman code that they begin with, as symbol × 32 + length; 0 if it is longer. */
+  /**
+   * The table for short Huffman codes. The index is the next SHORT_BITS bits. The value is the code with which these
+   * bits begin, as symbol × 32 + length in bits; 0 if that code is longer than SHORT_BITS.
+   */
   readonly short = new Uint16Array(1 << SHORT_BITS);
-  /** By code length: the smallest number of MAX_BITS bits that begins with a longer Huffman code. */
+  /**
+   * For each length of a Huffman code, a limit. If the next MAX_BITS bits, as a number, are below the limit, they begin
+   * with a code of that length or a shorter one.
+   */
   readonly #limits = new Int32Array(MAX_BITS + 1);
-  /** By code length: the number to add to a Huffman code to get the index of its symbol. */
+  /**
+   * For each length of a Huffman code: the number that is added to a code of this length to get the index of its symbol
+   * in `#symbols`.
+   */
   readonly #bases = new Int32Array(MAX_BITS + 1);
   readonly #symbols: Uint16Array;
 
-  /** Makes a Huffman code from the code length of each symbol, 1 to MAX_BITS; null when the lengths are impossible. */
+  /**
+   * Makes a Huffman code. `lengths` has the length in bits of each symbol's code, 1 to MAX_BITS. Null when no Huffman
+   * code can have these lengths.
+   */
   static of(lengths: Uint8Array): HuffmanCode | null {
     const code = new HuffmanCode(lengths);
     return code.#limits[MAX_BITS]! <= 1 << MAX_BITS ? code : null;
@@ -39,7 +53,8 @@ export class HuffmanCode {
   }
 
   /**
-   * Finds a Huffman code longer than SHORT_BITS at the start of MAX_BITS bits: symbol × 32 + length, or `IMPOSSIBLE`.
+   * Finds the Huffman code with which `bits` begin, if it is longer than SHORT_BITS. `bits` are the next MAX_BITS bits
+   * as a number. Returns symbol × 32 + length in bits, or `IMPOSSIBLE` when no code fits.
    */
   long(bits: number): number {
     for (let length = SHORT_BITS + 1; length <= MAX_BITS; length++) {

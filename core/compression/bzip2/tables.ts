@@ -5,11 +5,14 @@ import { HuffmanCode, MAX_BITS } from './huffman-code.ts';
 export interface BlockTables {
   bytes: number[];
   codes: HuffmanCode[];
-  /** The index of the Huffman code for each group of 50 symbols in the bzip2 block. */
+  /** For each group of 50 symbols in the bzip2 block: the index of its Huffman code in `codes`. */
   selectors: Uint8Array;
 }
 
-/** The number of bzip2 symbols that stand for no byte: one more digit for runs, and the end of the block. */
+/**
+ * How many more symbols a bzip2 block has than different bytes. The symbols are two digits of run lengths, one for each
+ * place but the first in the list of recent bytes, and one for the end of the block.
+ */
 const MORE_SYMBOLS = 2;
 
 /** Reads the tables of the bzip2 block at the offset `start`. Throws `bad-archive` if they are impossible. */
@@ -34,7 +37,10 @@ export function readTables(bits: BitReader, start: number): BlockTables {
   return { bytes, codes, selectors };
 }
 
-/** Reads the list of bytes that occur in a bzip2 block, from a map of two levels: 16 groups of 16 bytes. */
+/**
+ * Reads which bytes occur in a bzip2 block. They are stored as a bit map of two levels: a bit for each of 16 groups of
+ * bytes, and then 16 bits for each group that occurs.
+ */
 function readBytes(bits: BitReader): number[] {
   const sixteenths = setBits(bits.read(16));
   return sixteenths.flatMap((high) => setBits(bits.read(16)).map((low) => high * 16 + low));
@@ -44,7 +50,10 @@ function setBits(map: number): number[] {
   return Array.from({ length: 16 }, (_, i) => i).filter((i) => (map & (0x8000 >> i)) !== 0);
 }
 
-/** Reads the lengths in a Huffman code of bzip2. Each is stored as its difference from the length before it. */
+/**
+ * Reads a Huffman code of a bzip2 block. It is stored as the length in bits of each symbol's code. Each length is
+ * stored as its difference from the length before it. Throws `bad-archive` when the lengths are impossible.
+ */
 function readCode(bits: BitReader, symbols: number, start: number): HuffmanCode {
   const lengths = new Uint8Array(symbols);
   let length = bits.read(5);

@@ -4,14 +4,14 @@ const LONG = 48;
 /** The shortest match of an lz4 block, in bytes. */
 const MIN_MATCH = 4;
 
-/** The value of a length in the token of an lz4 sequence that says that further bytes of the length follow. */
+/** The value of a 4-bit length in the token of an lz4 sequence which says that the length goes on in further bytes. */
 const MORE = 15;
 
 /**
- * The bytes at the end of an lz4 block that only its last sequence may use (lz4 block format, "end of block
- * restrictions"). After the literals of any other sequence, the block has at least 8 more bytes. In the content, a
- * match begins at least 12 bytes before the end, and ends at least 5 bytes before it. The end is that of the largest
- * block. The tool `lz4` refuses blocks that break these rules.
+ * The number of bytes at the end of an lz4 block that only its last sequence may use (lz4 block format, "end of block
+ * restrictions"). At least `packed` compressed bytes come after the literals of any other sequence. A match begins at
+ * least `match` bytes before the end of the largest possible content, and ends at least `literals` bytes before it. The
+ * tool `lz4` refuses blocks that break these rules.
  */
 const ENDS = { packed: 8, match: 12, literals: 5 };
 
@@ -20,13 +20,16 @@ export interface Room {
   bytes: Uint8Array;
   /** The offset in `bytes` at which the content of the lz4 block begins. */
   start: number;
-  /** The offset in `bytes` of the first byte to which a match may go back. */
+  /** The offset in `bytes` of the first byte that a match in the lz4 block may copy. */
   lowest: number;
-  /** The offset in `bytes` before which the content of the lz4 block ends. */
+  /** The offset in `bytes` at which the content of the lz4 block ends at the latest. */
   limit: number;
 }
 
-/** Expands one lz4 block into its place. Returns the offset in `bytes` at which its content ends; -1 if it is invalid. */
+/**
+ * Expands one lz4 block, `packed`, into `bytes` from the offset `start` on. Returns the offset in `bytes` at which the
+ * content ends; -1 if the block is invalid.
+ */
 export function expandBlock(packed: Uint8Array, { bytes, start, lowest, limit }: Room): number {
   const end = packed.length;
   let at = 0;
@@ -61,7 +64,10 @@ export function expandBlock(packed: Uint8Array, { bytes, start, lowest, limit }:
   return -1;
 }
 
-/** The stand-in for a byte of a length that is missing because the lz4 block has ended. No block is that long. */
+/**
+ * What is read in place of a byte of a length when the lz4 block has already ended. It makes the length greater than
+ * any block, so that the block is refused.
+ */
 const END = Number.MAX_SAFE_INTEGER / 2;
 
 function copyMatch(bytes: Uint8Array, start: number, distance: number, length: number): number {

@@ -13,15 +13,15 @@ export interface BlockRules {
   isLinked: boolean;
 }
 
-/** The highest bit in the size of an lz4 block: the block is stored as it is. */
+/** The highest bit in the size field of an lz4 block. It says that the content of the block is stored uncompressed. */
 const STORED = 2 ** 31;
 
-/** The length in bytes of the size of an lz4 block, and of its checksum. */
+/** The length in bytes of an lz4 block's size field. The checksum after a block is as long. */
 const FIELD = 4;
 
 /**
- * Expands the blocks of one lz4 frame into a window. Blocks that are in memory already are expanded in a loop without
- * promises: they may be as short as one byte.
+ * Expands the blocks of one lz4 frame into an `Lz4Window`, the memory that holds their content. Blocks that are already
+ * in memory are expanded in a loop without promises, because they may be as short as one byte.
  */
 export class Lz4Blocks {
   readonly #reader: CompressedReader;
@@ -37,8 +37,8 @@ export class Lz4Blocks {
   }
 
   /**
-   * Expands one block or more. Throws `bad-archive` (compressed-truncated, compressed-damaged with the offset of the
-   * block).
+   * Reads on in the lz4 frame: at least one block, which is expanded, or the mark at the end. Throws `bad-archive`
+   * (compressed-truncated, compressed-damaged with the offset of the block).
    */
   async read(): Promise<void> {
     const reader = this.#reader;
@@ -53,8 +53,8 @@ export class Lz4Blocks {
   }
 
   /**
-   * Expands the blocks that are whole in `bytes`, until there is enough content. Returns the number of bytes that they
-   * take. `offset` is that of `bytes` in the compressed data.
+   * Expands those lz4 blocks that are complete in `bytes`, until the window has enough content to be taken out. Returns
+   * the number of bytes of these blocks. `offset` is where `bytes` begin in the compressed data, for errors.
    */
   #expand(bytes: Uint8Array, offset: number): number {
     const fields = viewOf(bytes);
@@ -71,7 +71,8 @@ export class Lz4Blocks {
   }
 
   /**
-   * The stored length in bytes of an lz4 block, with checksum and size field. `field` is the value of the size field.
+   * The stored length in bytes of an lz4 block, with size field and checksum. `field` is the value of the size field.
+   * Throws `bad-archive` with `offset` when the size is impossible.
    */
   #length(field: number, offset: number): number {
     const size = field >= STORED ? field - STORED : field;

@@ -1,25 +1,34 @@
 import { expandBlock } from './block.ts';
 
-/** The number of bytes to which a match in an lz4 block may go back. */
+/** How far back in the content a match in an lz4 block may go, in bytes. */
 const HISTORY = 2 ** 16;
 
-/** The least content that the window gives out before the end of a frame, in bytes. It is not more than `HISTORY`. */
+/**
+ * The least number of content bytes that `take` returns at a time before the end of an lz4 frame. It must not be more
+ * than `HISTORY`.
+ */
 const ENOUGH = 2 ** 16;
 
-/** The most content that the window gives out at a time, in bytes. It is still in the processor's cache when hashed. */
+/**
+ * The most bytes of content that `take` returns at a time. So few are still in the processor's cache when they are
+ * hashed.
+ */
 const PIECE = 2 ** 18;
 
-/** The content of lz4 blocks in memory, to which the matches of later blocks go back. */
+/** The latest content of an lz4 frame, kept in memory because matches in later blocks copy bytes from it. */
 export class Lz4Window {
   #bytes = new Uint8Array();
   #blockBytes = 0;
-  /** The offset in the window of the first byte to which matches of later blocks may go back. */
+  /** The offset in the window of the first byte that matches in later lz4 blocks may copy. */
   #lowest = 0;
   /** The offset in the window of the first byte that `take` has not returned yet. */
   #given = 0;
   #end = 0;
 
-  /** Begins a frame of blocks whose content has at most `blockBytes` bytes each. Before, all content is given out. */
+  /**
+   * Begins an lz4 frame whose blocks have at most `blockBytes` bytes of content each. All content of the frame before
+   * must have been taken out.
+   */
   begin(blockBytes: number): void {
     this.#blockBytes = blockBytes;
     // The memory is used again, because an upload may hold a hundred thousand frames.
@@ -30,7 +39,7 @@ export class Lz4Window {
     this.#end = 0;
   }
 
-  /** Begins an lz4 block that refers to no content before it. */
+  /** Says that the next lz4 block refers to no content before it. */
   forget(): void {
     this.#lowest = this.#end;
   }
@@ -55,14 +64,17 @@ export class Lz4Window {
     this.#end += stored.length;
   }
 
-  /** True when the window holds so much content that some should be taken out before the next lz4 block is expanded. */
+  /**
+   * True when at least 64 KiB of content wait in the window. They should be taken out before the next lz4 block is
+   * expanded.
+   */
   get isFull(): boolean {
     return this.#end - this.#given >= ENOUGH;
   }
 
   /**
-   * Takes the next piece of the content out, as a view of the window. Without `all`, the piece is empty until 64 KiB
-   * have come, because blocks may be as short as one byte.
+   * Takes the next content out of the window: at most 256 KiB, as a view of the window's memory. Unless `all` is true,
+   * the result is empty until 64 KiB have come, because lz4 blocks may be as short as one byte.
    */
   take(all: boolean): Uint8Array {
     const most = this.isFull || all ? PIECE : 0;
@@ -72,8 +84,8 @@ export class Lz4Window {
   }
 
   /**
-   * Makes room in the window for an lz4 block. Keeps the content that was not given out, and that to which a match may
-   * go back.
+   * Makes room for the content of the next lz4 block in the window. Keeps the content that `take` has not returned yet,
+   * and the last 64 KiB, from which matches may copy.
    */
   #makeRoom(): void {
     if (this.#end + this.#blockBytes <= this.#bytes.length) return;

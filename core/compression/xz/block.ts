@@ -10,7 +10,10 @@ import { type Filter, type FilterFlags, newFilter } from './filters.ts';
 import type { Lzma } from './lzma.ts';
 import { expandLzma2 } from './lzma2.ts';
 
-/** The sizes of an xz block in bytes, as in its stream's index. `unpaddedSize` is that of header, data and check. */
+/**
+ * The sizes of an xz block in bytes, as the index of its stream states them. `unpaddedSize` is the sum of block header,
+ * compressed data and checksum; `contentSize` is the size of the decompressed content.
+ */
 export interface BlockRecord {
   unpaddedSize: number;
   contentSize: number;
@@ -27,8 +30,9 @@ interface BlockHeader {
 const LZMA2 = 0x21;
 
 /**
- * Expands the xz block (format 3) at the reader's position, and verifies its check and sizes. Throws `bad-archive`
- * (compressed-damaged, compressed-truncated, compression-not-expanded, limit-exceeded for the dictionary).
+ * Expands the xz block (format 3) that begins at the reader's position. Verifies its checksum and sizes, and passes the
+ * sizes to `onRecord`. Throws `bad-archive` (compressed-damaged, compressed-truncated, compression-not-expanded for an
+ * unknown filter or checksum, limit-exceeded for a large dictionary).
  */
 export async function* expandBlock(
   reader: CompressedReader,
@@ -110,7 +114,10 @@ function known(flags: FilterFlags): Filter {
   return filter;
 }
 
-/** The size of an LZMA2 dictionary in bytes, from two leading bits and an exponent; below 4 GiB (xz format 5.3.1). */
+/**
+ * The size in bytes of an LZMA2 dictionary, from its code in an xz block header (xz format 5.3.1): 2 or 3 times a power
+ * of two, and less than 4 GiB.
+ */
 function dictionary(coded: number): number {
   return Math.min((2 | (coded & 1)) * 2 ** ((coded >> 1) + 11), 2 ** 32 - 1);
 }

@@ -1,12 +1,13 @@
 /**
  * Reverses an xz filter for machine code: turns the absolute targets of calls and jumps back into relative ones, in
- * place. Returns the number of bytes that are done. The last few bytes wait until the bytes after them are known.
+ * place. `position` is the address of the first of `bytes`. Returns how many bytes are done. The last few must be
+ * passed again, with the bytes after them.
  */
 export type Undo = (bytes: Uint8Array, position: number) => number;
 
 interface Branches {
   newUndo: () => Undo;
-  /** The xz filter may start only at an offset that is a multiple of this number of bytes, for example of 4 for ARM. */
+  /** The offset at which the xz filter starts must be a multiple of this number of bytes, such as 4 for ARM. */
   alignment: number;
 }
 
@@ -31,13 +32,19 @@ function eachWord(endian: 'little' | 'big', undo: (word: number, position: numbe
   };
 }
 
-/** Reverses xz's ARM filter for the instruction BL: a target of 24 bits, in words, relative to BL's address plus 8. */
+/**
+ * Returns an instruction (a word of 4 bytes) with xz's ARM filter reversed. Only BL changes. Its 24-bit target counts
+ * words from 8 bytes after its own address, `position`.
+ */
 function arm(word: number, position: number): number {
   if (word >>> 24 !== 0xeb) return word;
   return 0xeb000000 | ((word - ((position + 8) >>> 2)) & 0xffffff);
 }
 
-/** Reverses xz's ARM64 filter for the instructions BL (26 bits, in words) and ADRP (21 bits, in pages, if near). */
+/**
+ * Returns an instruction (a word of 4 bytes) with xz's ARM64 filter reversed. Two instructions change: BL, whose target
+ * has 26 bits and counts words, and ADRP, whose target has 21 bits and counts pages, if the target is near.
+ */
 function arm64(word: number, position: number): number {
   if (word >>> 26 === 0x25) return 0x94000000 | ((word - (position >>> 2)) & 0x03ffffff);
   if ((word & 0x9f000000) >>> 0 !== 0x90000000) return word;
@@ -48,13 +55,19 @@ function arm64(word: number, position: number): number {
   return (word & 0x9000001f) | ((page & 3) << 29) | ((page & 0x3fffc) << 3) | sign;
 }
 
-/** Reverses xz's PowerPC filter for the instruction BL with a relative target of 26 bits. */
+/**
+ * Returns an instruction (a word of 4 bytes) with xz's PowerPC filter reversed. Only BL with a relative target (26
+ * bits) changes.
+ */
 function powerPc(word: number, position: number): number {
   if ((word & 0xfc000003) >>> 0 !== 0x48000001) return word;
   return 0x48000001 | ((word - position) & 0x03fffffc);
 }
 
-/** Reverses xz's SPARC filter for the instruction CALL, in calls whose target fits into 23 bits (in 4-byte words). */
+/**
+ * Returns an instruction (a word of 4 bytes) with xz's SPARC filter reversed. Only CALL changes, and only when its
+ * target, counted in words, fits into 23 bits.
+ */
 function sparc(word: number, position: number): number {
   const opening = word >>> 22;
   if (opening !== 0x100 && opening !== 0x1ff) return word;
@@ -63,7 +76,10 @@ function sparc(word: number, position: number): number {
   return 0x40000000 | (sign & 0x3fffffff) | (target & 0x3fffff);
 }
 
-/** Reverses xz's ARM Thumb filter for the instruction BL: a pair of half-words with 11 bits of the target each. */
+/**
+ * Reverses xz's ARM Thumb filter in place, for the instruction BL: two half-words with 11 bits of the target each.
+ * Returns how many bytes are done. The last few must be passed again, with the bytes after them.
+ */
 function armThumb(bytes: Uint8Array, position: number): number {
   let at = 0;
   for (; at + 4 <= bytes.length; at += 2) {
@@ -81,13 +97,13 @@ function armThumb(bytes: Uint8Array, position: number): number {
 }
 
 /**
- * Reverses xz's x86 filter for CALL and JMP with a target of 32 bits whose highest byte is 00 or ff. A byte that looks
- * like an opcode may be part of another target, so the decision depends on the last three bytes.
+ * Makes a function that reverses xz's x86 filter for CALL and JMP with a 32-bit target whose highest byte is 00 or ff.
+ * A byte that looks like an opcode may be part of another target, so the decision depends on the three bytes before it.
  */
 function x86(): Undo {
   /**
-   * For xz's x86 filter: a bit for each of the last three bytes, 1 where a byte looked like an opcode but was not
-   * reversed. The lowest bit is for the last byte.
+   * For xz's x86 filter: a bit for each of the last three bytes, 1 where a byte looked like an opcode but nothing was
+   * changed after it. The lowest bit is for the last byte.
    */
   let recent = 0;
   return (bytes, position) => {

@@ -11,7 +11,10 @@ export interface Check {
   fits(stored: Uint8Array): boolean | Promise<boolean>;
 }
 
-/** Makes a checksum of the kind `type` in an xz stream's flags (xz format 2.1.1.2); null for an undefined kind. */
+/**
+ * Makes a checksum of the kind that has the number `type` in the flags of an xz stream (xz format 2.1.1.2). Null for an
+ * unknown kind. Kind 0 is no checksum: every block fits it.
+ */
 export function newCheck(type: number, tools: Tools): Check | null {
   if (type === 0) return { size: 0, update: () => {}, fits: () => true };
   if (type === 1) return crc32Check(tools);

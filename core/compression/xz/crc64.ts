@@ -1,8 +1,11 @@
-/** The polynomial of CRC-64 (ECMA-182), bit-reversed, in two halves: JavaScript numbers are exact to 53 bits only. */
+/**
+ * The lower 32 bits of the polynomial of CRC-64 (ECMA-182), bit-reversed. `POLYNOMIAL_HIGH` has the upper 32 bits: a
+ * JavaScript number is exact to 53 bits only.
+ */
 const POLYNOMIAL_LOW = 0xd7870f42;
 const POLYNOMIAL_HIGH = 0xc96c5795;
 
-/** The number of bytes that CRC-64 takes in at a time. It has a lookup table for each of them. */
+/** The number of bytes that are added to a CRC-64 in one step. There is a lookup table for each of them. */
 const STRIDE = 4;
 
 /** The lookup tables of CRC-64: the lower and the upper 32 bits of each entry. */

@@ -7,8 +7,8 @@ import { encodeInteger } from './fields.ts';
 const CRC_BYTES = 4;
 
 /**
- * The index (xz format 4) that an xz stream must have, according to its blocks. Only the checksum of it is kept, so
- * that any number of blocks takes the same memory.
+ * The index (xz format 4) that should come at the end of an xz stream, computed from the stream's blocks. Only its size
+ * and checksum are kept, so that any number of blocks takes the same memory.
  */
 export class ExpectedIndex {
   readonly #tools: Tools;
@@ -32,7 +32,10 @@ export class ExpectedIndex {
     return this.#bodyBytes() + CRC_BYTES;
   }
 
-  /** Reads the index of an xz stream. Throws `bad-archive` (compressed-damaged) if it does not fit the blocks. */
+  /**
+   * Reads the index of an xz stream. Throws `bad-archive` (compressed-damaged) if it does not fit the blocks that were
+   * passed to `add`.
+   */
   async verify(reader: CompressedReader): Promise<void> {
     const start = reader.offset;
     let crc = 0;

@@ -8,7 +8,10 @@ export class FieldReader {
     this.#bytes = bytes;
   }
 
-  /** Reads a multibyte integer (xz format 1.2) of at most 2^53. A longer encoding than necessary is invalid. */
+  /**
+   * Reads a multibyte integer (xz format 1.2) of at most 8 bytes, rounded beyond 2^53. An encoding that is longer than
+   * necessary makes the xz header invalid.
+   */
   integer(): number {
     let value = 0;
     for (let factor = 1; factor < 2 ** 53; factor *= 128) {

@@ -14,7 +14,10 @@ export type Filter = (bytes: Bytes) => Bytes;
 
 const DELTA = 3;
 
-/** Makes the reversal of an xz filter from its flags in the block header; null for an unknown filter. */
+/**
+ * Makes the function that reverses an xz filter, from the filter's ID and properties in the block header. Null for an
+ * unknown filter and for invalid properties.
+ */
 export function newFilter({ id, properties }: FilterFlags): Filter | null {
   if (id === DELTA) return properties.length === 1 ? (bytes) => undoDelta(bytes, properties[0]! + 1) : null;
   const branches = BRANCHES[id];

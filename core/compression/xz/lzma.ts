@@ -16,18 +16,24 @@ const LITERAL = REPEAT_LENGTH + 2 + 16 * 8 + 16 * 8 + 256;
 const LITERAL_CODER = 0x300;
 
 /**
- * LZMA's states record the kinds of the last symbols. From this state on, the last symbol was a match; below it, a
- * literal.
+ * The lowest of LZMA's states in which the last symbol was a match; in lower states it was a literal. A state is a
+ * number that records the kinds of the last symbols.
  */
 const AFTER_MATCH = 7;
 
 /** An LZMA match of at least this many bytes is copied by `copyWithin`. A loop is faster for shorter ones. */
 const LONG = 64;
 
-/** LZMA's window slides by a multiple of this number of bytes: probabilities depend on a position's low bits. */
+/**
+ * When content is moved inside LZMA's window, it moves by a multiple of this number of bytes. Probabilities depend on
+ * the lowest four bits of a position, which must not change.
+ */
 const ALIGNMENT = 16;
 
-/** The least number of bytes by which LZMA's window slides: a chunk (2 MiB) fits, and sliding is rare. */
+/**
+ * The least number of bytes by which LZMA's window, at its full size, is larger than the dictionary. A chunk (2 MiB)
+ * fits in, and the content has to be moved only rarely.
+ */
 const MIN_SLIDE = 2 ** 23;
 
 /** The most bytes that an LZMA match copies. */
@@ -38,7 +44,9 @@ const END_MARK = 0xffffffff;
 
 const NOTHING = new Uint8Array();
 
-/** Decodes LZMA symbols into a window in memory that is also LZMA's dictionary. */
+/**
+ * An LZMA decoder. It writes the content into a window in memory, which is also the dictionary from which matches copy.
+ */
 export class Lzma {
   #dictionary = 0;
   #window: Uint8Array = new Uint8Array();
@@ -62,7 +70,7 @@ export class Lzma {
     this.forget();
   }
 
-  /** Begins a new LZMA dictionary of the same size. */
+  /** Empties the LZMA dictionary, and keeps its size. */
   forget(): void {
     this.#start = 0;
     this.#position = 0;
@@ -87,7 +95,7 @@ export class Lzma {
     this.#repeat3 = 0;
   }
 
-  /** Appends bytes that LZMA2 stores uncompressed to the window, and returns them as a view of it. */
+  /** Appends to LZMA's window bytes that LZMA2 stores uncompressed. Returns them as a view of the window. */
   append(bytes: Uint8Array): Uint8Array {
     this.#makeRoom(bytes.length);
     this.#window.set(bytes, this.#position);
@@ -95,7 +103,10 @@ export class Lzma {
     return this.#window.subarray(this.#position - bytes.length, this.#position);
   }
 
-  /** Decodes an LZMA chunk (at most 64 KiB) to exactly `size` bytes, a view of the window; null if it is corrupt. */
+  /**
+   * Decodes an LZMA chunk of at most 64 KiB. Returns its content, exactly `size` bytes, as a view of the window; null
+   * if the chunk is corrupt.
+   */
   decode(packed: Uint8Array, size: number): Uint8Array | null {
     this.#makeRoom(size);
     const from = this.#position;
@@ -112,7 +123,10 @@ export class Lzma {
     return valid;
   }
 
-  /** Adds input to LZMA data without chunks, and returns how many bytes were taken. Null says that no more comes. */
+  /**
+   * Adds input to LZMA data that is not divided into chunks. Returns how many bytes of it were taken. An input of null
+   * says that no more comes.
+   */
   feed(input: Uint8Array | null): number {
     return this.#coder.feed(input);
   }
@@ -138,8 +152,9 @@ export class Lzma {
   }
 
   /**
-   * Decodes LZMA data without chunks until `enough` bytes are there, the input is used up, or the data ends. The content
-   * is a view of the window, of at most `most` bytes.
+   * Decodes LZMA data that is not divided into chunks until `enough` bytes of content are there, the input is used up,
+   * or the data ends. `content` is a view of the window, of at most `most` bytes. `end` is `marked` after an end mark,
+   * `damaged` after an invalid symbol, and `open` otherwise.
    */
   next(enough: number, most: number): { content: Uint8Array; end: 'open' | 'marked' | 'damaged' } {
     this.#makeRoom(Math.min(most, enough + LONGEST_MATCH));
@@ -149,7 +164,10 @@ export class Lzma {
     return { content: this.#window.subarray(from, this.#position), end };
   }
 
-  /** Makes room for `size` bytes in LZMA's window. The window grows at first, and slides once it has its full size. */
+  /**
+   * Makes room for `size` bytes in LZMA's window. The window grows at first. Once it has its full size, old content is
+   * dropped instead, but never that of the dictionary.
+   */
   #makeRoom(size: number): void {
     const needed = this.#position + size;
     if (needed <= this.#window.length) return;
@@ -166,7 +184,10 @@ export class Lzma {
     this.#start = Math.max(0, this.#start - slide);
   }
 
-  /** Decodes symbols up to the offset `enough` of the window, or until the input is used up. False if one is invalid. */
+  /**
+   * Decodes LZMA symbols until the content in the window reaches the offset `enough`, or the input is used up. False
+   * for an invalid symbol, such as a match that goes beyond the offset `limit`.
+   */
   #symbols(enough: number, limit: number): boolean {
     while (this.#position < enough && !this.#coder.starved) {
       const place = this.#position & this.#positionMask;
@@ -190,7 +211,7 @@ export class Lzma {
     this.#state = state < 4 ? 0 : state < 10 ? state - 3 : state - 6;
   }
 
-  /** Decodes an LZMA match. Returns its length, and puts its distance into `#repeat0`. */
+  /** Decodes an LZMA match. Returns its length in bytes, and puts its distance minus one into `#repeat0`. */
   #match(place: number): number {
     const state = this.#state;
     if (this.#coder.bit(IS_REPEAT + state) === 0) {
@@ -211,7 +232,7 @@ export class Lzma {
     return this.#length(REPEAT_LENGTH, place);
   }
 
-  /** Moves one of LZMA's four last match distances to the front of their list. */
+  /** Reads which of LZMA's last match distances is used again, and moves it to the front of their list. */
   #swapRepeats(state: number): void {
     let distance = this.#repeat1;
     if (this.#coder.bit(IS_REPEAT_1 + state) === 1) {
@@ -256,7 +277,10 @@ export class Lzma {
     return true;
   }
 
-  /** Copies a long LZMA match in the window. If it overlaps its output, each step copies twice as much as the last. */
+  /**
+   * Copies a long LZMA match in the window, up to the offset `end`. If the match overlaps its own copy, each step
+   * copies twice as much as the last.
+   */
   #copyLong(distance: number, end: number): void {
     const from = this.#position - distance;
     for (let to = this.#position; to < end; to += to - from) {

@@ -8,12 +8,12 @@ const SLACK = 64;
 /** The number of bytes with which LZMA data begins, before its first symbol. */
 export const RANGE_HEAD = 5;
 
-/** The most bytes that one LZMA symbol takes: 20, by the count of its bits (`LZMA_REQUIRED_INPUT_MAX` in LZMA's SDK). */
+/** The most bytes that one LZMA symbol takes, by the count of its bits (`LZMA_REQUIRED_INPUT_MAX` in LZMA's SDK). */
 const LONGEST_SYMBOL = 20;
 
 /**
- * LZMA's range decoder. It decodes bits, each with a probability that follows from the bits before it. `index` and
- * `table` are positions in the array of all probabilities.
+ * LZMA's range decoder: decodes bits, each with a probability that follows from the bits before it. Its methods have
+ * the parameters `index` and `table`, which are positions in the array of all probabilities.
  */
 export class RangeDecoder {
   readonly #probabilities: Uint16Array;
@@ -74,7 +74,7 @@ export class RangeDecoder {
     return this.#at > this.#end;
   }
 
-  /** True when the range decoder has come so far in its input that it must not decode a further symbol. */
+  /** True when the range decoder must not decode another symbol before it gets more input. */
   get starved(): boolean {
     return this.#at > this.#stop;
   }
@@ -144,7 +144,10 @@ export class RangeDecoder {
     return symbol - size;
   }
 
-  /** Decodes an LZMA literal after a match. The bits of `expected` select its probabilities, until one bit differs. */
+  /**
+   * Decodes the LZMA literal (one byte) after a match. `expected` is the byte that would continue the match. Its bits
+   * select the probabilities, until a decoded bit differs from them.
+   */
   byteUnlike(expected: number, table: number): number {
     const probabilities = this.#probabilities;
     const input = this.#input;

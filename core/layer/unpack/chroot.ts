@@ -4,7 +4,10 @@ import { base, clean, dir, join } from './go-path.ts';
 import { MobyUnpacker } from './moby.ts';
 import { above, create, OPAQUE, type Operation, replace, setAttributes, type Store, WHITEOUT } from './operation.ts';
 
-/** The engines that unpack in a chroot. `docker-oldest` is Docker before 25.0, which ignores unsupported attributes. */
+/**
+ * The engines that unpack in a chroot: Docker before 25.0, which ignores unsupported attributes (`docker-oldest`),
+ * Docker before 29.7.2 (`docker`), and podman before 6.1 (`podman`).
+ */
 type ChrootEngine = 'docker-oldest' | 'docker' | 'podman';
 
 /** Unpacks layers in memory like Docker before 29.7.2 and podman before 6.1: in a chroot. */

@@ -74,7 +74,10 @@ export class ContainerdUnpacker implements Unpacker {
     return problem === null ? this.#checkLower(path) : above(problem);
   }
 
-  /** Looks up a new directory in the lower layers, as containerd does to copy its mode. Null when that succeeds. */
+  /**
+   * Looks up the path of a new directory in the lower layers, as containerd does to copy the mode of the directory
+   * there. Returns null when that succeeds, else the code of a finding.
+   */
   #checkLower(path: string): FindingCode | null {
     for (const tree of this.#lower) {
       const way = resolveInRoot(tree, path);

@@ -39,7 +39,10 @@ export class DockerUnpacker extends MobyUnpacker {
     return this.tree.put(join(dir(path), hidden), { kind: 'file' }) === null ? null : 'whiteout-refused';
   }
 
-  /** The path at which Docker unpacks a member. Symbolic links in it are resolved only when needed. */
+  /**
+   * The path at which Docker unpacks a member, or the error when Docker refuses the member's name. Symbolic links in
+   * the path are resolved only when needed.
+   */
   #place(name: string): string | { errno: Errno } {
     const [parents, file] = split(name);
     if (parents === '') return name;
@@ -83,7 +86,10 @@ export class DockerUnpacker extends MobyUnpacker {
     return problem;
   }
 
-  /** Sets the extended attributes of a tar member. Docker sets those of a symbolic link on the target of the link. */
+  /**
+   * Simulates how Docker sets the extended attributes of a tar member: those of a symbolic link are set on the target
+   * of the link. Returns the code of a finding when Docker fails, else null.
+   */
   #setAttributes(path: string, operation: Operation): FindingCode | null {
     if (operation.type === '2' && operation.attributes.length > 0) {
       const way = resolveInRoot(this.tree, path);

@@ -26,16 +26,19 @@ export interface Directory {
   depth: number;
 }
 
-/** A component of a path on the way along it, except `.` and `..`, with the entry that was found there. */
+/**
+ * A component of a path that is being resolved, and the entry that was found there. The components `.` and `..` have no
+ * `PathStep`.
+ */
 export interface PathStep {
   name: string;
   /** The entry to which a path component leads, or the error of `lstat` there. A symbolic link is not followed. */
   found: Place | Errno;
   /** The directory that holds the entry of a path component. */
   parent: Directory;
-  /** The number of symbolic links followed on a path before its last component. */
+  /** The number of symbolic links that were followed on the way to this component of a path. */
   links: number;
-  /** The length in bytes of a path up to one of its components. */
+  /** The length in bytes of a path up to and including this component. */
   bytes: number;
 }
 
@@ -43,7 +46,10 @@ export interface PathStep {
 interface PathRules {
   /** The number of symbolic links that may be followed for one path. One more gives `ELOOP`. */
   links: number;
-  /** The error for a path that leads out of the root with `..`; null when it stays in the root, as in a chroot. */
+  /**
+   * The error for a path that leads out of the root, with `..` or through a link with an absolute target. Null when
+   * such a path stays in the root, as in a chroot.
+   */
   outside: Errno | null;
   /** The most bytes that a path may have. A longer one gives the error `ENAMETOOLONG`. */
   longest: number;
@@ -52,7 +58,10 @@ interface PathRules {
 const PATH_RULES = {
   /** The rules by which the kernel resolves paths inside a chroot. */
   chroot: { links: 40, outside: null, longest: LIMITS.pathBytes - 1 },
-  /** The rules by which the kernel resolves paths without a chroot, if the folder's path on the host has 75 bytes. */
+  /**
+   * The rules by which the kernel resolves paths without a chroot. The folder of the unpacked layer is assumed to have
+   * a path of 75 bytes on the host.
+   */
   kernel: { links: 40, outside: 'ENOENT', longest: LIMITS.pathBytes - 75 },
   /** The rules by which Go's `os.Root` resolves paths. */
   root: { links: 8, outside: 'ESCAPES', longest: Infinity },
@@ -61,7 +70,10 @@ const PATH_RULES = {
 /** The length in bytes of the host path of a layer in Docker, `/var/lib/docker/overlay2/<64 digits>/diff`. */
 const STORE_BYTES = 94; // podman: 74 or 104
 
-/** The entry that was found at a path, and the directory that holds it. `parent` is null at the root and after `..`. */
+/**
+ * The entry that was found at a path (`place`; undefined when there is none), and the directory that holds it. `parent`
+ * is null for the root, and for a path that ends with `..`, `.` or a slash.
+ */
 interface Found {
   parent: Directory | null;
   name: string;
@@ -74,7 +86,10 @@ interface Found {
 
 /** A file system in memory that behaves like Linux. Every path starts at its root. */
 export class FileTree {
-  /** The work that is left for following paths, shared by several trees. When it is used up, paths give `ELOOP`. */
+  /**
+   * The work that may still be spent on resolving paths, in the unit of `LIMITS.triedEffort`, for several trees
+   * together. When it is used up, every path gives `ELOOP`.
+   */
   readonly effort: Effort;
   readonly #root = newDirectory();
   readonly #rules: PathRules;
@@ -104,7 +119,10 @@ export class FileTree {
     return this.#look(path, true);
   }
 
-  /** Looks up `name` in the directory at `above`; in the root of the file tree when that is undefined. */
+  /**
+   * Looks up `name` in the directory at the path component `above`; in the root of the file tree when `above` is
+   * undefined.
+   */
   below(above: PathStep | undefined, name: string): PathStep {
     this.charge(name);
     const bytes = (above?.bytes ?? 0) + 1 + name.length;

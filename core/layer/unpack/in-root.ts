@@ -18,7 +18,10 @@ export interface InRoot {
   escaped: boolean;
 }
 
-/** Resolves the symbolic links of a path inside the root until none is left, as containerd and Docker do. */
+/**
+ * Resolves the symbolic links of a path inside the root of `tree` until none is left, as containerd and Docker do.
+ * Returns an error for a path that they cannot resolve.
+ */
 export function resolveInRoot(tree: FileTree, from: string): InRoot | Errno {
   const way = new Rounds(tree, from);
   const problem = way.resolve();
@@ -26,15 +29,15 @@ export function resolveInRoot(tree: FileTree, from: string): InRoot | Errno {
 }
 
 /**
- * Resolves the symbolic links of one path inside a root, in rounds. Each round walks the path once and replaces each
- * symbolic link by its target. Links in a target are left to the next round. That round begins at the first target,
- * because the components above it were walked already and are not links.
+ * Resolves the symbolic links of one path inside a root, in rounds. Each round looks up the components of the path in
+ * turn, and replaces each symbolic link by its target. Links in a target are left to the next round. That round begins
+ * at the first target, because the components above it are known not to be links.
  */
 class Rounds {
   absolute = false;
   escaped = false;
   readonly #tree: FileTree;
-  /** The path components so far: those that were walked, and those from the target of a symbolic link. */
+  /** The path components so far: those that were looked up, and those from the target of a symbolic link. */
   readonly #steps: PathStep[] = [];
   readonly #rest: Rest;
   /** The number of components at the beginning of a path that the next round of resolving links can leave out. */
@@ -126,7 +129,10 @@ class Rounds {
   }
 }
 
-/** Resolves the symbolic links of a path inside the root in a single walk, as podman 6.1 and umoci do. */
+/**
+ * Resolves the symbolic links of a path inside the root of `tree` in one go, as podman 6.1 and umoci do. Returns an
+ * error when there are too many links, or when a name is too long.
+ */
 export function secureJoin(tree: FileTree, path: string): string | { errno: Errno } {
   const steps: PathStep[] = [];
   const rest = new Rest(tree.effort);
@@ -151,7 +157,7 @@ export function secureJoin(tree: FileTree, path: string): string | { errno: Errn
   return pathOf(steps, rest);
 }
 
-/** The clean path of the components that were walked so far and those that are left. */
+/** The clean path of the components that were looked up so far and those that are left. */
 function pathOf(steps: readonly PathStep[], rest: Rest): string {
   return clean(`/${[...namesOf(steps), rest.toString()].join('/')}`);
 }

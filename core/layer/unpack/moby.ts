@@ -10,7 +10,10 @@ interface Unpacked {
   operation: Operation;
 }
 
-/** The base of the unpackers for Docker and podman: the state of a layer, and the treatment of AUFS's own files. */
+/**
+ * The base class of the unpackers that simulate Docker and podman. It has the state of the layer that is being
+ * unpacked, and treats the files of AUFS, Docker's old file system.
+ */
 export abstract class MobyUnpacker implements Unpacker {
   protected readonly store: Store;
   protected tree: FileTree;
@@ -44,14 +47,20 @@ export abstract class MobyUnpacker implements Unpacker {
     return gone === undefined ? null : { operation: gone.operation, code: 'directory-gone' };
   }
 
-  /** True for a file of AUFS, Docker's old file system. Engines skip it, and turn a hard link to it into a file. */
+  /**
+   * True for a file of AUFS, Docker's old file system, which Docker and podman skip with the storage layout `vfs`.
+   * Notes a file of AUFS to which later hard links may lead.
+   */
   protected passesOver({ type }: Operation, name: string): boolean {
     if (this.store !== 'vfs' || !name.startsWith(AUFS) || name === OPAQUE) return false;
     if (name.startsWith(AUFS_LINKS) && type === '0') this.#aufsLinks.add(base(name));
     return true;
   }
 
-  /** Turns a hard link to a file of AUFS into a plain file; null if that file is missing. Other members stay. */
+  /**
+   * Turns a hard link to a file of AUFS, Docker's old file system, into a plain file; null if that file is missing. Any
+   * other member is returned unchanged.
+   */
   protected withoutAufs(operation: Operation): Operation | null {
     const { type, linkname } = operation;
     if (this.store !== 'vfs' || type !== '1' || !clean(linkname).startsWith(AUFS_LINKS)) return operation;

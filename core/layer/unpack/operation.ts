@@ -23,7 +23,7 @@ export interface Attribute {
   errno: 'ENOTSUP' | 'EPERM' | 'EINVAL' | null;
 }
 
-/** Unpacks the layers of an image in memory as one engine does, from the lowest layer to the highest. */
+/** Simulates in memory how one engine unpacks the layers of an image, from the lowest layer to the highest. */
 export interface Unpacker {
   /** Begins to unpack the next layer. `isLast` is true for the highest layer of the image. */
   begin(isLast: boolean): void;
@@ -60,7 +60,10 @@ export function replace(tree: FileTree, path: string, { type }: Operation): Find
   return problem === 'EBUSY' ? 'root-not-a-directory' : above(problem);
 }
 
-/** Creates a member, at a free path or as a directory that is there already. `target` is the target of a hard link. */
+/**
+ * Creates a member of a layer in `tree`, at a path that has no entry, or as a directory that is there already. `target`
+ * is the path to which a hard link leads. Returns the code of a finding on failure, else null.
+ */
 export function create(tree: FileTree, path: string, operation: Operation, target: string): FindingCode | null {
   const { type, linkname } = operation;
   if (type === '1') return createLink(tree, path, target);

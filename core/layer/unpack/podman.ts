@@ -51,7 +51,10 @@ export class PodmanUnpacker extends MobyUnpacker {
     return this.tree.removeAll(join(dir(path), hidden)) === null ? null : 'whiteout-refused';
   }
 
-  /** Carries out a whiteout on overlay: makes it a device file, or an attribute of the directory if it is opaque. */
+  /**
+   * Carries out a whiteout on overlay: makes it a device file, or an attribute of the directory if it is opaque.
+   * Returns the code of a finding on failure, else null.
+   */
   #mark(path: string): FindingCode | null {
     if (base(path) === OPAQUE) return typeof this.tree.stat(dir(path)) === 'string' ? 'whiteout-refused' : null;
     const hidden = base(path).slice(WHITEOUT.length);

@@ -13,7 +13,8 @@ export interface Problem {
 }
 
 /**
- * Unpacks layers as every engine does, lowest first. Returns a problem per refused member; null if it takes too long.
+ * Simulates how each engine unpacks the layers of an image, lowest first. Returns a problem for each member that some
+ * engine refuses; null if the simulation takes too much work.
  */
 export function problemsIn(all: readonly (readonly KeptMember[])[], budget = new TryBudget()): Problem[] | null {
   const layers = relevant(all);
@@ -79,14 +80,20 @@ function versionsOf(name: string, span: readonly Engine[]): Bilingual {
     : { en: `${name} before ${until}`, zh: `${name}（${until} 之前）` };
 }
 
-/** The first version of an engine that each variant stands for: 25.0 for `docker-old`. */
+/**
+ * For each variant of an engine, a range of its versions: the first version in the range, such as 25.0 for
+ * `docker-old`. Absent when the range has no first version.
+ */
 const SINCE: Partial<Record<Engine, string>> = {
   'docker-old': '25.0',
   docker: '29.7.2',
   podman: '6.1',
   umoci: '0.5',
 };
-/** The first version of an engine that each variant no longer stands for: 29.7.2 for `docker-old`. */
+/**
+ * For each variant of an engine, a range of its versions: the first version after the range, such as 29.7.2 for
+ * `docker-old`. Absent when the range has no end.
+ */
 const UNTIL: Partial<Record<Engine, string>> = {
   'docker-oldest': '25.0',
   'docker-old': '29.7.2',

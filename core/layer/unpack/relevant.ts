@@ -3,8 +3,8 @@ import type { KeptMember } from '../kept-members.ts';
 import { WHITEOUT } from './operation.ts';
 
 /**
- * Drops the members of layers that cannot matter when the layers are unpacked. Nearly all members are calm: plain files
- * that every engine can unpack. The calm file `usr/bin/app` is kept only if the name `app` also occurs in a link
+ * Drops the members of layers that cannot matter when engines unpack the layers. Nearly all members are calm: plain
+ * files that every engine can unpack. The calm file `usr/bin/app` stays only if the name `app` also occurs in a link
  * target, or in the path of a member that is not calm.
  */
 export function relevant(layers: readonly (readonly KeptMember[])[]): KeptMember[][] {

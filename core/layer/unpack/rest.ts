@@ -1,12 +1,17 @@
-/** The work that is left for following paths, in the unit of `LIMITS.triedEffort`. Links can make short paths long. */
+/**
+ * The work that may still be spent on resolving paths, in the unit of `LIMITS.triedEffort`. Paths of few bytes can take
+ * much work, because of symbolic links.
+ */
 export interface Effort {
   left: number;
 }
 
-/** The components that are left to walk when a path is resolved, including those of the link targets on the way. */
+/**
+ * The components that are still to be looked up while a path is resolved, with those of the link targets on the way.
+ */
 export class Rest {
   readonly #paths: Part[] = [];
-  /** The number of paths and link targets in which a `..` is still to be walked. */
+  /** The number of paths and link targets in which a `..` is still to be resolved. */
   #upward = 0;
   readonly #effort: Effort;
 
@@ -14,7 +19,7 @@ export class Rest {
     this.#effort = effort;
   }
 
-  /** Puts a path in front of the components that are left to walk. The path must not end with a slash. */
+  /** Puts a path in front of the components that are still to be looked up. The path must not end with a slash. */
   push(path: string): void {
     if (path === '') return;
     const lastUp = path.lastIndexOf('..');
@@ -23,7 +28,7 @@ export class Rest {
     this.#paths.push({ path, at: 0, lastUp });
   }
 
-  /** Takes the next component to walk; undefined when none is left. Several slashes in a row count as one. */
+  /** Takes the next component to look up; undefined when none is left. Several slashes in a row count as one. */
   pop(): string | undefined {
     const top = this.#paths.at(-1);
     if (top === undefined) return undefined;
@@ -45,12 +50,12 @@ export class Rest {
     return this.#paths.length === 0;
   }
 
-  /** True when `..` may be among the components that are left to walk. */
+  /** True when `..` may be among the components that are still to be looked up. */
   get leadsUp(): boolean {
     return this.#upward > 0;
   }
 
-  /** All components of a path that are left to walk, joined by slashes. */
+  /** All components of a path that are still to be looked up, joined by slashes. */
   toString(): string {
     return this.#paths
       .map(({ path, at }) => path.slice(at))
@@ -61,12 +66,12 @@ export class Rest {
 
 interface Part {
   path: string;
-  /** The index of the first character in `path` that is still to be walked. It may be a slash. */
+  /** The index of the first character in `path` that is still to be resolved. It may be a slash. */
   at: number;
-  /** The index of the last `..` that is still to be walked in the path; -1 when there is none. */
+  /** The index of the last `..` in `path` that is still to be resolved; -1 when there is none. */
   lastUp: number;
 }
 
-/** The cost of walking one component of a path. `LIMITS.triedEffort` limits the sum of all costs. */
+/** The cost of looking up one component of a path. `LIMITS.triedEffort` limits the sum of all costs. */
 const STEP = 2;
 const SLASH = 0x2f;

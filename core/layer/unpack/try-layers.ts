@@ -9,7 +9,10 @@ import type { Operation, Store, Unpacker } from './operation.ts';
 import { PodmanUnpacker } from './podman.ts';
 import { UmociUnpacker } from './umoci.ts';
 
-/** For each engine, and each range of its versions that behaves differently: a function that makes its unpacker. */
+/**
+ * For each engine, and each range of its versions that behaves differently: a function that makes the unpacker, which
+ * simulates how the engine unpacks layers.
+ */
 const UNPACKERS = {
   'docker-oldest': (store, effort) => new ChrootUnpacker('docker-oldest', store, effort),
   'docker-old': (store, effort) => new ChrootUnpacker('docker', store, effort),
@@ -27,7 +30,10 @@ export const ENGINES = Object.keys(UNPACKERS) as Engine[];
 /** The engines that record the names in a layer and refuse a repeated one: Docker's classic store and podman. */
 const NOTES_NAMES = new Set<Engine>(['docker-oldest', 'docker-old', 'docker', 'podman-old', 'podman']);
 
-/** The first member of an image's layers that one engine refuses to unpack, with one storage layout. */
+/**
+ * The first member of an image's layers that one engine refuses to unpack, with one storage layout (`vfs` or
+ * `overlay`).
+ */
 export interface Refusal {
   engine: Engine;
   store: Store;
@@ -38,12 +44,15 @@ export interface Refusal {
   member: number;
 }
 
-/** The work that is left for trying how engines unpack the layers of an archive. */
+/** The work that may still be spent on simulations of how engines unpack the layers of an archive. */
 export class TryBudget {
   readonly effort: Effort = { left: LIMITS.triedEffort };
 }
 
-/** Unpacks the layers of an image in memory as every engine does, lowest first; null when that takes too much work. */
+/**
+ * Simulates how each engine unpacks the layers of an image, lowest first. Returns the first refusal of each engine that
+ * fails, for each storage layout; null when the simulation takes too much work.
+ */
 export function tryLayers(layers: readonly (readonly Operation[])[], budget = new TryBudget()): Refusal[] | null {
   const { effort } = budget;
   if (layers.reduce((sum, members) => sum + members.length, 0) > LIMITS.triedOdd) return null;

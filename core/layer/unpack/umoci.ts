@@ -7,7 +7,10 @@ import { above, create, OPAQUE, type Operation, replace, setAttributes, type Unp
 
 const PASSED_OVER = /^(?:security\.selinux|system\.nfs4_acl|trusted\.overlay\..*)$/;
 
-/** Unpacks layers in memory like umoci: all into one folder. A whiteout deletes no file that its layer unpacked. */
+/**
+ * Unpacks layers in memory like umoci: all into one folder. A whiteout does not delete files that were unpacked from
+ * its own layer.
+ */
 export class UmociUnpacker implements Unpacker {
   readonly #tree: FileTree;
   /** True for umoci from 0.5 on: it replaces a file by a directory when a member's path needs a directory there. */
@@ -51,7 +54,10 @@ export class UmociUnpacker implements Unpacker {
     }
   }
 
-  /** Deletes what a whiteout names. umoci then restores the directory's time, and fails if the directory is gone. */
+  /**
+   * Deletes what a whiteout names. umoci then restores the time of the directory, and fails if the directory is gone.
+   * Returns the code of a finding on failure, else null.
+   */
   #whiteOut(parent: string, name: string): FindingCode | null {
     const wasThere = typeof this.#tree.lstat(parent) !== 'string';
     const hidden = name.slice(WHITEOUT.length);

@@ -7,8 +7,8 @@ import { INSTRUCTIONS } from './instructions.ts';
 import { ChangeReader, type Instruction } from './lines.ts';
 
 /**
- * Applies Dockerfile instructions to an image config, as `docker import --change` does (docs/formats.md, 3). An
- * instruction is refused if Docker would silently do something that its author did not mean.
+ * Applies Dockerfile instructions to an image config, as `docker import --change` does (docs/formats.md, 3). Refuses an
+ * instruction if Docker would silently do something else than its author meant.
  */
 export function applyChanges(changes: string[], base: ExecutionConfig): Parsed<ExecutionConfig> {
   const reader = new ChangeReader();
@@ -70,7 +70,7 @@ const CHANGE_BEFORE = both(
   '文件请在导出之前就在容器里改好。',
 );
 
-/** A Dockerfile instruction as the user wrote it, shortened if it is too long for an error message. */
+/** A Dockerfile instruction in backticks for an error message, as the user wrote it. A long one is shortened. */
 function shown(change: string): string {
   return `\`${excerpt(change).replaceAll('\n', '\\n')}\``;
 }

@@ -2,7 +2,7 @@ import { LIMITS } from '../../limits.ts';
 import type { ExecutionConfig } from '../../model/config.ts';
 
 /**
- * The image config while Dockerfile instructions are applied to it, one after the other. Lists and maps are kept as
+ * An image config to which Dockerfile instructions are applied, one after the other. Its lists and objects are kept as
  * JavaScript sets and maps, so that no instruction has to copy them.
  */
 export class Draft {
@@ -37,7 +37,10 @@ export class Draft {
     this.#env.set(name, `${name}=${value}`);
   }
 
-  /** Counts bytes that Dockerfile instructions add to the image config. False once they pass `LIMITS.changedBytes`. */
+  /**
+   * Counts bytes that Dockerfile instructions add to the image config. Returns false once their sum is above
+   * `LIMITS.changedBytes`.
+   */
   spend(bytes: number): boolean {
     this.#left -= bytes;
     return this.#left >= 0;

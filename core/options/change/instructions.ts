@@ -13,8 +13,8 @@ import { isSignal } from './signal.ts';
 import { expand, expandToWords } from './words.ts';
 
 /**
- * A function that applies one kind of Dockerfile instruction to an image config. It returns null, or a refusal when the
- * instruction is wrong. The `problem` of the refusal is only the reason, not a full sentence.
+ * A function that applies one kind of Dockerfile instruction to an image config. It returns null on success. When the
+ * instruction is wrong, it returns a refusal, in which `problem` is only the reason, not a full sentence.
  */
 type Apply = (draft: Draft, instruction: Instruction) => Refusal | null;
 
@@ -50,8 +50,8 @@ function applyCmd(draft: Draft, instruction: Instruction): Refusal | null {
 }
 
 /**
- * Applies an ENTRYPOINT instruction. As in Docker, it also removes the CMD of the base config, which was meant for the
- * old ENTRYPOINT.
+ * Applies an ENTRYPOINT instruction. As in Docker, it also removes the CMD that the config had before any instruction,
+ * because that CMD was meant for the old ENTRYPOINT.
  */
 function applyEntrypoint(draft: Draft, instruction: Instruction): Refusal | null {
   const command = commandLine(draft, instruction, 'ENTRYPOINT ["/entrypoint.sh"]');
@@ -199,8 +199,8 @@ function withConfig(draft: Draft, change: ExecutionConfig): null {
 }
 
 /**
- * The command line in a Dockerfile instruction such as CMD. The exec form stays as it is. The shell form is put after
- * the image's shell, `/bin/sh -c` by default. `[]` clears the command.
+ * Reads the command line from a Dockerfile instruction such as CMD. A command in exec form, a JSON array, stays as it
+ * is; `[]` clears the command. Any other text is put after the image's shell, `/bin/sh -c` by default.
  */
 function commandLine(draft: Draft, { args }: Instruction, example: string): Parsed<string[]> {
   if (args === '')

@@ -8,22 +8,24 @@ export interface Instruction {
   /** The name of a Dockerfile instruction in upper case, such as `HEALTHCHECK`. */
   name: string;
   /**
-   * The flags of a Dockerfile instruction, such as `--interval=30s`, with quotes removed. They come before the
-   * arguments.
+   * The flags of a Dockerfile instruction, such as `--interval=30s`, with quotes removed. They stand between its name
+   * and its arguments.
    */
   flags: string[];
   /**
-   * The arguments of a Dockerfile instruction: the rest of its line after name and flags, without white space around
-   * it.
+   * The arguments of a Dockerfile instruction: the rest of its line after name and flags, without white space at both
+   * ends.
    */
   args: string;
   /** The whole line of a Dockerfile instruction, with its continuation lines joined to it. */
   line: string;
-  /** The character that escapes others and continues lines in a Dockerfile: `\`, unless a directive sets a backtick. */
+  /**
+   * The escape character of a Dockerfile, which also continues lines: `\`, or a backtick if a parser directive sets it.
+   */
   escape: string;
 }
 
-/** Matches a parser directive of a Dockerfile, such as `# escape=\`: a comment that comes before all other lines. */
+/** Matches a parser directive of a Dockerfile, such as `# escape=\`. Directives are comments before all other lines. */
 const DIRECTIVE = /^#\s*(syntax|check|escape)\s*=\s*(\S.*)$/i;
 
 /**
@@ -36,8 +38,8 @@ export class ChangeReader {
   #inDirectives = true;
 
   /**
-   * Splits the next text of the option `change` into Dockerfile instructions. If the text is wrong, returns a refusal.
-   * Its `problem` is only the reason, not a full sentence.
+   * Splits the next text of the option `change` into Dockerfile instructions. If the text is wrong, returns a refusal,
+   * in which `problem` is only the reason, not a full sentence.
    */
   read(change: string): Parsed<Instruction[]> {
     const lines: string[] = [];

@@ -55,8 +55,8 @@ function writtenPairs({ name, args, escape }: Instruction): Parsed<Pair[]> {
 }
 
 /**
- * The variables that a Dockerfile instruction can use: those of the base config, and those that earlier instructions
- * set.
+ * The variables that a Dockerfile instruction can use: those of the image config to which the instructions are applied,
+ * and those that earlier instructions set.
  */
 export function scope(draft: Draft, { escape }: Instruction): Scope {
   return { env: draft, escape, spend: (bytes) => draft.spend(bytes) };

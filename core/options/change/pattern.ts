@@ -6,14 +6,20 @@ import { excerpt } from '../../catalogue/brief.ts';
 /** One element of a shell pattern: `*` (any text), `?` (any character), or a given character. */
 type Token = { kind: 'star' } | { kind: 'any' } | { kind: 'char'; char: string };
 
-/** The number of steps in matching a shell pattern that count as one byte in the budget for expanded variables. */
+/**
+ * The number of steps in matching a shell pattern that cost as much as one byte of expanded text. Together, they have
+ * the limit `LIMITS.changedBytes`.
+ */
 const STEPS_PER_BYTE = 16;
 
-/** A function that takes bytes from the budget for expanded variables. Returns false once the budget is used up. */
+/**
+ * A function that counts bytes that Dockerfile instructions produce when they expand variables. Returns false once
+ * there are too many.
+ */
 export type Spend = (bytes: number) => boolean;
 
 /**
- * Removes the part of a variable's value that a pattern matches at its beginning or end, as `${A#b}` and `${A%b}` do;
+ * Removes from a variable's value what a shell pattern matches at its beginning or end, as `${A#b}` and `${A%b}` do:
  * the shortest or the longest match. `*` matches any text within a line, `?` any character, and `\` makes `*`, `?` and
  * `\` ordinary. BuildKit knows no other shell patterns.
  */
@@ -105,8 +111,8 @@ function steps(chars: string[], tokens: Token[]): number {
 }
 
 /**
- * The state of matching a shell pattern: the elements of the pattern that may match the next character. All of them are
- * followed at once, so that no text makes matching slow.
+ * The state of matching a shell pattern with a text, character by character: all elements of the pattern that may match
+ * the next character. They are followed together, so that no text makes matching slow.
  */
 class Places {
   readonly #tokens: Token[];
@@ -147,8 +153,8 @@ class Places {
   }
 
   /**
-   * Marks an element of the shell pattern as a possible next one. After a `*`, the element behind it is marked too,
-   * because a `*` also matches an empty text.
+   * Marks an element of the shell pattern as one that may match the next character. If it is a `*`, the element behind
+   * it is marked too, because a `*` also matches an empty text.
    */
   #reach(places: Uint8Array, at: number): void {
     for (let to = at; places[to] === 0; to++) {

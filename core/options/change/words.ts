@@ -3,15 +3,20 @@ import { parsed, type Parsed, type Refusal, refused } from '../../catalogue/pars
 import { excerpt } from '../../catalogue/brief.ts';
 import { replaced, type Spend, TOO_MUCH, trimmed } from './pattern.ts';
 
-/** The variables that the words of a Dockerfile instruction can use, and its escape character. */
+/**
+ * What is needed to expand words of a Dockerfile instruction: the variables that they can use, and the escape
+ * character.
+ */
 export interface Scope {
   env: { get(name: string): string | undefined };
   escape: string;
-  /** Counts bytes that expanded variables add to the image config. False once there are too many. */
+  /** Counts bytes that expanded variables add to the image config. Returns false once there are too many. */
   spend: Spend;
 }
 
-/** A piece of an expanded text, quoted or not. Only white space outside quotes separates words. */
+/**
+ * A piece of a text in which variables were expanded, quoted or not. Only white space outside quotes separates words.
+ */
 interface Piece {
   text: string;
   quoted: boolean;
@@ -71,7 +76,10 @@ class WordExpansion {
   readonly #scope: Scope;
   #at = 0;
   #fault: Refusal | null = null;
-  /** Above zero while a default is read that is not needed. In `${A:-word}`, `word` is not needed when A is set. */
+  /**
+   * The number of unneeded defaults of variables inside which the reader is. In `${A:-word}`, `word` is not needed when
+   * A is set.
+   */
   #unused = 0;
   /** True while a pattern or a replacement inside `${…}` is read, where escape characters are kept. */
   #raw = false;

@@ -7,15 +7,18 @@ import { meaningOf, shown, spoken, switchLanguage, text } from './texts.js';
 
 /** @typedef {import('./rows.js').Listed} Listed */
 /**
- * @typedef {object} Option an option of a conversion, as the server tells of it
+ * @typedef {object} Option an option of a conversion, as the server describes it
  * @property {string} name
- * @property {'text' | 'texts' | 'flag' | 'json'} form
- * @property {string} meaning
+ * @property {'text' | 'texts' | 'flag' | 'json'} form of its value: a text, several texts, yes or no, a JSON file
+ * @property {string} meaning what the option does, in English
  * @property {string} zh the meaning in Chinese
- * @property {string} [placeholder]
+ * @property {string} [placeholder] an example of a value
  */
 
-/** @template {HTMLElement} T @param {string} id @param {new () => T} kind @returns {T} */
+/**
+ * Finds the element of the page with this id. Throws when it is missing, or is not of this class.
+ * @template {HTMLElement} T @param {string} id @param {new () => T} kind @returns {T}
+ */
 function byId(id, kind) {
   const found = document.getElementById(id);
   if (found instanceof kind) return found;
@@ -31,22 +34,26 @@ const connection = byId('connection', HTMLParagraphElement);
 
 /** The uploads that the server has told of, by key. @type {Map<string, Listed>} */
 const uploads = new Map();
-/** @type {Option[]} */
+/** The options of a conversion, for which the form has a field each. @type {Option[]} */
 let options = [];
-/** @type {Set<Sending>} */
+/** The uploads that this page is sending now. @type {Set<Sending>} */
 const sendings = new Set();
 let isConnected = false;
-/** True when the page has a login. */
+/** True when users must log in with a token to see this page. */
 let isGuarded = false;
 
 // The list.
 
-/** @param {string} ofKey */
+/** The row of the upload with this key in the list; null when it has none. @param {string} ofKey */
 function rowOf(ofKey) {
   return [...rows.children].find((row) => row instanceof HTMLElement && row.dataset['key'] === ofKey) ?? null;
 }
 
-/** Shows the new state of an upload. Its row stays where it is, unless it is new. @param {Listed} listed */
+/**
+ * Shows the new state of an upload in the list. A new upload gets a row at the top; otherwise its row is replaced in
+ * place.
+ * @param {Listed} listed
+ */
 function show(listed) {
   const before = uploads.get(listed.key);
   uploads.set(listed.key, listed);
@@ -60,7 +67,8 @@ function show(listed) {
 }
 
 /**
- * Puts a row in the place of another one. The same link or button keeps the focus.
+ * Replaces a row of the list by a newer one. If a link or button of the old row has the focus, the one at the same
+ * position in the new row gets it.
  * @param {Element} old
  * @param {Element} row
  */
@@ -74,7 +82,10 @@ function swap(old, row) {
 
 function listen() {
   const live = new EventSource('/live');
-  /** @param {string} name @param {(data: any) => void} act */
+  /**
+   * Calls `act` with the data of each event of this name that the server sends.
+   * @param {string} name @param {(data: any) => void} act
+   */
   const on = (name, act) =>
     live.addEventListener(name, (event) => act(JSON.parse(/** @type {MessageEvent<string>} */ (event).data)));
   on('all', (all) => {
@@ -102,7 +113,7 @@ async function reconnect() {
   else listen();
 }
 
-/** @param {boolean} isThere */
+/** Tells the user whether the page is connected to the server. @param {boolean} isThere */
 function tellConnection(isThere) {
   isConnected = isThere;
   connection.textContent = text(isThere ? 'live' : 'away');
@@ -110,7 +121,11 @@ function tellConnection(isThere) {
 
 // Sending files.
 
-/** @param {File} chosen @param {string} as @param {string | null} sidecar */
+/**
+ * Sends a chosen file to the server under the key `as`, and shows its progress in a row. `sidecar` has the options of
+ * the upload as the text of a JSON document; null for none.
+ * @param {File} chosen @param {string} as @param {string | null} sidecar
+ */
 function send(chosen, as, sidecar) {
   /** @type {Element} */
   let row = element('li');
@@ -136,7 +151,10 @@ function send(chosen, as, sidecar) {
   void sending.run();
 }
 
-/** The options in the form as the text of a sidecar; null when there are none. Throws for a file that is not JSON. */
+/**
+ * The options that the user has given in the form, as the text of a JSON document; null when there are none. Throws
+ * when a chosen file is not JSON.
+ */
 async function optionsGiven() {
   /** @type {Record<string, unknown>} */
   const given = {};
@@ -177,7 +195,10 @@ byId('new', HTMLFormElement).addEventListener('submit', async (event) => {
   chosenNow();
 });
 
-/** Offers a key for one chosen file, and says when an upload with that key is there. */
+/**
+ * Prepares the form for the files that were just chosen. For a single file, its name becomes the key, and a note says
+ * if there is an upload with that key. For several files, the field for the key is hidden.
+ */
 function chosenNow() {
   const [first, ...others] = file.files ?? [];
   const isOne = first !== undefined && others.length === 0;
@@ -227,12 +248,15 @@ function drawTexts() {
   noteKey();
 }
 
-/** @param {Option} option */
+/** The description of an option beside its field, in the language of the page. @param {Option} option */
 function noteOf(option) {
   return option.form === 'texts' ? `${meaningOf(option)} (${text('each')})` : meaningOf(option);
 }
 
-/** The field for an option, with its name and its description. @param {Option} option */
+/**
+ * Makes the form field for an option, with its name and an empty element for its description.
+ * @param {Option} option
+ */
 function fieldOf({ name, form, placeholder = '' }) {
   const id = `option-${name}`;
   const field = document.createElement(form === 'texts' ? 'textarea' : 'input');

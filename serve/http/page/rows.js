@@ -3,19 +3,20 @@
 import { said, shown, sizeOf, text } from './texts.js';
 
 /**
- * @typedef {object} Listed an upload as the server tells of it (serve/board.ts)
+ * @typedef {object} Listed an upload as the server describes it (serve/board.ts)
  * @property {string} key
  * @property {'waiting' | 'reading' | 'converting' | 'converted' | 'recognised' | 'refused' | 'failed' | 'stuck'} state
- * @property {number | null} size
- * @property {number} done
- * @property {import('./texts.js').Bilingual | null} summary
- * @property {import('./texts.js').Bilingual | null} remedy
- * @property {{ file: 'image.tar' | 'rootfs.tar', size: number, names: string[] } | null} image
- * @property {boolean} report
+ * @property {number | null} size its size in bytes; null when it is not known yet
+ * @property {number} done the number of its bytes that were read in this state
+ * @property {import('./texts.js').Bilingual | null} summary what it is, what became of it, or why it waits
+ * @property {import('./texts.js').Bilingual | null} remedy what to do when it was refused
+ * @property {{ file: 'image.tar' | 'rootfs.tar', size: number, names: string[] } | null} image the archive made of it
+ * @property {boolean} report true when there is a page about it, `report.html`
  */
 
 /**
- * Makes an element. All texts become text nodes, so no name is ever taken for markup.
+ * Makes an HTML element with these properties, and with texts and nodes inside. All texts become text nodes, so no name
+ * is ever taken for markup.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {Partial<HTMLElementTagNameMap[Tag]>} [properties]
@@ -27,13 +28,20 @@ export function element(tag, properties = {}, ...inside) {
   return made;
 }
 
-/** @param {string} key @param {string} word */
+/**
+ * Makes the first line of a row: the key of an upload, and a word for its state.
+ * @param {string} key @param {string} word
+ */
 function head(key, word) {
   const name = element('h3', {}, element('bdi', {}, shown(key)));
   return element('div', { className: 'head' }, name, element('span', { className: 'state' }, word));
 }
 
-/** A progress bar; of unknown length without a share from 0 to 1. @param {string} label @param {number | null} share */
+/**
+ * Makes a progress bar. `share` is the part that is done, from 0 to 1; null when it is not known. `label` is for screen
+ * readers.
+ * @param {string} label @param {number | null} share
+ */
 function bar(label, share) {
   const made = element('progress', share === null ? {} : { value: share });
   made.setAttribute('aria-label', label);
@@ -41,7 +49,8 @@ function bar(label, share) {
 }
 
 /**
- * The row of an upload. `isGuarded` is true when programs need the token, too.
+ * Makes the row of an upload in the list: its state, the sentences about it, links to its results, and the command that
+ * loads its image. `isGuarded` is true when that command must send the token of the page.
  * @param {Listed} listed
  * @param {boolean} isGuarded
  */
@@ -66,7 +75,7 @@ export function uploadRow(listed, isGuarded) {
   return row;
 }
 
-/** @param {Listed} listed */
+/** Makes the links to the results of an upload. @param {Listed} listed */
 function linksOf({ key, state, image, report }) {
   const links = [];
   if (image !== null) {
@@ -79,12 +88,15 @@ function linksOf({ key, state, image, report }) {
   return links;
 }
 
-/** @param {string} file @param {string} key */
+/** The path at this server of a result of the upload with this key. @param {string} file @param {string} key */
 function resultPath(file, key) {
   return `/results/${file}?key=${encodeURIComponent(key).replaceAll("'", '%27')}`;
 }
 
-/** The row of a file that this page sends. @param {import('./send.js').Sending} sending */
+/**
+ * Makes the row of a file that this page is sending: its progress, and buttons to pause, resume and cancel.
+ * @param {import('./send.js').Sending} sending
+ */
 export function sendingRow(sending) {
   const { key, state, done, file, why } = sending;
   const row = element('li');
@@ -94,7 +106,10 @@ export function sendingRow(sending) {
   row.append(element('p', {}, `${sizeOf(done)} / ${sizeOf(file.size)}`));
   if (state === 'broken') row.append(element('p', {}, shown(why === null ? text('unknown') : said(why))));
   const buttons = element('p', { className: 'links' });
-  /** @param {import('./texts.js').Word} label @param {() => void} act */
+  /**
+   * Adds a button to the row, which calls `act` when it is pressed.
+   * @param {import('./texts.js').Word} label @param {() => void} act
+   */
   const add = (label, act) => buttons.append(element('button', { type: 'button', onclick: act }, text(label)));
   if (state === 'sending' || state === 'retrying') add('pause', () => sending.pause());
   if (state === 'paused' || state === 'broken') add('resume', () => void sending.run());

@@ -5,37 +5,46 @@
 
 const TUS = { 'tus-resumable': '1.0.0' };
 
-/** The bytes of a file that are sent with one request. The server ends requests that take more than five minutes. */
+/**
+ * The number of bytes of a file that are sent with one request. The server ends requests that take more than five
+ * minutes.
+ */
 const PIECE_BYTES = 16 * 2 ** 20;
 
-/** The milliseconds before each further try after a broken connection, until some bytes arrive again. */
+/**
+ * The milliseconds before the first, the second and each further new try after a broken connection. When bytes have
+ * arrived again, the next try counts as the first. After the last one, the upload is not sent further.
+ */
 const PAUSES_MS = [300, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000, 60_000];
 
-/** The error for an answer after which another try is of no use. Its sentence is in both languages. */
+/** The error for an answer of the server after which another try is of no use. */
 class Refused extends Error {
-  /** @param {Bilingual | null} why */
+  /** @param {Bilingual | null} why the reason, in both languages; null when the server gave none */
   constructor(why) {
     super(why?.en ?? '');
     this.why = why;
   }
 }
 
-/** The upload of one file. `onChange` is called whenever its state or the number of bytes that arrived changes. */
+/**
+ * The upload of one file to the server. `onChange` is called whenever its state, or the number of bytes that arrived,
+ * changes.
+ */
 export class Sending {
   /** @type {SendState} */
   state = 'sending';
-  /** The bytes that the server has. */
+  /** The number of bytes of the file that have arrived at the server. */
   done = 0;
-  /** Why it did not go on; null while it goes on. @type {Bilingual | null} */
+  /** The reason why the server has refused the upload; null when it has given none. @type {Bilingual | null} */
   why = null;
   #stop = new AbortController();
-  /** The address of this upload at the server; null before it has begun. @type {string | null} */
+  /** The URL path of this upload at the server; null before the server has accepted it. @type {string | null} */
   #address;
 
   /**
    * @param {File} file
-   * @param {string} key
-   * @param {string | null} options the options as the text of a sidecar
+   * @param {string} key the name under which the upload and its results appear
+   * @param {string | null} options the options as the text of a JSON document; null for none
    * @param {() => void} onChange
    */
   constructor(file, key, options, onChange) {
@@ -47,7 +56,10 @@ export class Sending {
     this.#address = localStorage.getItem(this.place);
   }
 
-  /** Sends the file, from where the server has it on. It ends when the file is there, or when it cannot go on. */
+  /**
+   * Sends the file, from the first byte that the server does not have. Returns when the file has arrived, when the user
+   * has paused or cancelled the upload, or when it cannot go on; `state` says which.
+   */
   async run() {
     const stop = new AbortController();
     this.#stop = stop;
@@ -76,7 +88,7 @@ export class Sending {
     this.#stop.abort();
   }
 
-  /** Ends the upload and lets the server forget it. */
+  /** Ends the upload, and asks the server to delete what has arrived. */
   async cancel() {
     this.#to('cancelled');
     this.#stop.abort();
@@ -92,7 +104,7 @@ export class Sending {
     }
   }
 
-  /** Asks the server how much of the file it has, and begins the upload if it knows nothing of it. */
+  /** Asks the server how much of the file it has. Begins a new upload if the server knows nothing of this one. */
   async #find() {
     const { signal } = this.#stop;
     if (this.#address !== null) {
@@ -110,7 +122,11 @@ export class Sending {
     this.#arrived(0);
   }
 
-  /** @param {string} address @param {RequestInit} what */
+  /**
+   * Sends a request, and returns the answer when it is a success. Throws `Refused` when the server refuses the request,
+   * and another error when it is busy.
+   * @param {string} address @param {RequestInit} what
+   */
   async #ask(address, what) {
     const answer = await fetch(address, { ...what, signal: this.#stop.signal });
     // 503: too many uploads are under way, which may soon be over.
@@ -119,7 +135,10 @@ export class Sending {
     throw new Refused((await answer.json().catch(() => null))?.error ?? null);
   }
 
-  /** Sends the next piece. `fetch` does not tell how much of a body was sent, so this is an XMLHttpRequest. */
+  /**
+   * Sends the next `PIECE_BYTES` of the file. Throws `Refused` when the server refuses them, and another error when a
+   * new try may help. `fetch` does not tell how much of a body was sent, so this is an XMLHttpRequest.
+   */
   async #sendPiece() {
     const from = this.done;
     const request = new XMLHttpRequest();
@@ -146,13 +165,16 @@ export class Sending {
     throw new Refused(errorIn(request.responseText));
   }
 
-  /** @param {number} bytes */
+  /** Notes that the server has this number of bytes of the file. @param {number} bytes */
   #arrived(bytes) {
     this.done = bytes;
     this.onChange();
   }
 
-  /** @param {SendState} state @param {Bilingual | null} [why] */
+  /**
+   * Changes the state of the upload. `why` is the reason of a refusal.
+   * @param {SendState} state @param {Bilingual | null} [why]
+   */
   #to(state, why = null) {
     this.state = state;
     this.why = why;
@@ -160,7 +182,10 @@ export class Sending {
   }
 }
 
-/** The sentence of a refusal; null when the answer has none. @param {string} body @returns {Bilingual | null} */
+/**
+ * The reason, in both languages, in the answer by which the server refuses a request; null when it has none.
+ * @param {string} body @returns {Bilingual | null}
+ */
 function errorIn(body) {
   try {
     return JSON.parse(body).error ?? null;

@@ -59,34 +59,36 @@ export function switchLanguage() {
   localStorage.setItem(PLACE, language);
 }
 
-/** @param {Word} word */
+/** A text of the page, in the language in which the page is shown. @param {Word} word */
 export const text = (word) => TEXTS[word][language];
 
-/** The sentence in the language of the page. @param {Bilingual} sentence */
+/** Picks the language of the page from a sentence in both languages. @param {Bilingual} sentence */
 export const said = (sentence) => sentence[language];
 
 /**
- * The description of an option. In English, it is the one of the documentation, without its marks for code.
+ * The description of an option, in the language of the page. The English one is that of the documentation, without the
+ * marks for code and links.
  * @param {{ meaning: string, zh: string }} option
  */
 export function meaningOf({ meaning, zh }) {
   return language === 'zh' ? zh : plain(meaning);
 }
 
-/** A text of the documentation without its marks for code and links. @param {string} markdown */
+/** Removes the Markdown for code and links from a text of the documentation. @param {string} markdown */
 function plain(markdown) {
   return markdown.replaceAll('`', '').replace(/\[([^\]]*)\]\([^)]*\)/g, '$1');
 }
 
 /**
- * A name that a stranger chose, with characters escaped that cannot be seen or that change the direction of a text.
+ * Makes a name or a sentence from an upload safe to show. Characters that cannot be seen, or that change the direction
+ * of a text, are written as escapes such as `\u{202e}`.
  * @param {string} name
  */
 export function shown(name) {
   return name.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
 }
 
-/** A size in bytes in the unit that suits it. @param {number} bytes */
+/** Writes a number of bytes in B, kB, MB or GB, as its size requires: `1.5 MB`. @param {number} bytes */
 export function sizeOf(bytes) {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
