@@ -153,6 +153,7 @@ suite('the page', { skip: missing('chromium') }, () => {
   test('each long work can be cancelled, and done again', async () => {
     const tab = await tabWith({});
     await opened(tab, sparseExport(desk.folder, 2 * 2 ** 30));
+    await tab.click('.convert summary');
     await fill(tab, '#option-compress', 'gzip');
     for (const [part, button] of [
       ['.convert', '.convert form > button'],
