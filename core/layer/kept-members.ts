@@ -50,6 +50,8 @@ export class KeptMembers {
    * `#names`.
    */
   #others = new Map<number, Rest>();
+  /** The files that are plain, but whose directory has no tar member of its own. */
+  #plain = new PlainFiles();
   /** The paths of directories that have no tar member of their own, but have members below them. */
   readonly implied = new Set<string>();
 
@@ -82,8 +84,10 @@ export class KeptMembers {
    */
   get members(): readonly KeptMember[] | null {
     if (this.#isDropped) return null;
+    const offsets = this.#plain.offsets();
     return Array.from(this.#names, (name, at) => {
-      const rest = this.#others.get(at);
+      const offset = offsets.get(at);
+      const rest = offset === undefined ? this.#others.get(at) : { ...CALM, offset };
       return { name, ...(rest ?? CALM), calm: rest === undefined };
     });
   }
@@ -94,6 +98,17 @@ export class KeptMembers {
   addCalm({ name }: Member): void {
     if (this.#isDropped) return;
     if (isDeep(name) || !this.#budget.take(name.length)) return this.#drop();
+    this.#names.push(name);
+  }
+
+  /**
+   * Holds in memory the name and the offset of a plain file whose name has at most 255 bytes, and whose directory has no
+   * tar member of its own in the layer.
+   */
+  addPlain({ name, offset }: Member): void {
+    if (this.#isDropped) return;
+    if (!this.#budget.take(name.length)) return this.#drop();
+    this.#plain.add(this.#names.length, offset);
     this.#names.push(name);
   }
 
@@ -122,9 +137,37 @@ export class KeptMembers {
     this.#isDropped = true;
     this.#names.clear();
     this.#others = new Map();
+    this.#plain = new PlainFiles();
     this.implied.clear();
   }
 }
+
+/** The offsets of some members of a layer. They lie in an array of numbers, which takes a quarter of a Map's memory. */
+class PlainFiles {
+  /** For each member: its index in the layer, then the offset of its tar header in bytes. */
+  #numbers = new Float64Array(FIRST_NUMBERS);
+  #used = 0;
+
+  add(index: number, offset: number): void {
+    if (this.#used === this.#numbers.length) {
+      const before = this.#numbers;
+      this.#numbers = new Float64Array(2 * before.length);
+      this.#numbers.set(before);
+    }
+    this.#numbers[this.#used++] = index;
+    this.#numbers[this.#used++] = offset;
+  }
+
+  /** The offset of each member in bytes, by the member's index in the layer. */
+  offsets(): Map<number, number> {
+    const found = new Map<number, number>();
+    for (let at = 0; at < this.#used; at += 2) found.set(this.#numbers[at] ?? 0, this.#numbers[at + 1] ?? 0);
+    return found;
+  }
+}
+
+/** The numbers for which there is memory at first. Most layers have a member for each directory. */
+const FIRST_NUMBERS = 32;
 
 /** True for a path that engines can unpack but that has more than 200 parts, as in no real system. */
 function isDeep(path: string): boolean {

@@ -107,7 +107,7 @@ export class LayerRules {
    * (`bad-archive`) above a limit.
    */
   check(member: Member, path: string): void {
-    if (this.#takesCalm(member, path)) return this.kept.addCalm(member);
+    if (this.#takesPlain(member, path)) return this.#keepPlain(member);
     const doubts = this.#doubts;
     const attributes = member.pax === null ? NO_ATTRIBUTES : attributesOf(member);
     this.#judge(member, path, attributes);
@@ -120,15 +120,22 @@ export class LayerRules {
    * Checks fast if a member of a layer is a plain file that every engine can unpack, as most are: its path is new, and
    * its directory is that of the last member. If so, notes the path and returns true.
    */
-  #takesCalm(member: Member, path: string): boolean {
+  #takesPlain(member: Member, path: string): boolean {
     if (member.type !== '0' || member.pax !== null || member.name.length > LIMITS.componentBytes) return false;
-    if (this.#parentHolds !== HOLDS.directory || member.uid >= LARGE_ID || member.gid >= LARGE_ID) return false;
+    if (this.#parentHolds !== HOLDS.directory && this.#parentHolds !== HOLDS.implied) return false;
+    if (member.uid >= LARGE_ID || member.gid >= LARGE_ID) return false;
     const directory = this.paths.locate(path);
     if (directory !== this.#directory || this.#isUpward) return false;
     this.#directory = directory; // siblings share this string, so that comparing it is fast
     const first = path.charCodeAt(directory.length);
     if (first === DOT || path.length === directory.length) return false; // a whiteout, `..` or the root
     return this.paths.addLocated(HOLDS.other);
+  }
+
+  #keepPlain(member: Member): void {
+    if (this.#parentHolds === HOLDS.directory) return this.kept.addCalm(member);
+    if (this.#position === 'alone') this.#report('parent-missing', member);
+    this.kept.addPlain(member);
   }
 
   #judge(member: Member, path: string, attributes: readonly Attribute[]): void {
