@@ -16,12 +16,6 @@ export interface FailOn {
 }
 
 /**
- * The codes of findings that explain why a sound archive is not converted, such as that it is an image archive already.
- * They never count as errors.
- */
-export const NOTHING_CONVERTED: ReadonlySet<string> = new Set(['image-archive', 'plain-archive', 'minimal-rootfs']);
-
-/**
  * Parses the values of `--fail-on`: severities, codes of findings and limits such as `wasted=10%`, separated by commas.
  * Throws a UsageError for anything else.
  */
@@ -53,7 +47,7 @@ export function stopping(
 ): Finding[] {
   const grave = severity === null ? [] : severity === 'error' ? ['error'] : ['error', 'warning'];
   return findings.filter((each) => {
-    const counts = each.mended !== true && !NOTHING_CONVERTED.has(each.code);
+    const counts = each.mended !== true;
     return codes.includes(each.code) || (counts && grave.includes(each.severity));
   });
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { both } from '../core/catalogue/bilingual.ts';
+import { hasError } from '../core/catalogue/findings.ts';
 import { inspect, type InspectOptions } from '../core/inspect/inspect.ts';
 import { inspectQuickly } from '../core/inspect/quick.ts';
 import { decodedText } from '../core/json/decoded-text.ts';
@@ -16,7 +17,6 @@ import { CHUNK_BYTES } from '../node/files.ts';
 import type { NativeTools } from '../node/tools.ts';
 import { EXIT, FileError, UsageError } from './exit.ts';
 import { conversion, type PrintFlags } from './flags.ts';
-import { NOTHING_CONVERTED } from './gate.ts';
 import type { Input } from './input/input.ts';
 import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
@@ -167,6 +167,5 @@ export function sourceOf(input: Input, inspection: Inspection): ArchiveManifest[
 export function inspectionCode(inspection: Inspection): number {
   const unreadable = !isReadToEnd(inspection) || inspection.kind === 'not-an-archive' || inspection.kind === 'empty';
   if (unreadable) return EXIT.badInput;
-  const fault = inspection.findings.some((each) => each.severity === 'error' && !NOTHING_CONVERTED.has(each.code));
-  return fault ? EXIT.finding : EXIT.done;
+  return hasError(inspection.findings) ? EXIT.finding : EXIT.done;
 }

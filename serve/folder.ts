@@ -78,7 +78,13 @@ async function handleAll(serving: Serving, board: Board | null): Promise<number>
     for (const [key, why] of passedOver) if (told.get(key) !== why) await serving.say(`${key}: passed over: ${why}.`);
     told = passedOver;
     const due = [...now].filter(([key, etag]) => handled.get(key) !== etag && before.get(key) === etag);
-    if (board !== null) tell(board, { due, now, handled });
+    for (const [key] of due) board?.waiting(key);
+    for (const key of [...handled.keys(), ...waits]) {
+      if (now.has(key)) continue;
+      handled.delete(key);
+      waits.delete(key);
+      board?.remove(key);
+    }
     for (const [key, etag] of due) {
       handled.set(key, etag);
       const ended = await handle(key, etag, { ...serving, isToldOf: waits.has(key) }, board);
@@ -93,22 +99,6 @@ async function handleAll(serving: Serving, board: Board | null): Promise<number>
     if (idle) await watcher?.nextChange(LOOK_AGAIN_MS);
   }
   return failures;
-}
-
-/**
- * Brings the list of uploads for the web page up to date. The uploads in `due` are shown as waiting. Those that were
- * handled, and have been deleted since, are removed from the list.
- */
-function tell(
-  board: Board,
-  { due, now, handled }: { due: [string, string][]; now: Map<string, string>; handled: Map<string, string> },
-): void {
-  for (const [key] of due) board.waiting(key);
-  for (const key of handled.keys()) {
-    if (now.has(key)) continue;
-    handled.delete(key);
-    board.remove(key);
-  }
 }
 
 /**

@@ -127,15 +127,17 @@ async function tellFailure(key: string, error: unknown, pause: number | null, ru
   const { board, say, signal } = running;
   const reason = s3Reason(error);
   if (signal.aborted) return await say(`${key}: not finished. The next start goes on with it.`);
-  const seconds = (pause ?? 0) / 1000;
-  board?.waiting(
-    key,
-    both(
-      `The last try has failed: ${reason}. The next one is in ${seconds} seconds.`,
-      `上一次尝试失败：${reason}。${seconds} 秒后重试。`,
-    ),
-  );
-  if (pause !== null) return await say(`${key}: failed: ${reason}. The next try is in ${pause / 1000} seconds.`);
+  if (pause !== null) {
+    const seconds = pause / 1000;
+    board?.waiting(
+      key,
+      both(
+        `The last try has failed: ${reason}. The next one is in ${seconds} seconds.`,
+        `上一次尝试失败：${reason}。${seconds} 秒后重试。`,
+      ),
+    );
+    return await say(`${key}: failed: ${reason}. The next try is in ${seconds} seconds.`);
+  }
   running.givenUp += 1;
   await say(
     `${key}: failed at every try, given up: ${reason}. It is tried again when it is uploaded again, or after a restart.`,

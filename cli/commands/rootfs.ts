@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { both } from '../../core/catalogue/bilingual.ts';
+import { hasError } from '../../core/catalogue/findings.ts';
 import { inspectDocument } from '../../core/convert/inspect-document.ts';
 import type { Inspection } from '../../core/model/inspection.ts';
 import { rootFileSystem } from '../../core/rewrite/root-file-system.ts';
@@ -8,7 +9,6 @@ import { nativeTools } from '../../node/tools.ts';
 import { configBeside, type RootfsCommand } from '../args.ts';
 import { chosenImage, refuseArchive } from '../chosen-image.ts';
 import { asFile, EXIT, UsageError } from '../exit.ts';
-import { NOTHING_CONVERTED } from '../gate.ts';
 import { hashesOnThread } from '../hash-early.ts';
 import { openArchive } from '../input/pieces.ts';
 import { inspectInput } from '../inspect-input.ts';
@@ -74,8 +74,7 @@ async function keepForeignConfig({ output, config }: RootfsCommand): Promise<voi
 
 /** True for a container archive without errors. One with errors would be written as it is, and no engine imports it. */
 function isSoundRootfs({ kind, findings }: Inspection): boolean {
-  const isFaulty = findings.some(({ severity, code }) => severity === 'error' && !NOTHING_CONVERTED.has(code));
-  return kind.startsWith('rootfs/') && !isFaulty;
+  return kind.startsWith('rootfs/') && !hasError(findings);
 }
 
 async function tell(size: number, { output, config, quiet, language }: RootfsCommand, io: Io): Promise<void> {

@@ -150,6 +150,23 @@ suite('the page', { skip: missing('chromium') }, () => {
     assert.match(await textOf(tab, '.inspection'), /4,294,9\d\d,\d\d\d bytes/);
   });
 
+  test('an archive that is dropped anywhere on the page is opened, but not one for an option', async () => {
+    const tab = await tabWith({});
+    const drop = async (place: string, text: string): Promise<void> =>
+      void (await tab.evaluate(`(() => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([${JSON.stringify(text)}], 'dropped.txt'));
+        document.querySelector('${place}').dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+      })()`));
+    await drop('footer', 'no archive');
+    await tab.wait('.result');
+    assert.match(await textOf(tab, '.inspection'), /dropped\.txt/);
+    await opened(tab, await put('export.tar'));
+    await drop('.field:has([type=file])', '[]');
+    await tab.evaluate('new Promise((resolve) => setTimeout(resolve, 200))');
+    assert.match(await textOf(tab, '.inspection'), /export\.tar/);
+  });
+
   test('each long work can be cancelled, and done again', async () => {
     const tab = await tabWith({});
     await opened(tab, sparseExport(desk.folder, 2 * 2 ** 30));

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Texts } from '../texts.ts';
 
 interface Props {
@@ -9,13 +9,28 @@ interface Props {
   onFile: (file: File) => void;
 }
 
-/** The place on the page where the user drops or chooses an archive. `onFile` gets that file. */
+/** The place where the user chooses an archive, or drops one, anywhere on the page. `onFile` gets that file. */
 export function FileChooser({ texts, small, onFile }: Props): JSX.Element {
   const [over, setOver] = useState(false);
   const take = (file: File | null | undefined): void => {
     setOver(false);
     if (file !== null && file !== undefined) onFile(file);
   };
+  // A file that is dropped elsewhere on the page is taken, too. The browser would leave the page to show it.
+  useEffect(() => {
+    const over = (event: DragEvent): void => event.preventDefault();
+    const drop = (event: DragEvent): void => {
+      // The places for other files have taken theirs.
+      if (!event.defaultPrevented) take(event.dataTransfer?.files[0]);
+      event.preventDefault();
+    };
+    addEventListener('dragover', over);
+    addEventListener('drop', drop);
+    return () => {
+      removeEventListener('dragover', over);
+      removeEventListener('drop', drop);
+    };
+  });
   return (
     <label
       class={`chooser${small ? ' small' : ''}${over ? ' over' : ''}`}
