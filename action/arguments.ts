@@ -1,9 +1,7 @@
 import { UsageError } from '../cli/exit.ts';
 import { type Form, OPTION_LIST } from '../core/options/table.ts';
 
-/**
- * For each mode of the GitHub Action, the inputs that become command line flags, and the form of each input's value.
- */
+/** The inputs that become command line flags, each with the form of its value, for each mode of the GitHub Action. */
 const INPUTS: Readonly<Record<string, readonly (readonly [name: string, form: Form])[]>> = {
   convert: [...texts('output', 'fail-on', 'html'), ...options()],
   inspect: texts('fail-on', 'html'),
@@ -12,9 +10,9 @@ const INPUTS: Readonly<Record<string, readonly (readonly [name: string, form: Fo
 
 /**
  * Makes the arguments of Lading's command line for one step in GitHub Actions, from the inputs of the step (the
- * runner's `INPUT_…` variables). By them, the archive manifest, the JSON that says what the archive is, is written into
- * `folder`. So is the image archive, when mode `convert` has no input `output`. Throws a UsageError for a mode that
- * does not exist, for an input of another mode, and for a flag that is neither true nor false.
+ * runner's `INPUT_…` variables). They make it write the archive manifest, the JSON that says what the archive is, into
+ * `folder`; also the image archive, when mode `convert` has no input `output`. Throws a UsageError for a mode that does
+ * not exist, for an input of another mode, and for a flag that is neither true nor false.
  */
 export function argumentsOf(env: NodeJS.ProcessEnv, folder: string): string[] {
   const input = (name: string): string => (env[`INPUT_${name.toUpperCase()}`] ?? '').trim();
@@ -39,7 +37,7 @@ function texts(...names: string[]): [string, Form][] {
   return names.map((name) => [name, 'text']);
 }
 
-/** The name and the form of each option of a conversion. The action has an input of the same name for each. */
+/** The options of a conversion, each with the form of its value. The action has an input of the same name for each. */
 function options(): [string, Form][] {
   return OPTION_LIST.map(([name, { form }]) => [name, form]);
 }

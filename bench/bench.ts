@@ -16,7 +16,7 @@ export interface Section {
   run(bench: Bench): Promise<Findings>;
 }
 
-/** The results of one section of the benchmark: tables, targets, text and pictures. */
+/** The results of one section of the benchmark: tables, targets (limits that are met or not), text and pictures. */
 export interface Findings {
   tables: { title: string; rows: Row[] }[];
   targets: Target[];
@@ -48,7 +48,7 @@ export interface Options {
   kinds: string;
 }
 
-/** The things that all sections share: options, a temporary folder, the inputs, one Docker Engine. */
+/** The things that all sections of the benchmark share: options, a temporary folder, the inputs, one Docker Engine. */
 export class Bench {
   readonly options: Options;
   readonly dir: string = scratch('bench');
@@ -59,7 +59,7 @@ export class Bench {
     if (options.inputs !== null) mkdirSync(options.inputs, { recursive: true });
   }
 
-  /** The path of the input with this name. Calls `make` to write the input if it does not exist yet. */
+  /** The path of the archive to measure that has this name. Calls `make` to write the archive if it does not exist. */
   async input(name: string, make: (path: string) => Promise<unknown>): Promise<string> {
     const path = join(this.options.inputs ?? this.dir, name);
     if (existsSync(path)) return path;

@@ -7,8 +7,8 @@ import { archive, exportEntries } from '../test/support/tar-builder.ts';
 import { Project } from '../test/support/package.ts';
 
 /**
- * The number of rounds of the measurement. In each round every command runs once, so that a change of the machine's
- * load meets all of them.
+ * The number of rounds in which the benchmark measures how long commands take to start. In each round every command
+ * runs once, so that a change of the machine's load meets all of them.
  */
 const ROUNDS = 21;
 

@@ -26,8 +26,8 @@ export function worker(name: string, task: string, env: NodeJS.ProcessEnv = proc
 }
 
 /**
- * Makes a contender (a command to measure) from a shell command that needs nothing else. The file `output`, if given,
- * is deleted after each run.
+ * Makes a contender (a command to measure) from a shell command that needs no daemon and prints no figures. The file
+ * `output`, if given, is deleted after each run.
  */
 export function plainly(name: string, line: string, output?: string): Contender {
   const tidy = async (): Promise<void> => (output === undefined ? undefined : rmSync(output, { force: true }));
@@ -46,8 +46,8 @@ export function ours(file: string, output: string): Contender[] {
 }
 
 /**
- * Measures the floors (commands that do only a part of the work, such as hashing), then Lading, and then every other
- * program that makes an image archive from a container export. With `gzip`, umoci is left out.
+ * Measures the floors (commands that do only a part of the work, such as hashing), then Lading, then all other programs
+ * that make an image archive of a container export. Returns the runs of each command. Without umoci if `gzip` is true.
  */
 export async function againstRivals(bench: Bench, file: string, floors: Contender[], gzip: boolean): Promise<Row[]> {
   const output = join(bench.dir, 'output.tar');

@@ -6,14 +6,14 @@ import { run } from '../test/support/engines.ts';
 import { archive, exportEntries, header, member } from '../test/support/tar-builder.ts';
 import type { Bench } from './bench.ts';
 
-/** The path of a real `docker export` of about `gb` GB. The container is Debian with copies of its `/usr`. */
+/** The path of a `docker export` for the benchmark: Debian with copies of `/usr`, about `gb` GB. Made when missing. */
 export function exported(bench: Bench, gb: number): Promise<string> {
   return bench.input(`export-${gb}.tar`, (path) => makeExport(bench, gb * 1e9, path));
 }
 
 /**
- * The path of a real `docker export` of about `gb` GB, compressed by `command`, which must write to standard output
- * when it gets `-c`.
+ * The path of an archive for the benchmark: what `docker export` wrote, about `gb` GB, compressed by `command`. This
+ * command must write to standard output when it gets `-c`.
  */
 export async function packed(bench: Bench, gb: number, command: string): Promise<string> {
   const plain = await exported(bench, gb);
@@ -37,8 +37,8 @@ async function makeExport(bench: Bench, bytes: number, file: string): Promise<vo
 }
 
 /**
- * Makes the root file system of a Debian, with as many copies of `/usr` as bring it to `bytes`, so that it has many
- * files of every size.
+ * Makes the root file system of a Debian in the folder `root`, with as many copies of `/usr` as bring it to `bytes`, so
+ * that it has many files of every size.
  */
 async function growRoot(bytes: number, root: string): Promise<void> {
   await DEBIAN.make(root);

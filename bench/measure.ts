@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 /**
- * A command to measure: a way to do a job, or a floor, a command that does only a part of the job. `tidy` cleans up
- * after a run, and is not measured.
+ * A command that the benchmark measures. It does a whole job, or it is a floor: a command that does only a part of the
+ * job. `tidy` cleans up after a run, and is not measured.
  */
 export interface Contender {
   name: string;

@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
 
 /**
- * The most data that may be sent at once, as the milliseconds that it takes on the link, to make up for timers that are
- * late.
+ * The most data that the relay may send at once to make up for timers that are late. It is stated as the milliseconds
+ * that this data takes at the speed of the link.
  */
 const BURST_MS = 100;
 
 /**
  * A relay in front of an HTTP server on this machine. It speaks TLS, and all its connections together carry no more
- * than a number of bytes per second from the server, as between S3 and one Lambda function.
+ * than a given number of bytes per second from the server, as between S3 and one Lambda function.
  */
 export class MeteredLink {
   /** The path of the TLS certificate of this relay, which a client must trust. */

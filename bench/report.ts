@@ -80,7 +80,7 @@ function whole(value: number): string {
   return Number.isNaN(value) ? '' : Math.round(value).toLocaleString('en');
 }
 
-/** A description of the machine that does not identify it. */
+/** A description of the machine that ran the benchmark. It does not identify the machine. */
 function machine(): string {
   const system = /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? process.platform;
   const memory = Math.round(totalmem() / 2 ** 30);
@@ -90,8 +90,8 @@ function machine(): string {
 }
 
 /**
- * The value of the variable that hides CPU instructions from OpenSSL, and so from Node and Lading. Undefined when it is
- * not set.
+ * The value of the environment variable that hides CPU instructions from OpenSSL, and so from Node and Lading.
+ * Undefined when it is not set.
  */
 const MASK = process.env['OPENSSL_ia32cap'];
 
@@ -106,8 +106,8 @@ function hashing(): string {
 }
 
 /**
- * Writes the page with the results, and its plots, to `bench/results`. Returns the path of the page. Its name has the
- * names of the sections if not all ran.
+ * Writes the page with the results of the benchmark, and its plots, to `bench/results`. Returns the path of the page.
+ * `only` has the names of the sections that ran, which become a part of the file's name; empty when all ran.
  */
 export function save(text: string, only: string[], plots: Plot[]): string {
   const day = new Date().toISOString().slice(0, 10);

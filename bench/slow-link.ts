@@ -11,8 +11,8 @@ export interface Distance {
 }
 
 /**
- * The most data that may be sent at once, as the milliseconds that it takes on the link. Timers are inexact, and each
- * one costs time.
+ * The most data that the relay may send at once. It is stated as the milliseconds that this data takes at the speed of
+ * the link. Timers are inexact, and each one costs time.
  */
 const BURST_MS = 10;
 

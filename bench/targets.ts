@@ -1,6 +1,6 @@
 import type { Row } from './measure.ts';
 
-/** A limit that a measured figure should keep, the figure, and whether it keeps the limit. */
+/** A target of the benchmark: a limit for a measured figure, the figure, and whether it keeps the limit. */
 export interface Target {
   what: string;
   limit: string;
@@ -28,8 +28,8 @@ function inUnit(value: number, unit: Unit): string {
 }
 
 /**
- * The median ratio of two commands' times, `name` divided by `to`, each ratio within one round of the benchmark. NaN
- * when one of them did not run.
+ * The median, over all rounds of the benchmark, of the time of the command `name` divided by the time of the command
+ * `to` in the same round. NaN when one of the two did not run.
  */
 export function ratio(rows: Row[], name: string, to: string): number {
   const runsOf = (wanted: string) => rows.find((row) => row.name === wanted)?.runs ?? [];

@@ -188,7 +188,7 @@ function filesCommand(argv: string[]): Command {
   return { kind: 'files', ...archiveIn(pieces), path, ...chosen(values), ...printFlags(values) };
 }
 
-/** The file beside a root file system in `output` that its config is written to; null when `output` is no file. */
+/** The path of the JSON file for an image's config, beside the root file system `output`; null for a device or `-`. */
 export function configBeside(output: string): string | null {
   // Beside a device, such as /dev/null, there is no place for a file.
   const isFile = output !== '-' && !output.startsWith('/dev/');

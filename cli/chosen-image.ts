@@ -61,7 +61,7 @@ export async function chosenImage(
 }
 
 /**
- * A sentence in English and Chinese: for which platform the chosen image is, and for which ones the archive holds it.
+ * A sentence, in English and Chinese, with the platform of the chosen image and all platforms the archive holds it for.
  */
 function ofSeveral(only: ArchiveImage, images: ArchiveImage[]): Bilingual {
   const [shown, ...all] = [only, ...images].map(({ found }) =>

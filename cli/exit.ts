@@ -65,7 +65,7 @@ export class FileError extends Error {
   }
 }
 
-/** Waits for `work`, which writes a file. When a system call fails, throws a FileError with the path of the file. */
+/** Returns the result of `work`, which writes a file. If a system call fails, throws a FileError that names `path`. */
 export async function asFile<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -5,15 +5,15 @@ import { keepHeapSmall } from './heap.ts';
 /** Input files up to this size in bytes are hashed without a thread, because to start one would take longer. */
 const SMALL_BYTES = 2 ** 22;
 
-/** True when hashing an input on a thread of its own takes less time than on the main thread. */
+/** True when it takes less time to hash the input file on a thread of its own than on the main thread. */
 export function hashesOnThread(input: string): boolean {
   return availableParallelism() > 1 && sizeOf(input) > SMALL_BYTES;
 }
 
 /**
- * Starts the hashing thread early, while the modules of a command are still loaded, and before they make V8's memory for
- * new objects grow. Does nothing for a small file.
- * The module for hashing is loaded only then, because commands that read no archive do not need it.
+ * Starts the thread that hashes the input, before the modules of a command are loaded and make V8's memory for new
+ * objects grow. Does nothing for a small file. The module for hashing is loaded only here, because commands that read
+ * no archive do not need it.
  */
 export async function expectHashing(input: string): Promise<void> {
   if (!hashesOnThread(input)) return;

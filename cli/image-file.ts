@@ -51,9 +51,9 @@ export class ImageFile {
   }
 
   /**
-   * Lets the bytes of an input pipe that begins with `head` be stored in the unfinished image archive, where they may
-   * become the layer, so that no temporary copy is needed. Returns the place for these bytes; null when the layer's
-   * offset cannot be predicted.
+   * Prepares the unfinished image archive for the bytes of an input pipe, which may become its layer. Then no temporary
+   * copy of the pipe is needed. `head` is the first bytes of the pipe. Returns where to write the bytes, and to read
+   * them again; null when the layer's offset in the image archive cannot be predicted.
    */
   async keep(head: Uint8Array): Promise<Copy | null> {
     const start = await this.#foresee(head, 'range');
@@ -66,15 +66,15 @@ export class ImageFile {
     return { fd: draft.fd, start, write, close: async () => undefined };
   }
 
-  /** Yields the bytes of a layer unchanged, and also writes them to the image archive. */
+  /** Yields a layer's bytes unchanged. Also writes them to the image archive, unless an input pipe is stored there. */
   readonly copy: LayerCopy = (layer, kind) => (this.#kept === null ? this.#copying(layer, kind) : layer);
 
   /** Writes the next compressed bytes of the layer to the image archive. Only called when the layer is compressed. */
   readonly copyPacked: PackedCopy = (piece, content) => this.#take(piece, 'packed', content);
 
   /**
-   * Returns a callback that writes the bytes of a layer that was merged of several to the image archive, from `offset`
-   * on. Null when the file also stores the bytes of an input pipe, which are still to be read.
+   * Returns a callback that writes the bytes of a layer, which was merged of several layers, to the image archive, from
+   * `offset` on. Null when the file also stores the bytes of an input pipe, which are still to be read.
    */
   readonly copyMerged = (offset: number): MadeCopy | null => {
     if (this.#kept !== null) return null;
@@ -122,7 +122,7 @@ export class ImageFile {
     return true;
   }
 
-  /** Renames the temporary file with the image archive to its final name. */
+  /** Renames the temporary file with the image archive, which has `size` bytes, to its final name. */
   async commit(size: number): Promise<void> {
     await asFile(this.#path, this.#draft.commit(size, false));
   }

@@ -104,7 +104,7 @@ export async function requestOf(words: RawOptions, file: string): Promise<Conver
 
 /**
  * Returns the conversion options, with the text of the file of `--inspect` in place of its name. Throws a UsageError
- * for standard input or a file that is too large, and a FileError when the file cannot be read.
+ * when that file is standard input or too large, and a FileError when it cannot be read.
  */
 export async function optionsOf(words: RawOptions): Promise<RawOptions> {
   const options = conversion(words);
@@ -127,8 +127,8 @@ export async function optionsOf(words: RawOptions): Promise<RawOptions> {
 }
 
 /**
- * Reads the first `LIMITS.sidecarBytes` bytes of a file, and one more, which shows that the file is too large. Throws a
- * FileError.
+ * Reads the beginning of a file: at most `LIMITS.sidecarBytes` bytes, the largest size that conversion options may
+ * have, and one more byte, which shows that the file is too large. Throws a FileError.
  */
 async function beginningOf(file: string): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -10,8 +10,8 @@ import { progress } from './print/progress.ts';
 
 /**
  * Makes the layers that a conversion asks to be repaired or merged, to learn their sizes and digests. Returns the
- * inspection with these layers. Shows a progress bar while layers are merged. The bytes of a merged layer may already
- * be written to `file`; those of repaired layers are not kept.
+ * inspection with these layers, and how much of the input was read for them. Shows a progress bar while layers are
+ * merged. A merged layer is also written to `file`, the image archive, if possible. Repaired layers are not kept.
  */
 export async function renewed(
   inspection: Inspection,

@@ -36,8 +36,8 @@ export function needsContents({ contents }: { contents?: boolean }, { failOn: { 
 }
 
 /**
- * Throws a UsageError if `--fail-on` sets a limit such as `wasted=10%`; else returns `gate` unchanged. For commands
- * that do not look at the files inside an archive, and so cannot check such a limit.
+ * Returns `gate`, the parsed flags for CI pipelines, unchanged. Throws a UsageError if `--fail-on` sets a limit such as
+ * `wasted=10%`. For commands that do not look at the files inside an archive, and so cannot check such a limit.
  */
 export function withoutFigures(gate: Reporting): Reporting {
   const [limit] = gate.failOn.figures;

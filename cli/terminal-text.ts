@@ -25,8 +25,8 @@ export class TerminalText {
 }
 
 /**
- * Escapes control characters. A carriage return without a line feed is escaped, too: it would let a text overwrite its
- * line.
+ * Escapes control characters other than tabs and line ends. A carriage return without a line feed is escaped, too: it
+ * would let a text overwrite its line.
  */
 function shown(text: string): string {
   return text.replace(/[^\t\n\r]+|\r\n|\r/g, (run) => (run === '\r\n' ? run : printable(run)));

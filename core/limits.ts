@@ -11,21 +11,21 @@ export const LIMITS = {
   /** The most bytes of an upload after decompression: 1 TiB, some ten times as much as a Lambda invocation can hash. */
   contentBytes: 1024 * GiB,
   /**
-   * The number of bytes to which an upload of any size may expand before `expansionRatio` limits it. Decompressing 1
-   * GiB of bzip2 or xz takes some 5 s of CPU. A GiB of zeros, as in new database files, is 1 kB in bzip2 and 160 kB in
-   * xz.
+   * The number of decompressed bytes that every upload may have, however small the upload is. `expansionRatio` limits
+   * only the bytes beyond them. Decompressing 1 GiB of bzip2 or xz takes some 5 s of CPU. A GiB of zeros, as in new
+   * database files, is 1 kB in bzip2 and 160 kB in xz.
    */
   expandedBytes: 1 * GiB,
   /**
-   * The most bytes after decompression for each byte of an upload, beyond the first `expandedBytes`. The decompressed
-   * layers of the upload count, too. gzip never reaches this bound, because deflate expands at most 1,032 times. An xz
-   * file of 50 MB may hold 50 GiB of zeros.
+   * The most decompressed bytes for each byte of an upload, not counting the first GiB (`expandedBytes`). Layers that
+   * are compressed inside the upload count decompressed, too. gzip never reaches this bound, because deflate expands at
+   * most 1,032 times. An xz file of 50 MB may hold 50 GiB of zeros.
    */
   expansionRatio: 1100,
   /**
-   * The bytes that each compressed unit adds to the count of decompressed bytes, besides its content. A unit is a gzip
-   * member, a zip entry, a bzip2 stream, an xz stream, or a frame of zstd or lz4. Even an empty unit takes some 10
-   * microseconds, and a layer of a few kilobytes can hold very many.
+   * The number of bytes that each compressed unit counts in addition to its content, where decompressed bytes are
+   * limited. A unit is a gzip member, a zip entry, a bzip2 stream, an xz stream, or a frame of zstd or lz4. Even an
+   * empty unit takes some 10 microseconds, and a layer of a few kilobytes can hold very many.
    */
   memberBytes: 8 * KiB,
   /**
@@ -64,14 +64,14 @@ export const LIMITS = {
    */
   triedOdd: 14_000,
   /**
-   * The most work in a simulation of how engines unpack layers, in units that take about a second together. Each path
-   * or link target that is followed counts 20 units, each of its bytes 1, and each of its components 2.
+   * The most work in a simulation of how engines unpack layers. All of it takes about a second. Each path or link
+   * target that is followed counts 20, each of its bytes 1, and each of its components 2.
    */
   triedEffort: 45_000_000,
   /**
    * The most paths in the file system that all layers of an image make together. Each takes some 300 bytes of memory.
-   * It is also the most members of layers that are kept in memory because they must be merged in another order than the
-   * upload has them. Each of these takes some 200 bytes more.
+   * When layers must be merged in another order than the upload has them, their members are kept in memory. The limit
+   * also holds for these members, and each takes some 200 bytes more.
    */
   mergedPaths: 4_000_000,
   /**
@@ -91,7 +91,8 @@ export const LIMITS = {
   mergedAgain: 100_000,
   /**
    * The most bytes of paths that are followed when the layers of an image are merged into one file system: the targets
-   * of symbolic links, and the real paths of members whose names lead through such links. A whole system has a million.
+   * of symbolic links, and the real paths of members whose names lead through such links. A whole system has a million
+   * such bytes.
    */
   followedBytes: 20_000_000,
   /**
@@ -141,17 +142,17 @@ export const LIMITS = {
   /** The largest `/etc/passwd`, in bytes, from which the users of an image are read. A large one has some 100 KiB. */
   passwdBytes: 1 * MiB,
   /**
-   * The most paths of a layer that the option `mend` changes so that engines accept it. The directories above them
-   * count, too. Each takes some 300 bytes of memory.
+   * The most paths in a layer to which the option `mend` is applied, which changes layers so that engines accept them.
+   * The directories above the members count, too. Each path takes some 300 bytes of memory.
    */
   mendedPaths: 1_000_000,
   /**
-   * The most bytes of all paths and targets of hard links in a layer that the option `mend` changes so that engines
-   * accept it. A system has some 5 MiB.
+   * The most bytes of all paths and targets of hard links in a layer to which the option `mend` is applied, which
+   * changes layers so that engines accept them. A system has some 5 MiB.
    */
   mendedPathBytes: 128 * MiB,
   /**
-   * The most members of a layer that the option `mend` moves, renames, leaves out or links to another target. Each
+   * The most members that the option `mend` moves, renames, leaves out or links to another target in one layer. Each
    * takes some 5 to 100 bytes in the JSON document that the inspect function leaves for the convert function.
    */
   mendedMembers: 200_000,
@@ -170,9 +171,10 @@ export const LIMITS = {
    */
   headerBytes: 4 * MiB,
   /**
-   * The most bytes of tar headers that are kept in memory, in an archive that is written anew, because they move to
-   * another place. Beyond that, directories stay behind their first files, which every engine accepts. An archive that
-   * the option `mend` changes is refused instead. A whole system has some 2 MiB.
+   * The most bytes of tar headers that are kept in memory because they move to another place in an archive that is
+   * written anew. When layers are merged, directories beyond the limit stay behind their first files, which every
+   * engine accepts. When the option `mend` changes an archive, an archive beyond the limit is refused. A whole system
+   * has some 2 MiB.
    */
   movedBytes: 32 * MiB,
   /**
@@ -181,8 +183,8 @@ export const LIMITS = {
    */
   rewrittenMembers: 750_000,
   /**
-   * For images that share layers and are each merged into one layer: the most members that are read for all images
-   * together, besides ten times the members of all these layers. Each takes 7 microseconds.
+   * The most members that are read to merge the layers of each image into one, in addition to ten times all members of
+   * these layers. A layer that several images share is read again for each of them. Each member takes 7 microseconds.
    */
   sharedMembers: 200_000,
   /**
@@ -289,7 +291,7 @@ export const LIMITS = {
    * have some 100 KiB. One read has 16 KiB.
    */
   quickBytes: 16 * MiB,
-  /** The longest key of an object in bytes, as in S3. If a result's key would be longer, its beginning is shortened. */
+  /** The longest key of an object in bytes, as in S3. Longer keys of what Lading writes for an upload are shortened. */
   keyBytes: 1024,
   /**
    * The most bytes of all options of an upload, wherever the options are given. It is also the largest sidecar, the
@@ -313,7 +315,7 @@ export const LIMITS = {
   changedBytes: 4 * MiB,
   /**
    * The most bytes of the hand-off, the JSON document that the inspect function leaves for the convert function. Other
-   * small results that are read back have the same limit.
+   * small objects that Lading stores and reads again have the same limit.
    */
   inspectionBytes: 24 * MiB,
   /**
@@ -332,11 +334,11 @@ export const LIMITS = {
    */
   pageBytes: 1 * MiB,
   /**
-   * The most bytes that the page in a browser collects in memory to save a file. They are collected only when the
-   * browser cannot write to the disk, and when the file is not a range of the opened archive.
+   * The most bytes that Lading's web page collects in the memory of a browser to save a file. They are collected only
+   * when the browser cannot write to the disk and the file is not a range of the opened archive.
    */
   collectedBytes: 1 * GiB,
-  /** The most bytes of a file that the page in a browser shows as text. The whole file can be saved. */
+  /** The most bytes of a file in an image that Lading's web page shows as text. The whole file can be saved. */
   shownTextBytes: 256 * KiB,
   /**
    * The most bytes of JSON from which a description of an archive is made for GitHub's job summary. GitHub allows 1 MiB
@@ -371,13 +373,13 @@ export const LIMITS = {
    */
   copyBytesPerSecond: 4_000_000_000,
   /**
-   * The most bytes of a completion event, the message that the results of an upload are complete. EventBridge takes 256
+   * The most bytes of a completion event, the message that Lading has finished with an upload. EventBridge takes 256
    * KiB, envelope included.
    */
   completionBytes: 192 * KiB,
   /**
-   * The most bytes of a notification from a store to the command `lading serve`. One about a single object has 1 to 3
-   * KiB.
+   * The most bytes of a notification of new uploads that a store such as Ceph sends to the command `lading serve`. One
+   * about a single object has 1 to 3 KiB.
    */
   notificationBytes: 1 * MiB,
   /**
@@ -390,20 +392,24 @@ export const LIMITS = {
   /** The most connections to the page of `lading serve` at a time. A browser opens some ten. */
   pageConnections: 256,
   /**
-   * The most downloads of results at a time from the web page of the command `lading serve`. Each takes 8 MiB of memory
-   * when the results are in a bucket.
+   * The most downloads at a time from the web page of the command `lading serve`. Each takes 8 MiB of memory when image
+   * archives are stored in a bucket.
    */
   pageDownloads: 32,
   /**
-   * The most open web pages of the command `lading serve` that are told of changes. Each may take some MiB of memory.
+   * The most open web pages of the command `lading serve` that are told of changes to uploads. Each may take some MiB
+   * of memory.
    */
   liveListeners: 32,
   /**
-   * The most bytes of changes that wait to be sent to one open web page of the command `lading serve`. A page that
-   * reads too slowly is disconnected. It then connects again, and gets everything anew.
+   * The most bytes of changes to uploads that wait to be sent to one open web page of the command `lading serve`. A
+   * page that reads too slowly is disconnected. It then connects again, and gets everything anew.
    */
   liveBytes: 1 * MiB,
-  /** The most uploads that the page of `lading serve` lists, 1 to 14 KiB each. Those that changed last are kept. */
+  /**
+   * The most uploads that the page of `lading serve` lists, 1 to 14 KiB each. For a new one, the finished upload that
+   * changed longest ago leaves the list.
+   */
   shownUploads: 500,
   /**
    * The most unfinished uploads at a time through the web page of the command `lading serve`. Each takes 8 MiB of
@@ -417,17 +423,17 @@ export const LIMITS = {
   pageUploadBytes: 64 * GiB,
   /**
    * The bytes that must stay free on the disk after an upload through the web page of the command `lading serve`. The
-   * image archive needs them.
+   * image archive that is made from the upload needs them.
    */
   freeDiskBytes: 1 * GiB,
   /**
-   * The most keys of uploads that wait in the command `lading serve`. Each takes 1 KiB of memory. Further keys are
-   * found when the store is listed the next time.
+   * The most keys of uploads that wait for the command `lading serve` to handle them. Each takes 1 KiB of memory.
+   * Further keys are found when the bucket is listed the next time.
    */
   waitingUploads: 10_000,
   /**
-   * The most uploads that the command `lading serve` remembers as done. Each takes 8 bytes. It looks at all others
-   * again after each listing of the store.
+   * The most uploads that the command `lading serve` remembers as done, with 8 bytes for each. Uploads that are not
+   * remembered are looked at again after each listing of the bucket.
    */
   knownUploads: 1_048_576,
 } as const;

@@ -9,20 +9,20 @@ import { completionOf } from '../core/service/completion.ts';
 import { assertCompletionEvent, assertManifest } from '../test/support/manifest-schema.ts';
 
 /**
- * The number of characters below which an answer to a fuzzer's input must stay, as JSON. The inputs are small, so the
- * answers must be small, too.
+ * The number of characters below which the JSON that Lading returns for one input of the fuzzer must stay. The inputs
+ * are small, so the JSON must be small, too.
  */
 const LARGEST_ANSWER = 1_000_000;
 
-/** Throws an AssertionError when an answer has a million characters or more as JSON. */
+/** Throws an AssertionError when what Lading returned for a fuzzer's input has a million characters or more as JSON. */
 export function assertShort(answer: unknown): void {
   const { length } = JSON.stringify(answer);
   assert.ok(length < LARGEST_ANSWER, `an answer of ${length} characters`);
 }
 
 /**
- * Throws an AssertionError when an archive manifest (the JSON about an archive), or the event made from it, breaks its
- * schema, or when the text that is printed about it may harm a terminal.
+ * Throws an AssertionError when an archive manifest (the JSON about an archive) is too long, when it or the service's
+ * event about it breaks its schema, or when the text that is printed about the archive may harm a terminal.
  */
 export function assertSoundManifest(manifest: ArchiveManifest): void {
   assertShort(manifest);
@@ -48,7 +48,7 @@ export function assertPrintable(page: string): void {
   assert.fail(`U+${found[0].codePointAt(0)?.toString(16)} in a page: ${around}`);
 }
 
-/** The result of `work`. Null when it throws a LadingError, the only kind of error that it may throw. */
+/** Returns the result of `work`; null when `work` throws a LadingError. Any other error is a fault, and is thrown. */
 export async function unlessRefused<T>(work: () => Promise<T> | T): Promise<T | null> {
   try {
     return await work();

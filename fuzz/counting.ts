@@ -1,8 +1,8 @@
 import type { Tools } from '../core/model/ports.ts';
 
 /**
- * Tools for Lading's core (hashing, decompressing and so on) that count the bytes that they hash. `read` returns this
- * count. Every byte of an upload is hashed, as it is stored and decompressed.
+ * Wraps the tools for Lading's core (hashing, decompressing and so on), so that the bytes that are hashed are counted.
+ * `read` returns this count. Each byte of an upload is hashed as it is stored, and again when it is decompressed.
  */
 export function counting(tools: Tools): { tools: Tools; read: () => number } {
   let bytes = 0;

@@ -13,8 +13,8 @@ const FUZZER = join(CACHE, 'jazzer/node_modules/@jazzer.js/core/dist/cli.js');
 export const FOUND = join(ROOT, 'fuzz/found');
 
 /**
- * Seconds by the clock after which the fuzzer ends an input, to find endless loops. The machine may be busy, so
- * fuzz/cost.ts finds expensive inputs by their CPU seconds.
+ * The seconds of elapsed time that one input may take before the fuzzer stops, to find endless loops. The machine may
+ * be busy, so fuzz/cost.ts finds expensive inputs by their CPU seconds.
  */
 const MOST_SECONDS = 120;
 const MOST_MEGABYTES = 2048;
@@ -53,8 +53,8 @@ export interface Run {
 }
 
 /**
- * Tests one fuzz target. Without a seed, the inputs that reached new code are kept, and the next run continues from
- * them.
+ * Tests the fuzz target `name` with the fuzzer for a number of seconds, and returns the outcome. Without a seed, the
+ * inputs that reached new code are kept, and the next run continues from them.
  */
 export async function fuzz(name: string, { seconds, seed }: Effort): Promise<Run> {
   const [place, found] = [join(CACHE, 'fuzz', name), join(FOUND, name)];

@@ -18,15 +18,15 @@ import { counting } from './counting.ts';
 const native = nativeTools({ threads: false });
 
 /**
- * The size in bytes of the largest converted image archive that is inspected again. Of a larger one, only the size is
- * checked.
+ * The size in bytes of the largest converted image archive that the fuzzer inspects again. Of a larger one, only the
+ * size is checked.
  */
 const LARGEST_IMAGE = 2 ** 25;
 
 /**
- * Inspects an upload whole, in small chunks without the native tools, and by reading only ranges of it: the results
- * must agree. Then converts it: the image archive must have the planned size and no error. Throws when a check fails.
- * Returns the number of bytes that were read.
+ * Inspects an upload in three ways: as a whole, in small chunks without native code, and by reading only ranges of it.
+ * Throws when the results differ. Then converts the upload, and throws when the image archive has another size than
+ * planned, or an error. Returns the number of bytes that were read.
  */
 export async function readEveryWay(upload: Uint8Array): Promise<number> {
   const { tools, read } = counting(native);

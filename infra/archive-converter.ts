@@ -35,7 +35,7 @@ const LOGS_BY_POLICY = '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy';
 
 /**
  * The whole service in AWS as one construct: it turns container archives that are put into a bucket into image
- * archives.
+ * archives. Below, `uploads` and `results` are its buckets, and Inspect, Convert and Fail its Lambda functions.
  * uploads ─► InspectEvents ─► Inspect ─► results (inspection.json, or the final manifest.json)
  * results ─► ConvertEvents ─► Convert ─► results (image.tar, report.html if wanted, then manifest.json)
  * events that Inspect or Convert gives up ─► Fail ─► results (manifest.json, outcome `failed`), dead-letter queue
@@ -46,7 +46,7 @@ export class ArchiveConverter extends Construct {
   readonly results: IBucket;
   readonly functions: Both<IFunction> & { fail: IFunction };
   readonly rules: Both<IRule>;
-  /** The queues with the events of the inspect function and of the convert function. */
+  /** The queues from which the inspect function and the convert function get their events about new objects. */
   readonly queues: Both<IQueue>;
   /**
    * The dead-letter queues of the inspect function and of the convert function. When the last try for an event has

@@ -54,15 +54,15 @@ export interface ArchiveConverterProps extends UploadFilter {
   logRetention?: RetentionDays | undefined;
   /**
    * The memory of the inspect function in MB. More is faster for compressed uploads, and 1,769 is one whole CPU.
-   * Default: 768, the cheapest that reads plain uploads as fast as S3 gives them.
+   * Default: 768, the cheapest that reads uncompressed uploads as fast as S3 gives them.
    */
   inspectMemory?: number | undefined;
   /** The memory of the convert function in MB. It mostly waits for S3. Default: 512. */
   convertMemory?: number | undefined;
   /**
-   * The most invocations at the same time of the inspect function, and as many of the convert function: 2 to 1,000.
-   * Default: 4. The smallest quota of an account is often 10. The fail function, which runs only for uploads that have
-   * failed, may add four.
+   * The most invocations of the inspect function at the same time, and as many of the convert function: 2 to 1,000.
+   * Default: 4. The quota of an account for all its functions is often only 10. The fail function, which runs only for
+   * uploads that have failed, may add four.
    */
   maxConcurrency?: number | undefined;
   /**

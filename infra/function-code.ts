@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { IgnoreMode } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 
-/** The names of the Lambda functions, which are also those of their files. */
+/** The names of the Lambda functions. Each is also the name of its source file in the folder `lambda`. */
 export type EntryPoint = 'inspect' | 'convert' | 'fail';
 
 /**

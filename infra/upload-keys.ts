@@ -4,7 +4,7 @@ import { BadSetting } from './bad-setting.ts';
  * The objects of the uploads bucket that a converter handles, selected by the beginning and the ending of their keys.
  */
 export interface UploadFilter {
-  /** The beginning of the keys that are handled: `team/`. Default: every key. */
+  /** The beginning of the keys that are handled, such as `team/`. Default: every key. */
   prefix?: string | undefined;
   /**
    * The endings of the keys that are handled, such as `.tar`, `.tar.gz`. Default: every ending but `.lading.json`, that
@@ -24,8 +24,8 @@ export type KeyMatcher =
 const RESERVED = /[*?$\\"]/u;
 
 /**
- * The most bytes that a prefix of keys may have. Results are stored under the key of their upload. When that key is too
- * long for this it is shortened, but never to fewer bytes than a prefix may have.
+ * The most bytes of the setting `prefix`, with which all handled keys begin. Results are stored under the key of their
+ * upload, which is shortened when it is too long, but never to fewer bytes than this.
  */
 const MAX_PREFIX = 900;
 
@@ -47,9 +47,9 @@ export class UploadKeys {
   }
 
   /**
-   * The conditions by which an EventBridge pattern selects the keys of uploads. With a prefix and no suffixes, they
-   * also select keys that end with `.lading.json`: a pattern cannot exclude these then. Those objects hold the options
-   * of an upload, and the inspect function ignores them.
+   * The conditions by which an EventBridge pattern selects the keys of uploads. When only a prefix is set, they also
+   * select keys that end with `.lading.json`, because a pattern can then not exclude them. The objects with such keys
+   * hold the options of uploads, and the inspect function ignores them.
    */
   get uploads(): KeyMatcher[] {
     if (this.#suffixes.length > 0) return this.#suffixes.map((suffix) => this.#endingIn(suffix));
@@ -62,7 +62,9 @@ export class UploadKeys {
     return [this.#endingIn('/inspection.json')];
   }
 
-  /** An IAM pattern for the keys that this converter handles, with an ending. `*` matches anything, slashes too. */
+  /**
+   * An IAM pattern, where `*` matches anything, for keys that begin with the converter's prefix and end with `ending`.
+   */
   pattern(ending = ''): string {
     return `${this.#prefix}*${ending}`;
   }

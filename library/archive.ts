@@ -39,7 +39,7 @@ export interface Archive {
 
 /**
  * Opens an archive. With `twice`, a stream is copied while it is read, so that it can be read again. Throws the
- * system's error for a bad path, and a TypeError for one that is no regular file.
+ * system's error for a path that cannot be opened, and a TypeError for a path that is no regular file.
  */
 export async function openArchive(source: ArchiveSource, twice: boolean, signal?: AbortSignal): Promise<Archive> {
   if (typeof source === 'string') return await openFile(source, signal);

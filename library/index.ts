@@ -39,14 +39,14 @@ export const FINDINGS: Readonly<Record<FindingCode, Entry>> = CATALOGUE;
 export interface InspectOptions extends ReadOptions {
   /**
    * True to read only the tar headers and JSON documents of an image archive that is not compressed, and check no
-   * contents.
+   * contents. A stream cannot be read in this way: a TypeError is thrown.
    */
   quick?: boolean | undefined;
 }
 
 /**
- * The result of the function `plan`. `plan` lists the parts of which the image archive would be made; null when the
- * archive is refused. `manifest` says what was found about the archive.
+ * The result of the function `plan`. Its field `plan` lists the parts of which the image archive would be made; null
+ * when the archive is refused. `manifest` says what was found about the archive.
  */
 export interface Planned {
   plan: Plan | null;
@@ -66,9 +66,9 @@ export async function inspect(source: ArchiveSource, options: InspectOptions = {
 }
 
 /**
- * Plans how the archive of a container (as `docker export` writes it) or of images becomes an image archive, and writes
- * nothing. The plan lists new bytes and ranges that are copied from the archive. Throws an `OptionError` for a bad
- * option.
+ * Plans the conversion of the archive of a container (as `docker export` writes it) or of images into an image archive,
+ * and writes nothing. Returns the list of parts (new bytes, and ranges of the archive), and a manifest, which says what
+ * was found. The list is null when the archive is refused. Throws an `OptionError` for a bad option.
  */
 export async function plan(source: ArchiveSource, options: ConversionOptions = {}): Promise<Planned> {
   const isTwice =

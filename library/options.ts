@@ -11,8 +11,8 @@ import { NO_OPTIONS, OPTION_LIST, type RawOptions } from '../core/options/table.
 /** Options for all calls that read an archive. */
 export interface ReadOptions {
   /**
-   * The file name that the archive is taken to have. It is for an archive without one, such as a stream. Without the
-   * option `name`, the image gets its name from it.
+   * The file name that the archive is taken to have, for instance for a stream, which has none. The image is named
+   * after this file when the option `name` is not given.
    */
   fileName?: string | undefined;
   /** Called with the number of bytes of the archive that were read so far. */

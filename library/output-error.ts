@@ -8,8 +8,8 @@ export function outputFailed(path: string, cause: Error): LadingError {
 }
 
 /**
- * Waits for `work`, which writes the file `path`. Throws a `LadingError` with the code `output-failed` when the system
- * refuses to write it.
+ * Waits for `work`, which writes the file `path`, and returns its result. Throws a `LadingError` with the code
+ * `output-failed` when the system refuses to write the file.
  */
 export async function asOutput<T>(path: string, work: Promise<T>): Promise<T> {
   try {

@@ -89,7 +89,7 @@ export class Draft {
     return this.#file.fd;
   }
 
-  /** Begins to write the same file again from its beginning, under another temporary name. */
+  /** Begins another draft of the same file, under another temporary name. The first one must still be ended. */
   again(): Promise<Draft> {
     return Draft.#of(this.#target);
   }
@@ -125,8 +125,8 @@ export async function writeWhole(path: string, bytes: Bytes, signal?: AbortSigna
 }
 
 /**
- * Writes a file completely or not at all, flushes it to the disk, and replaces whatever is at this path. A symbolic link
- * there is not followed. Returns the number of bytes.
+ * Writes a file completely or not at all, flushes it to the disk, and replaces whatever is at this path. A symbolic
+ * link there is not followed. Returns the number of bytes.
  */
 export async function replaceWhole(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
   return await fill(await Draft.replacing(path), bytes, true, signal);

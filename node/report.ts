@@ -8,8 +8,8 @@ import { utf8 } from '../core/model/utf8.ts';
 import type { MakeReport } from '../core/service/stores.ts';
 
 /**
- * Makes the function that makes reports, HTML pages about one upload each. For the first report, it reads the HTML
- * without data, and keeps it in memory.
+ * Makes the function that makes reports, HTML pages about one upload each. For the first report, it reads the HTML of a
+ * report without data, and keeps it in memory.
  */
 export function reporter(): MakeReport {
   let empty: string | undefined;

@@ -3,7 +3,7 @@ import { open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAt } from './files.ts';
 
-/** A copy of a stream that can be read only once. The copy is an open temporary file without a name. */
+/** A copy of a stream, such as a pipe, whose bytes come only once: an open temporary file without a name. */
 export interface Spool {
   fd: number;
   /** Writes a chunk of the stream to the copy, at `offset` bytes from its beginning. Throws the system's error. */

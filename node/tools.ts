@@ -9,8 +9,8 @@ import { newPacker } from './packer.ts';
 import { nativeZstd } from './zstd.ts';
 
 /**
- * The functions of Node that the core needs: hashing, inflating, zstd, compressing and CRC-32. `close` ends the threads
- * of hashers and packers that are no longer needed.
+ * The functions of Node that Lading's core gets from outside: hashing, inflating, zstd, compressing and CRC-32. `close`
+ * ends the threads of hashers and packers that are no longer needed.
  */
 export interface NativeTools extends Tools {
   /**
@@ -25,9 +25,9 @@ export interface NativeTools extends Tools {
 const TURN_MS = 50;
 
 /**
- * Makes the functions of Node that the core needs. When `signal` is aborted, `breathe` throws its reason. With
- * `threads`, each hasher works on a thread of its own, and several threads compress layers. `threads` is true by
- * default if there is more than one CPU.
+ * Makes the functions of Node, such as hashing, that Lading's core gets from outside. When `signal` is aborted,
+ * `breathe`, which the core calls during long work, throws the signal's reason. With `threads`, each hasher works on a
+ * thread of its own, and several threads compress layers. `threads` is true by default if there is more than one CPU.
  */
 export function nativeTools({
   threads = availableParallelism() > 1,

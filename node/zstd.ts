@@ -3,7 +3,7 @@ import { LIMITS } from '../core/limits.ts';
 import type { FrameExpander } from '../core/model/ports.ts';
 import { PIECES, PulledExpander } from './pulled.ts';
 
-/** The limits in bytes for decompressing a zstd frame in one call: most content, and size of the output buffers. */
+/** The sizes in bytes for decompressing a zstd frame in one call: the most content, and each output buffer. */
 const SMALL_FRAME = { maxOutputLength: 2 ** 16, chunkSize: 2 ** 12 };
 
 /** The number of zstd's parameter `ZSTD_d_windowLogMax` (zstd.h). Node's constant would load node:zlib too early. */

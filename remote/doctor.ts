@@ -44,7 +44,7 @@ export async function diagnose(remote: Remote, timeoutMs: number): Promise<Bilin
   return trial === null ? sentences : [...sentences, trial];
 }
 
-/** The faults on the way from one bucket to its Lambda function. */
+/** The faults on the way of an event from a bucket to the Lambda function that works on the bucket's objects. */
 async function ofBucket(
   bucket: string,
   rules: WatchingRule[],
@@ -62,7 +62,7 @@ async function ofBucket(
   return [...silent, ...(found.length === 0 ? [fatal(noRule(bucket))] : found.flat())];
 }
 
-/** The prefix and suffix of a key that the service handles, taken from its first EventBridge rule. */
+/** The prefix and suffix of keys that the service handles, from the key condition of its first EventBridge rule. */
 function keyFor([rule]: WatchingRule[]): { prefix: string; suffix: string } {
   const { prefix = '', suffix = '.tar', wildcard } = rule?.key ?? {};
   if (wildcard === undefined) return { prefix, suffix };

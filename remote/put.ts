@@ -4,7 +4,7 @@ import { bareEtag, endedBy, isMissing, type S3Access } from '../s3/client.ts';
 import { crc32Base64, type Description, type MultipartUpload, type Target, type Written } from '../s3/multipart.ts';
 import type { Sending, Uploaded } from './sending.ts';
 
-/** Stores bytes as an object under a key in S3. Replaces an object that is there. */
+/** Stores bytes as an S3 object, in place of any object with that key. Returns the new ETag and version. */
 export async function put(
   { client, signal }: S3Access,
   { bucket, key }: Target,

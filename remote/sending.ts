@@ -25,7 +25,7 @@ export interface Sending {
 /** An upload to S3 that is complete. */
 export interface Uploaded extends Written {
   size: number;
-  /** The number of all parts, and in `kept` the number of those that S3 kept from an interrupted upload. */
+  /** The number of parts of the upload. `kept` is the number of those that S3 still had from an interrupted upload. */
   parts: number;
   kept: number;
 }

@@ -28,7 +28,10 @@ export interface Service {
   diagnose(timeoutMs: number): Promise<Bilingual[]>;
 }
 
-/** A task with the service, such as `upload app.tar`, and what it needs: buckets, signal, and texts for errors. */
+/**
+ * What a connection to the service needs: its buckets, the environment variables, a signal that ends it, and for errors
+ * the `task` in words, such as `upload app.tar`.
+ */
 export interface ConnectOptions {
   buckets: Buckets;
   env: NodeJS.ProcessEnv;

@@ -73,9 +73,8 @@ async function isOf(manifest: ArchiveManifest, found: Found, { uploads, version 
 }
 
 /**
- * True when an archive manifest, the JSON document about an upload, is of this upload with these options. The options
- * are only compared in a bucket without versioning, and if this version of Lading has written the manifest. Otherwise
- * true.
+ * True when an archive manifest, the JSON document about an upload, was made from this upload with these options. This
+ * is only checked in a bucket without versioning, and if this version of Lading wrote the manifest. Otherwise true.
  */
 export function isOfJob(
   { source, converter, job }: ArchiveManifest,

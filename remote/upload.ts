@@ -28,8 +28,8 @@ export async function upload(
 }
 
 /**
- * Stores the options of an archive as a sidecar, a JSON object beside it, if they do not fit into its metadata
- * (`needed`). Otherwise only replaces the sidecar of an earlier upload, because the service prefers a sidecar to
+ * Stores the options of an archive (`bytes`) as a sidecar, a JSON object beside the archive, if S3 metadata cannot hold
+ * them (`needed`). Otherwise only replaces the sidecar of an earlier upload, because the service prefers a sidecar to
  * metadata. Throws `too-large` when the options, or the key of a sidecar that is needed, are too long.
  */
 export async function putSidecar(

@@ -42,7 +42,7 @@ type Stored = { bytesSent: number } | null;
 /** The outcome when a store other than Amazon S3 cannot copy parts, or gives a wrong checksum for a copied part. */
 type NotCopied = 'not-copied';
 
-/** The number of parts that S3 copies at the same time. Copies take none of the function's memory or CPU time. */
+/** The number of parts that S3 copies at the same time. Copies take no memory or CPU time of the Lambda function. */
 const COPIES_IN_FLIGHT = 8;
 
 /** The number of parts that are sent to S3 at the same time. Each is in memory, and so is the next while it fills. */
@@ -88,8 +88,9 @@ async function putWhole(access: S3Access, target: Target, assembly: Assembly): P
 }
 
 /**
- * Stores an image archive as a multipart upload. `send` sends the parts or lets S3 copy them from the original upload,
- * and returns the number of bytes sent. If the original upload was replaced meanwhile, the multipart upload is aborted.
+ * Stores an image archive as a multipart upload. The callback `send` sends the parts, or lets S3 copy them from the
+ * upload that is converted, and returns the number of bytes sent. The multipart upload is aborted after an error, and
+ * when the archive is not wanted any more.
  */
 async function inParts<No extends NotCopied>(
   access: S3Access,
@@ -123,7 +124,7 @@ function description({ options }: Assembly): Description {
   return { ContentType: 'application/x-tar', Metadata: originMetadata(options.origin) };
 }
 
-/** The offsets at which the objects of an upload begin: 0 alone, or one for each piece of a split upload. */
+/** The offsets in an upload at which its S3 objects begin: 0 alone, or one for each piece of a split upload. */
 function bordersOf(upload: UploadIdentity): number[] {
   let before = 0;
   return objectsOf(upload).map(({ size }) => (before += size) - size);
@@ -169,7 +170,10 @@ async function sendAll(multipart: MultipartUpload, partSize: number, assembly: A
   return bytesSent;
 }
 
-/** Reads the whole image archive of a plan into memory. It must be small enough for that. */
+/**
+ * Makes the bytes that a plan (a list of parts of an archive) describes, in memory: a small image archive, or one part
+ * of the multipart upload of a large one.
+ */
 async function read(plan: Plan, { uploads, upload, tools }: Assembly): Promise<Buffer> {
   const all = Buffer.allocUnsafeSlow(plan.size);
   let filled = 0;
@@ -181,8 +185,8 @@ async function read(plan: Plan, { uploads, upload, tools }: Assembly): Promise<B
 }
 
 /**
- * Throws `source-changed` if the upload was replaced meanwhile. It is called just before the image archive is
- * completed, because some S3-compatible stores do not check the ETag in copy requests.
+ * Throws `source-changed` if the upload was replaced while its image archive was being stored. Called just before the
+ * image archive is completed, because some S3-compatible stores do not check the ETag in copy requests.
  */
 async function assertUnchanged({ upload, uploads }: Assembly): Promise<void> {
   await inParallel(objectsOf(upload), COPIES_IN_FLIGHT, async (object) => {

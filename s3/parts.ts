@@ -91,8 +91,8 @@ export function s3PartSize(part: S3Part): number {
 }
 
 /**
- * Divides an image archive into parts that are sent, and parts that S3 copies from the upload. New bytes are sent. If
- * they are fewer than a part needs, the bytes of the upload next to them are sent too.
+ * Divides an image archive into parts that are sent, and parts that S3 copies from the upload. Bytes that the upload
+ * does not have are sent. If they are fewer than a part needs, bytes of the upload next to them are sent too.
  */
 function splice(plan: Plan, rules: PartRules, borders: readonly number[]): S3Part[] {
   const parts: S3Part[] = [];
@@ -124,8 +124,9 @@ function splice(plan: Plan, rules: PartRules, borders: readonly number[]): S3Par
 }
 
 /**
- * Yields the parts of a plan that are given bytes or ranges of the upload. `borders` are the offsets at which the
- * objects of a split upload begin. A range is cut at each of them, so that it lies within one object.
+ * Yields the given bytes and the ranges of the upload that a plan (the list of parts of an image archive) has. A range
+ * is cut at each of the `borders`, the offsets at which the objects of a split upload begin, so that it lies within one
+ * object.
  */
 function* cutAt(borders: readonly number[], { parts }: Plan): Generator<Slice> {
   for (const part of parts) {
@@ -142,9 +143,9 @@ function* cutAt(borders: readonly number[], { parts }: Plan): Generator<Slice> {
 }
 
 /**
- * The number of bytes at the beginning of a range that are sent, and not copied by S3. With the `size` bytes that are
- * sent before them, they are enough for a part of a multipart upload. In a long range they are more: what is copied
- * then begins at a multiple of `grid` in its object. `border` is the offset at which the object begins.
+ * The number of bytes at the beginning of a range that are sent, so that S3 copies only the rest. With the `size` bytes
+ * that are sent before them, they are enough for a part of a multipart upload. In a long range they are more, so that
+ * the rest begins at a multiple of `grid` in its object. `border` is the offset at which the object begins.
  */
 function leadOf(
   { start, end }: { start: number; end: number },

@@ -40,8 +40,8 @@ const TRIES = 5;
 const FIRST_PAUSE_MS = 100;
 
 /**
- * For reading `length` bytes from S3: the size of each range in bytes, and `width`, the number of ranges to request at
- * the same time.
+ * For reading `length` bytes from S3 in a process with `memory` bytes of memory: the size in bytes of each range, and
+ * `width`, the number of ranges to request at the same time.
  */
 function rangesFor(length: number, memory: number): { bytes: number; width: number } {
   const most = Math.max(SMALLEST_RANGE_BYTES, Math.min(LARGEST_RANGE_BYTES, (memory * MEMORY_SHARE) / WIDTH));
@@ -150,8 +150,8 @@ async function getRange(
 }
 
 /**
- * Gives `take` each chunk of a response. If `take` throws, the response ends with that error. Chunks have 16 KiB. An
- * asynchronous loop would take twice as long for each as decrypting it, so this listens to events.
+ * Gives `take` each chunk of a response. If `take` throws, the response ends with that error. This listens to events,
+ * because an asynchronous loop would take twice as long for each chunk of 16 KiB as decrypting it takes.
  */
 async function receive(body: Readable, take: (chunk: Uint8Array) => void): Promise<void> {
   body.on('data', (chunk: Uint8Array) => {

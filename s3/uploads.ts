@@ -79,13 +79,14 @@ export class S3Uploads implements Uploads {
 
 type Place = Pick<UploadNotice, 'bucket' | 'key' | 'versionId'>;
 
-/** True for the error 400 to a HEAD request. S3 gives it for an object encrypted with the uploader's key (SSE-C). */
+/** True for the error 400 to a HEAD request, which has no text. S3 gives it for an object encrypted with SSE-C. */
 function isWordless(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 400;
 }
 
 /**
- * Reads a whole S3 object. Null when the object does not exist; its `bytes` are null when it has more than `maxBytes`.
+ * Reads a whole S3 object; null when it does not exist. In the answer, `bytes` is null when the object is larger than
+ * `maxBytes`.
  */
 export async function readUpTo(
   { client, owner, signal }: S3Access,

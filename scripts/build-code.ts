@@ -21,8 +21,8 @@ const FUNCTIONS = ['inspect', 'convert', 'fail'];
 export const PACK_THREAD = 'pack-thread';
 
 /**
- * The WebAssembly file of the zstd encoder: its name, how to read it, and the setting of esbuild by which its package
- * finds it. The package loads it from the folder `__dirname` when something is compressed with zstd.
+ * The WebAssembly file of the zstd encoder: its name, a function that reads it, and a setting of esbuild. The setting
+ * says what `__dirname` is, the folder in which the encoder's package looks for this file when something is compressed.
  */
 export const ZSTD = {
   wasm: 'zstd.wasm',
@@ -86,13 +86,13 @@ function fromProcess(_: string, names: string, module: string): string {
   return `const {${values}} = process.getBuiltinModule(${module});`;
 }
 
-/** The modules that Node loads only when a function of them is called, because many commands call none. */
+/** The Node modules that the built code loads only when a function of them is called, as many commands call none. */
 const LATE = new Set(["'node:fs/promises'", "'node:v8'", "'node:zlib'"]);
 
 /**
- * Code that defines a function for each name in `names`. Such a function loads the module when it is first called, and
- * calls the function of the same name in it. Throws an Error for a name that is no function's, because its value would
- * be needed at once.
+ * The JavaScript that replaces an import: it defines a function for each imported name in `names`. Such a function
+ * loads the module when it is first called, and calls the function of the same name in it. Throws an Error for a name
+ * that is not a function's, because its value would be needed at once.
  */
 function lateFunctions(names: string, module: string): string {
   const functions = names
@@ -110,9 +110,9 @@ function lateFunctions(names: string, module: string): string {
 
 /**
  * Builds all code into `dist/`: JavaScript, the HTML report without data, and a list of the files of each Lambda
- * function. Only our own code in the functions has source maps, with which Lambda runs it. Files that have not changed
- * are not written, and each file is written in one step, so that several tests may call this at once. Returns what
- * esbuild says about the parts.
+ * function. Source maps are written only for the Lambda functions' files with our own code. Files that have not changed
+ * are not written, and each file is written in one step, so that several tests may call this at once. Returns esbuild's
+ * metafiles, which list the modules in each built file.
  */
 export async function buildCode(): Promise<Metafile[]> {
   const { outputFiles, metafile } = await build({

@@ -19,7 +19,7 @@ const IN_THE_PAGE = ['node_modules/@zip.js/zip.js', 'node_modules/zstddec'];
 
 /**
  * The text THIRD-PARTY-NOTICES: each package whose code is in the build, with its licence and notices. `metafiles` are
- * what esbuild says about the parts of the build.
+ * esbuild's lists of the modules in each built file.
  */
 export function notices(...metafiles: Metafile[]): string {
   const inputs = [...metafiles.flatMap((each) => Object.keys(each.inputs)), ...IN_THE_PAGE];

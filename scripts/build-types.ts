@@ -12,8 +12,9 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const ENTRIES = ['library/index.d.ts', 'infra/archive-converter.d.ts'];
 
 /**
- * The text of a type declaration for the catalogue of findings, with only their codes. The compiler would write down
- * every sentence in the catalogue as a type of its own, which is more than all other declarations together.
+ * The text of a type declaration for the catalogue of all findings (what Lading can report about an archive). It has
+ * only the codes of the findings. The compiler would write every sentence in the catalogue as a type of its own, which
+ * is more than all other declarations together.
  */
 const CODES = `import type { Entry } from "./entry.js";
 export declare const CATALOGUE: Readonly<Record<

@@ -13,8 +13,8 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const { resolve } = createRequire(import.meta.url);
 
 /**
- * Builds the web page that inspects and converts archives in a browser, as one HTML file. Also returns what esbuild
- * says about its parts.
+ * Builds the web page that inspects and converts archives in a browser, as one HTML file. Also returns esbuild's
+ * metafiles, which list the modules in the page.
  */
 export async function buildPage(): Promise<{ html: string; metafiles: Metafile[] }> {
   const [script, worker] = await Promise.all(['web/main.tsx', 'web/worker/main.ts'].map(bundled));
@@ -30,7 +30,7 @@ export async function buildPage(): Promise<{ html: string; metafiles: Metafile[]
 
 /**
  * Builds the HTML report about an archive as one file without data. The JSON about the archive is put into its empty
- * element `manifest` later. Also returns what esbuild says about its parts.
+ * element `manifest` later. Also returns esbuild's metafile, which lists the modules in the report.
  */
 export async function buildReport(): Promise<{ html: string; metafile: Metafile }> {
   const { code, metafile } = await bundled('web/report.tsx');

@@ -45,8 +45,8 @@ function row(code: string, { severity, mended, en, cause, clientErrors }: Entry)
 }
 
 /**
- * The rows of a table: each error message of a client such as Docker, in alphabetical order, with the codes of the
- * findings that explain it. Faults that a conversion repairs come first.
+ * The rows of a table: each error message of a client such as Docker, in alphabetical order, with the codes of Lading's
+ * findings that explain it. In a row, faults that a conversion repairs come first.
  */
 function index(): string[][] {
   const codes = new Map<string, string[]>();

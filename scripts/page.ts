@@ -3,8 +3,8 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Writes a generated page. With `--check` on the command line it only compares the page with the file, and sets the exit
- * code 1 when they differ.
+ * Writes a generated page of the documentation to `file`. With `--check` on the command line it only compares the page
+ * with the file, and sets the exit code 1 when they differ.
  */
 export function writeOrCheck(file: URL, page: string): void {
   if (!process.argv.includes('--check')) return writeFileSync(file, page);

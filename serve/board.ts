@@ -17,7 +17,7 @@ export interface Shown {
   state: State;
   /** The size of the upload in bytes; null when it is not known yet. */
   size: number | null;
-  /** The number of bytes of the upload that were read since it got its present state. */
+  /** The number of bytes of the upload that were read in state `reading`; 0 in every other state. */
   done: number;
   /** A sentence on what the upload is and what became of it, or why it waits; null when there is nothing to say. */
   summary: Bilingual | null;
@@ -33,8 +33,8 @@ export interface Shown {
 }
 
 /**
- * A function that is called when the list of uploads has changed. `shown` is the new entry for the upload with this
- * key; null when the upload is no longer listed.
+ * A function that is called when the list of uploads has changed. `shown` is the new entry for the upload with the key
+ * `key`; null when the upload is no longer listed.
  */
 type Listener = (key: string, shown: Shown | null) => void;
 

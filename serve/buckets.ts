@@ -27,8 +27,8 @@ const SWEEP_MS = 10_000;
 const RELEASE_MS = 10_000;
 
 /**
- * The memory in bytes that the reader of results is told the process has, for downloads from the page. With this value,
- * each download keeps eight ranges of 1 MiB in memory.
+ * The memory in bytes that a download from the web page may plan with, in place of all memory of the process. With this
+ * value, each download keeps eight ranges of 1 MiB in memory.
  */
 const DOWNLOAD_MEMORY = 64 * 2 ** 20;
 
@@ -42,10 +42,10 @@ const STRANGERS_MS = 60_000;
 const CONNECTION = 'Is the store running, and is its address right?';
 
 /**
- * Inspects and converts every upload in a bucket, until `signal` aborts; with `once`, until those that were there are
- * done. Returns the number of uploads that failed at every try. While the S3 server cannot be reached, the function
- * waits, but not with `once`. Throws a LadingError with code `store-failed` if the server refuses requests at the
- * start.
+ * Inspects and converts every upload in a bucket, until `signal` aborts. With `once`, ends when the uploads that were
+ * there at the start are done. Returns the number of uploads that failed at every try. While the S3 server cannot be
+ * reached, waits; with `once`, throws. Throws a LadingError with code `store-failed` if the server refuses requests at
+ * the start.
  */
 export async function serveBuckets(service: BucketService): Promise<number> {
   const client = newClient(service.env, { followRegionRedirects: true });

@@ -43,8 +43,8 @@ const LOOK_AGAIN_MS = 5000;
 const SETTLE_MS = 500;
 
 /**
- * Inspects and converts every upload in a folder, until `signal` aborts; with `once`, until those that were there are
- * done. Returns the number of uploads that failed.
+ * Inspects and converts every upload in a folder, until `signal` aborts. With `once`, ends when the uploads that were
+ * there at the start are done. Returns the number of uploads that failed.
  */
 export async function serve(serving: Serving): Promise<number> {
   const { http, uploads, results, signal, say } = serving;

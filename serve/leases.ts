@@ -67,8 +67,8 @@ export class Leases {
   }
 
   /**
-   * Takes the lease on an upload, which locks it for other processes. Null when another process has it, or other work
-   * of this process.
+   * Takes the lease on an upload, which locks it for other processes, and returns this lease. Null when another process
+   * has it, or other work of this process.
    */
   async take(uploadKey: string): Promise<Lease | null> {
     const at = LEASES + createHash('sha256').update(uploadKey).digest('hex');
@@ -126,8 +126,8 @@ export class Leases {
   }
 
   /**
-   * Keeps a lease that this process has just stored under the key `at`: renews it until it is released or lost. `first`
-   * is its ETag, and `since` the time of writing in milliseconds of `performance.now()`.
+   * Renews a lease that this process has just stored under the key `at`, until the lease is released or lost. Returns
+   * it. `first` is its ETag, and `since` the time of writing in milliseconds of `performance.now()`.
    */
   #renewed(at: string, body: Omit<Content, 'beat'>, first: string, since: number): Lease {
     const lost = new AbortController();
@@ -155,8 +155,8 @@ export class Leases {
   }
 
   /**
-   * Stores a lease, on a condition on the ETag of the object that is stored now. Returns the new ETag; null when the
-   * condition is not met.
+   * Stores a lease, if the object that is stored now has the ETag that `condition` names. Returns the new ETag; null
+   * when the condition is not met.
    */
   async #put(at: string, body: Content, condition: Condition): Promise<string | null> {
     const object = { Bucket: this.#bucket, Key: at, Body: JSON.stringify(body), ContentType: 'application/json' };
@@ -178,8 +178,8 @@ export class Leases {
   }
 
   /**
-   * The option for the S3 client that aborts a request after a quarter of the time for which a lease is valid. A later
-   * write could replace the lease of another process.
+   * The option for the S3 client that aborts a request after a quarter of the time for which a lease is valid. A
+   * request that takes longer could replace the lease of another process.
    */
   #inTime(): { abortSignal: AbortSignal } {
     return { abortSignal: AbortSignal.timeout(this.#term / 4) };

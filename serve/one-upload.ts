@@ -10,9 +10,9 @@ import type { Board } from './board.ts';
 export type Say = (line: string) => Promise<void>;
 
 /**
- * Runs the inspect function for one upload. If that leaves a hand-off, the document for the convert function, runs the
- * convert function, too. What each has done is logged and, if there is a board, shown in this list of uploads. Returns
- * the outcome of the last function.
+ * Runs the inspect function for one upload. If that leaves a document for the convert function, runs the convert
+ * function, too. Logs what each has done, and shows it on the board, the list of uploads for the web page, unless
+ * `board` is null. Returns the outcome of the last function.
  */
 export async function runBoth(
   notice: UploadNotice,

@@ -5,8 +5,8 @@ import { LEASES } from './leases.ts';
 
 /**
  * True when the store obeys the condition `If-None-Match: *`, and so refuses to replace an object. Leases, the locks on
- * uploads, work only in such a store. The object for this trial is written into the folder of leases. So if this
- * process dies, other processes remove it like an expired lease.
+ * uploads, work only in such a store. Writes an object into the folder of leases to find out. So if this process dies,
+ * other processes remove that object like an expired lease.
  */
 export async function keepsConditions({ client, signal }: S3Access, bucket: string): Promise<boolean> {
   const object = { Bucket: bucket, Key: `${LEASES}probe-${randomUUID()}` };

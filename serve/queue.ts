@@ -3,7 +3,7 @@ export type Ended = 'done' | 'later';
 
 /** The functions that a work queue calls, and its limits. Times are in milliseconds. */
 export interface Work {
-  /** Handles one key of the queue. A try in which it throws an error has failed. */
+  /** Handles one key of the queue. When this throws an error, the try to handle the key has failed. */
   handle(key: string): Promise<Ended>;
   /** Called after a failed try. `pause` is the time to the next try; null when it was the last one. Must not throw. */
   failed(key: string, error: unknown, pause: number | null): Promise<void>;
@@ -18,7 +18,7 @@ export interface Work {
   limit: number;
   /** The milliseconds between the tries to handle a key. With three pauses there are at most four tries. */
   pauses: readonly number[];
-  /** The milliseconds after which a key is tried again that another process was handling. */
+  /** The milliseconds before a key is tried again, when another process was handling it at the last try. */
   laterPause: number;
 }
 
@@ -58,8 +58,8 @@ export class WorkQueue {
 
   /**
    * Adds the key of an upload to the queue. `mark` is a hash of what a bucket listing says about the upload; null when
-   * it was not listed. If the key is in the queue already and the upload seems to be a new one, the key is handled once
-   * more. Returns false when the queue is full or was stopped.
+   * it was not listed. A key that is in the queue already is not added; it is handled once more if the upload seems to
+   * be a new one. Returns false when the queue is full or was stopped.
    */
   add(key: string, mark: bigint | null): boolean {
     const there = this.#entries.get(key);
@@ -76,7 +76,7 @@ export class WorkQueue {
     return true;
   }
 
-  /** Resolves when fewer keys wait than may be handled at the same time, or when the queue was stopped. */
+  /** Resolves when the queue has room: fewer keys wait than may be handled at a time, or the queue was stopped. */
   async room(): Promise<void> {
     while (this.#waiting.size >= this.#work.atOnce && !this.#stopped) await this.#changed.promise;
   }

@@ -56,8 +56,8 @@ export interface Running extends BucketService {
   /** The reason why uploads cannot be listed at present; null when they can. */
   fault: string | null;
   /**
-   * Ends the pause before the next listing of the bucket. It is aborted when a new upload is reported while the queue
-   * is full; the early listing then finds that upload.
+   * The controller whose signal ends the pause before the next listing of the bucket. It is aborted when a new upload
+   * is reported while the queue is full; the early listing then finds that upload.
    */
   early: AbortController;
   givenUp: number;
@@ -80,9 +80,9 @@ export const LATER_MS = 5_000;
 const ELSEWHERE = both('Another process is handling it.', '另一个进程正在处理它。');
 
 /**
- * Makes the parts of the service on two buckets: the queue of uploads, the list of uploads for the web page, and the
- * rest. When the signal of `service` aborts, no new upload is begun. Work that has begun may go on for `stopMs`
- * milliseconds, and is then aborted.
+ * Makes the parts of the service on two buckets, such as the queue of uploads and the list of uploads for the web page.
+ * When the signal of `service` aborts, no new upload is begun. Work that has begun may go on for `stopMs` milliseconds,
+ * and is then aborted.
  */
 export function assembled(service: BucketService, access: S3Access): Running {
   const { buckets, report, say, version, signal, atOnce, pauses = PAUSES_MS, stopMs = STOP_MS } = service;

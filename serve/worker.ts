@@ -17,7 +17,7 @@ import type { Board } from './board.ts';
 import { runBoth, type Say, show } from './one-upload.ts';
 import type { Ended } from './queue.ts';
 
-/** The means to handle uploads in one pair of buckets: the S3 client, the locks on uploads, the log. */
+/** What is needed to handle uploads in one pair of buckets: the S3 client, the locks on uploads, the log. */
 export interface HandlerContext {
   client: S3Client;
   buckets: Buckets;
@@ -112,8 +112,8 @@ const UNLEASED: Lease = { lost: new AbortController().signal, release: async () 
 
 /**
  * Describes the upload that is stored under a key now, as a notification from S3 would. The field `sequencer`, which
- * S3's notifications have, is left out: listings do not have it, and the id of the job must not depend on how the
- * upload was found.
+ * S3's notifications have, is null: listings do not have it, and the hash that identifies the work on an upload must
+ * not depend on how the upload was found.
  */
 function noticeOf(key: string, { buckets }: HandlerContext): UploadNotice {
   return { bucket: buckets.uploads, key, versionId: null, etag: null, sequencer: null };

@@ -1,8 +1,8 @@
 import type { Session } from './worker/session.ts';
 
 /**
- * The first message to a worker, which says what it is for. `modules`: it reads archives, and may need these
- * WebAssembly modules, as base64. `hashFor`: it hashes for another worker, which sends its requests through this port.
+ * The first message to a web worker. It says what the worker is for. `modules`: it reads archives, and may need these
+ * WebAssembly modules, as base64. `hashFor`: it hashes for another worker, whose requests come through this port.
  */
 export type Start = { modules: Record<'zlib' | 'zstd', Blob> } | { hashFor: MessagePort };
 
@@ -43,7 +43,7 @@ export type Answer =
   | { progress: number }
   | { hashFor: MessagePort };
 
-/** A worker of the page that reads one archive. */
+/** A web worker of the page, which reads one archive. */
 export interface ArchiveWorker {
   call<Name extends keyof Session>(name: Name, ...args: Parameters<Session[Name]>): ReturnType<Session[Name]>;
   /** Ends the worker at once, in the midst of its work. */

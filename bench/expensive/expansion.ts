@@ -25,8 +25,8 @@ const KINDS: { name: string; most: number; pack: (bytes: Buffer) => Uint8Array }
 ];
 
 /**
- * Measures how much CPU time it takes to inspect zeros in each compression. The decompressed sizes double from 128 MiB
- * to 1 GiB. `floor` is the cost of a small archive, which is subtracted.
+ * Measures how much CPU time `lading inspect` takes for zeros in each compression. The decompressed sizes double from
+ * 128 MiB to 1 GiB. `floor` is the cost of a small archive, which is subtracted for the targets.
  */
 export async function expansions(floor: Floor): Promise<{ series: Series[]; targets: Target[] }> {
   const series: Series[] = [];

@@ -6,8 +6,8 @@ import type { Cost } from './run.ts';
  */
 const BUDGET = { cpuSeconds: 2, megabytes: 250 };
 /**
- * The largest allowed slope of the cost over the size of the input, both as logarithms. A linear cost has the slope 1;
- * the rest is for noise.
+ * The largest allowed slope of CPU time or memory over the size of the input, all as logarithms. A linear cost has the
+ * slope 1; the rest is for noise.
  */
 const MOST_SLOPE = 1.2;
 /**
@@ -17,7 +17,7 @@ const MOST_SLOPE = 1.2;
 const NOISE = { cpuSeconds: 0.15, megabytes: 40 };
 const MB = 1e6;
 
-/** The cost of a command for one input of a family. A family is inputs of one kind in several sizes. */
+/** The CPU time and memory that a command takes for one input of a family (inputs of one kind in several sizes). */
 export interface Point extends Cost {
   /** The bytes that are uploaded: the archive and its options. */
   sent: number;
@@ -25,21 +25,21 @@ export interface Point extends Cost {
   size: number;
 }
 
-/** The costs of all measured sizes of a family, that is of inputs of one kind. */
+/** The CPU time and memory that `lading` takes for each measured size of a family, that is of inputs of one kind. */
 export interface Series {
   reader: string;
   name: string;
   points: Point[];
-  /** The costs of the most expensive size when other commands read it. Absent when none was measured. */
+  /** The CPU time and memory of other commands for the most expensive size. Absent or empty if none was measured. */
   others?: Point[];
 }
 
-/** For each command, its cost for a small archive: the least that any run takes. */
+/** For each command, the CPU time and memory that it takes for a small archive: the least that any run takes. */
 export type Floor = Record<Cost['command'], Cost>;
 
 /**
- * The largest value of a figure among several kinds of inputs, and the kind that has it. The name is empty when there
- * is no value.
+ * The largest value of a figure among several kinds of inputs, and the name of the kind that has it. The name is empty,
+ * and the value 0, when the figure is not known for any kind.
  */
 export interface Worst {
   value: number;
@@ -47,8 +47,8 @@ export interface Worst {
 }
 
 /**
- * The worst figures of one reader, a part of Lading that reads one format: the costs for one uploaded megabyte, and the
- * slopes of the costs over the size.
+ * The worst figures of one reader, a part of Lading that reads one format: CPU seconds and megabytes of memory for one
+ * uploaded megabyte, and the slopes of CPU time and memory over the size of the input.
  */
 export interface Line {
   reader: string;
@@ -68,8 +68,8 @@ function megabytesPerMB({ peakBytes, sent }: Point): number {
 }
 
 /**
- * The worst figures of each reader, a part of Lading that reads one format. `floor` is the cost of a small archive,
- * which is subtracted for the slopes.
+ * The largest CPU time and memory, and their steepest slopes over the size, of each reader, a part of Lading that reads
+ * one format. `floor` is the cost of a small archive, which is subtracted for the slopes.
  */
 export function summary(all: readonly Series[], floor: Floor): Line[] {
   const cpuAbove = ({ command, cpuSeconds }: Point) => cpuSeconds - floor[command].cpuSeconds;
@@ -95,9 +95,9 @@ function worst(group: readonly Series[], figure: (series: Series) => number): Wo
 }
 
 /**
- * The slope of the cost over the size, by least squares with both as logarithms. Points after the most expensive one
- * are left out, because too large uploads are refused, and cost less. NaN with fewer than three points that cost at
- * least `noise`.
+ * The slope of a cost (CPU time or memory) over the size of the input, by least squares with both as logarithms. Points
+ * after the most expensive one are left out, because too large uploads are refused, and cost less. NaN with fewer than
+ * three points that cost at least `noise`.
  */
 export function slope(points: readonly Point[], cost: (point: Point) => number, noise: number): number {
   const peak = Math.max(...points.map(cost));
@@ -113,8 +113,8 @@ export function slope(points: readonly Point[], cost: (point: Point) => number, 
 }
 
 /**
- * Compares the costs of all expensive inputs with the targets: every run has a result, and CPU time, memory and their
- * slopes stay within bounds.
+ * The targets for expensive inputs, and whether each is met: every run has a result, and CPU time, memory and their
+ * slopes over the size stay within bounds.
  */
 export function targetsOf(all: readonly Series[], lines: readonly Line[]): Target[] {
   const faults = all.flatMap(({ name, points, others = [] }) =>
@@ -150,7 +150,7 @@ function most(
   };
 }
 
-/** A table in Markdown with the worst costs of each reader, a part of Lading that reads one format. */
+/** A table in Markdown with the largest CPU time, memory and slopes for each format that Lading reads. */
 export function summaryTable(lines: readonly Line[]): string {
   const cell = ({ value, name }: Worst, reader: string) =>
     name === '' ? '–' : `${shown(value)} (${name.replace(`${reader}: `, '')})`;

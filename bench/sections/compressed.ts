@@ -5,8 +5,8 @@ import { packed } from '../inputs.ts';
 import { atMost, ratio } from '../targets.ts';
 
 /**
- * For each compression, the command that compresses the input, and the most GB of it. The commands are fast ones, as
- * compression is not measured.
+ * For each compression, the command that makes the input of the benchmark, and the largest size of that input in GB
+ * before compression. The commands are fast ones, as compression is not measured.
  */
 const PACKERS = [
   { tool: 'bzip2', packer: 'bzip2', most: 0.2 },
@@ -14,7 +14,7 @@ const PACKERS = [
   { tool: 'zstd', packer: 'zstd -q', most: Infinity },
 ];
 
-/** The section of the benchmark that compares the conversion of bzip2, xz and zstd archives with the native tools. */
+/** The section of the benchmark that compares converting bzip2, xz and zstd archives with unpacking by native tools. */
 export const compressed: Section = {
   name: 'compressed',
   title: 'bzip2, xz and zstd',

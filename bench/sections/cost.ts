@@ -20,8 +20,8 @@ const GB_SECOND = 0.000_013_333_4;
 const ONE_CPU = 1769;
 const MEMORY = [512, 640, 768, 896, 1024, 1280, 1769, 3008];
 /**
- * The key of a sidecar, the S3 object with the options of an upload. The function ignores events for sidecars, and so
- * answers them without a request to S3.
+ * The key of a sidecar, the S3 object with the options of an upload. The inspect function ignores events for sidecars.
+ * So such an event starts the function without a request to S3.
  */
 const SIDECAR = 'a.lading.json';
 

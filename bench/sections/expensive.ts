@@ -23,9 +23,9 @@ const FEW_STEPS = [0, 2, 4];
  */
 const OTHER_STEPS = [1, 3, 5, 6];
 /**
- * The commands that are measured in addition to `serve`, with the most expensive size of a kind of input. `serve` does
- * the work of both Lambda functions, so it takes the most in nearly all cases. `files` is the only other one that
- * merges layers.
+ * The commands of `lading` that are measured in addition to `serve`, with the most expensive size of a kind of input.
+ * `serve` does the work of both Lambda functions, so it takes the most in nearly all cases. `files` is the only other
+ * one that merges layers.
  */
 const OTHER_COMMANDS = ['files', 'inspect', 'quick'] as const satisfies Command[];
 /**
@@ -71,9 +71,9 @@ async function floorOf(): Promise<Floor> {
 }
 
 /**
- * Measures a family, that is inputs of one kind in several sizes. `serve` reads three sizes and, if one of these is
- * expensive, all others. Then `files` reads the most expensive size, and if the family is expensive, the other commands
- * do so, too. Only `serve` reads inputs with options beside them.
+ * Measures a family, that is inputs of one kind in several sizes. `lading serve` reads three sizes, and all others if
+ * one of the three is expensive. Inputs with options beside them are read by no other command. Otherwise `files` reads
+ * the most expensive size, and the other commands read it if any size was expensive.
  */
 async function seriesOf(family: Family): Promise<Series> {
   const { reader, name } = family;

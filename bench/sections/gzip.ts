@@ -7,8 +7,8 @@ import { atLeast, atMost, peakMB, ratio } from '../targets.ts';
 const FLOOR = 'pigz -dc, openssl dgst -sha256';
 
 /**
- * The section of the benchmark that compares the conversion of a gzip export with other programs, and with inflating
- * and hashing alone.
+ * The section of the benchmark that compares Lading's conversion of a gzip-compressed container export with that of
+ * other programs, and with inflating and hashing alone.
  */
 export const gzip: Section = {
   name: 'gzip',

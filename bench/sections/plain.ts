@@ -7,8 +7,8 @@ import { atLeast, atMost, peakMB, ratio } from '../targets.ts';
 const FLOOR = 'openssl dgst -sha256';
 
 /**
- * The section of the benchmark that compares the conversion of a plain export with other programs, and with hashing
- * alone.
+ * The section of the benchmark that compares Lading's conversion of an uncompressed container export with that of other
+ * programs, and with hashing alone.
  */
 export const plain: Section = {
   name: 'plain',

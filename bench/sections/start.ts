@@ -8,8 +8,8 @@ import type { Measurement, Row } from '../measure.ts';
 import { atMost, largest, rowOf, spread } from '../targets.ts';
 
 /**
- * The key of a sidecar, the S3 object with the options of an upload. Both functions ignore events for sidecars, and so
- * answer them without a request to S3.
+ * The key of a sidecar, the S3 object with the options of an upload. The inspect and the convert function ignore events
+ * for sidecars, and so answer them without a request to S3.
  */
 const SIDECAR = 'a.lading.json';
 

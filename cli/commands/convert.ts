@@ -107,8 +107,8 @@ function outputsOf({ output, manifest, html }: ConvertCommand): Output[] {
 }
 
 /**
- * Writes the image archive. Returns the number of times that the input archive was read: once if its inspection has
- * already written the layer to the output file, else twice.
+ * Writes the image archive. Returns the number of times that the input archive was read: 1 if the layer was already
+ * written to the output file while the archive was inspected, else 2.
  */
 async function writeImage(
   { plan }: Conversion,

@@ -102,8 +102,8 @@ function inlineText(bytes: Uint8Array): string {
 }
 
 /**
- * The names of the tar members in `bytes`, a stretch of a tar archive that begins with a header. `['data']` when it
- * does not. Digests in the names are shortened.
+ * The names of the tar members in `bytes`, a stretch of a tar archive that begins with a header. Digests in the names
+ * are shortened. Returns `['data']` for bytes that do not begin with a header.
  */
 function membersOf(bytes: Uint8Array): string[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');

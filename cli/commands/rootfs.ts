@@ -55,8 +55,8 @@ export async function rootfsCommand(command: RootfsCommand, io: Io): Promise<num
 }
 
 /**
- * Throws a UsageError when the config would replace a file that only happens to have its name: `--config` did not name
- * it, and the root file system beside it is not there yet, so that no earlier run has written it.
+ * Throws a UsageError when the config would replace a file that no earlier `lading rootfs` wrote. That is assumed if
+ * the config has its default path, a file is already there, and the root file system beside it does not exist yet.
  */
 async function keepForeignConfig({ output, config }: RootfsCommand): Promise<void> {
   if (config === null || config !== configBeside(output)) return;
@@ -72,7 +72,7 @@ async function keepForeignConfig({ output, config }: RootfsCommand): Promise<voi
   );
 }
 
-/** True for a container archive without errors. One with errors would be written as it is, and no engine imports it. */
+/** True for a container's `docker export` without errors. No container engine would import one that has errors. */
 function isSoundRootfs({ kind, findings }: Inspection): boolean {
   return kind.startsWith('rootfs/') && !hasError(findings);
 }

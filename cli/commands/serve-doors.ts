@@ -7,9 +7,9 @@ import { FileError, UsageError } from '../exit.ts';
 const SECRET_CHARACTERS = 16;
 
 /**
- * Reads at which address `lading serve` shows its web page (`--http`), and the token that its users must give
- * (`--token-file`, else null). Returns null without `--http`. Throws a UsageError, for example when the page would be
- * open to other machines without a token.
+ * Parses `--http`, the address at which `lading serve` shows its web page, and reads the token that users of the page
+ * must give from the file of `--token-file`. The token is null without that file. Returns null without `--http`. Throws
+ * a UsageError, for example when the page would be open to other machines without a token.
  */
 export async function pageDoor({
   http,

@@ -23,9 +23,7 @@ import { printable, shellWord } from '../../core/page/text.ts';
 import { safeJson } from '../print/text.ts';
 import { report } from '../report.ts';
 
-/**
- * The work of one `lading upload`: the parsed command, the two buckets and the key in S3, and the conversion options.
- */
+/** The work of one `lading upload`: the command, the uploads bucket, the results bucket, the key in S3, and options. */
 interface UploadTask {
   command: UploadCommand;
   bucket: string;
@@ -111,7 +109,7 @@ function keyOf({ file, key }: UploadCommand): string {
 
 /**
  * The conversion options to send with an archive, checked before anything is sent. Throws a UsageError for options that
- * the service would refuse, and a FileError when the file of `--inspect` cannot be read.
+ * the service in AWS would refuse, and a FileError when the file of `--inspect` cannot be read.
  */
 async function checkedOptions(command: UploadCommand, key: string): Promise<RawOptions> {
   const options = await optionsOf(command);
@@ -145,8 +143,8 @@ async function tell({ size, parts, kept }: Uploaded, { command, key, uri }: Uplo
 }
 
 /**
- * Waits until the service has handled an upload, downloads the image archive if `-o` was typed, and prints the result.
- * Returns the exit code.
+ * Waits until the service in AWS has handled an upload, downloads the image archive if `-o` was typed, and prints the
+ * result. Returns the exit code.
  */
 async function receive(task: UploadTask, uploaded: Uploaded, there: Service, io: Io): Promise<number> {
   const { command, key, uri } = task;
@@ -183,9 +181,9 @@ async function download(
 }
 
 /**
- * Prints what the service made of an upload, as text or as JSON, and writes the JSON to the file of `--manifest`.
- * `saved` is the file into which the image archive was downloaded; null when it was not downloaded. The text goes to
- * standard error when the image archive is on standard output, and when the service refused the archive or failed.
+ * Prints what the service in AWS made of an upload, as text or as JSON, and writes the JSON to the file of
+ * `--manifest`. `saved` is the file with the downloaded image archive; null when nothing was downloaded. The text goes
+ * to standard error when the image archive is on standard output, and when the service refused the archive or failed.
  */
 async function show(
   manifest: ArchiveManifest,

@@ -18,8 +18,8 @@ interface Told {
 
 /**
  * The job summary in GitHub Actions about an archive: Markdown that consists of blocks of HTML. Texts from the archive
- * are escaped as HTML only. Markdown reads nothing in a block of HTML up to the next empty line, and the texts have no
- * line feeds.
+ * are escaped for HTML only. That is enough, because a block of HTML ends only at an empty line, and the escaped texts
+ * have no line feeds.
  */
 export function summary(whole: ArchiveManifest, { gate, report }: Told, style: PageStyle): string {
   const manifest = readableManifest(shownPart(whole), LIMITS.jobSummaryBytes);

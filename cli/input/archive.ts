@@ -4,7 +4,7 @@ import { UsageError } from '../exit.ts';
 
 /** The archive that a command reads: one file, or a file that was split, whose pieces are given in order. */
 export interface Archive {
-  /** The name of the archive. If the archive was split into several files, it is the name of the file before that. */
+  /** The name of the archive. If it was split into several files, the name of the file before it was split. */
   file: string;
   /** The names of the files into which the archive was split, in order. Empty when it was not split. */
   pieces: readonly string[];

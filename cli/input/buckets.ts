@@ -6,9 +6,9 @@ import type { Io } from '../io.ts';
 import { files, OUTPUTS, type Place } from './places.ts';
 
 /**
- * Finds the names of the uploads bucket and of the results bucket of a Lading service in AWS. For each, the first of
- * these that has it counts: the flag, the environment variable, `lading.json` in this folder, the user's `config.json`,
- * and the outputs of `cdk deploy` in this folder. Throws a UsageError when none has it.
+ * Finds the names of the uploads bucket and of the results bucket of a Lading service in AWS. Each name is taken from
+ * the first of these places that has it: the flag, the environment variable, `lading.json` in this folder, the user's
+ * `config.json`, and the outputs of `cdk deploy` in this folder. Throws a UsageError when none has it.
  */
 export async function bucketsOf(words: BucketWords, io: Pick<Io, 'env'>): Promise<Buckets> {
   let uploads = words.uploads || io.env['LADING_UPLOADS'] || '';
@@ -71,8 +71,8 @@ export async function refuseIgnoredKey(key: string, bucket: string, io: Pick<Io,
 }
 
 /**
- * The upload keys that the service in AWS handles, as patterns for a sentence, such as `team/*.tar`. The word `or`
- * stands between them.
+ * The upload keys that the service in AWS handles, as patterns for a sentence, such as `team/*.tar`. `or` is the word
+ * between two patterns.
  */
 function keysAs(prefix: string, suffixes: string[], or: string): string {
   return (suffixes.length === 0 ? [''] : suffixes).map((suffix) => `${prefix}*${suffix}`).join(or);

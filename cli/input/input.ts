@@ -14,7 +14,7 @@ export interface Input {
   place: Place;
   /**
    * The open file that holds the bytes of the input, from offset `start` on. For a pipe it is the file with the copy of
-   * the pipe, and null before the first bytes. Always null for an object in S3, a split file, and a pipe without a
+   * the pipe; null until the first bytes were read. Always null for an object in S3, a split file, and a pipe without a
    * copy.
    */
   file: { fd: number; start: number } | null;

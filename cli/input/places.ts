@@ -7,27 +7,27 @@ import { FileError, UsageError } from '../exit.ts';
 import type { Io } from '../io.ts';
 
 /**
- * The file in which the command line looks for the names of the service's buckets: `cdk deploy --outputs-file` should
- * write the outputs of the stack there.
+ * The name of the file in which the command line looks for the names of the buckets of a Lading service. It is the file
+ * that `cdk deploy --outputs-file` should write.
  */
 export const OUTPUTS = 'lading-outputs.json';
 
 /**
- * What one file says about a Lading service in AWS: its two buckets, and the keys of the uploads that it handles. A
- * text is empty when the file does not say it.
+ * A Lading service in AWS, as one configuration file describes it: the names of its two buckets, and the keys of the
+ * uploads that it handles. A name is empty when the file does not have it.
  */
 export interface Place {
   uploads: string;
   results: string;
-  /** The beginning of the upload keys that the service in AWS handles; empty for every key. */
+  /** The beginning that upload keys must have, else the service in AWS ignores the upload. Empty: any key will do. */
   prefix: string;
-  /** The endings of the upload keys that the service in AWS handles; an empty list for every key. */
+  /** The endings that upload keys may have; the service in AWS ignores other uploads. Empty list: any key will do. */
   suffixes: string[];
 }
 
 /**
- * A function for each file that may name the buckets of a Lading service, the most important file first. The function
- * reads the file, and returns one entry for each service that it names. Throws a UsageError or a FileError.
+ * One function for each configuration file that may name the buckets of a Lading service, the most important first.
+ * Each function reads its file, and returns one entry for each service in it. Throws a UsageError or a FileError.
  */
 export function files({ env }: Pick<Io, 'env'>): (() => Promise<Place[]>)[] {
   const config = env['XDG_CONFIG_HOME'] ?? '';
@@ -49,8 +49,8 @@ function configured({ uploads, results, prefix, suffixes }: Json): Place {
 }
 
 /**
- * The buckets, and the keys that are handled, of each CloudFormation stack that is a Lading service. `stacks` is the
- * JSON that `cdk deploy --outputs-file` writes.
+ * The names of the buckets, and the upload keys that are handled, of each CloudFormation stack that is a Lading
+ * service. `stacks` is the JSON that `cdk deploy --outputs-file` writes.
  */
 function outputsIn(stacks: Json): Place[] {
   const outputs = Object.values(stacks).flatMap((stack): Json[] => [asObject(stack) ?? {}]);

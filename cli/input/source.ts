@@ -31,8 +31,8 @@ const fstat = promisify(fstatCallback);
 
 /**
  * How often an input will be read: `once`, or more than once (`again`). A pipe that is read again is copied to a
- * temporary file. A function also stands for more than once, and chooses where a pipe is copied to: it gets the first
- * bytes of the pipe, and returns null for a temporary file.
+ * temporary file. A function means `again`, too, and chooses the place for the copy of a pipe. It is called with the
+ * first bytes of the pipe, and returns the place; null means a temporary file.
  */
 export type Needed = 'once' | 'again' | ((head: Uint8Array) => Promise<Copy | null>);
 

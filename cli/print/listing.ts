@@ -2,7 +2,7 @@ import type { MergedFile } from '../../core/files/merged-file.ts';
 import { printable } from '../../core/model/bytes.ts';
 import { linkOf, modeOf, ownerOf, sizeOf, timeOf } from '../../core/page/file-columns.ts';
 
-/** The number of lines in each string that `listing` yields. One string for millions of lines would be too long. */
+/** The number of lines of a file list in one string. One string for millions of lines would be too long. */
 const LINES_AT_ONCE = 1000;
 
 /**

@@ -1,7 +1,7 @@
 import { CUT_SHORT, NO_TAR } from './client-errors.ts';
 import type { Entry } from './entry.ts';
 
-/** The findings that Lading can report about the compression of an archive, by code. */
+/** The findings (faults and remarks) that Lading can report about the compression of an archive, by code. */
 export const COMPRESSION = {
   'compressed-twice': {
     severity: 'error',

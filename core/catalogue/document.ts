@@ -6,7 +6,7 @@ export const SAVE_AGAIN = {
   zh: '请重新传输归档并与原文件核对校验和，或重新保存镜像。',
 } as const;
 
-/** The findings that Lading can report about the JSON documents of an image archive, by code. */
+/** The findings (faults and remarks) that Lading can report about the JSON documents of an image archive, by code. */
 export const DOCUMENT = {
   'config-unreadable': {
     severity: 'error',

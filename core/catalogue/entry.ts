@@ -7,7 +7,7 @@ export type Severity = 'error' | 'warning' | 'info';
  */
 export interface Sentences {
   message: string;
-  /** The sentence on what the user can do about a finding; empty when there is nothing to do. */
+  /** The sentence on what the user can do about a fault or remark; empty when there is nothing to do. */
   remedy: string;
 }
 
@@ -18,20 +18,23 @@ export interface Sentences {
 export interface Entry {
   severity: Severity;
   /**
-   * True for a finding whose fault a conversion corrects, even without the option `mend`. The finding then does not
+   * True for a kind of fault that a conversion corrects, with or without the option `mend`. Such a fault does not
    * prevent the conversion, even with the severity `error`.
    */
   mended?: true;
-  /** True for a finding whose fault a conversion corrects only when the option `mend` is given (docs/mend.md). */
+  /** True for a kind of fault that a conversion corrects only when the user gives the option `mend` (docs/mend.md). */
   onRequest?: true;
-  /** The usual cause of a finding in one line, for docs/findings.md. */
+  /** The usual cause of this kind of fault or remark in one line, for docs/findings.md. */
   cause: string;
   en: Sentences;
-  /** The sentences of a finding in Simplified Chinese. They have the same placeholders as the English ones. */
+  /**
+   * The sentences for the user in Simplified Chinese: what is wrong, and what to do about it. They have the same
+   * placeholders as the English ones, such as `{member}`.
+   */
   zh: Sentences;
   /**
-   * The error messages that clients print for an archive with this finding. Users who search for a message find the
-   * finding by it. In a message, `…` stands for words that vary.
+   * The error messages that clients print for an archive with this kind of fault. Users who search for a message find
+   * the fault by it. In a message, `…` stands for words that vary.
    */
   clientErrors: readonly string[];
 }

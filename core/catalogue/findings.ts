@@ -18,9 +18,9 @@ export interface Finding {
    * it.
    */
   message: string;
-  /** The sentence on what the user can do about a finding; empty when there is nothing to do. */
+  /** The sentence on what the user can do about a fault or remark; empty when there is nothing to do. */
   remedy: string;
-  /** The sentences of a finding in Simplified Chinese. */
+  /** The finding in Simplified Chinese: what is wrong, and what the user can do about it. */
   zh: Sentences;
   /**
    * The name of the first archive member that a finding is about, with unprintable characters escaped. Absent when the
@@ -43,17 +43,18 @@ export interface Finding {
   more?: number;
 }
 
-/** The codes of all findings. Codes are stable: programs may rely on them. */
+/** The codes of all findings (faults and remarks about an upload). Codes are stable: programs may rely on them. */
 export type FindingCode = keyof typeof CATALOGUE;
 
 /**
- * The values that replace the placeholders in a finding's sentences, such as `{member}`. `member` and `offset` also
- * become fields of the finding.
+ * The values that replace the placeholders in the sentences of a finding (a fault or remark about an upload), such as
+ * `{member}`. `member`, the name of an archive member, and `offset`, in bytes, also become fields of the finding.
  */
 export type Detail = Record<string, string | number | Bilingual> & { member?: string; offset?: number };
 
 /**
- * Makes a finding from its code. The values in `detail` replace the placeholders in its sentences, such as `{member}`.
+ * Makes a finding (a fault or remark about an upload) from its code. The values in `detail` replace the placeholders in
+ * the sentences of this code, such as `{member}`.
  */
 export function finding(code: FindingCode, detail: Detail = {}): Finding {
   const entry: Entry = CATALOGUE[code];
@@ -77,8 +78,8 @@ export function distinct(findings: readonly Finding[]): Finding[] {
 }
 
 /**
- * Keeps the first `most` findings of each code. The field `more` of the last finding kept of a code tells how many
- * others of that code were left out.
+ * Returns a list of findings with only the first `most` of each code. If others of a code were left out, the last one
+ * kept of that code has their number in its field `more`.
  */
 export function fewOfEach(findings: readonly Finding[], most: number = LIMITS.findingsOfACode): Finding[] {
   const places = new Map<FindingCode, { kept: number; last: number }>();
@@ -94,7 +95,7 @@ export function fewOfEach(findings: readonly Finding[], most: number = LIMITS.fi
   return few;
 }
 
-/** The message and the remedy of a finding in the given language. */
+/** The message of a finding (what is wrong) and its remedy (what the user can do), in the given language. */
 export function inLanguage({ message, remedy, zh }: Finding, language: Language): Sentences {
   return language === 'zh' ? zh : { message, remedy };
 }
@@ -105,28 +106,28 @@ export function quoted({ message, zh }: Finding): Bilingual {
 }
 
 /**
- * True when a list of findings has one with the severity `error` whose fault no conversion has corrected. The upload is
- * then not converted.
+ * True when a list of findings has one with the severity `error` that was not corrected. An upload with such a finding
+ * is not converted.
  */
 export function hasError(findings: Finding[]): boolean {
   return findings.some((each) => each.severity === 'error' && each.mended !== true);
 }
 
-/** True for a finding whose fault a conversion corrects, even without the option `mend`. */
+/** True for a finding about a fault that a conversion corrects, with or without the option `mend`. */
 export function isMendable({ code }: Finding): boolean {
   const entry: Entry = CATALOGUE[code];
   return entry.mended === true;
 }
 
-/** True for a finding whose fault a conversion corrects only when the option `mend` is given. */
+/** True for a finding about a fault that a conversion corrects only when the user gives the option `mend`. */
 export function isMendedOnRequest({ code }: Finding): boolean {
   const entry: Entry = CATALOGUE[code];
   return entry.onRequest === true;
 }
 
 /**
- * Returns a finding with `mended: true` if it is one whose fault a conversion corrects, and else unchanged. Used after
- * a conversion.
+ * Marks a finding as corrected (`mended: true`) if a conversion corrects its fault without the option `mend`. Any other
+ * finding is returned unchanged. Called after a conversion.
  */
 export function mended(each: Finding): Finding {
   return isMendable(each) ? { ...each, mended: true } : each;

@@ -10,7 +10,7 @@ const CHOOSE_PLATFORM = {
   zh: '请用选项 `platform` 指明平台。',
 } as const;
 
-/** The findings that Lading can report about the names and platforms of images, by code. */
+/** The findings (faults and remarks) that Lading can report about the names and platforms of images, by code. */
 export const IDENTITY = {
   'names-missing': {
     severity: 'info',

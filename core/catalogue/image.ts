@@ -7,8 +7,8 @@ const SAVE_ALL = {
 } as const;
 
 /**
- * The findings that Lading can report about images, by code. Some are about documents and layers that do not fit
- * together.
+ * The findings (faults and remarks) that Lading can report about images, by code. Some are about documents and layers
+ * that do not fit together.
  */
 export const IMAGE = {
   'image-incomplete': {

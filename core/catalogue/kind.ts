@@ -1,7 +1,10 @@
 import { NO_IMAGE } from './client-errors.ts';
 import type { Entry } from './entry.ts';
 
-/** The findings that Lading can report about the kind of an archive and about how it was packed, by code. */
+/**
+ * The findings (faults and remarks) that Lading can report about the kind of an archive and about how it was packed, by
+ * code.
+ */
 export const KIND = {
   'container-archive': {
     severity: 'info',

@@ -1,8 +1,8 @@
 import type { Entry } from './entry.ts';
 
 /**
- * The findings that Lading can report about layers, by code. They are about tar members that engines, the programs that
- * unpack layers, refuse or silently change.
+ * The findings (faults and remarks) that Lading can report about layers, by code. They are about tar members that
+ * engines, the programs that unpack layers, refuse or silently change.
  */
 export const LAYER = {
   'duplicate-path': {

@@ -1,6 +1,9 @@
 import type { Entry } from './entry.ts';
 
-/** The findings that Lading can report about the options of a user, and about what an image needs to run, by code. */
+/**
+ * The findings (faults and remarks) that Lading can report about the options of a user, and about what an image needs
+ * to run, by code.
+ */
 export const REQUEST = {
   'image-not-chosen': {
     severity: 'error',

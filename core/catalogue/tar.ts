@@ -1,7 +1,10 @@
 import { CUT_SHORT, NO_IMAGE, NO_TAR } from './client-errors.ts';
 import type { Entry } from './entry.ts';
 
-/** The findings that Lading can report about the tar archive itself, such as broken headers, by code. */
+/**
+ * The findings (faults and remarks) that Lading can report about the tar archive itself, such as broken headers, by
+ * code.
+ */
 export const TAR = {
   truncated: {
     severity: 'error',

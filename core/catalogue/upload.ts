@@ -2,7 +2,8 @@ import { CUT_SHORT, NO_IMAGE, NO_TAR } from './client-errors.ts';
 import type { Entry } from './entry.ts';
 
 /**
- * The findings that Lading can report about uploads that are no archives or that were changed on their way, by code.
+ * The findings (faults and remarks) that Lading can report about uploads that are no archives or that were changed on
+ * their way, by code.
  */
 export const UPLOAD = {
   'empty-upload': {

@@ -7,14 +7,15 @@ import { type StatedRule, statedRule, type JudgedImage, WHOLE_IMAGE_RULES } from
 /** The size in bytes of the largest layer that ECR takes: 52,000 MiB. */
 const ECR_LAYER_BYTES = 52_000 * 1024 ** 2;
 /**
- * The most layers of an image that ECR once stated as its limit. The quotas that ECR states today name no such limit.
+ * The number of layers in an image that Amazon ECR once stated as its upper limit. Its quotas of today name no such
+ * limit.
  */
 const ECR_LAYERS = 127;
-/** The shortest and the longest name of a repository in ECR, in characters. */
+/** The least and the greatest length of a repository name in Amazon ECR, in characters. */
 const ECR_NAME = { least: 2, most: 256 };
 /** The size in bytes up to which Lambda surely takes an image: 10 GB for all expanded layers together. */
 const LAMBDA_BYTES = 10e9;
-/** The size in bytes beyond which Lambda surely takes no image. AWS does not say if its 10 GB are decimal or binary. */
+/** The size in bytes beyond which Lambda surely takes no image: 10 GiB, in case the 10 GB of AWS are binary. */
 const LAMBDA_BYTES_BINARY = 10 * 1024 ** 3;
 
 /**

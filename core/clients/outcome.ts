@@ -2,8 +2,8 @@ import type { Bilingual } from '../catalogue/bilingual.ts';
 import type { Reader, Rule, Seen } from './rule.ts';
 
 /**
- * The prediction for one client and one format that it reads (Docker or OCI): whether it loads an archive, in which
- * versions, and why not.
+ * The prediction for one client, such as podman, and one format that it reads (Docker or OCI): whether it loads an
+ * archive, in which versions, and why not.
  */
 export interface Outcome {
   /** True when the client loads the archive in at least one version; null when that is not known. */
@@ -16,9 +16,9 @@ export interface Outcome {
 }
 
 /**
- * Predicts whether a client loads an archive in one of the formats that it reads (Docker or OCI). Several rules may
- * apply to the archive. A rule that stops all versions of the client decides first, then a rule whose effect is not
- * known, then the rules that stop some versions.
+ * Predicts whether a client loads an archive in one of the formats that it reads (Docker or OCI). Of the rules that
+ * apply to the archive, one that stops all versions of the client decides first, then one whose effect is not known,
+ * then those that stop some versions. Without any of these, the client loads the archive.
  */
 export function outcomeOf(rules: readonly Rule[], reader: Reader, seen: Seen): Outcome {
   const holding = rules.filter((rule) => rule.readers.includes(reader) && rule.when(seen));
@@ -31,8 +31,9 @@ export function outcomeOf(rules: readonly Rule[], reader: Reader, seen: Seen): O
 }
 
 /**
- * Makes the prediction for a client from the rules that stop some of its versions: the newest range of versions that
- * load the archive. `loads` is false when the rules together stop all versions. Null when there are no rules.
+ * Predicts which versions of a client load an archive, from the rules that stop some versions: the newest range of
+ * versions that no rule stops. `loads` is false when the rules together stop all versions. Returns null when there are
+ * no rules.
  */
 function withinVersions(stopping: readonly Rule[]): Outcome | null {
   const stretches = stoppedVersions(stopping);
@@ -76,8 +77,8 @@ function stoppedVersions(rules: readonly Rule[]): Stretch[] {
 }
 
 /**
- * Orders two rules by the first version of the client that each stops from loading an archive. If both begin with the
- * same version, the rule that stops more versions comes first. Negative when `one` comes first.
+ * Compares two rules for sorting, by the first client version that each says cannot load an archive. If that version is
+ * the same, the rule that covers more versions comes first. Negative when `one` comes first.
  */
 function byFirst(one: Rule, two: Rule): number {
   const order = compareVersions(one.from ?? '', two.from ?? '');

@@ -3,8 +3,8 @@ import type { Bilingual } from '../catalogue/bilingual.ts';
 import type { ArchiveShape, DocumentFault, Inspection, ListShape, ShapeFault } from '../model/inspection.ts';
 
 /**
- * One of the ways in which a client reads image archives. Clients with two ways (the Docker format and the OCI layout)
- * have two readers.
+ * A client and one format in which it reads image archives, such as `podman-oci`. A client that reads several formats
+ * has several readers.
  */
 export type Reader =
   | 'docker'

@@ -55,8 +55,8 @@ function listsOf({ docker, oci, legacy }: ArchiveShape): ListShape[] {
 }
 
 /**
- * The rules about images that are incomplete, damaged or otherwise faulty. They come first in the rules for each
- * service and program that was not tested.
+ * The rules about incomplete, damaged or otherwise faulty images: a service or program does not take them, or it is not
+ * known if it does. They come first in the rules for each service and program that was not tested.
  */
 export const WHOLE_IMAGE_RULES: readonly StatedRule[] = [
   statedRule(

@@ -23,7 +23,7 @@ const CLIENTS_BY_ENGINE: Record<Engine, { readers: readonly Reader[]; from?: str
 
 /**
  * The reasons why a program such as Docker cannot unpack a layer, as English and Chinese sentences. Each stands under
- * the code of the finding that reports the fault of the layer.
+ * the code of the layer's fault, such as `hard-link-directory`.
  */
 const REASONS: Partial<Record<FindingCode, { en: string; zh: string }>> = {
   'root-not-a-directory': both(

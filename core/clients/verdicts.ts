@@ -67,7 +67,7 @@ interface ClientBehaviour {
   client: Client;
   /**
    * The formats in which the client reads an image archive, in the order in which it tries them. Beside each is the
-   * document by which the client recognises it.
+   * document by which the client recognises the format.
    */
   readers: readonly (readonly [Reader, List])[];
   /**
@@ -167,8 +167,8 @@ function outcomeFor(behaviour: ClientBehaviour, inspection: Inspection): Outcome
 }
 
 /**
- * Predicts the same for every client when an upload cannot be read to its end (no client loads it), or when its images
- * were not examined (not known). Null for any other upload.
+ * Makes one prediction for all clients when an upload cannot be read to its end (no client loads it), or when its
+ * images were not examined (not known). Null for any other upload.
  */
 export function outcomeOfUnread(inspection: Inspection): Outcome | null {
   if (!isReadToEnd(inspection))

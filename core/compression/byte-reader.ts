@@ -69,7 +69,7 @@ export class ByteReader {
     return taken;
   }
 
-  /** Puts bytes that were just read back in front of the stream. */
+  /** Undoes a read: the given bytes, which were read last, become the next bytes of the stream again. */
   putBack(bytes: Uint8Array): void {
     this.#current = concat([bytes, this.#current]);
     this.offset -= bytes.length;

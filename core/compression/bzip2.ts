@@ -69,8 +69,8 @@ function isHeader(bytes: Uint8Array): boolean {
 }
 
 /**
- * True for bytes that look like the damaged header of a bzip2 stream: the mark of a block follows the four bytes of the
- * header, or three of the four are right.
+ * True for bytes that look like the damaged header of a bzip2 stream: three of its four bytes are right, or the mark of
+ * a block follows it.
  */
 function isDamagedHeader(bytes: Uint8Array): boolean {
   if (bytes.length < MAGIC.length + 7) return false;

@@ -35,7 +35,7 @@ export interface CompressedFacts {
   watch?: () => void | Promise<void>;
 }
 
-/** Counts one more member, such as a gzip member, that was read to its end. Then calls `facts.watch`. */
+/** Counts one more member, such as a gzip member, that was read to its end. Then calls `facts.watch`, a callback. */
 export function memberRead(facts: CompressedFacts): void | Promise<void> {
   facts.members++;
   return facts.watch?.();

@@ -10,7 +10,10 @@ import { unxz } from './xz.ts';
 import { unzip } from './zip.ts';
 import { unzstd } from './zstd.ts';
 
-/** Decompresses an upload. Throws `bad-archive` with the offset at which the compressed data is damaged or ends. */
+/**
+ * Decompresses an upload, also one that was compressed twice. Throws `bad-archive` with the offset at which the
+ * compressed data is damaged or ends.
+ */
 export function decompress(
   bytes: Bytes,
   compression: Compression,

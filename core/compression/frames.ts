@@ -48,8 +48,9 @@ export async function nextFrame(
 }
 
 /**
- * Ends the reading of zstd or lz4 data, and records the bytes after the last frame in `facts`. Throws `bad-archive`:
- * compressed-truncated when there is no data at all, compressed-damaged when other bytes stand where a frame should be.
+ * Ends the reading of zstd or lz4 data after the last frame. Ignores the bytes that follow, and records them in
+ * `facts`. Throws `bad-archive`: compressed-truncated when there is no data at all, compressed-damaged when other bytes
+ * stand in place of the first frame, or when the bytes that follow are nearly the magic number of a frame.
  */
 export async function endOfFrames(
   reader: CompressedReader,

@@ -15,7 +15,7 @@ const BLOCKS: Record<Packing, { size: number; before: number }> = {
 };
 
 /**
- * The bytes of memory that a layer gets at first for its first block. The memory doubles whenever it is full. Most
+ * The initial size in bytes of the memory for the first block of a layer. The memory doubles whenever it is full. Most
  * layers are small and need no more.
  */
 const FIRST_BYTES = 2 ** 15;

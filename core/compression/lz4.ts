@@ -67,7 +67,10 @@ async function* frame(reader: CompressedReader, window: Lz4Window, facts: Compre
   if (size !== (contentBytes ?? size)) throw reader.damaged('the length of the content does not fit', end);
 }
 
-/** Reads the header of an lz4 frame (frame format, "frame descriptor"), and verifies its checksum. */
+/**
+ * Reads the header of an lz4 frame (frame format, "frame descriptor"). Throws `bad-archive` when the header is invalid,
+ * when its checksum does not fit, or when the frame needs a dictionary.
+ */
 async function readHeader(reader: CompressedReader): Promise<Header> {
   const start = reader.offset;
   const [flags = 0, blockCode = 0] = (await reader.peek(6)).subarray(4);

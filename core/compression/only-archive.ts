@@ -6,7 +6,8 @@ import { TarScanner } from '../tar/tar.ts';
 
 /**
  * Yields the content of the only archive inside a tar archive: the first file that is not a checksum, a text or a
- * leftover of an operating system. The caller must know already that this file is an archive, and the only one.
+ * leftover of an operating system, such as `.DS_Store`. The caller must know already that this file is an archive, and
+ * the only one.
  */
 export async function* onlyArchive(bytes: Bytes, tools: Tools): Bytes {
   let only: Member | null = null;

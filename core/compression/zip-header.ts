@@ -50,8 +50,8 @@ export function isFolder({ name }: ZipEntry): boolean {
 }
 
 /**
- * The first entry of a zip file that is not a folder, a checksum, a text or a leftover of an operating system. `bytes`
- * is the beginning of the file. Null when that entry's local header is not completely in `bytes`.
+ * The first entry of a zip file that is not a folder, a checksum, a text or a leftover of an operating system, such as
+ * `.DS_Store`. Null when `bytes`, the beginning of the file, does not contain the whole local header of that entry.
  */
 export function firstZipFile(bytes: Uint8Array): ZipEntry | null {
   for (let at = 0; at + LOCAL_BYTES <= bytes.length && viewOf(bytes).getUint32(at, true) === 0x04034b50;) {

@@ -9,8 +9,8 @@ import { isFolder, LOCAL_BYTES, localEntry, nameBytes, type ZipEntry } from './z
 
 /**
  * Expands the only file in a zip archive (APPNOTE 6.3), which is read front to back. Folders are skipped. Checksums,
- * texts and leftovers of an operating system may come beside the file; the small ones are kept in `facts.zip`. Throws
- * `bad-archive` (zip-entries for a second file, compressed-truncated, compressed-damaged).
+ * texts and leftovers of an operating system (`.DS_Store`) may come beside the file; the small ones are kept in
+ * `facts.zip`. Throws `bad-archive` (zip-entries for a second file, compressed-truncated, compressed-damaged).
  */
 export async function* unzip(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'zip');
@@ -34,8 +34,8 @@ export async function* unzip(input: Bytes, tools: Tools, facts: CompressedFacts)
 }
 
 /**
- * Reads a checksum, a text or a leftover of an operating system beside the archive in a zip file. Keeps it in
- * `facts.zip` if it is small, and not too many were kept before.
+ * Reads a checksum, a text or a leftover of an operating system (`.DS_Store`) beside the archive in a zip file. Keeps
+ * its content in `facts.zip` if it is small, and not too many were kept before.
  */
 async function readBeside(bytes: Bytes, { name }: ZipEntry, facts: CompressedFacts): Promise<void> {
   const { beside } = besideIn(facts);
@@ -48,10 +48,7 @@ async function readBeside(bytes: Bytes, { name }: ZipEntry, facts: CompressedFac
   if (size <= LIMITS.checksumBytes && beside.size < MOST_BESIDE) beside.set(name, concat(chunks));
 }
 
-/**
- * The largest number of small files beside the archive in a zip file that are kept. They may state the archive's
- * checksum.
- */
+/** The most small files beside the archive in a zip file that are kept: they may state the archive's checksum. */
 const MOST_BESIDE = 40;
 
 function besideIn(facts: CompressedFacts): NonNullable<CompressedFacts['zip']> {

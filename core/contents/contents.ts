@@ -26,7 +26,7 @@ export interface MergedImage {
 }
 
 /**
- * Reads the layers of all images of an inspected archive a second time, and gathers facts about the files in them.
+ * Reads the layers of an inspected archive's images a second time, and returns facts about the files in them.
  * `onProgress` gets the number of bytes that were read so far.
  */
 export async function contentsOf(
@@ -65,8 +65,8 @@ function sizeOf(layers: LayerPlace[] | null): number {
 }
 
 /**
- * Merges the layers of an image into one file system, and notes what each layer changes. Null when the layers are
- * damaged or exceed a limit (error `bad-archive`).
+ * Merges the layers of an image into one file system, and notes what each layer changes. Returns null when the layers
+ * cannot be merged (error `bad-archive`), because they are damaged or exceed a limit.
  */
 async function mergedImage(
   inspection: Inspection,
@@ -124,8 +124,8 @@ async function users({ tree, layers }: MergedImage, source: Source, tools: Tools
 }
 
 /**
- * Gathers the facts about the files of an image's merged file system. The files must be added in the order in which
- * `MergedTree.list` yields them.
+ * Gathers the facts about the files of an image's merged file system. The files must be added in the order of
+ * `MergedTree.list`: a directory before its entries, and names in byte order.
  */
 class FactsCollector {
   readonly duplicates = new DuplicateSearch();
@@ -194,8 +194,8 @@ class FactsCollector {
 const SET_ID = 0o6000;
 
 /**
- * Counts a file in `some.files`. Also adds it to the list `some.first`, unless `LIMITS.listedFiles` files are there
- * already.
+ * Adds a file to a list that keeps only its first files. Raises the number `some.files`; adds an entry to `some.first`
+ * if that has fewer than `LIMITS.listedFiles` entries.
  */
 function note<T>(some: Some<T>, entry: () => T): void {
   if (++some.files <= LIMITS.listedFiles) some.first.push(entry());

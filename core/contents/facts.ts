@@ -2,9 +2,9 @@
 export interface Contents {
   contentsVersion: 1;
   /**
-   * The facts about the files of each image, in the order of `images` in the archive manifest. A root file system
-   * counts as one image. Null for an image that could not be read, and for each after the first `LIMITS.contentsImages`
-   * images.
+   * The facts about the files of each image, in the order in which the archive manifest, the JSON about an upload,
+   * lists the images. A root file system counts as one image. Null for an image that could not be read, and for each
+   * after the first `LIMITS.contentsImages` images.
    */
   images: (ImageContents | null)[];
 }

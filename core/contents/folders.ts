@@ -101,8 +101,8 @@ export class FolderTree {
   }
 
   /**
-   * Adds an entry to a folder of the tree. After every `KEPT_AT_ONCE` entries, doubles the fewest bytes that further
-   * entries must have.
+   * Adds an entry to a folder of the tree. After every `KEPT_AT_ONCE` entries, doubles the number of bytes that each
+   * further entry must have at least.
    */
   #keep({ entries }: OpenFolder, entry: Folder): void {
     entries.push(entry);
@@ -143,8 +143,8 @@ export class FolderTree {
 }
 
 /**
- * The number of folders and files in the tree after which the fewest bytes for further ones are doubled. A real system
- * has some thousand.
+ * The number of entries (folders and files) added to a tree after which the least size of further entries is doubled. A
+ * real system has only some thousand entries.
  */
 const KEPT_AT_ONCE = 50_000;
 

@@ -1,11 +1,11 @@
 /**
- * Collects the largest of many things, and keeps at most a given number of them. Things of the same size are ordered by
- * their paths.
+ * Collects entries, each with a path and a size in bytes, and keeps only the largest, at most a given number. Entries
+ * of the same size are ordered by their paths.
  */
 export class Largest<T extends { path: string; bytes: number }> {
   readonly #most: number;
   #kept: T[] = [];
-  /** The fewest bytes that a thing must have to be among the largest so far. */
+  /** The fewest bytes that an entry must have to be among the largest so far. */
   #least = 1;
 
   constructor(most: number) {
@@ -19,7 +19,7 @@ export class Largest<T extends { path: string; bytes: number }> {
     if (this.#kept.length >= 2 * this.#most) this.#shorten();
   }
 
-  /** The largest of the things that were added, largest first. */
+  /** The largest of the entries that were added, largest first. */
   get sorted(): readonly T[] {
     this.#shorten();
     return this.#kept;

@@ -163,7 +163,8 @@ function nothing(): Amount {
 }
 
 /**
- * Adds a file to a number of files and bytes, or takes it away when `sign` is -1. Null and directories do not count.
+ * Adds a file to `amount`, a number of files and of bytes, or takes it away when `sign` is -1. Null and directories
+ * change nothing.
  */
 function add(amount: Amount, file: MergedFile | null, sign: 1 | -1 = 1): void {
   if (file === null || file.type === '5') return;

@@ -7,10 +7,10 @@ import type { EntryToWrite } from './layout.ts';
 import { leftOutRemarks } from './remarks.ts';
 
 /**
- * Makes the conversion for a request for a root file system: the only layer of an image is written as a tar archive,
- * without an image archive around it. The archive manifest, the JSON that describes what was written, still describes
- * the image, with CMD, ENV and so on. Of an image for several platforms, only the one for clients that take a single
- * platform is written, and a finding says which platforms are left out. Not converted when the image has no layer.
+ * Plans to write a root file system instead of an image archive: the only layer of an image, as a tar archive. The
+ * archive manifest, the JSON that describes what was written, still describes the image, with CMD, ENV and so on. Of an
+ * image for several platforms, only one platform is written, and a finding says which platforms are left out. The
+ * result is `not-converted` when the image has no layer.
  */
 export async function rootfsOf(
   entry: EntryToWrite,

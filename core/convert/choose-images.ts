@@ -7,8 +7,8 @@ import type { FoundImage, ImageSource, Inspection } from '../model/inspection.ts
 import { DEFAULT_PLATFORM, formatPlatform, type Platform, platformKey, samePlatform } from '../model/platform.ts';
 
 /**
- * An image of the uploaded archive. Its names, its tags and its index show which other images of the archive are the
- * same image for other platforms.
+ * An image of the uploaded archive. Its names, its tags and the OCI index that lists it show which other images of the
+ * archive are the same image for other platforms.
  */
 export interface ArchiveImage extends Placed {
   found: FoundImage;

@@ -9,8 +9,8 @@ import type { Tools } from '../model/ports.ts';
 import { type EntryToWrite, type ImageToWrite, layout, type WrittenImage } from './layout.ts';
 
 /**
- * Makes the plan of an image archive that lists `entries`: the list of its parts, none of which is written yet. Also
- * describes its images for the archive manifest, the JSON that says what was written.
+ * Makes the plan of an image archive with the images in `entries`: the list of the archive's parts, none of which is
+ * written yet. Also describes these images for the archive manifest, the JSON that says what was written.
  */
 export async function conversionOf(
   entries: EntryToWrite[],

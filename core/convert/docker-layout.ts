@@ -18,9 +18,9 @@ const VERSION = '1.0';
 const NO_TIME = '1970-01-01T00:00:00Z';
 
 /**
- * Writes the beginning of an image archive in the layout `docker`, the form of `docker save` before version 25
- * (docs/formats.md). First comes a folder for each layer, with the documents about the layer, then the configs,
- * `manifest.json` and `repositories`. The layers themselves are not written.
+ * Makes the first bytes of an image archive in the layout `docker`, the form of `docker save` before version 25
+ * (docs/formats.md). They hold a folder for each layer, with the documents about the layer, then the configs,
+ * `manifest.json` and `repositories`. The layers themselves come later.
  */
 export function dockerHead(images: ListedImage[]): Promise<Uint8Array> {
   const configs = new Map(images.map(({ config, document }) => [configFile(config), document]));
@@ -33,8 +33,8 @@ export function dockerHead(images: ListedImage[]): Promise<Uint8Array> {
 }
 
 /**
- * The path of a layer in the layout `docker`: `layer.tar` in a folder that is named by the hex digits of the layer's
- * digest.
+ * The path of a layer in the layout `docker`, that of `docker save` before version 25: `layer.tar` in a folder that is
+ * named by the hex digits of the layer's digest.
  */
 export function layerFile(layer: Digest): string {
   return `${hex(layer)}/layer.tar`;

@@ -256,9 +256,9 @@ function layerToWrite(
 }
 
 /**
- * The compression with which a layer of the uploaded archive is written: the one that the request asks for, by default
- * gzip, or `none` in the layout `docker`. It is always `none` for a layer that neither has that compression nor was
- * compressed to learn its checksums.
+ * The compression with which a layer of the uploaded archive is written. It is the wanted one if the layer has that
+ * already, or was compressed before to learn its checksums; otherwise `none`. Wanted is what the request asks for, or
+ * by default gzip (`none` in the layout `docker`).
  */
 function formOf(layer: SourceLayer, { compress, layout }: ConversionRequest): LayerCompression {
   const { compression, clean, packed, mend } = layer;
@@ -267,8 +267,8 @@ function formOf(layer: SourceLayer, { compress, layout }: ConversionRequest): La
 }
 
 /**
- * The finding that options of the request have no effect on an image archive. `change`, `inspect` and `message` never
- * have one; `platform` has none on a single image for another platform. Empty if none of them was given.
+ * The finding that options of the request have no effect on an image archive: `change`, `inspect` and `message`, and
+ * also `platform` when the only image of the archive is for another platform. Empty if none of them was given.
  */
 function notApplied(inspection: Inspection, request: ConversionRequest): Finding[] {
   const options = [

@@ -39,8 +39,8 @@ export type WholeInspection = Inspection & { upload: Sums; content: Sums };
 
 /**
  * Describes how an uploaded root file system is written as a layer, with the compression that the request asks for. If
- * it asks for none, a gzip upload stays as it is, unless bytes follow the gzip data or the layout is `docker`. Any
- * other upload is decompressed.
+ * the request leaves the compression open, a gzip upload stays as it is, unless bytes follow the gzip data or the
+ * layout is `docker`. Any other upload is decompressed.
  */
 function layerFrom(
   inspection: WholeInspection,

@@ -81,8 +81,8 @@ export async function foreseenMergedOffset(
 }
 
 /**
- * The compression of the layer that begins with the bytes `head` and is written in the form `form`. Null when no layer
- * can be written early, because the upload's bytes do not become the layer.
+ * The compression of the layer that begins with the bytes `head` and is written in the form `form`. Null when the layer
+ * cannot be written while the upload is still read, because the bytes of the upload do not become the layer.
  */
 function compressionOf(
   head: Uint8Array,

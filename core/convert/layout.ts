@@ -79,7 +79,7 @@ export interface Layout {
 export interface WrittenImage {
   image: ImageToWrite;
   imageId: Digest;
-  /** The digest of the OCI manifest; null in the layout `docker`, which has none. */
+  /** The digest of the OCI manifest; null in an archive with the layout `docker`, which has no OCI manifests. */
   manifestDigest: Digest | null;
   layers: Descriptor[];
 }
@@ -209,8 +209,8 @@ function manifestOf(image: ImageToWrite, documents: DocumentsOf): Descriptor {
 }
 
 /**
- * Writes the beginning of an image archive in the layout `both`, a Docker archive and an OCI layout in one: all
- * documents, as tar members. The layers themselves are not written.
+ * Makes the first bytes of an image archive in the layout `both`, a Docker archive and an OCI layout in one: all
+ * documents, as tar members. The layers themselves come later.
  */
 function bothHead(
   entries: EntryToWrite[],

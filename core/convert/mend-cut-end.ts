@@ -8,9 +8,9 @@ import { mendRootfs } from './mend-rootfs.ts';
 import type { Mended } from './mended-findings.ts';
 
 /**
- * Corrects a container archive that is cut off inside the zero blocks at its end, after its last member, and also its
- * members, so that engines unpack them. The upload is read once more than others, because its inspection ended at the
- * fault. For an archive that is cut off elsewhere, returns the inspection unchanged.
+ * Corrects a container archive that is cut off in the zero blocks after its last member. Also corrects its members so
+ * that engines unpack them. Reads the upload once more than for other archives, because the inspection ended at the
+ * fault. Returns the inspection of the corrected archive; the given one when the archive is cut off elsewhere.
  */
 export async function mendCutEnd(
   before: Inspection,

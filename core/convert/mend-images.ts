@@ -24,9 +24,10 @@ interface MendedLayer extends MadeSums {
 }
 
 /**
- * Mends the layers of an image archive: corrects them so that engines unpack them, and writes nothing. The layers are
- * read twice: to decide about their members, and to compute their new digests. Then the image archive that would be
- * written is inspected. If engines still refuse it, nothing is mended, and findings say why.
+ * Mends the layers of an image archive: decides how they are corrected so that engines unpack them, and writes nothing.
+ * The layers are read twice: to decide about their members, and to compute their new digests. Then the image archive
+ * that would be written is inspected. Returns the inspection with the corrected layers. If engines still refuse the
+ * archive, returns the given inspection, with findings that say why.
  */
 export async function mendImages(
   before: Inspection,

@@ -11,9 +11,9 @@ export interface Mended {
 }
 
 /**
- * Returns the findings `before`, about an upload whose layers were corrected, with `mended: true` on each finding that
- * the option `mend` can correct and that does not occur afterwards (in `after`). Findings at the offsets in `others`,
- * those of layers that were not corrected, are not marked.
+ * Returns the findings `before` with `mended: true` on those that correcting the layers of an upload has settled: the
+ * option `mend` can correct them, and `after`, the findings about the corrected layers, has none with their code.
+ * Findings at the offsets in `others`, where layers begin that were not corrected, stay as they are.
  */
 export function settled(
   before: readonly Finding[],

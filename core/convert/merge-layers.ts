@@ -119,8 +119,8 @@ export async function withMergedLayers(
 }
 
 /**
- * The most new layers for which the decisions about their members stay in memory until the layers are written. For
- * further layers, the upload is read once more to decide again.
+ * The most new layers for which the decisions about which members they get stay in memory until the layers are written.
+ * For further layers, the upload is read once more to decide again.
  */
 const KEPT_RECIPES = 4;
 

@@ -1,7 +1,10 @@
 import type { ImageSource, LayerSource, RewrittenLayer } from '../model/inspection.ts';
 import { field, type Json, listIn, textIn, withField } from '../model/json.ts';
 
-/** A layer of an image to be written: a layer of the upload, or one that Lading makes anew of such layers (`made`). */
+/**
+ * A layer of an image to be written: a layer of the upload, or one that Lading makes anew of such layers. `made` then
+ * says which ones.
+ */
 export type SourceLayer = LayerSource & { made?: RewrittenLayer };
 
 /**
@@ -26,9 +29,9 @@ function madeLayer(made: RewrittenLayer): SourceLayer {
 }
 
 /**
- * Changes the history in an image config where several layers became one: one step takes the place of theirs. It says
- * which layers became one, and has the time of the newest of their steps. A history that does not fit the layers is
- * removed.
+ * Changes the history in an image config where several layers became one: one step takes the place of the steps of
+ * these layers. The new step says which layers became one, and has the time of the newest step that it replaces. A
+ * history that does not fit the layers is removed.
  */
 export function withMergedHistory(config: Json, layers: readonly SourceLayer[]): Json {
   let summed = config;

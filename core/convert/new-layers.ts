@@ -33,8 +33,9 @@ export interface NewLayersHooks {
 }
 
 /**
- * Makes the layers that a request asks to be corrected (`mend`) or made into one, once and without writing them, to
- * learn their checksums. The returned inspection has these layers, and can be converted.
+ * Makes the new layers that a request asks for, once and without writing them, to learn their checksums: corrected
+ * layers (option `mend`), and layers that are made of several. Returns the inspection with these layers, which can then
+ * be converted.
  */
 export async function withNewLayers(
   inspection: Inspection,

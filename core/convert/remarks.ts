@@ -67,7 +67,7 @@ export function compressRemarks(entries: EntryToWrite[], { compress }: Conversio
 const BY_EXPORT: Bilingual = { en: 'made by `docker export`', zh: '由 `docker export` 生成' };
 const A_ROOT: Bilingual = { en: 'a root file system', zh: '一个根文件系统' };
 
-/** The finding that an image has no command to run, with the option that adds one, ready to be pasted. */
+/** The finding that an image has no command to run, with the option that adds one; empty when it has a command. */
 function commandRemarks({ Cmd, Entrypoint }: ExecutionConfig, rootfs: RootfsFacts | null): Finding[] {
   if ((Cmd ?? []).length + (Entrypoint ?? []).length > 0) return [];
   const shells = rootfs?.shells ?? [];
@@ -75,13 +75,13 @@ function commandRemarks({ Cmd, Entrypoint }: ExecutionConfig, rootfs: RootfsFact
   return [finding('no-command', { option: `--change 'CMD ["${program}"]'` })];
 }
 
-/** The finding that an image gets the tag `latest`, which later builds usually get too. */
+/** The finding that an image gets the tag `latest`, which later builds usually get too; empty when none gets it. */
 export function nameRemarks(names: Reference[]): Finding[] {
   const latest = [...new Set(names.filter(({ tag }) => tag === 'latest').map(({ familiar }) => `\`${familiar}\``))];
   return latest.length === 0 ? [] : [finding('tag-latest', { name: enumerated(latest, ', ') })];
 }
 
-/** The findings about images for several platforms. They tell which platform a client gets that can hold only one. */
+/** The findings about images for several platforms. They tell which platform a client loads that can hold only one. */
 export function platformRemarks({ indexes }: Pick<Result, 'indexes'>): Finding[] {
   return (indexes ?? []).map(({ names, platforms, chosen }) =>
     finding('platform-chosen', {
@@ -92,7 +92,10 @@ export function platformRemarks({ indexes }: Pick<Result, 'indexes'>): Finding[]
   );
 }
 
-/** The findings about an image archive in the layout `docker`: which programs it is for, and what was left out. */
+/**
+ * The findings about an image archive in the layout `docker`, that of `docker save` before version 25: which programs
+ * it is for, and which platforms were left out.
+ */
 export function layoutRemarks(entries: readonly EntryToWrite[]): Finding[] {
   return [finding('layout-docker'), ...leftOutRemarks(entries)];
 }

@@ -6,8 +6,8 @@ import type { Inspection } from '../model/inspection.ts';
 import { type LayerPlace, type Recipe, sizeOfLayers } from '../model/recipe.ts';
 
 /**
- * How many times all layers of an archive may be read, in addition to the limits, to merge the layers of each image
- * into one. Layers that several images share are read once for each of them.
+ * How many times the layers of an archive may be read to merge the layers of each image into one; `LIMITS` allows a
+ * fixed amount beyond that. A layer that several images share is read once for each of them.
  */
 const TIMES = 10;
 

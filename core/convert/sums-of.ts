@@ -4,7 +4,7 @@ import type { Sums } from '../model/inspection.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
 import { SumsTap } from '../model/sums.ts';
 
-/** The size and checksums of a layer that Lading makes: as it is, and compressed if that was asked for. */
+/** The size and checksums of a layer that Lading makes: uncompressed, and also compressed if that was asked for. */
 export interface MadeSums {
   content: Sums;
   packed?: Sums;
@@ -14,8 +14,8 @@ export interface MadeSums {
 export type MadeCopy = (chunk: Uint8Array) => Promise<void>;
 
 /**
- * Computes the size and the checksums of a layer from its bytes, without keeping them: as it is, and compressed if
- * `compress` asks for that. `copy` gets the bytes in the form in which they will be written.
+ * Computes the size and the checksums of a layer from its bytes, without keeping them: uncompressed, and also
+ * compressed if `compress` asks for that. `copy` gets the bytes in the form in which they will be written.
  */
 export async function sumsOf(
   bytes: Bytes,

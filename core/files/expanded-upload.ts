@@ -8,7 +8,7 @@ import { expanded } from '../tar/expanded.ts';
 
 /**
  * A range of bytes in the decompressed upload, and what is needed to read its content: how the upload is compressed
- * (`outer`), how the range itself is (`inner`), and whether it is a sparse file.
+ * (`outer`), how the range itself is compressed (`inner`), and whether it is a sparse file.
  */
 export type Stretch = Pick<LayerPlace, 'outer' | 'start' | 'end' | 'inner'> & { sparse?: boolean };
 
@@ -49,8 +49,8 @@ export class ExpandedUpload {
   }
 
   /**
-   * Yields a layer's tar archive, decompressed. When it does not have `place.size` bytes, throws `source-changed` if
-   * neither upload nor layer is compressed or sparse, and else `wrong-size`.
+   * Yields a layer's tar archive, decompressed. Throws when it does not have `place.size` bytes: `wrong-size` when
+   * upload or layer is compressed or the layer is sparse, `source-changed` otherwise.
    */
   layer(place: LayerPlace): Bytes {
     const isRange = place.outer === 'none' && place.inner === 'none' && !place.sparse;

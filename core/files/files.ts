@@ -43,8 +43,8 @@ function placeOf(layer: LayerSource, outer: Compression): LayerPlace {
 export type ReadLayers = (layers: readonly LayerPlace[], begin: (layer: LayerPlace) => Taker) => Promise<void>;
 
 /**
- * A function that gets the tar members of a layer, one at each call. It returns false if nothing was at the path of the
- * member before.
+ * A function that gets the tar members of a layer, one at each call. It returns false if the path of the member is new,
+ * and true if something was there already or if that is not known.
  */
 type Taker = (member: Member) => boolean;
 
@@ -79,8 +79,8 @@ export async function mergeLayers(
 }
 
 /**
- * Makes a function that wraps receivers of tar members, so that they count the bytes of names and link targets. Above
- * `LIMITS.mergedNameBytes` for both together, or `LIMITS.mergedTargetBytes` for link targets alone, they throw
+ * Makes a function that adds limits to receivers of tar members. Above `LIMITS.mergedTargetBytes` bytes of link
+ * targets, or `LIMITS.mergedNameBytes` bytes of names and link targets, counted over all receivers, they throw
  * `bad-archive` (finding `limit-exceeded`).
  */
 function nameBound(): (take: Taker) => Taker {
@@ -131,9 +131,9 @@ interface ChunkTaker {
 }
 
 /**
- * Makes a function that reads the tar archives of layers. For each layer, `takerOf` makes the receiver of its bytes.
- * The receiver must give the tar members of the layer to the function that `takerOf` gets. `onProgress` gets the number
- * of bytes that were read so far.
+ * Makes a function that reads the tar archives of layers. `takerOf` is called for each layer. It gets a function for
+ * the tar members of the layer, and returns a receiver for the bytes of the layer, which must find the members and give
+ * them to that function. `onProgress` gets the number of bytes that were read so far.
  */
 export function layerReader(
   source: Source,
@@ -157,7 +157,7 @@ export function layerReader(
 
 /**
  * Makes a function that reads the tar members of layers and ignores their bodies. `onProgress` gets the number of bytes
- * so far.
+ * that were read so far.
  */
 export function memberReader(source: Source, tools: Tools, onProgress: (bytes: number) => void = () => {}): ReadLayers {
   const takerOf = (take: Taker) =>

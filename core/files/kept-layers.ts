@@ -33,9 +33,9 @@ export class KeptLayers {
   }
 
   /**
-   * Throws `bad-archive` (finding `limit-exceeded`) if the layers that an image lists more than once have very many
-   * members. `starts` has the offset of each listed layer. A member counts once more for every 16 bytes of its name and
-   * link target, because a long path has many steps.
+   * Throws `bad-archive` (finding `limit-exceeded`) if layers that an image lists again have more than
+   * `LIMITS.mergedAgain` members. `starts` has the offset of each listed layer. Each 16 bytes of a member's name and
+   * link target count as one more member, because a long path has many steps.
    */
   checkRepeated(starts: readonly number[]): void {
     const seen = new Set<number>();

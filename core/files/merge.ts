@@ -29,7 +29,7 @@ export class MergedTree {
   #implied = 0;
   /**
    * The directory in which the last tar member lies, because the next member is often in it, too. `folder` is its path
-   * as the name of the member has it, with a slash at the end. Null when the directory may have moved or gone.
+   * as it stands in the name of the member, with a slash at the end. Null when the directory may have moved or gone.
    */
   #recent: { folder: string; place: Directory; above: string } | null = null;
   /** The directories from which whiteouts of the current layer have already removed all entries of lower layers. */
@@ -92,7 +92,7 @@ export class MergedTree {
     return { ...this.#completed(file), moved: moved || path.includes('..') };
   }
 
-  /** Follows a path and its symbolic links inside the merged file system. No link leads out of the root. */
+  /** Finds what is at a path, or why nothing is there. Follows symbolic links; none leads out of the root. */
   resolve(path: string): Resolved {
     const way = this.#way();
     const followed = way.follow(path.split('/'));
@@ -173,8 +173,8 @@ export class MergedTree {
 
   /**
    * Finds the directory at a path, and makes it if it is missing. Symbolic links that the current layer made are
-   * followed, as container engines do; `moved` is then true. The `path` in the result is where the directory lies. It
-   * is empty when no observer needs it.
+   * followed, as container engines do; `moved` is then true. The `path` in the result is the path of the directory
+   * itself, or empty when no observer of the merge needs it.
    */
   #directory(parts: string[]): { place: Directory; moved: boolean; path: string } {
     let at = withChildren(this.#root);
@@ -210,8 +210,8 @@ export class MergedTree {
   }
 
   /**
-   * Returns the directory `name` in the directory `at`. It is made if it is missing, and replaces a file of that name.
-   * `length` is the length in bytes of its path, and `above` returns the path of `at`.
+   * Returns the directory `name` in the directory `at`. If it is missing, it is made; a file of that name is replaced.
+   * `length` is the length in bytes of the path of `name`, and `above` returns the path of `at`.
    */
   #entered(at: Directory, name: string, length: number, above: () => string): Directory {
     const next = at.children.get(name);
@@ -251,8 +251,7 @@ export class MergedTree {
   }
 
   /**
-   * Applies a whiteout, and marks its path. The mark hides files of lower layers that are not in the merged file
-   * system.
+   * Applies a whiteout, and leaves a mark at its path. The mark hides files of layers below those that are merged here.
    */
   #keepHidden(parts: string[], mark: string, file: MergedFile): void {
     const { place: above, moved, path } = this.#directory(parts);
@@ -320,7 +319,8 @@ export class MergedTree {
 }
 
 /**
- * The number of bytes that a directory without a tar member counts for in a limit on memory, besides those of its path.
+ * The number of bytes that a directory without a tar member adds to an estimate of the memory, besides the length of
+ * its path. `LIMITS.mergedImpliedBytes` limits the estimate.
  */
 const IMPLIED_BYTES = 100;
 
@@ -333,8 +333,8 @@ const FOLLOWED = both('the bytes of symbolic links that are followed', '跟随�
 const IMPLIED = both('the bytes of the paths of directories that no member gives', '没有成员给出的目录的路径字节数');
 
 /**
- * True when the part of a member's name from index `slash` on, behind its last slash, is a file name: not empty, not
- * `.` or `..`, and no whiteout.
+ * True only when the name of a tar member ends in a plain file name: not empty, not `.` or `..`, and no whiteout.
+ * `slash` is the index behind the last slash.
  */
 function isPlainName(name: string, slash: number): boolean {
   const rest = name.length - slash;

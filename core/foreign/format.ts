@@ -14,7 +14,7 @@ export interface Foreign {
 export type Format = readonly [offset: number, magic: string, what: Bilingual, hint: Bilingual];
 
 /**
- * Finds the first of `formats` whose magic number a file has; null when the file has none of them. `head` is the
+ * Describes a file by the first of `formats` whose magic number it has; null when it has none of them. `head` is the
  * beginning of the file.
  */
 export function firstFormat(formats: readonly Format[], head: Uint8Array): Foreign | null {

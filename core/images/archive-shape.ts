@@ -67,8 +67,8 @@ function faultsOf(
 }
 
 /**
- * Codes of the faults of an image whose config or layers the archive stores as links, which not every client follows.
- * Docker before 25 saves repeated layers as links.
+ * Codes of the faults of an image whose config or layers are links in the archive, which not every client follows.
+ * Empty when none of them is a link. Docker before 25 saves repeated layers as links.
  */
 function linkFaults(
   { layers, config: path }: ListedImage,
@@ -119,8 +119,8 @@ function configFaults(config: Json, layers: number): ShapeFault[] {
 }
 
 /**
- * Codes of the faults of an image config that some clients cannot decode into their Go structs: one code for each such
- * kind of client. Empty when all clients can.
+ * Codes for the ways in which some clients fail to decode an image config into their Go structs, for example because a
+ * value has the wrong type. Empty when all clients can decode it.
  */
 function configReadings(path: string, documents: DocumentObserver): ShapeFault[] {
   const faults: ShapeFault[] = documents.typed(path, CONFIG)?.rest === true ? ['config-continues'] : [];

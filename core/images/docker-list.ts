@@ -8,8 +8,8 @@ import { countImage, expectWithin, type ImageBudget } from './image-budget.ts';
 import type { ListedImage } from './listed.ts';
 
 /**
- * The images in Docker's list `manifest.json`, without entries that name no config. Null when the file is missing or is
- * not such a list.
+ * The images in Docker's list `manifest.json`, without entries that name no config. Null when the file is missing, is
+ * no JSON list, or has entries of which none names a config.
  */
 export function dockerImages(documents: DocumentObserver, folder: string): ListedImage[] | null {
   const json = documents.json(`${folder}manifest.json`, DOCKER_MANIFEST);
@@ -44,9 +44,7 @@ function dockerImage(json: unknown, folder: string, budget: ImageBudget): Listed
   };
 }
 
-/**
- * The path in the archive of a layer in `manifest.json`; empty when the entry has no path, as some builders write it.
- */
+/** The path in the archive of a layer from `manifest.json`; empty for an empty path, as some builders write it. */
 function layerPath(folder: string, path: string): string {
   const inside = pathInArchive(path);
   return inside === '' ? '' : folder + inside;

@@ -54,8 +54,8 @@ export class DocumentObserver {
   prefix: '' | './' | '/' = '';
   readonly budget = new ImageBudget();
   /**
-   * The finding that the archive has more possible blobs of images than a limit allows; null while it has not. Further
-   * blobs are ignored.
+   * The finding that the archive has more possible blobs of images than a limit allows; null below the limit. Blobs
+   * beyond the limit are ignored.
    */
   exceeded: Finding | null = null;
   #keptBytes = 0;
@@ -65,8 +65,8 @@ export class DocumentObserver {
   /** The number of values and the nesting depth of each document that was parsed, by the bytes of the document. */
   readonly #extents = new Map<Uint8Array, JsonExtent>();
   /**
-   * The path with which the method `concerns` was last called; `#concerns` has its answer. The method is called twice
-   * for each path.
+   * The path that the method `concerns` last checked for being a document or a possible blob of an image; `#concerns`
+   * has the answer. Remembered because the method is called twice for each path.
    */
   #asked = '';
   #concerns = false;

@@ -52,8 +52,8 @@ export function groupImages<T extends Placed>(images: readonly T[]): ImageGroup<
 }
 
 /**
- * A name or a tag, and the images that have it. `name` and `tag` are both null for images that have neither, and that
- * one index lists.
+ * A name or a tag, and the images that have it. `name` and `tag` are both null for a set of images without name and tag
+ * that the same OCI index lists.
  */
 interface Claim<T> {
   name: string | null;
@@ -79,8 +79,8 @@ function claims<T extends Placed>(images: readonly T[]): Claim<T>[] {
 }
 
 /**
- * Of several images with the same name, returns those that keep the name. An image loses it to a later image for the
- * same platform, together with all images in its index.
+ * Of several images with the same name, returns those that keep the name. When a later image is for the same platform
+ * as an earlier one, the earlier one loses the name, and so do all images in the index of the earlier one.
  */
 function winners<T extends Placed>(claimants: T[]): T[] {
   const entries = new Map<unknown, T[]>();

@@ -29,8 +29,8 @@ export interface ImageIndex extends IndexNotes {
 const READ = new WeakMap<DocumentObserver, Map<string, ImageIndex>>();
 
 /**
- * Reads the documents in `folder` that list images, such as `index.json`. `folder` ends with a slash; it is empty for
- * the root of the archive.
+ * Reads the documents in `folder` that list images, such as `index.json`, and returns the images that each lists.
+ * `folder` ends with a slash; it is empty for the root of the archive.
  */
 export function readIndex(documents: DocumentObserver, folder = ''): ImageIndex {
   const read = READ.get(documents) ?? new Map<string, ImageIndex>();

@@ -84,7 +84,7 @@ function shareConfigs(listed: readonly ListedImage[], documents: DocumentObserve
  * folder that podman or skopeo wrote with `dir:`.
  */
 function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMap<string, ArchiveBlob>): ListedImage[] {
-  /** The images that only `index.json` lists. Keys are the images as they were read, values have their final names. */
+  /** The images that only `index.json` lists: as they were read (keys), and with their final names (values). */
   const oci = new Map((index.oci ?? []).map((image) => [image, image]));
   const contents = ({ layers }: ListedImage) =>
     layers.map(({ path }) => blobs.get(documents.resolved(path))?.content?.digest ?? documents.resolved(path)).join();
@@ -113,8 +113,8 @@ function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMa
 }
 
 /**
- * Gives the names `names` to the images that belong to `twin`: those for other platforms that the same OCI index lists
- * under the same names. Changes `oci`.
+ * Gives the names `names` to the images in `oci` that are the image `twin` for other platforms: the same OCI index
+ * lists them under the same names. Changes the values of `oci`.
  */
 function rename(oci: Map<ListedImage, ListedImage>, twin: ListedImage, names: string[]): void {
   const index = twin.place?.index ?? null;

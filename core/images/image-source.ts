@@ -45,8 +45,8 @@ function layerSource(blob: ArchiveBlob): LayerSource | null {
 }
 
 /**
- * Adds to the config and layers of an image the platform that a conversion writes into the config. Returns `source`
- * unchanged when either argument is null.
+ * Adds to `source`, the config and layers of an image, the platform that a conversion writes into the config. Returns
+ * `source` unchanged when either argument is null.
  */
 export function withPlatform(source: ImageSource | null, platform: Platform | null): ImageSource | null {
   return source === null || platform === null ? source : { ...source, platform };

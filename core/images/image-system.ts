@@ -17,7 +17,10 @@ export interface SystemCheck {
 /** For the architecture of a machine, a second architecture whose programs it can run. */
 const RUNS_TOO: Record<string, string> = { amd64: '386', arm64: 'arm' };
 
-/** Checks if machines of the platform that an image config states can run the programs in the image's layers. */
+/**
+ * Checks if machines of the platform in an image config can run the image's programs. Returns the findings, and the
+ * right platform if the config states a wrong one.
+ */
 export function checkSystem(said: Platform | null, blobs: (ArchiveBlob | null)[]): SystemCheck {
   const check = checkPlatform(said, blobs);
   const program = blobs.some((blob) => blob?.facts.executable === true) ? null : firstProgram(blobs);

@@ -14,7 +14,7 @@ import { sourceOf, withPlatform } from './image-source.ts';
 import { checkSystem } from './image-system.ts';
 import { configsOf, type ListedImage, type ListedLayer } from './listed.ts';
 
-/** The result of checking an image of an archive: its documents, and all bytes of its layers. */
+/** The result of checking the documents of an image in an archive, and all bytes of the image's layers. */
 export interface VerifiedImage {
   found: FoundImage;
   /**
@@ -82,8 +82,8 @@ function absentLayer(listed: ListedImage, path: string, at: number, said: Memo):
 
 /**
  * Compares the digest of an image config with `digest`, the one in the OCI manifest, or with the config's file name if
- * `digest` is null. `fits` is true when the diffIDs in the config are those of the layers. Then only the file name is
- * wrong, which no client checks.
+ * `digest` is null. Returns a finding if they differ, or if the config cannot be read. A wrong file name of a config
+ * with the diffIDs of the layers (`fits`) gives a lesser finding, because no client checks the name.
  */
 function checkConfigBlob(blob: ArchiveBlob, config: Json | null, digest: Digest | null, fits: boolean): Finding[] {
   if (config === null) return [unreadable(blob)];
@@ -111,7 +111,10 @@ function missing({ listedIn: [document] }: ListedImage, path: string, said: Memo
   ]);
 }
 
-/** Compares a blob's digest with the one in the OCI manifest, or else with the one in the blob's file name. */
+/**
+ * Compares a blob's digest with the one in the OCI manifest, or else with the one in the blob's file name. Returns a
+ * finding if they differ, else an empty list.
+ */
 function checkDigest(blob: ArchiveBlob, said: Digest | null): Finding[] {
   const named = digestInName(blob.path);
   const expected = said ?? named;
@@ -122,8 +125,8 @@ function checkDigest(blob: ArchiveBlob, said: Digest | null): Finding[] {
 }
 
 /**
- * Checks that every blob of an OCI layout has the digest that its file name states, even a blob that belongs to no
- * image. Leaves out the configs for which `checked` has the finding `config-renamed`.
+ * Checks that every blob of an OCI layout has the digest in its file name, even a blob that belongs to no image.
+ * Returns a finding for each that does not. Leaves out configs whose finding `config-renamed` is in `checked`.
  */
 export function checkBlobNames(
   blobs: ReadonlyMap<string, ArchiveBlob>,

@@ -66,8 +66,8 @@ export function indexFaults(documents: DocumentObserver, folder: string): Docume
 }
 
 /**
- * Pairs of a fault code and whether `index.json` has the fault: an image name leads to a document that is missing from
- * the archive. Of several entries with the same name, some clients take the first, others the last.
+ * Codes of the faults about image names in `index.json` whose document is missing from the archive, each with true if
+ * `index.json` has the fault. Of several entries with the same name, some clients take the first, others the last.
  */
 function absentNames(top: (Json | null)[], entries: Entry[]): [DocumentFault, boolean][] {
   const isThere = (at: number) => entries[at]?.target !== null;

@@ -22,9 +22,9 @@ export class UnpackTries {
   readonly #budget = new TryBudget();
 
   /**
-   * Simulates how engines unpack the layers of an image, given from the lowest up, and returns what fails. Does so only
-   * if engines may fail on a layer. When there is too much to simulate, returns the errors that were found in each
-   * layer alone.
+   * Simulates how engines unpack the layers of an image, given from the lowest up, and returns what fails. If no engine
+   * can fail on the layers, returns an empty result without a simulation. When there is too much to simulate, returns
+   * the errors that were found in each layer alone.
    */
   of(layers: readonly ArchiveBlob[]): Unpacking {
     const key = layers.map(({ start }) => start).join();
@@ -53,8 +53,9 @@ export class UnpackTries {
   }
 
   /**
-   * True when a limit allows a simulation of how engines unpack the layers of an image: `LIMITS.triedTogether`, the
-   * most members in the simulations of all images. Layers that need no simulation are always allowed, and do not count.
+   * Counts the members of an image's layers against `LIMITS.triedTogether`, the most members that are simulated for all
+   * images together. True when the limit allows a simulation of how engines unpack these layers. Layers that need no
+   * simulation are always allowed, and do not count.
    */
   #affords(layers: readonly ArchiveBlob[]): boolean {
     if (!layers.some(({ suspicious, kept }) => suspicious || kept.implied.size > 0)) return true;

@@ -179,7 +179,7 @@ function ociFaults(index: ImageIndex, listed: ListedImage[], documents: Document
   ];
 }
 
-/** Checks the entries of `index.json` and of indexes below it, each index once, because indexes can form a circle. */
+/** Checks media types and sizes in `index.json` and indexes below, each index once: indexes can form a circle. */
 class EntryFaults {
   readonly #folder: string;
   readonly #documents: DocumentObserver;

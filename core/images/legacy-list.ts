@@ -30,7 +30,7 @@ interface Description {
   isThere: boolean;
 }
 
-/** Reads the descriptions of layers (Docker before 1.10), each once, because many tags share them. */
+/** Reads the files `json` that describe layers (Docker before 1.10), each once, because many tags share them. */
 class Ancestry {
   readonly #documents: DocumentObserver;
   readonly #folder: string;

@@ -98,7 +98,7 @@ class IndexWalk {
     }
   }
 
-  /** Reads the document with this digest from the archive, only once; null when it is missing. */
+  /** The facts about the document with this digest, which is read from the archive once; null when it is missing. */
   #target(digest: Digest): Target | null {
     const known = this.#targets.get(digest);
     if (known !== undefined) return known;
@@ -121,7 +121,7 @@ class IndexWalk {
     };
   }
 
-  /** Adds an image, or further names of a known image. A name that begins with `:` is only a tag. */
+  /** Adds an image, or further names of one, to those found so far. A name that begins with `:` is only a tag. */
   #add(digest: Digest, image: ListedImage, own: string[], index: Digest | null, descriptor: Json): void {
     const platform = indexPlatform(field(descriptor, 'platform'));
     expectWithin('platformCharacters', platform === null ? 0 : JSON.stringify(platform).length);

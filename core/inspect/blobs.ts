@@ -17,14 +17,15 @@ import { Channel } from './pushed-stream.ts';
 import { type Reading, readLayer } from './read.ts';
 
 /**
- * A document or a layer of an image archive while it is being read: its tar member, and what its bytes are passed to.
+ * A document or a layer of an image archive while it is being read: its tar member, and the objects that hash, check
+ * and compress its bytes.
  */
 interface OpenBlob {
   member: Member;
   channel: Channel;
   stored: SumsTap;
   rules: LayerObserver;
-  /** The compressor of the layer; null unless the layer is to be compressed anew. */
+  /** The compressor of the layer; null when the layer is not to be compressed anew. */
   packing: PackedSums | null;
   reading: Promise<Reading>;
 }
@@ -71,7 +72,7 @@ export class BlobReader {
     return Object.assign(blob, { reading });
   }
 
-  /** Makes the compressor for a layer. Returns null when the layer has the wanted compression already, or none is wanted. */
+  /** Makes the compressor for a layer; null when the layer has the wanted compression already, or none is wanted. */
   #packing(compression: Compression): PackedSums | null {
     const compress = this.#compress;
     if (compress === null || compress === 'none' || compress === compression) return null;

@@ -20,7 +20,7 @@ export interface Classification {
   index: ImageIndex | null;
 }
 
-/** Classifies an archive in which neither an image nor a root file system was found. */
+/** Classifies an archive in which neither an image nor a root file system was found, such as a broken image archive. */
 export function classifyOther(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Classification {
   if (scan.members === 0) {
     const evidence = [both('there is no member', '没有任何成员')];

@@ -31,14 +31,14 @@ export class Expansion {
   }
 
   /**
-   * Counts a compressed member, stream or frame as `LIMITS.memberBytes` decompressed bytes, because even an empty one
-   * takes time.
+   * Counts a member of gzip data, or a stream or frame of another compression, as `LIMITS.memberBytes` decompressed
+   * bytes, because even an empty one takes time.
    */
   addMember(): void {
     this.add(LIMITS.memberBytes);
   }
 
-  /** Calls the callback for progress. Throws `bad-archive` (limit-exceeded) if too many bytes were decompressed. */
+  /** Calls the progress callback. Throws `bad-archive` (limit-exceeded) if too many bytes were decompressed so far. */
   check(): void {
     this.#progress(this.#stored());
     if (this.#expanded > LIMITS.contentBytes) throw tooMany(DECOMPRESSED, LIMITS.contentBytes);

@@ -22,14 +22,14 @@ import type { ArchiveScan } from './scan.ts';
 import { sniff, SNIFF_BYTES } from './sniff.ts';
 
 /**
- * For a quick look at a tar archive, which jumps from header to header: the number of bytes to read after a jump. This
- * is enough for a few small members, or for the beginning of a large one.
+ * The number of bytes that a quick look at a tar archive reads after each jump to the next header. This is enough for a
+ * few small members, or for the beginning of a large one.
  */
 const JUMP_BYTES = 16 * 1024;
 
 /**
- * For a quick look at a tar archive, which jumps from header to header: the largest number of bytes in one read.
- * Without a jump, each read is twice as long as the one before, up to this size.
+ * The largest number of bytes that a quick look at a tar archive reads at once. While there is nothing to skip, each
+ * read is twice as long as the one before, up to this size.
  */
 const LARGEST_READ_BYTES = 256 * 1024;
 
@@ -85,8 +85,8 @@ async function follow(scanner: TarScanner, reads: Reads, collector: MemberCollec
 }
 
 /**
- * Reads the first bytes of an archive. It reads few if they begin a tar archive or a compressed file, else more,
- * because an ISO 9660 image can only be recognised from 32 KiB on.
+ * Reads the first 16 KiB of an archive. If they begin neither a tar archive nor compressed data, reads the first 68
+ * KiB, because an ISO 9660 image can only be recognised from 32 KiB on.
  */
 async function beginning(reads: Reads): Promise<Uint8Array> {
   const head = await reads.from(0, 0);
@@ -187,7 +187,7 @@ class MemberCollector {
   }
 }
 
-/** Computes the digests of the documents that a quick look has read completely, and stores them in `blobs`. */
+/** Computes the digests of the documents that a quick look has read whole, and adds them to the facts in `blobs`. */
 async function sumDocuments(blobs: Map<string, ArchiveBlob>, { documents }: ArchiveScan, tools: Tools): Promise<void> {
   for (const [path, bytes] of documents.documents) {
     const blob = blobs.get(path);

@@ -5,7 +5,7 @@ import { BLOCK, isHeader } from '../tar/header.ts';
 /** The compressions that begin with a magic number. */
 type Marked = Exclude<SingleCompression, 'zip' | 'lzma'>;
 
-/** The compressions that begin with a magic number, each with its bytes. lz4 has another one for legacy frames. */
+/** The compressions that begin with a magic number, each with its bytes. lz4 has two: one is for legacy frames. */
 export const COMPRESSIONS: readonly [Marked, readonly number[]][] = [
   ['gzip', [0x1f, 0x8b, 0x08]],
   ['bzip2', [0x42, 0x5a, 0x68]],
@@ -15,7 +15,7 @@ export const COMPRESSIONS: readonly [Marked, readonly number[]][] = [
   ['lz4', [0x02, 0x21, 0x4c, 0x18]],
 ];
 
-/** Recognises compressed data by its magic number; null when it begins with none. */
+/** The compression of data, recognised by its magic number; null when the data begins with no known magic number. */
 export function compressionOf(head: Uint8Array): Marked | null {
   const found = COMPRESSIONS.find(([, magic]) => magic.every((byte, i) => head[i] === byte));
   return found?.[0] ?? null;

@@ -13,8 +13,8 @@ import { Channel } from './pushed-stream.ts';
 import type { ArchiveScan } from './scan.ts';
 
 /**
- * Inspects the first file in an archive while the archive is still being read. That file may turn out to be the only
- * one, and an image archive or a root file system.
+ * Inspects the first file in an archive while the archive is still being read, in case it turns out to be the only
+ * file, and is an image archive or a root file system itself.
  */
 export class OnlyFile {
   readonly #scan: ArchiveScan;
@@ -44,9 +44,9 @@ export class OnlyFile {
 
   /**
    * The inspection of the only file in an uploaded archive. Its field `upload` describes the upload, and `compression`
-   * names the compressions of both. Null when there are more files; checksum files and texts do not count. Null also
-   * when the file is neither an image archive nor a root file system, is a sparse file, cannot be read to its end, or
-   * lies under more than two compressions.
+   * names the compressions of the upload and of the file. Null when there are more files; checksum files and texts do
+   * not count. Null also when the file is neither an image archive nor a root file system, is a sparse file, cannot be
+   * read to its end, or lies under more than two compressions.
    */
   async unwrapped({ upload, compression }: Pick<Inspection, 'upload' | 'compression'>): Promise<Inspection | null> {
     if (this.#open === null || !this.#isAlone()) return null;

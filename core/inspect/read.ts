@@ -40,7 +40,7 @@ export interface Reading {
 export interface ScanHooks {
   /** Receives each decompressed chunk of the archive before its members are scanned. */
   content?: (chunk: Uint8Array) => Promise<void>;
-  /** Receives the content, in pieces, of each member of which all is wanted (`MemberObserver.streams` returns true). */
+  /** Receives, in pieces, the content of each member that is wanted whole (`MemberObserver.streams` returns true). */
   piece?: (piece: BodyPiece) => Promise<void>;
 }
 
@@ -83,7 +83,8 @@ export async function readArchive(
 
 /**
  * Reads a layer from a stream: recognises its compression, decompresses it, and reports its members to `observer`.
- * `content` is called with the compression, and returns the callback that gets the decompressed chunks, if any.
+ * Returns the compression, the checksums and the fault, if any. `content` is called with the compression, and returns
+ * the callback that gets the decompressed chunks, if there is to be one.
  */
 export function readLayer(
   bytes: Bytes,
@@ -103,7 +104,8 @@ export function readLayer(
 }
 
 /**
- * Recognises the compression of an archive by its first bytes. Throws `bad-archive` when these do not begin an archive.
+ * The compression of an archive, recognised by its first bytes; `none` for a plain tar archive. Throws `bad-archive`
+ * when the bytes do not begin an archive.
  */
 export function sniffedCompression(head: Uint8Array): Compression {
   if (head.length === 0) throw badArchive(finding('empty-upload'));
@@ -149,7 +151,7 @@ export async function decompressed(
   throw badArchive(finding('compressed-twice', { inner: sniffed.compression, outer: found.compression }));
 }
 
-/** Decompresses content that is still compressed after one compression was taken off. */
+/** Decompresses content that is still compressed after one decompression. Returns the stream and its first bytes. */
 async function again(
   bytes: Bytes,
   compression: SingleCompression,
@@ -166,7 +168,7 @@ async function again(
   return await peek(expandedAgain(stored, compression, tools, found.compressed), SNIFF_BYTES);
 }
 
-/** Counts the bytes that come out of the first of two compressions. */
+/** Yields the bytes that the first of two decompressions gives, unchanged, and counts them in `expansion`. */
 async function* counted(bytes: Bytes, expansion: Expansion): Bytes {
   for await (const chunk of bytes) {
     expansion.add(chunk.length);

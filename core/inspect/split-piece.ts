@@ -41,8 +41,8 @@ export function brokenOff(offset: number): Finding {
 const ENDS_TOO_EARLY: ReadonlySet<Finding['code']> = new Set(['truncated', 'gzip-truncated', 'compressed-truncated']);
 
 /**
- * The finding `split-piece` for a file that is cut off or of unknown format, and is named like a piece of a split
- * archive; for other files, the given `fault`.
+ * The finding `split-piece` if a file is named like a piece of a split archive, and is cut off or of unknown format.
+ * Otherwise the given `fault`.
  */
 export function pieceByName(fault: Finding, isUnknown: boolean, name: string | undefined): Finding {
   if (name === undefined || !(isUnknown || ENDS_TOO_EARLY.has(fault.code)) || !PIECE.test(name)) return fault;
@@ -66,7 +66,7 @@ function alsoSays(fault: Finding): Bilingual {
 const ARCHIVE = String.raw`\.(?:tar(?:\.(?:gz|bz2|xz|zst|br|Z|lz4|lz(?!4)))?|tgz|tbz2|tbz(?!2)|txz|tzst|zip|7z|rar|img)`;
 const COUNTED = String.raw`(?:part|piece|chunk|split|vol|volume)[._-]?(?:\d{1,4}|[a-c][a-z])(?:of\d+)?`;
 
-/** True for a name like that of a piece of a split archive. The archive itself may have such a name, too. */
+/** True for a name like that of a piece of a split archive. An archive that is whole may have such a name, too. */
 export function isNamedLikeAPiece(name: string): boolean {
   return PIECE.test(name);
 }

@@ -70,7 +70,7 @@ function uuencode(text: string): TextCode | null {
   };
 }
 
-/** Recognises an upload that was written as hex digits, with or without offsets at the beginning of each line. */
+/** Recognises an upload that is hex digits, with or without offsets at the beginnings of lines. Null for others. */
 function hex(text: string): TextCode | null {
   const isDump = /^0{6,8}:?\s+[0-9a-f]{2,}\s[^\n]*\n0{4,6}[12]0:?\s/i.test(text);
   const how = both('a hex dump', '十六进制转储');
@@ -87,7 +87,7 @@ function hex(text: string): TextCode | null {
       };
 }
 
-/** Recognises an upload that was written as a list of numbers: a JavaScript array, a `Buffer` as JSON, or a C array. */
+/** Recognises an upload that is a list of numbers (a JavaScript or C array, or a `Buffer` as JSON). Null for others. */
 function numbers(text: string): TextCode | null {
   const start = text.search(/(?:^|[[{(,:\s])(?:-?\d{1,3}|0x[0-9a-f]{1,2})\s*,/i);
   if (start < 0 || start > 200) return null;

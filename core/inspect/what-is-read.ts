@@ -67,8 +67,8 @@ export function imagesOf(
 }
 
 /**
- * The field `rootFolder` of an inspection: the folder that contains the root file system of the archive. Without the
- * field when there is no such folder, or a root file system outside it, too.
+ * An object with the field `rootFolder` of an inspection: the folder that contains the root file system of the archive.
+ * Empty when there is no such folder, or when another root file system lies outside it.
  */
 function rootFolder({ findings }: Classification, { innerRoots }: ArchiveScan): Pick<Inspection, 'rootFolder'> {
   if (!findings.some(({ code }) => code === 'wrapped' || code === 'root-in-folder')) return {};

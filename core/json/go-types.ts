@@ -111,7 +111,9 @@ function* inStruct(
   }
 }
 
-/** Counts how often each field of a Go struct occurs in a JSON object. */
+/**
+ * Counts how often each field of a Go struct occurs in a JSON object. Returns the counts by the names of the fields.
+ */
 function timesOf(members: readonly SpelledMember[], type: { fields: Fields }): Map<string, number> {
   const times = new Map<string, number>();
   for (const { key } of members) {
@@ -122,7 +124,7 @@ function timesOf(members: readonly SpelledMember[], type: { fields: Fields }): M
 }
 
 /**
- * True when Go reads a JSON value into a field of this type. False also for a list or object whose elements must be
+ * True when Go reads a JSON value into a field of this type. False as well for a list or object, whose elements must be
  * checked one by one. The check is quick, because it builds no path for a message.
  */
 function isRightScalar(value: Spelled, type: GoType, text: string): boolean {
@@ -177,8 +179,8 @@ function fieldOf({ fields }: { fields: Fields }, key: string): [string, GoType] 
 const FOLDED = new WeakMap<Fields, Map<string, [string, GoType]>>();
 
 /**
- * True when a JSON number is a whole number of 64 bits. Longer numbers are not converted, because the time for that
- * grows with the square of their length.
+ * True when a JSON number is a whole number that fits into 64 bits. A number of more than 19 digits is not converted to
+ * find out, because the time for that grows with the square of its length.
  */
 export function isInt64(raw: string): boolean {
   const digits = /^(-?)0*(\d{1,19})$/.exec(raw);

@@ -4,8 +4,8 @@ import { type GoType, isInt64, type TypeFault, typeFaults } from './go-types.ts'
 import type { Spelled } from './spelled.ts';
 
 /**
- * Guesses the JSON that a mistyped value was meant to be: `"80"` where a number is expected means `80`. An empty value
- * of a field means `null`. Returns null when the meaning is not clear.
+ * Guesses the JSON text that a value of the wrong type was meant to be: `80` for `"80"` where a number is expected. A
+ * value that can be left out, such as an empty one, gives the text `null`. Returns null when the meaning is not clear.
  */
 export function instead({ value, type, isField, isRepeated }: TypeFault, text: string): string | null {
   // A wrong time that is not repeated is left out when the config is written (mend-config.ts).
@@ -107,8 +107,8 @@ function nanoseconds(scalar: string): string | null {
 const LONGEST_DURATION = 200;
 
 /**
- * The JSON of the list that a value was meant to be, where a list is expected and a single item was written: `["sh"]`
- * for `"sh"`. Null if the value is not of the type of an item.
+ * Makes a JSON list from a single item that was written where a list is expected: `["sh"]` from `"sh"`. Null if the
+ * value does not have the type of an item.
  */
 function meantList(value: Spelled, { list, alone }: Extract<GoType, { list: GoType }>, text: string): string | null {
   const isMeant =
@@ -119,8 +119,8 @@ function meantList(value: Spelled, { list, alone }: Extract<GoType, { list: GoTy
 }
 
 /**
- * The JSON of the set (an object with empty values) that a value was meant to be: `["80/tcp", 443]` becomes
- * `{"80/tcp":{},"443":{}}`. Keys that are not allowed are left out of an object. Null when the meaning is not clear.
+ * Guesses the set, a JSON object with empty values, that a value was meant to be: `["80/tcp", 443]` becomes
+ * `{"80/tcp":{},"443":{}}`. Of an object, only the keys that match `allowed` stay. Null when the meaning is not clear.
  */
 function meantSet(value: Spelled, allowed: RegExp | undefined, text: string): string | null {
   if (value.kind === 'object') return setOf(value.members.map(({ key }) => key).filter((key) => allowed?.test(key)));

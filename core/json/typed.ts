@@ -19,8 +19,8 @@ export interface Typed {
 }
 
 /**
- * Parses a JSON document, and compares it with the Go type into which clients read it. Null when the text does not
- * begin with JSON.
+ * Parses a JSON document, and compares it with the Go type into which clients read it. Returns the values of the wrong
+ * type, and the document with these values corrected. Null when the text does not begin with JSON.
  */
 export function readTyped(text: string, type: GoType, read = spelled(text)): Typed | null {
   if (read === null) return null;

@@ -6,8 +6,9 @@ export const NO_ATTRIBUTES: readonly Attribute[] = [];
 const XATTR = 'SCHILY.xattr.';
 
 /**
- * The extended attributes of a tar member that Linux refuses to set, one of each kind. For a symbolic link, also
- * attributes that Linux accepts, because some engines set them on the target of the link.
+ * The extended attributes of a tar member that Linux refuses to set; of those with the same namespace and error, only
+ * one. For a symbolic link, also attributes that Linux accepts, because some engines set them on the target of the
+ * link.
  */
 export function attributesOf({ pax, type }: Pick<Member, 'pax' | 'type'>): readonly Attribute[] {
   // One attribute of each kind is enough, because engines treat all attributes of a kind alike.

@@ -50,7 +50,7 @@ export class KeptMembers {
    * `#names`.
    */
   #others = new Map<number, Rest>();
-  /** The files that are plain, but whose directory has no tar member of its own. */
+  /** The plain files that every engine can unpack, but whose directory has no tar member of its own. */
   #plain = new PlainFiles();
   /** The paths of directories that have no tar member of their own, but have members below them. */
   readonly implied = new Set<string>();
@@ -142,7 +142,10 @@ export class KeptMembers {
   }
 }
 
-/** The offsets of some members of a layer. They lie in an array of numbers, which takes a quarter of a Map's memory. */
+/**
+ * The offsets of those plain files in a layer whose directory has no tar member. They lie in an array of numbers, which
+ * takes a quarter of the memory of a Map.
+ */
 class PlainFiles {
   /** For each member: its index in the layer, then the offset of its tar header in bytes. */
   #numbers = new Float64Array(FIRST_NUMBERS);
@@ -166,7 +169,10 @@ class PlainFiles {
   }
 }
 
-/** The numbers for which there is memory at first. Most layers have a member for each directory. */
+/**
+ * The length at first of the array of numbers in `PlainFiles`. It is short, because most layers have a tar member for
+ * each directory, and so no files to be held there.
+ */
 const FIRST_NUMBERS = 32;
 
 /** True for a path that engines can unpack but that has more than 200 parts, as in no real system. */

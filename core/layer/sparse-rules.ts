@@ -3,8 +3,8 @@ import { printable } from '../model/bytes.ts';
 import type { Member } from '../tar/member.ts';
 
 /**
- * The size in bytes from which a login record such as `lastlog` is reported, and a sparse file that is more than
- * `HUGE_RATIO` times as large as its stored parts.
+ * The size in bytes from which a login record such as `lastlog` is reported. A sparse file of this size is reported,
+ * too, if it is more than `HUGE_RATIO` times as large as its stored parts.
  */
 const HUGE_BYTES = 2 ** 30;
 const HUGE_RATIO = 100;

@@ -21,13 +21,14 @@ export interface ArchiveManifest {
   manifestVersion: 1;
   /**
    * The outcome for the upload. `converted`: an image archive or another result was written. `refused`: it was not
-   * converted, and a finding with the severity `error` says why. `failed`: the service gave up after its last try; a
-   * later delivery of the event may still succeed. `recognised`: no image archive was written, and there is no error.
+   * converted, and a finding with the severity `error` says why. `failed`: the service gave up after its last try; if
+   * the event of the upload is delivered again, that may still succeed. `recognised`: no image archive was written, and
+   * there is no error.
    */
   outcome: 'converted' | 'recognised' | 'refused' | 'failed';
   /** One sentence for the user: the kind of the upload, and what became of it. */
   summary: string;
-  /** The fields `summary` and `archive.evidence` of the archive manifest in Simplified Chinese. */
+  /** The fields `summary` and `archive.evidence` (the reasons for the kind of the upload) in Simplified Chinese. */
   zh: { summary: string; evidence: string[] };
   /**
    * True when Lading took only a quick look at the upload, at its headers and documents. Digests are then not verified:
@@ -39,7 +40,7 @@ export interface ArchiveManifest {
    * digits. The metadata of the image archive in S3 has the same value (`lading-job`). Only the service sets it.
    */
   job?: string;
-  /** True when the service has written a report about the upload, `report.html`, beside this archive manifest. */
+  /** True when the service has written a report about the upload, `report.html`, beside this document. */
   report?: true;
   source: {
     bucket: string | null;
@@ -84,15 +85,13 @@ export interface ArchiveManifest {
   load: string[];
   cost: Cost;
   converter: { name: 'lading'; version: string };
-  /**
-   * The lists and texts that were shortened to keep this archive manifest below its size limit; absent if none were.
-   */
+  /** The lists and texts that were shortened to keep this document below its size limit; absent if none were. */
   shortened?: LeftOut[];
 }
 
 /**
- * The cost of the work on an upload: bytes read, bytes sent and elapsed seconds. `requests`, the number of ranged
- * reads, is only set when Lading took a quick look at headers and documents.
+ * The cost of the work on an upload: bytes read, bytes sent to write results, and elapsed seconds. `requests`, the
+ * number of ranged reads, is only set when Lading took a quick look at headers and documents.
  */
 export interface Cost {
   bytesRead: number;
@@ -101,13 +100,13 @@ export interface Cost {
   seconds: number;
 }
 
-/** The values from which `manifestOf` makes an archive manifest. */
+/** The values from which `manifestOf` makes an archive manifest, the JSON that says what became of an upload. */
 export interface ManifestInput {
   source: ArchiveManifest['source'];
   inspection: Inspection;
   /** The facts about the files in the images; null when they were not asked for. */
   contents?: Contents | null;
-  /** The outcome of the conversion; null when no conversion was asked for. */
+  /** The outcome of the conversion: the image archive or why there is none; null when no conversion was asked for. */
   converted: Converted | null;
   /**
    * The key of the image archive and its address for people (`s3://…`, a path, or `-` for standard output); null when
@@ -118,17 +117,17 @@ export interface ManifestInput {
   version: string;
 }
 
-/** Makes the archive manifest of one upload. It is shortened if it would exceed `LIMITS.manifestBytes`. */
+/** Makes the archive manifest, the JSON about an upload. It is shortened if it would exceed `LIMITS.manifestBytes`. */
 export function manifestOf(input: ManifestInput): ArchiveManifest {
   return readableManifest(wholeManifest(input), LIMITS.manifestBytes - SERVICE_FIELDS_BYTES);
 }
 
-/** The number of bytes that an archive manifest leaves free for its fields `job` and `report`, which the service adds. */
+/** The number of bytes kept free in the JSON about an upload for `job` and `report`, which the service adds later. */
 const SERVICE_FIELDS_BYTES = 1024;
 
 /**
- * Shortens lists and texts of an archive manifest until its JSON has at most `most` bytes. The field `shortened` of the
- * result names the lists and texts.
+ * Shortens lists and texts of an archive manifest, the JSON about an upload, until it has at most `most` bytes. The
+ * field `shortened` of the result names the lists and texts.
  */
 export function readableManifest(manifest: ArchiveManifest, most: number): ArchiveManifest {
   const { document, leftOut } = shortened(manifest, most);
@@ -136,8 +135,8 @@ export function readableManifest(manifest: ArchiveManifest, most: number): Archi
 }
 
 /**
- * Returns an archive manifest without its facts about files. Used where they are not shown, so that they do not count
- * against a size limit.
+ * Returns an archive manifest, the JSON about an upload, without its facts about files. Used where these are not shown,
+ * so that they do not count against a size limit.
  */
 export function withoutContents(manifest: ArchiveManifest): ArchiveManifest {
   const others = { ...manifest };
@@ -186,7 +185,7 @@ function wholeManifest({
   };
 }
 
-/** The field `outcome` of an archive manifest when no image archive was written. */
+/** The field `outcome` of the JSON about an upload when no image archive was written, from the findings. */
 function outcomeWithout(findings: Finding[]): 'recognised' | 'refused' | 'failed' {
   if (findings.some((each) => each.code === 'gave-up')) return 'failed';
   return hasError(findings) ? 'refused' : 'recognised';

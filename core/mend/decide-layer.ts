@@ -57,8 +57,8 @@ class LayerDecider implements MemberObserver {
   #doubtful: Edit | null = null;
 
   /**
-   * `folder` is the folder around the root file system, which is cut off the names of all members; empty when there is
-   * none.
+   * Prepares for the first member of a layer. `folder`, the folder around the root file system, is cut off the names of
+   * all members; empty when there is none.
    */
   constructor(folder: string) {
     this.#folder = folder;

@@ -39,8 +39,8 @@ const RETYPED: Readonly<Record<string, string>> = { '7': '0', D: '5' };
 const APPLE = /^(?:SCHILY|LIBARCHIVE)\.xattr\.com\.apple\./;
 
 /**
- * Decides how to change a tar member so that container engines accept it, as far as its own fields tell. `folder` is
- * the folder that is cut off its name and link target; empty when there is none.
+ * Decides how to change a tar member so that container engines accept it, from the fields of this member only. `folder`
+ * is the folder that is cut off its name and link target; empty when there is none.
  */
 export function decideAlone(member: Member, folder: string): Decision {
   const isPlain = member.type === '0' && member.pax === null && member.sparse === null;
@@ -70,8 +70,8 @@ export function decideAlone(member: Member, folder: string): Decision {
 }
 
 /**
- * Makes the record of one change to a tar member, for the archive manifest. Its texts are not made printable yet,
- * because only few of very many changes are ever shown.
+ * Makes the record of one change to a tar member, which is later shown to the user. Its texts are not made printable
+ * yet, because only few of very many changes are ever shown.
  */
 export function changeOf({ name }: Pick<Member, 'name'>, change: ChangeKind, detail?: string): Change {
   return { change, member: name, ...(detail !== undefined && { detail }) };

@@ -21,8 +21,8 @@ export function hasUpward(name: string): boolean {
 }
 
 /**
- * The directory of the last name that had `..` in it, as the name writes it (`written`) and as it is resolved
- * (`meant`). It is kept because names in one directory mostly follow each other.
+ * The directory of the last name that had `..` in it: as it stands in that name (`written`), and with each `..`
+ * resolved (`meant`). It is kept because names in one directory mostly follow each other.
  */
 let written = '';
 let meant = '';

@@ -2,8 +2,8 @@ import type { ChangeKind } from '../model/mending.ts';
 import { parentOf } from '../tar/paths.ts';
 
 /**
- * A change to a tar member that the class `SamePaths` has decided. The member is the current one or an earlier one, and
- * `member` is its number.
+ * A change to a tar member that is needed because of another member with the same path, or because of the place of a
+ * hard link. `member` is the number of the changed member, which is the current one or an earlier one.
  */
 export interface PathChange {
   member: number;
@@ -35,8 +35,8 @@ interface Links {
   owner: string;
   links: Map<string, number>;
   /**
-   * Yields each entry of `links`, the hard links to a file, once. The iterator is kept, because a new one would pass
-   * over all deleted entries.
+   * An iterator over `links`, the hard links to a file, which yields each entry once. It is kept, because a new
+   * iterator would take time to step over all deleted entries.
    */
   heirs: Iterator<[path: string, link: number], undefined>;
   /**

@@ -4,8 +4,8 @@ import { fromUtf8 } from './utf8.ts';
 // because decoding them as UTF-8 would merge different names that are not valid UTF-8.
 
 /**
- * A function that returns the bytes `[start, end)` as a string with one character for each byte. It is `byteString`, or
- * a faster function that a runtime has.
+ * A function that returns the bytes `[start, end)` as a string with one character for each byte. It is `byteString`,
+ * which is plain JavaScript, or a faster function of the runtime.
  */
 export type ToByteString = (bytes: Uint8Array, start: number, end: number) => string;
 

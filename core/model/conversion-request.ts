@@ -18,7 +18,7 @@ export type Packing = Exclude<LayerCompression, 'none'>;
  */
 export type ArchiveLayout = 'both' | 'docker';
 
-/** The form of a result: an image archive, or the tar archive of a root file system. */
+/** The form in which Lading writes what it makes: an image archive, or the tar archive of a root file system. */
 export type ResultForm = 'image' | 'rootfs';
 
 /** The options of an upload, parsed and checked. They say what Lading makes from the upload, and how. */
@@ -34,7 +34,9 @@ export interface ConversionRequest {
   message: string | null;
   platform: Platform | null;
   rootfs: boolean;
-  /** The name or the number of the one image to take from an image archive; null to take all images. */
+  /**
+   * The name, or the number counted from 1, of the one image to take from an image archive; null to take all images.
+   */
   image: string | null;
   as: ResultForm;
   /**
@@ -47,7 +49,10 @@ export interface ConversionRequest {
    * archives.
    */
   compress: LayerCompression | null;
-  /** True to change layers that engines would refuse so that engines accept them, where it is clear what was meant. */
+  /**
+   * True to change layers that engines would refuse, where it is clear what was meant. Engines accept the changed
+   * layers.
+   */
   mend: boolean;
   layout: ArchiveLayout;
   /**

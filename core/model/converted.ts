@@ -5,16 +5,17 @@ import type { Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
 
 /**
- * The outcome of a conversion of an upload to an image archive. Its `findings` are the problems for the user that were
- * found while the upload was read, and those that the conversion added.
+ * The outcome of a conversion: `converted`, with the image archive that is to be written, or `not-converted`.
+ * `findings` are the problems for the user, found while the upload was read or by the conversion.
  */
 export type Converted =
   | { kind: 'converted'; conversion: Conversion; findings: Finding[] }
   | { kind: 'not-converted'; findings: Finding[] };
 
 /**
- * An image archive that is ready to be written. `plan` lists its bytes. `result` describes it in the archive manifest,
- * the JSON that says what became of an upload. The `key` in that description is added later.
+ * An image archive that is ready to be written. `plan` lists the parts that make up its bytes. `result` describes it in
+ * the archive manifest, the JSON that says what became of an upload. The `key` under which the archive is stored is
+ * added to that description later.
  */
 export interface Conversion {
   plan: Plan;
@@ -36,7 +37,10 @@ export interface Result {
   crc32: string | null;
   /** True when the user gave no image name, so that Lading made one from the key of the upload. */
   nameDerived: boolean;
-  /** Set when the result is the root file system of the image in `images`, as a tar archive, and no image archive. */
+  /**
+   * `rootfs` when Lading wrote the root file system of the image in `images` as one tar archive; absent when it wrote
+   * an image archive.
+   */
   as?: 'rootfs';
   images: ConvertedImage[];
   /** The images for several platforms in the image archive that Lading wrote; absent when there are none. */

@@ -45,8 +45,8 @@ export function badArchive(finding: Finding): LadingError {
 }
 
 /**
- * A code for an error. For a LadingError, it is the error's own code, or the name of the error that caused it, if any.
- * For another error it is the name, and for any other value `unknown`.
+ * A code for something that was thrown. For a LadingError, it is the name of the error that caused it, or its own code
+ * if no error did. For any other error it is the name, and for any other value `unknown`.
  */
 export function codeOf(error: unknown): string {
   if (error instanceof LadingError) return error.cause instanceof Error ? error.cause.name : error.code;

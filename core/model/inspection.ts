@@ -64,9 +64,9 @@ export interface FoundLayer {
   compression: Compression | null;
   digest: Digest | null;
   diffID: Digest | null;
-  /** The size of the layer in bytes as it is stored. */
+  /** The size of the layer in bytes as it is stored; null when the archive does not contain the layer. */
   size: number | null;
-  /** The size of the layer in bytes after decompression. */
+  /** The size of the layer in bytes after decompression; null when the archive has no sound tar archive for it. */
   contentSize: number | null;
   members: number | null;
   createdBy: string | null;
@@ -325,8 +325,8 @@ export interface Inspection {
    */
   content: Sums | null;
   /**
-   * The size and checksums of the upload in the compression that the options ask for. Null when no compression was
-   * asked for, and when the upload has it already.
+   * The size and checksums of the upload when it is written in the compression that the options ask for. Null when no
+   * compression was asked for, and when the upload has it already.
    */
   packed: Sums | null;
   /**
@@ -335,7 +335,7 @@ export interface Inspection {
    */
   inside: { member: string; start: number } | null;
   kind: ArchiveKind;
-  /** The reasons for the `kind` of the upload, as phrases for the user. */
+  /** The reasons why the upload was taken for its `kind`, as phrases for the user. */
   evidence: Bilingual[];
   members: number;
   /** The size of all regular files in the archive together, in bytes. */
@@ -362,7 +362,8 @@ export interface Inspection {
   rewritten?: RewrittenLayer[][];
   /**
    * Set by a quick look, which reads only the headers and documents of an archive. Digests are then those that the
-   * archive states, and `upload` and `content` are null. `toEnd` is false when the quick look stopped before the end.
+   * archive states. The sizes and checksums in `upload` and `content` are null. `toEnd` is false when the quick look
+   * stopped before the end.
    */
   quick?: { toEnd: boolean; bytesRead: number; requests: number };
   findings: Finding[];

@@ -52,8 +52,8 @@ export function withField(json: Json, name: string, value: unknown): Json {
 }
 
 /**
- * The value of the last field of a JSON object that has this name and for which `counts` is true; undefined when there
- * is none. Upper and lower case in names make no difference.
+ * The value of the last field of a JSON object that has this name, among those for whose value the function `counts`
+ * returns true; undefined when there is none. Upper and lower case in names make no difference.
  */
 function lastCalled(value: unknown, name: string, counts: (each: unknown) => boolean): unknown {
   const json = asObject(value) ?? {};

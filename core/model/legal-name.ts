@@ -2,8 +2,8 @@ import { withoutEdges } from './trim.ts';
 import { utf8 } from './utf8.ts';
 
 /**
- * Makes a valid repository path from the parts of a file name or key. It has at most `maxLength` characters, and its
- * first part cannot be taken for a registry.
+ * Makes a valid repository path from the parts of a file name or key; `upload` when they have no allowed character. It
+ * has at most `maxLength` characters, and its first part cannot be taken for a registry.
  */
 export function legalName(parts: string[], maxLength: number): string {
   const legal = lastParts(parts.map(legalPart), maxLength);

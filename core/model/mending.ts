@@ -18,8 +18,9 @@ export type ChangeKind =
 export interface Change {
   change: ChangeKind;
   /**
-   * The name that the changed tar member has in the upload, with unprintable characters escaped. For `folder-stripped`
-   * it is the name of the folder, and for `end-added` it is empty.
+   * The name that the changed tar member has in the upload, with unprintable characters escaped. When `change` is
+   * `folder-stripped` (the folder around all members is removed), it is the name of that folder. When it is `end-added`
+   * (the missing end of the archive is added), it is empty.
    */
   member: string;
   /**
@@ -52,9 +53,9 @@ export interface MendRecipe {
    * before it.
    */
   dropped: number[];
-  /** New names for tar members, by the members' numbers. A later member has the old name. */
+  /** New names for tar members whose old name a later member takes: pairs of the member's number and its new name. */
   renamed: [member: number, name: string][];
-  /** New targets for hard links, by the numbers of the links as tar members. */
+  /** New targets for hard links: pairs of the link's number among the tar members and its new target. */
   linked: [member: number, target: string][];
   /**
    * The hard links that move to a later place in the archive. `member` is the number of the link, and `after` that of

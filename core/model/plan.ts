@@ -57,8 +57,8 @@ export function partSize(part: PlanPart): number {
 }
 
 /**
- * True when a part of the plan of an image archive must be decompressed, compressed or made from layers. S3 cannot copy
- * the bytes of that part itself, so they must pass through Lading.
+ * True when at least one part of an image archive's plan must be decompressed, compressed or made from layers. S3
+ * cannot copy the bytes of such a part itself, so they must pass through Lading.
  */
 export function isRecoded({ parts }: Plan): boolean {
   return parts.some(({ kind }) => kind === 'recoded' || kind === 'rewritten');
@@ -71,7 +71,7 @@ export function plan(parts: PlanPart[]): Plan {
 
 /**
  * The number of bytes that are read to make one tar archive from several layers of an upload. All layers are read
- * twice. `size` is the size of the upload in bytes, because a compressed upload is read whole.
+ * twice. If the upload is compressed, all of its `size` bytes are read each time.
  */
 export function bytesToRead({ layers }: Recipe, size: number): number {
   const isPacked = layers.some(({ outer }) => outer !== 'none');
@@ -79,8 +79,8 @@ export function bytesToRead({ layers }: Recipe, size: number): number {
 }
 
 /**
- * The number of bytes of the upload that are read to write an image archive by its plan, if S3 cannot copy some part
- * itself. `size` is the size of the upload in bytes.
+ * The number of bytes of the upload that are read to write an image archive by its plan. The plan has at least one part
+ * that S3 cannot copy itself, so that all parts pass through Lading. `size` is the size of the upload in bytes.
  */
 export function bytesToWrite({ parts }: Plan, size: number): number {
   let [ranges, recipes, isRead] = [0, 0, false];
@@ -93,8 +93,8 @@ export function bytesToWrite({ parts }: Plan, size: number): number {
 }
 
 /**
- * The number of decompressed bytes of layers that are read before anything is written, for the parts of a plan that are
- * made from layers.
+ * The number of decompressed bytes that are read before an image archive is written: those of all layers from which its
+ * plan makes new tar archives. 0 when the plan makes none.
  */
 export function bytesBefore({ parts }: Plan): number {
   return parts.reduce((sum, part) => sum + (part.kind === 'rewritten' ? sizeOfLayers(part.recipe.layers) : 0), 0);

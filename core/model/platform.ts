@@ -59,6 +59,7 @@ const DEFAULT_VARIANTS = new Map([
 
 /**
  * Parses a platform that a user wrote, `os/arch[/variant]`, in any common spelling. An architecture alone means Linux.
+ * Unknown systems, architectures and variants are refused.
  */
 export function parsePlatform(text: string): Parsed<Platform> {
   const parts = text.trim().toLowerCase().split('/');
@@ -130,8 +131,8 @@ function withVariant(platform: Platform): Platform {
 }
 
 /**
- * The variant of an architecture as containerd writes it; empty when it is left out. `v1` of `amd64` is left out. `v7`
- * of `arm` is left out if it was not given (`written` is false), but follows from the name `armhf`.
+ * The variant of an architecture as containerd writes it. Empty for `v1` of `amd64`, and for a `v7` of `arm` that
+ * nobody stated (`written` is false), because it follows from the name `armhf`.
  */
 function canonicalVariant(architecture: string, variant: string, written: boolean): string {
   if (architecture === 'amd64' && variant === 'v1') return '';

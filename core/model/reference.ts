@@ -40,7 +40,8 @@ const COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
 const TAG = /^\w[\w.-]*$/;
 
 /**
- * Parses an image name as Docker does, and completes it (docs/formats.md, 5). Digests and bare image IDs are refused.
+ * Parses an image name as Docker does, and adds the registry and the tag that it lacks (docs/formats.md, 5). Digests,
+ * bare image IDs and invalid names are refused.
  */
 export function parseReference(text: string): Parsed<Reference> {
   const misfit = notAName(text);
@@ -86,8 +87,8 @@ function reference(domain: string, path: string, tag: string): Reference {
 
 /**
  * Splits an image name into registry and path. The part before the first slash is a registry if it contains `.` or `:`
- * or is `localhost`. An upper-case letter in it is not enough, except in new versions of Docker: it is usually a
- * misspelt folder.
+ * or is `localhost`; else the registry is Docker Hub. A part with an upper-case letter is usually a misspelt folder,
+ * and is taken for a registry only by new versions of Docker.
  */
 function splitDomain(text: string): { domain: string; rest: string } {
   const slash = text.indexOf('/');

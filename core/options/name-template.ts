@@ -3,8 +3,8 @@ import type { ConversionRequest } from '../model/conversion-request.ts';
 import { parseReference } from '../model/reference.ts';
 
 /**
- * Names an image by a template such as `ghcr.io/team/{name}:{tag}`. The template is filled with the name that was made
- * from the upload's key. A name that the user chose stays.
+ * Sets the image name in the options of an upload by a template such as `ghcr.io/team/{name}:{tag}`. The template is
+ * filled with the name that was made from the upload's key. A name that the user chose stays.
  */
 export function nameAfter(request: ConversionRequest, template: string | undefined): Parsed<ConversionRequest> {
   const [derived] = request.names;

@@ -16,8 +16,9 @@ import { beyond } from './refusal.ts';
 import { type Form, NO_OPTIONS, type Option, OPTION_LIST, PIECES, type RawOptions } from './table.ts';
 
 /**
- * Parses and checks the options of an upload. The option `change` is applied to the image config that the option
- * `inspect` gives. If no image name is given, one is made from `key`, the key of the upload.
+ * Parses and checks the options of an upload. Returns them, or the refusal of a wrong option. The option `change` is
+ * applied to the image config that the option `inspect` gives. If no image name is given, one is made from `key`, the
+ * key of the upload.
  */
 export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionRequest> {
   const excess = excessOf(raw);
@@ -55,7 +56,10 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
   });
 }
 
-/** Refuses options that have too many image names or are too long altogether; null when they are within the limits. */
+/**
+ * The refusal of options that have too many image names or are too long altogether; null when they are within the
+ * limits.
+ */
 function excessOf(raw: RawOptions): Refusal | null {
   if (raw.name.length > LIMITS.optionNames) return beyond(NAMES, LIMITS.optionNames);
   const texts = Object.values(raw)
@@ -117,8 +121,8 @@ function parseForm({ as, squash, mend, layout, compress }: RawOptions): Parsed<R
 }
 
 /**
- * Reads the options `flatten` and `squash`, which make one layer of several. Returns the index (from 0) of the lowest
- * of these layers; null when the layers stay as they are.
+ * Reads the options that make one layer of several: `flatten`, `squash`, and `as` with the value `rootfs`. Returns the
+ * index (from 0) of the lowest of these layers; null when the layers stay as they are.
  */
 function parseMerging({ as, flatten, squash, mend }: RawOptions): Parsed<number | null> {
   if (as === 'rootfs') return parsed(0);
@@ -154,8 +158,8 @@ function parseMerging({ as, flatten, squash, mend }: RawOptions): Parsed<number 
 }
 
 /**
- * Reads the option `layout`, the form of the image archive. The layers of the layout `docker` are always plain, so an
- * option `compress` that asks for compression is refused with it.
+ * Reads the option `layout`, the form of the image archive: `both`, the default, or `docker`. The layers of the layout
+ * `docker` are always plain, so an option `compress` that asks for compression is refused with it.
  */
 function parseLayout({ layout, compress }: RawOptions): Parsed<ArchiveLayout> {
   if (layout === null || layout === 'both') return parsed('both');

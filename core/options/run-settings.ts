@@ -19,7 +19,10 @@ const ENV_OF_A_RUN: Record<Engine, readonly string[]> = {
   nerdctl: ['TERM=xterm'],
 };
 
-/** Recognises the engine that printed the inspected container, by fields and labels that only one engine prints. */
+/**
+ * Recognises the engine that printed the inspected container, by fields and labels that only one engine prints. Without
+ * such a field or label, it is `docker`.
+ */
 export function engineOf(top: JsonFields, config: JsonFields): Engine {
   if (top.any('OCIRuntime') !== undefined) return 'podman';
   const labels = Object.keys(config.object('Labels') ?? {});
@@ -47,9 +50,8 @@ export function withoutRunsEnv(config: JsonFields, engine: Engine, notes: Biling
 }
 
 /**
- * Finds the HOME variable that podman 5 adds when it starts a container; null when there is none. podman puts it after
- * all variables except HOSTNAME. A HOME that the user set can be at the same place, but then the command that created
- * the container mentions it.
+ * Finds the HOME variable that podman 5 adds when it starts a container: the last variable except HOSTNAME. Null when
+ * that is another variable, and when an option of the command that created the container may have set HOME.
  */
 function podmansHome(env: string[], command: string[]): string | null {
   const last = env.findLast((entry) => !entry.startsWith('HOSTNAME='));

@@ -140,7 +140,7 @@ export const OPTIONS = {
 export type OptionName = keyof typeof OPTIONS;
 
 /**
- * The field in the JSON object with the options of an upload that lists the pieces of a split archive. It is not an
+ * The field that lists the pieces of a split archive, in the JSON object with the options of an upload. It is not an
  * option, because it says what the upload is.
  */
 export const PIECES = {

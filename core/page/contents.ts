@@ -2,7 +2,7 @@ import type { ImageContents, LayerContents } from '../contents/facts.ts';
 import type { Row, Voice } from './rows.ts';
 import { count, roughly } from './text.ts';
 
-/** The number of paths of a list that are printed. The archive manifest, the JSON about an upload, has more of them. */
+/** The most paths of a list that are shown. The archive manifest, the JSON about an upload, has more of them. */
 const SHOWN = 5;
 
 /**
@@ -52,12 +52,12 @@ function changes(at: number, { added, changed, deleted, bytes, wasted }: LayerCo
   return `${at + 1}: +${count(added.files)} ~${count(changed.files)} -${count(deleted.files)}, ${roughly(bytes)}${lost}`;
 }
 
-/** Shows the first entries of a list, each in a line of its own. Only the first line has the label. */
+/** Makes lines from the first entries of a list, one for each entry. Only the first line has the label. */
 function paths(label: Row[0], all: readonly string[]): Row[] {
   return all.slice(0, SHOWN).map((text, at) => [at === 0 ? label : '', text]);
 }
 
-/** Shows a list of files in one line: the number of all files, and the first of them. No line when there are none. */
+/** Makes one line from a list of files: the number of all files, and the first of them. No line when there are none. */
 function some(label: Row[0], files: number, first: readonly string[]): Row[] {
   if (files === 0) return [];
   const shown = first.slice(0, SHOWN).join(', ');

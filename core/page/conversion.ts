@@ -11,7 +11,9 @@ import { called, printable, shellWord } from './text.ts';
 
 type Result = NonNullable<ArchiveManifest['result']>;
 
-/** The description of a conversion for the user, in the order in which it is shown. */
+/**
+ * The description, for the user, of how an archive was converted. Its fields are in the order in which they are shown.
+ */
 export interface ShownConversion {
   /** The sentence that says what became of the archive that was to be converted. */
   title: string;
@@ -43,7 +45,10 @@ export function shownConversion(whole: ArchiveManifest, voice: Voice, isGated = 
   };
 }
 
-/** The part of an archive manifest that the description of a conversion shows, shortened to `LIMITS.pageBytes`. */
+/**
+ * The part of an archive manifest, the JSON about an upload, that the description of a conversion shows. It is
+ * shortened to `LIMITS.pageBytes`.
+ */
 function shownPart({ result, ...whole }: ArchiveManifest): ArchiveManifest {
   const images = result?.images.map((each) => ({ ...each, history: [] })) ?? [];
   return readableManifest({ ...whole, images: [], result: result && { ...result, images } }, LIMITS.pageBytes);

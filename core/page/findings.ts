@@ -18,8 +18,8 @@ export interface ShownFinding {
 const RANK: Record<Rank, number> = { error: 0, warning: 1, mended: 2, info: 3 };
 
 /**
- * Matches the 64 hex digits of a digest in a sentence. Only the first 12 are shown; the archive manifest has all of
- * them.
+ * Matches the 64 hex digits of a digest in a sentence. Only the first 12 are shown; the archive manifest, the JSON
+ * about the upload, has all of them.
  */
 const DIGEST = /\b([0-9a-f]{12})[0-9a-f]{52}\b/g;
 

@@ -33,7 +33,7 @@ export interface ShownInspection {
   shortened: string;
 }
 
-/** Describes an archive for people: its kind, evidence, contents, findings and clients. */
+/** Describes an archive for people: its kind and why, its images and findings, and which clients load it. */
 export function shownInspection(whole: ArchiveManifest, voice: Voice): ShownInspection {
   // Parts that the page does not show do not count against its limit.
   const images = whole.images.map((each) => ({ ...each, config: null, history: [] }));
@@ -54,7 +54,7 @@ export function shownInspection(whole: ArchiveManifest, voice: Voice): ShownInsp
   };
 }
 
-/** The sentence on what a description leaves out; empty when it leaves out nothing. */
+/** The sentence on what the description of an archive leaves out to stay small; empty when it leaves out nothing. */
 export function shortenedText({ shortened = [] }: ArchiveManifest, { words }: Voice): string {
   return shortened.length === 0 ? '' : words.shortened(shortened.map((each) => words.lost(each)));
 }

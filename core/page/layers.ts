@@ -1,13 +1,13 @@
 import { printable, roughly } from './text.ts';
 
-/** The facts about a layer that a description shows. */
+/** The facts about a layer that are shown in a table of layers. */
 export interface LayerFacts {
   digest: string | null;
   size: number | null;
   createdBy: string | null;
 }
 
-/** The texts about a layer in a table of layers, and the length of its bar. */
+/** The texts about a layer in a table of layers, and the length of the bar that shows its size. */
 export interface ShownLayer {
   /** The size of the layer, rounded; `?` when it is not known. */
   size: string;

@@ -1,15 +1,15 @@
 import type { ArchiveManifest } from '../manifest/manifest.ts';
 
 /**
- * The end of the opening tag of the HTML element that holds the archive manifest as JSON in a report, an HTML page
- * about one upload (scripts/build-web.ts).
+ * The end of the opening tag of an HTML element in a report, an HTML page about one upload. The element holds the
+ * archive manifest, the JSON that says what became of the upload (scripts/build-web.ts).
  */
 const PLACE = 'id="manifest">';
 
 /**
- * Puts an archive manifest as JSON into the HTML of an empty report, and returns the filled report. Every `<` in the
- * JSON is written as an escape, so that no text from the archive can end the HTML element around it. Throws a
- * RangeError if `report` is not the HTML of a report.
+ * Puts an archive manifest, the JSON about an upload, into the HTML of an empty report, and returns the filled report.
+ * Every `<` in the JSON is written as an escape, so that no text from the archive can end the HTML element around it.
+ * Throws a RangeError if `report` is not the HTML of a report.
  */
 export function filledReport(report: string, manifest: ArchiveManifest): string {
   const at = report.indexOf(PLACE) + PLACE.length;

@@ -10,8 +10,8 @@ import { Decisions } from './decisions.ts';
 import { type Name, settleLinks } from './links.ts';
 
 /**
- * What `decide` needs to know about layers that become one tar archive, beside the tree of the files that they make
- * together. It is collected while the layers are read for the first time.
+ * Facts about layers that become one tar archive, collected while the layers are read for the first time. From them,
+ * and from the tree of the files that the layers make together, `decide` decides what is written.
  */
 export interface Reading {
   /**
@@ -25,10 +25,10 @@ export interface Reading {
 }
 
 /**
- * Decides which tar members of some layers are written into one tar archive with the files that the layers make
- * together. The members keep the order in which they are read, with two exceptions: a directory is written before the
- * first file in it, and a hard link after the file that it links to. Throws `bad-archive` for a hard link whose target
- * is missing, unless the target may be in a layer below.
+ * Decides what becomes of each tar member of some layers when they are made into one archive. The archive gets the
+ * files that the layers make together. The members keep the order in which they are read, with two exceptions: a
+ * directory is written before the first file in it, and a hard link after the file that it links to. Throws
+ * `bad-archive` for a hard link whose target is missing, unless a lower layer, which is not read, may have the target.
  */
 export function decide(tree: MergedTree, reading: Reading): Decisions {
   const decisions = new Decisions();
@@ -56,7 +56,7 @@ function dangling(path: string, { linkname }: MergedFile): Error {
   return badArchive(finding('hard-link-dangling', { member: printable(path), target: printable(linkname) }));
 }
 
-/** Calls `visit` for each path that a tar member describes, directories before their entries. */
+/** Calls `visit` for `path` and all paths below it that have a tar member, for a directory before its entries. */
 function each(
   path: string,
   { file, children }: Readonly<Place>,
@@ -67,8 +67,8 @@ function each(
 }
 
 /**
- * A place in the new tar archive at which something is written. `number` is the number of the layers' member whose
- * place it is, from 0. `mtime` is the modification time of what is written, in seconds since 1970.
+ * A place in the new tar archive. `number` is that of the layers' tar member whose place it is, from 0; at the end, it
+ * is the total number of members. `mtime` is the modification time of what is written there, in seconds since 1970.
  */
 interface Slot {
   number: number;
@@ -119,9 +119,9 @@ class Order {
   }
 
   /**
-   * Decides where a directory that has a tar member is written in the new archive. `first` is the first place of
-   * anything in the directory; null if nothing in it is written. `mark` is the whiteout that hides what lower layers
-   * have in the directory; null for no whiteout.
+   * Decides where a directory that has a tar member is written in the new archive, and returns this place. `first` is
+   * the first place of anything in the directory; null if nothing in it is written. `mark` is the whiteout that hides
+   * what lower layers have in the directory; null for no whiteout.
    */
   #directory(path: string, file: MergedFile, first: Slot | null, mark: NewMember | null): Slot {
     const { number, mtime } = file;
@@ -137,9 +137,10 @@ class Order {
   }
 
   /**
-   * Decides about a directory for which no layer has a tar member. If `isNew` is true, one is made as engines make such
-   * directories, with mode 0755. `mark` is the whiteout that hides what lower layers have in the directory; null for no
-   * whiteout.
+   * Decides about a directory for which no layer has a tar member. If `isNew` is true, a member with mode 0755 is made,
+   * as engines make such directories. `mark` is the whiteout that hides what lower layers have in the directory; null
+   * for no whiteout. `first` is the first place of anything in the directory. Returns the first place of all of these;
+   * null if nothing is written.
    */
   #implied(path: string, first: Slot | null, mark: NewMember | null, isNew: boolean): Slot | null {
     const slot = first ?? { number: this.#reading.members, mtime: 0 };

@@ -43,16 +43,17 @@ export class Decisions {
   }
 
   /**
-   * Inserts a tar member without a body before the one with the number `number`, and before all members that were
-   * inserted there so far. If `number` is the total number of members, the new one is written at the end.
+   * Inserts a new tar member, which has no body, before the layers' member with the number `number`, and before all new
+   * members that were inserted there so far. If `number` is the total number of the layers' members, the new one is
+   * written at the end.
    */
   insertBefore(number: number, member: Bodiless): void {
     this.#at(number).reversed.push(member);
   }
 
   /**
-   * Inserts a tar member without a body after the one with the number `number`, and after all members that were
-   * inserted there so far.
+   * Inserts a new tar member, which has no body, after the layers' member with the number `number`, and after all new
+   * members that were inserted there so far.
    */
   insertAfter(number: number, member: Bodiless): void {
     this.#at(number + 1).rest.push(member);

@@ -11,9 +11,9 @@ import { MemberCutter } from './member-cutter.ts';
 export type OnProgress = (bytes: number) => void;
 
 /**
- * Decides what becomes of each member of the layers that a recipe (the description of a new tar archive) makes into
- * one. Reads all headers of the layers. No content is kept, but memory grows by some 350 bytes for each path. Throws
- * `bad-archive` when a limit is exceeded.
+ * Decides what becomes of each tar member of some layers when they are made into one archive. The recipe, the
+ * description of the new archive, lists the layers. Reads all headers in them. No content is kept, but memory grows by
+ * some 350 bytes for each path. Throws `bad-archive` when a limit is exceeded.
  */
 export async function decisionsFor(
   { layers, whiteouts }: Recipe,

@@ -1,4 +1,4 @@
-/** The least number of bytes, one after the other in memory, that are passed on without a copy. */
+/** The least length in bytes of a run in memory that is passed on without a copy. Shorter runs are copied. */
 const LARGE = 64 * 1024;
 const BUFFER = 1024 * 1024;
 

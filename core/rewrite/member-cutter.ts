@@ -20,9 +20,9 @@ export class MemberCutter {
   #found: Member[] = [];
   /** The beginning of a header, kept from earlier chunks until the rest of it comes. */
   #pending = new Uint8Array();
-  /** The number of bytes in `#pending` that are in use. */
+  /** The number of bytes that `#pending`, the memory for an incomplete tar header, holds. */
   #pendingBytes = 0;
-  /** The offset in the archive of the first byte that is kept in `#pending`. */
+  /** The offset in the archive of the first byte in `#pending`, the memory for an incomplete tar header. */
   #pendingAt = 0;
   /** The offset in the archive of the next chunk. */
   #offset = 0;
@@ -82,7 +82,7 @@ export class MemberCutter {
     this.#pendingBytes = length;
   }
 
-  /** Makes the memory for pending bytes twice as large, or larger: a header may come in very many small chunks. */
+  /** Makes the memory for an incomplete tar header twice as large, or larger: it may come in many small chunks. */
   #grow(needed: number): void {
     const larger = new Uint8Array(Math.max(needed, 2 * this.#pending.length));
     larger.set(this.#pending.subarray(0, this.#pendingBytes));

@@ -10,8 +10,8 @@ import { MemberCutter, type Piece } from './member-cutter.ts';
 import { type OnProgress, decisionsFor } from './first-reading.ts';
 
 /**
- * The decisions about the members of recipes (descriptions of new tar archives), where they were kept for another
- * reading. They are forgotten together with the recipe object.
+ * For each recipe, the description of a tar archive that is made from layers: which members of the layers are written.
+ * Only kept where the same archive will be made again, and forgotten together with the recipe object.
  */
 const DECIDED = new WeakMap<Recipe, Decisions>();
 

@@ -10,17 +10,17 @@ import { isCanary } from './canary.ts';
 import { resultKeys } from './keys.ts';
 
 /**
- * The event that the work on an upload is complete. It has the main facts of the archive manifest, the JSON document
- * that says what became of the upload (docs/completion.schema.json).
+ * The event which says that the work on an upload is complete. It has the main facts of the archive manifest, the JSON
+ * document that says what became of the upload (docs/completion.schema.json).
  */
 export interface Completion {
   completionVersion: 1;
   /**
-   * The id of the job, which is one upload with its options; null when the archive manifest has no id. A repeated event
-   * has the same id.
+   * The id of the job, which is one upload with its options. A repeated event has the same id. Null when the archive
+   * manifest, from which the event is made, has no id.
    */
   job: string | null;
-  /** True for a trial upload, by which `lading doctor` checks the service. */
+  /** True for a trial upload, by which `lading doctor` checks the service; absent for other uploads. */
   canary?: true;
   source: ArchiveManifest['source'];
   outcome: ArchiveManifest['outcome'];

@@ -29,15 +29,15 @@ export const READING: WorkKind = {
 const CONVERTED = both('converted', '转换完');
 
 /**
- * Describes the work of making the image archive that a plan (a list of parts) describes. The highest speed is that of
- * S3 when it copies parts. If a part must be decompressed or compressed first, it is that of reading.
+ * Describes the work of making an image archive from a plan, the list of its parts. The highest possible speed is that
+ * of S3 when it copies parts or, if a part must be decompressed or compressed first, that of reading an upload.
  */
 export function making(plan: Plan): WorkKind {
   const { readBytesPerSecond, copyBytesPerSecond } = LIMITS;
   return { task: CONVERTED, bytesPerSecond: isRecoded(plan) ? readBytesPerSecond : copyBytesPerSecond, expands: false };
 }
 
-/** The work of merging layers into one without writing it, to find out its checksums. */
+/** The work of merging layers into one layer, which is not written: only its checksums are computed. */
 export const REWRITING: WorkKind = { task: CONVERTED, bytesPerSecond: LIMITS.rewriteBytesPerSecond, expands: false };
 
 /**

@@ -11,7 +11,7 @@ import { gathered } from './pieces.ts';
 import { finish, type Outcome, type ServiceDeps } from './service.ts';
 import type { UploadNotice } from './stores.ts';
 
-/** The reason why the service gave up the event of an upload. */
+/** Why the service stopped trying to work on an upload: an error, an event that was not delivered, or a crash. */
 export type Reason =
   // The function threw an error at each try. `code` names the last one.
   | { kind: 'error'; code: string }
@@ -21,9 +21,10 @@ export type Reason =
   | { kind: 'crash' };
 
 /**
- * Writes the archive manifest with outcome `failed` for an upload that the inspect function gave up. The archive
- * manifest is the JSON document that says what became of an upload. The upload is not read, because reading may be what
- * failed. Nothing is written if the upload has results already, or was handed on to the convert function.
+ * Writes the archive manifest with outcome `failed` for an upload whose event could not be delivered to the inspect
+ * function, or failed there at the last try. The archive manifest is the JSON document that says what became of an
+ * upload. The upload is not read, because reading may be what failed. Nothing is written if the upload has results
+ * already, or was handed on to the convert function.
  */
 export async function failInspection(notice: UploadNotice, reason: Reason, deps: ServiceDeps): Promise<Outcome> {
   const upload = await deps.uploads.find(notice);
@@ -41,8 +42,9 @@ export async function failInspection(notice: UploadNotice, reason: Reason, deps:
 }
 
 /**
- * Writes the archive manifest with outcome `failed` for an upload that the convert function gave up. The archive
- * manifest is the JSON document that says what became of an upload.
+ * Writes the archive manifest with outcome `failed` for an upload whose event could not be delivered to the convert
+ * function, or failed there at the last try. The archive manifest is the JSON document that says what became of an
+ * upload.
  */
 export async function failConversion(
   inspectionKey: string,

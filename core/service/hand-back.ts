@@ -6,8 +6,8 @@ import type { HandBack, UploadNotice } from './stores.ts';
 
 /**
  * Finds out to which upload an `inspection.json` belongs, the document of the inspect function for the convert
- * function. Its content names the upload, even if another version of Lading wrote it. Otherwise its own key tells the
- * key of the upload, but not the version. Null when neither tells it.
+ * function. The document names its upload, even if another version of Lading wrote it. If it is missing or unusable,
+ * its own key `inspectionKey` tells the key of the upload, but not the version. Null when neither tells the upload.
  */
 export function uploadOf(inspectionKey: string, bytes: Uint8Array | null): Omit<UploadNotice, 'bucket'> | null {
   const identity = bytes === null ? null : asObject(objectIn(bytes)?.['identity']);
@@ -20,8 +20,9 @@ export function uploadOf(inspectionKey: string, bytes: Uint8Array | null): Omit<
 
 /**
  * Has the inspect function inspect an upload again, because `inspection.json`, its document for the convert function,
- * is missing (`bytes` is null) or unusable. Without `handBack` this is not possible: a missing document gives the
- * outcome `gone`, an unusable one the error `bad-event`. That error is also thrown when the upload cannot be found out.
+ * is missing (`bytes` is null) or unusable. Without the callback `handBack` this is not possible: a missing document
+ * gives the outcome `gone`, an unusable one the error `bad-event`. That error is also thrown when nothing tells which
+ * upload it is.
  */
 export async function backToInspect(
   inspectionKey: string,

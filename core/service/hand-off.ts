@@ -12,15 +12,15 @@ const MOST_TRIES = 6;
 type Places = Stores & { tools: Tools };
 
 /**
- * The state of `inspection.json`, by which the inspect function hands an upload on to the convert function.
- * `handed-on`: it was there, and was written again. `superseded`: that of a newer upload is there. `open`: it must
- * still be made.
+ * What was found of `inspection.json`, the document by which the inspect function hands an upload on to the convert
+ * function. `handed-on`: it was there, and was written again. `superseded`: the one of a newer upload is there. `open`:
+ * it must still be made.
  */
 type HandOffState = 'handed-on' | 'superseded' | 'open';
 
 /**
- * Writes the `inspection.json` of a job again if it exists, so that the convert function gets a new event. By this
- * object the inspect function hands an upload on to the convert function.
+ * Writes `inspection.json` again if it is there for this job (an upload with its options), so that the convert function
+ * gets a new event. By this document the inspect function hands an upload on. Returns the state that it was found in.
  */
 export async function handOnAgain(job: Job, stores: Places): Promise<HandOffState> {
   const current = await currentHandOff(job, stores);
@@ -32,8 +32,9 @@ export async function handOnAgain(job: Job, stores: Places): Promise<HandOffStat
 }
 
 /**
- * Writes `inspection.json`, by which the inspect function hands an upload on to the convert function. Leaves it as it
- * is when that of this upload or of a newer one is there. Throws `contended` when other functions keep writing it.
+ * Writes `inspection.json`, the document by which the inspect function hands an upload on to the convert function. If
+ * the one of this upload or of a newer upload is there already, leaves it as it is. Returns `superseded` for a newer
+ * upload, else `handed-on`. Throws `contended` when other functions keep writing it.
  */
 export async function handOn(handOff: HandOff, stores: Places): Promise<'handed-on' | 'superseded'> {
   const { inspection } = resultKeys(handOff.identity.key);

@@ -84,8 +84,8 @@ async function read(
 }
 
 /**
- * The most times that an upload is read again to mend layers that container engines would refuse. An image archive is
- * read this many times.
+ * The most times that an upload is read again to mend its layers, that is, to correct what container engines would
+ * refuse in them. An image archive is read this many times.
  */
 const MEND_PASSES = 3;
 
@@ -107,8 +107,9 @@ async function mending(
 }
 
 /**
- * Makes the layers that the options want merged into one, without writing them, so that their checksums are known. If
- * that would take too long, or they have too many members, a finding refuses the upload.
+ * Makes the layers that the options want merged into one, without writing them, and returns the inspection with their
+ * checksums. If that would take too long, or the layers have too many members, the inspection gets a finding that
+ * refuses the upload.
  */
 async function merging(
   { inspection, paid }: InspectedUpload,

@@ -48,9 +48,9 @@ export function jobFor(identity: UploadIdentity, request: Parsed<ConversionReque
   return { id, identity };
 }
 
-/** The first characters of a stored `inspection.json`, up to its checksum. */
+/** The first characters of `inspection.json`, the document for the convert function, up to its checksum. */
 const HEAD = '{"sum":"';
-/** The number of hex digits in the checksum of a stored `inspection.json`. */
+/** The number of hex digits in the checksum of `inspection.json`, the document for the convert function. */
 const DIGITS = 8;
 
 /**
@@ -111,8 +111,8 @@ interface ManifestAuthor extends StatedOrigin {
 }
 
 /**
- * Reads from the bytes of an archive manifest, the JSON document about an upload, its job, its upload and the results
- * that it names.
+ * Reads an archive manifest, the JSON document about an upload: which job made it, from which upload, and which other
+ * results it names. A field that the manifest does not have is null or false.
  */
 export function originInManifest(bytes: Uint8Array): ManifestAuthor {
   const manifest = objectIn(bytes);

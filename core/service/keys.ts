@@ -23,7 +23,7 @@ export function isHandOffKey(key: string): boolean {
   return key.endsWith(HAND_OFF);
 }
 
-/** The keys of the results of one upload. */
+/** The keys of the objects that Lading writes for one upload, such as the image archive and the report. */
 interface ResultKeys {
   inspection: string;
   image: string;
@@ -32,7 +32,7 @@ interface ResultKeys {
   manifest: string;
 }
 
-/** The keys under which all results of an upload are stored. */
+/** The keys of all results of the upload with the key `key`: `app.tar/image.tar` and others for `app.tar`. */
 export function resultKeys(key: string): ResultKeys {
   const prefix = prefixFor(key);
   return {

@@ -71,7 +71,10 @@ export type Gathered =
 /** The number of pieces of a split upload that are looked for in the bucket at the same time. */
 const AT_ONCE = 16;
 
-/** Looks for all pieces of a split upload. An upload for which no list of pieces was given is whole as it is. */
+/**
+ * Looks in the bucket for all pieces of a split upload. Returns the whole upload with its pieces, the finding that says
+ * why it is not read, or the key of the first missing piece. An upload without a list of pieces is returned as it is.
+ */
 export async function gathered(
   identity: UploadIdentity,
   { pieces: keys }: Pick<ConversionRequest, 'pieces'>,
@@ -107,16 +110,16 @@ function pieceOf({ key, versionId, etag, size }: UploadIdentity): UploadPiece {
 }
 
 /**
- * Makes the error `piece-missing`: a piece of the split upload `key` has not come yet. The event of the last piece is
- * then delivered again later.
+ * Makes the error `piece-missing`: a piece of the split upload `key` was not uploaded yet. The event of the last piece
+ * is then delivered again later.
  */
 export function missing(key: string, piece: string): LadingError {
   return new LadingError('piece-missing', `Cannot read ${key}: the piece ${piece} is missing`);
 }
 
 /**
- * Puts the finding `piece-waits` in place of all findings if an upload is a piece of a split archive, both by its
- * content (finding `split-piece`) and by its name. Such an upload waits for the last piece, whose options list all
+ * Returns the inspection with `piece-waits` as its only finding if the upload is a piece of a split archive, both by
+ * its content (finding `split-piece`) and by its name. Such a piece waits for the last piece, whose options list all
  * pieces. Any other inspection is returned as it is.
  */
 export function leftWaiting(inspection: Inspection, { key, pieces }: UploadIdentity): Inspection {
@@ -134,9 +137,9 @@ export function isWaiting({ findings }: Inspection): boolean {
 }
 
 /**
- * Does `work` on an upload. If the upload is split and its last piece is still there, the error `source-changed`
- * becomes `piece-changed`: another piece was replaced. Only the event of the last piece starts the work, so that event
- * must be delivered again.
+ * Does `work` on an upload, and returns its result. Throws `piece-changed` in place of its error `source-changed` if a
+ * piece of a split upload was replaced that is not the last one. Only the event of the last piece starts the work, so
+ * that event must then be delivered again.
  */
 export async function orPieceChanged<T>(
   identity: UploadIdentity,

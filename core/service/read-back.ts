@@ -13,7 +13,7 @@ export function objectIn(bytes: Uint8Array): Json | null {
   }
 }
 
-/** The marks (version id, ETag, sequencer) of the upload that a result was made from; null when it has none. */
+/** The version id, ETag and sequencer of an upload, from a JSON object in a stored result; null when it has no ETag. */
 export function stampIn(value: unknown): UploadStamp | null {
   const marks = asObject(value);
   const etag = asText(marks?.['etag']);

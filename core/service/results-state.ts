@@ -7,16 +7,16 @@ import { resultKeys } from './keys.ts';
 import type { Origin, Stores } from './stores.ts';
 
 /**
- * The state of the results of an upload before a job writes its own. `already-done`: the results of this very job are
- * there. `superseded`: there are results that the job must not replace, and its own `leftovers` must be deleted.
- * `open`: the job can write its results.
+ * What a job, the work on one upload with its options, finds among the stored results before it writes its own.
+ * `already-done`: its own results are there. `superseded`: there are results that it must not replace, and the objects
+ * `leftovers`, which it wrote itself, must be deleted. `open`: it can write its results.
  */
 export type ResultsState =
   | { kind: 'already-done'; manifest: ArchiveManifest }
   | { kind: 'superseded'; leftovers: { key: string; etag: string }[] }
   | OpenState;
 
-/** The state in which a job can write its results. Those that are there are older, and can be replaced. */
+/** The stored results of an upload when a job can write its own: they are older or incomplete, and can be replaced. */
 export interface OpenState {
   kind: 'open';
   /** The ETag of the archive manifest, the JSON document about the upload; null if there is none. */
@@ -30,8 +30,8 @@ export interface OpenState {
 }
 
 /**
- * A result in the store, which was found without being read. `isOurs` is true when the job that looks has made it.
- * `origin` is null when the store does not know what it was made from.
+ * A result in the store, which was found without being read. `isOurs` is true when the job that looks for it has made
+ * it. `origin` is the job and the upload that it was made from; null when the store does not know them.
  */
 interface Found {
   key: string;
@@ -45,7 +45,7 @@ export interface StoredArchive extends Found {
   as: ResultForm;
 }
 
-/** What a job is about to write. This decides which results of other jobs can stay. */
+/** What a job, the work on one upload, is about to write. This decides which results of other jobs can stay. */
 export interface Intent {
   /** The plan of the archive to write, which lists its parts; null when there is no archive to write. */
   plan: Plan | null;
@@ -58,7 +58,7 @@ export interface Intent {
   failed?: boolean;
 }
 
-/** Looks at the stored results of an upload before a job writes its own, and decides what the job may do. */
+/** Looks at the stored results of an upload, and returns whether a job can write its own, need not, or must not. */
 export async function stateOfResults(
   job: Job,
   { plan, as, failed = false }: Intent,
@@ -97,8 +97,8 @@ export async function stateOfResults(
 }
 
 /**
- * True when the stored archives are those that the job's own manifest names. `said` is the form of the only archive
- * that it names; null when it names none.
+ * True when the stored archives are those that the archive manifest, the JSON document about the upload, names. `said`
+ * is the form of the only archive that it names, image archive or root file system; null when it names none.
  */
 function isMadeAsSaid(said: ResultForm | null, [only, ...more]: readonly StoredArchive[]): boolean {
   if (said === null) return only === undefined;
@@ -106,8 +106,8 @@ function isMadeAsSaid(said: ResultForm | null, [only, ...more]: readonly StoredA
 }
 
 /**
- * Finds the image archive and the root file system among the stored results. `sizes` are the sizes in bytes of those
- * that the job makes itself, where known.
+ * Finds the image archive and the root file system among the stored results. `sizes` are the sizes in bytes, where
+ * known, of those that the job makes: an archive of another size counts as made by another job.
  */
 async function storedArchives(
   job: Job,
@@ -124,8 +124,8 @@ async function storedArchives(
 }
 
 /**
- * Finds a stored result by its key; null when it does not exist. If `ownSize` is given, a result of another size in
- * bytes does not count as the job's own.
+ * Finds a stored result by its key, without reading it; null when it does not exist. In the answer, `isOurs` is true if
+ * the given job has made the result and, when `ownSize` is given, the result has this size in bytes.
  */
 async function foundAt(key: string, { id }: Job, { results }: Stores, ownSize?: number): Promise<Found | null> {
   const there = await results.stat(key);
@@ -139,14 +139,14 @@ function isSound(found: Found | null | undefined): boolean {
   return found?.isOurs === true || found?.origin === null;
 }
 
-/** True when a result belongs to the upload of this job, but was made by another job. */
+/** True when a result is of the upload of the given job, but was made with other options or another Lading version. */
 function isSame({ job, upload }: StatedOrigin, { id, identity }: Job): boolean {
   return job !== id && upload !== null && orderOf(upload, identity) === 'same';
 }
 
 /**
- * True when a result was made from a newer upload than the job's. If version ids, ETags and sequencers do not tell the
- * order, the upload that is in the bucket now counts as the newest.
+ * True when a result was made from a newer upload than the upload of the given job. Both have the same key. If version
+ * ids, ETags and sequencers do not tell the order, true when the job's upload is no longer the one in the bucket.
  */
 export async function isNewer(stated: StatedOrigin, { id, identity }: Job, { uploads }: Stores): Promise<boolean> {
   if (stated.upload === null || stated.job === id) return false;

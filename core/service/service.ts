@@ -50,7 +50,7 @@ export interface Policy {
   maxUploadBytes?: number | undefined;
 }
 
-/** The outcome of one event for the inspect or the convert function, as it is logged. */
+/** What the inspect or the convert function did with one event about an upload, as it is logged. */
 export type Outcome =
   // The upload was deleted or replaced. A new upload has an event of its own.
   | { kind: 'gone'; key: string }
@@ -63,7 +63,7 @@ export type Outcome =
   | { kind: 'handed-back'; key: string }
   | { kind: ArchiveManifest['outcome']; key: string; archive: ArchiveKind; findings: FindingCounts; cost: Cost };
 
-/** The number of findings about an upload, by their codes. It includes those that the list of findings leaves out. */
+/** The number of findings about an upload, by their codes. Findings that the list leaves out (`more`) count, too. */
 export type FindingCounts = Partial<Record<FindingCode, number>>;
 
 /**
@@ -140,7 +140,7 @@ export async function convertUpload(inspectionKey: string, deps: ServiceDeps): P
 
 /**
  * Handles an error in the work of the convert function. If a piece of a split upload was replaced (`piece-changed`),
- * has the upload inspected again. Throws any other error.
+ * has the upload inspected again. If the service cannot do that, and for any other error, throws the error.
  */
 async function inspectedAgain(
   error: unknown,
@@ -154,7 +154,7 @@ async function inspectedAgain(
 
 /**
  * Makes the image archive of an inspected upload, and its archive manifest, the JSON document about the upload. If time
- * runs out, or S3 refuses the upload, writes only an archive manifest, which says so.
+ * runs out, or S3 refuses to give the upload, writes only an archive manifest, which says so.
  */
 async function make(
   handOff: HandOff,
@@ -222,8 +222,9 @@ export async function finish(
 }
 
 /**
- * Sends the completion event for the results of an upload. It also does so for results that were already there: the
- * invocation that wrote them may have ended before it sent the event.
+ * Sends the event that the work on an upload is complete, and returns the outcome to log. Also sends it for results
+ * that were already there: the invocation that wrote them may have ended before it sent the event. No event is sent if
+ * the results are those of a newer upload.
  */
 async function conclude(written: WriteOutcome, key: string, { announce }: ServiceDeps): Promise<Outcome> {
   if (written.kind !== 'superseded') await announce?.(completionOf(written.manifest));
@@ -242,7 +243,10 @@ function handed(kind: 'superseded' | 'handed-on', key: string): Outcome {
   return kind === 'handed-on' ? { kind, key, inspectionKey: resultKeys(key).inspection } : { kind, key };
 }
 
-/** An upload in its bucket. `withheld` is the finding that S3 refuses to describe it; null when S3 describes it. */
+/**
+ * An upload that is in its bucket. If S3 refuses the HEAD request for it, `withheld` is the finding that says so, the
+ * size is 0, and `metadata` is empty. Otherwise `withheld` is null.
+ */
 interface FoundUpload {
   identity: UploadIdentity;
   metadata: Record<string, string>;
@@ -250,8 +254,8 @@ interface FoundUpload {
 }
 
 /**
- * Finds the upload that an event reports; null when it no longer exists. If S3 has the upload but refuses to describe
- * it, `withheld` is the finding about that.
+ * Finds the upload that an event reports, with a HEAD request; null when it was deleted or replaced. If S3 refuses the
+ * request because of the upload itself, `withheld` is the finding that says so; otherwise null.
  */
 async function found(notice: UploadNotice, { uploads }: ServiceDeps): Promise<FoundUpload | null> {
   try {

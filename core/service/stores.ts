@@ -60,20 +60,21 @@ export interface Origin {
 export interface AssembleOptions {
   origin: Origin;
   /**
-   * Called when a new image archive is stored completely, but is not visible yet. Returns null to have it dropped. Else
-   * returns in `expected` the ETag of the image archive that it replaces, or null if it replaces none.
+   * Called just before a new image archive becomes visible in the store. Returns null to have the new archive dropped.
+   * Else returns in `expected` the ETag of the image archive that it replaces, or null if it replaces none.
    */
   ready: () => Promise<{ expected: string | null } | null>;
   /**
-   * Called before each part of an image archive is stored. `begun` is the size in bytes of all parts up to this one,
-   * and `sent` the number of bytes that were sent so far. It may throw an error to end the work.
+   * Called before each part of an image archive is stored. `begun` is the size in bytes of all parts up to and with
+   * this one, and `sent` the number of bytes that were sent so far. It may throw an error to end the work.
    */
   onProgress?: ((begun: number, sent: number) => void) | undefined;
 }
 
 /**
- * The store of results. Every change names the ETag that the object must have now (null: it must not exist). If the
- * ETag is another one, because another function has changed the object, nothing is changed.
+ * The store of results, the objects that Lading writes for uploads. Every change names the ETag that the object must
+ * have now (null: it must not exist). If another function has changed the object, so that its ETag differs, nothing is
+ * changed.
  */
 export interface Results {
   /**
@@ -94,7 +95,7 @@ export interface Results {
   uri(key: string): string;
   /**
    * Writes the image archive that a plan (a list of parts) describes, completely or not at all. Returns the number of
-   * bytes sent. Null when the archive is no longer wanted, or when another function has changed the results.
+   * bytes sent. Null when `options.ready` drops the archive, or when another function has changed the results.
    */
   assemble(
     key: string,

@@ -12,13 +12,13 @@ import type { AssembleOptions, Origin, Stores } from './stores.ts';
  */
 export interface ResultsToWrite extends Intent {
   manifest(bytesSent: number): ArchiveManifest;
-  /** Called with the progress of storing the image archive (see `AssembleOptions`), and once before that begins. */
+  /** Called before each part of the image archive is stored (see `AssembleOptions`), and once before all of them. */
   onProgress?: AssembleOptions['onProgress'];
 }
 
 /**
- * The outcome of writing a job's results: they were written now, they existed before, or a newer upload has replaced
- * them.
+ * The outcome of writing a job's results: they were written now, they existed before, or they were not written because
+ * a newer upload has results or soon will.
  */
 export type WriteOutcome =
   | { kind: 'written'; manifest: ArchiveManifest }
@@ -43,7 +43,7 @@ interface Place {
 const MOST_TRIES = 12;
 
 /**
- * Looks whether the results of a job, or those of a newer upload, exist already. Null when they do not, and the job
+ * Looks whether there are results of this job already, or of a newer upload. Null when there are neither, and the job
  * must write its results. A manifest of the job with outcome `failed` does not count as a result.
  */
 export async function existingResults(job: Job, stores: Stores): Promise<WriteOutcome | null> {
@@ -81,8 +81,8 @@ export async function writeResults(job: Job, toWrite: ResultsToWrite, stores: St
 }
 
 /**
- * Writes the report, if there is to be one, and then the archive manifest, the JSON document about the upload. False
- * when another function has changed one of them first.
+ * Writes the report, if there is to be one, and then the archive manifest, the JSON document about the upload. True
+ * when both are written, false when another function has changed one of them first.
  */
 async function publish(
   manifest: ArchiveManifest,
@@ -99,8 +99,9 @@ async function publish(
 }
 
 /**
- * Writes the image archive or the root file system of a job, and removes what an earlier upload has made. Null when
- * another function has changed the results meanwhile.
+ * Stores the image archive or the root file system that a job makes, if any, unless it is stored already. Deletes older
+ * results. Returns the bytes sent, and the ETags of the report and the archive manifest that are left. Null when
+ * another function has changed the stored results first, so that the job must look at them again.
  */
 async function prepareImage(
   state: OpenState,
@@ -133,8 +134,9 @@ async function prepareImage(
 }
 
 /**
- * Removes the results of an older upload, just before the new image archive becomes visible. Null when the new image
- * archive must not be written after all.
+ * Deletes older results, just before the new image archive becomes visible. Returns the ETag of the archive that it
+ * replaces, if any, and those of the report and the archive manifest that are left. Null when the new archive must not
+ * become visible, because another function has written results meanwhile.
  */
 async function removeOlder(
   job: Job,
@@ -151,9 +153,9 @@ async function removeOlder(
 }
 
 /**
- * Removes old results: first the report, then the archive manifest, last the archives in `others`. A report that the
- * job itself has written stays: it tells other functions whose results are coming. Null when another function has
- * changed one of them first.
+ * Deletes old results: first the report, then the archive manifest, last the archives in `others`. A report that the
+ * job itself has written stays: it tells other functions whose results are coming. Returns the ETags of what is left.
+ * Null when another function has changed one of the objects first.
  */
 async function dropOthers(
   { manifest, report }: OpenState,

@@ -23,7 +23,7 @@ const RECORD_BYTES = 20 * BLOCK;
 
 /**
  * Reads the bytes after the two zero blocks that end a tar archive. Clients ignore these bytes. Throws `bad-archive`
- * when more members follow: zeros then stand in place of a part of the archive that was never written.
+ * when the same archive goes on in them: zeros then stand in place of a part of the archive that was never written.
  */
 export class BeyondTheEnd {
   readonly #start: number;

@@ -22,8 +22,8 @@ export function reasonOf(fault: HeaderFault | 'zeroBlock'): Bilingual {
 }
 
 /**
- * A phrase for a place in a tar archive: "after NAME" with `last`, the last member before the place, or "after the
- * beginning" when `last` is null. `member` is the name alone, and absent without a member.
+ * Describes a place in a tar archive by `last`, the last member before that place. `where` is a phrase: "after NAME",
+ * or "after the beginning" when `last` is null. `member` is the name alone; absent when `last` is null.
  */
 export function after(last: Member | null): { where: Bilingual; member?: string } {
   if (last === null) return { where: { en: 'after the beginning', zh: '归档开头之后' } };
@@ -37,7 +37,7 @@ export function brokenHeader(offset: number, last: Member | null, reason: Biling
 
 /**
  * The error for a sparse file whose map (the list of its stored parts) is unreadable. A sparse file in the format of
- * the tar program star gets another finding, because no engine unpacks that format.
+ * the tar program star gets a message of its own, because no engine unpacks that format.
  */
 export function brokenMap(offset: number, last: Member | null, reason: Bilingual, { name, type }: Member): Error {
   if (reason !== NOT_GNU) return brokenHeader(offset, last, reason);

@@ -140,8 +140,8 @@ const R_SPACES = 0x00202072;
 const TAR = 0x00726174;
 
 /**
- * The first part of a long path. A tar header stores it in a field of its own, the prefix, whose place depends on the
- * dialect of tar.
+ * The first part of a long path; empty for other paths. A tar header stores it in a field of its own, the prefix, whose
+ * length depends on the dialect of tar.
  */
 function prefixOf(dialect: Dialect): string {
   if (dialect === 'posix') return text(345, 155);

@@ -67,7 +67,7 @@ export function newHeader({ name, type, mode, uid, gid, mtime, linkname }: NewMe
 }
 
 const [TYPE, MAGIC, PREFIX] = [156, 257, 345];
-/** The offset in a header of GNU's type `S` at which the sparse map begins. Nothing else follows it. */
+/** The offset in bytes of the sparse map (list of stored parts) in a header of GNU's type `S`. It is the last field. */
 const SPARSE_MAP = 386;
 
 /**

@@ -60,7 +60,7 @@ export function readAsTextInside(bytes: Uint8Array): UploadDamage | null {
 /** The number of control characters below 0x09 that prove bytes to be binary data and not text. */
 const TELLING_CONTROLS = 8;
 
-/** The number of bytes at the end of `head` that belong to an incomplete UTF-8 character. */
+/** The number of bytes at the end of `head` that may be an incomplete UTF-8 character; 0 after an ASCII byte. */
 export function cutOff(head: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, head.length); back++) {
     const byte = head[head.length - back]!;

@@ -55,9 +55,10 @@ export function parentOf(path: string): string {
 }
 
 /**
- * The set of all paths of an archive, with the kind of each. A path takes about 16 bytes; in a Set of strings it takes
- * over 100. It is an open-addressed table of 61-bit hashes. Among a million paths, two share a hash with a probability
- * of 2 in 10^7. The hash has no random seed, because the same archive must always get the same verdict.
+ * The set of all paths of an archive, with the kind of thing at each, such as directory or symlink. A path takes about
+ * 16 bytes; in a Set of strings it takes over 100. The set is an open-addressed table of 61-bit hashes. Among a million
+ * paths, two share a hash with a probability of 2 in 10^7. The hash has no random seed, because an archive must be
+ * judged the same each time.
  */
 export class PathSet {
   /**

@@ -93,7 +93,8 @@ export class SparseMember {
 
 /**
  * The reader for the sparse map of a member, or the reason why the map is unreadable; null for a member that is not
- * sparse. It also gives the member its real name: the header of a sparse file in PAX format has a made-up one.
+ * sparse. This function also gives the member its real name: the header of a sparse file in PAX format has a made-up
+ * one.
  */
 function sparseMapOf(member: Member, bytes: Uint8Array, at: number): SparseMap | Bilingual | null {
   if (member.type === 'S') return OldGnuMap.begin(bytes, at);

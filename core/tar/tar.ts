@@ -117,9 +117,9 @@ export class TarScanner {
   }
 
   /**
-   * What the observer still wants of the current member's body. `streamed` is the member if its whole body is wanted,
-   * else null. `bytes` is how many more bytes from the beginning of the body are wanted. Null and 0 when the body was
-   * read.
+   * What the observer, which gets the members of the archive, still wants of the current member's body. `streamed` is
+   * the member if its whole body is wanted, else null. `bytes` is how many more bytes from the beginning of the body
+   * are wanted. Once the body was read, the two are null and 0.
    */
   get wants(): { streamed: Member | null; bytes: number } {
     const isOpen = this.#left > 0;
@@ -142,8 +142,8 @@ export class TarScanner {
   }
 
   /**
-   * Ends the reading of a tar archive. Throws `bad-archive` if the archive ended inside a member (it is truncated), or
-   * if a header was broken.
+   * Ends the reading of a tar archive. Returns the number of its members, and what was found at its end. Throws
+   * `bad-archive` if the archive ended inside a member (it is truncated), or if a header was broken.
    */
   finish(): TarEnd {
     if (this.#damage !== null) throw badArchive(this.#damage.finding());

@@ -45,7 +45,7 @@ const EXECUTION = {
 
 /**
  * The fuzz target that reads image archives in which the input replaces one JSON document. The first byte of the input
- * chooses the document. The digests that refer to it are right, so that the document is read.
+ * chooses the document. Digests that name this document are made right, so that Lading reads the document.
  */
 export const DOCUMENTS: Target = {
   seeds: () => PLACES.map((_, place) => Buffer.concat([Buffer.of(place), soundDocument(place)])),

@@ -39,7 +39,7 @@ export const COMPRESSIONS: Record<SingleCompression, Target> = {
   ]),
 };
 
-/** The most decompressed bytes that are read of one input, so that there is time for many inputs. */
+/** The most decompressed bytes that are read of one input of the fuzzer, so that there is time for many inputs. */
 const MOST_CONTENT = 2 ** 21;
 
 function stored(samples: Sample[]): Uint8Array[] {
@@ -60,8 +60,8 @@ function target(compression: SingleCompression, seeds: Uint8Array[]): Target {
 }
 
 /**
- * Decompresses an input, cut into chunks of the lengths in `steps`. Returns the digest of the content, or the code of
- * the finding that refuses it, or `large` beyond the limit. Also returns the number of decompressed bytes.
+ * Decompresses a fuzzer's input, cut into chunks of the lengths in `steps`. `answer` is the content's digest, or the
+ * code of the finding that refuses the input, or `large` for more than 2 MiB. `size` counts the decompressed bytes.
  */
 async function expand(bytes: Uint8Array, steps: number[], compression: SingleCompression, tools: Tools) {
   const hash = createHash('sha256');

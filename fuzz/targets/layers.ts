@@ -24,8 +24,8 @@ import type { Target } from '../target.ts';
 import { readEveryWay } from '../whole.ts';
 
 /**
- * Makes the layers of an image from an input of the fuzzer. An input of 512 bytes or more is itself a layer, above a
- * small one. The bytes of a shorter one, or of gzip data, choose which tar members the layers have.
+ * Makes the layers of an image from an input of the fuzzer. An input of 512 bytes or more becomes the upper of two
+ * layers. The bytes of a shorter input, or of gzip data, only choose which tar members the layers have.
  */
 function layersFrom(bytes: Uint8Array): Buffer[] {
   // Compressed layers are left to the target `archive`: here the config needs the digest of the content.
@@ -86,8 +86,8 @@ function membersOf(bytes: Uint8Array): TarEnd {
 }
 
 /**
- * Repairs a layer, which is read twice. Returns null when there is nothing to repair, or when it has sparse files,
- * which may expand to any size.
+ * Repairs a layer, which is given as two streams of the same bytes, because it is read twice. Returns the repaired
+ * layer. Null when there is nothing to repair, or when the layer has sparse files, which may expand to any size.
  */
 async function mendedBytes([first, second]: readonly [Bytes, Bytes]): Promise<Buffer | null> {
   const found = await decideLayer(first, { folder: '', alone: true }, plainTools);

@@ -33,9 +33,9 @@ function world(): World {
 const NOTICE = { bucket: 'uploads', key: KEY, versionId: null, etag: null, sequencer: '0A' };
 
 /**
- * The fuzz target that puts an input in the place of results of the service: the document that the inspect function
- * leaves for the convert function, the archive manifest, and the metadata of an image archive. The functions and the
- * client must go on, or refuse with a LadingError.
+ * The fuzz target that puts an input in the place of one result of the service: the document that the inspect function
+ * leaves for the convert function, the archive manifest, or the metadata of an image archive. The Lambda functions and
+ * the client must go on, or refuse with a LadingError.
  */
 export const RESULTS: Target = {
   seeds: async () => {

@@ -17,8 +17,8 @@ import { text, withChecksums } from '../inputs.ts';
 import type { Target } from '../target.ts';
 
 /**
- * The fuzz target that reads a tar archive, and checks it by the rules for a single layer. The members must not depend
- * on how the archive is cut into chunks.
+ * The fuzz target that reads a tar archive, and checks it by the rules that container engines have for a single layer.
+ * The members that are found must not depend on how the archive is cut into chunks.
  */
 export const TAR: Target = {
   seeds: () => [archive(exportEntries()), ...oddArchives().filter((each) => each.length <= 10_240)],
@@ -53,7 +53,7 @@ async function membersOf(bytes: Uint8Array, ...steps: number[]) {
   return { members, end, fault, findings: rules.findings };
 }
 
-/** The fuzz target that recognises the format of an archive by its first bytes. The answer must be short. */
+/** The fuzz target that recognises an archive's format by its first bytes. The JSON about the format must be short. */
 export const SNIFF: Target = {
   seeds: () => [
     ...Object.values(SAMPLES).flatMap((samples) => samples.map(({ stored }) => stored)),
@@ -80,7 +80,7 @@ export const SNIFF: Target = {
 };
 
 /**
- * The most characters of JSON that may be said about the first bytes of an archive: a sentence and a remedy in two
+ * The most characters that the JSON about the first bytes of an archive may have: a sentence and a remedy in two
  * languages, with a short quotation.
  */
 const LONGEST_ANSWER = 6000;

@@ -13,7 +13,7 @@ export interface Path {
   events: ObjectCreatedQueue;
 }
 
-/** A CloudWatch alarm to make: its metric, and the value from which it goes off. */
+/** A CloudWatch alarm to make: its metric, the value from which the alarm goes off, and a description. */
 interface Watch {
   metric: IMetric;
   threshold: number;
@@ -69,8 +69,8 @@ export class Alarms extends Construct {
 const period = Duration.minutes(5);
 
 /**
- * The alarms, by name, on the way of events to one Lambda function: on the EventBridge rule, on the function's queue,
- * and on its dead-letter queue.
+ * The alarms, by name, about the delivery of events to one Lambda function: for its EventBridge rule, its queue and its
+ * dead-letter queue.
  */
 function ofEvents({ worker, events: { rule, queue, deadLetters } }: Path): Record<string, Watch> {
   const { id } = worker.node;

@@ -19,7 +19,7 @@ const ABORT_LEFTOVERS: LifecycleRule = {
 
 /**
  * A lifecycle rule that deletes the old version of a replaced object after 30 days. An event about an upload may wait
- * in a dead-letter queue for 14 days, and the version that it names must exist until then.
+ * in a dead-letter queue for 14 days, and the version that this event names must exist until then.
  */
 const EXPIRE_REPLACED: LifecycleRule = {
   id: 'expire-replaced-versions',
@@ -91,7 +91,7 @@ interface ArchiveBucketProps {
   retention?: Duration | undefined;
   /** The KMS key for the objects of the bucket. Default: a key of S3. */
   encryptionKey?: IKey | undefined;
-  /** The bucket for the access logs. Default: one that is shared by all buckets of the scope. */
+  /** The bucket that gets the access logs of this bucket. Default: one that all buckets of the CDK scope share. */
   accessLogsBucket?: IBucket | undefined;
   /** The fate of the bucket when the stack is destroyed. Default: it stays. */
   removalPolicy?: RemovalPolicy | undefined;

@@ -16,7 +16,7 @@ import { Construct } from 'constructs';
 import { type EntryPoint, functionCode } from '../function-code.ts';
 import { acknowledge, wildcardKeys } from '../nag.ts';
 
-/** The settings that all functions of a converter share. */
+/** The settings that all Lambda functions of one `ArchiveConverter` share. */
 export interface FunctionSettings {
   environment: Record<string, string>;
   logRetention: RetentionDays;

@@ -66,8 +66,8 @@ function graph(title: string, left: IMetric[]): GraphWidget {
 }
 
 /**
- * A metric that the functions log, counted in periods of five minutes. Its graph has one line for each value of the
- * metric dimension named `dimension`.
+ * Makes a metric out of what the Lambda functions of one `ArchiveConverter` log, summed over periods of five minutes.
+ * Its graph has one line for each value of the metric dimension named `dimension`.
  */
 function countedBy(name: string, dimension: string, converter: string): IMetric {
   const which = `{Lading,Converter,Function,${dimension}} MetricName="${name}" Converter="${converter}"`;
@@ -75,7 +75,7 @@ function countedBy(name: string, dimension: string, converter: string): IMetric 
   return new MathExpression({ expression: search, label: '', period });
 }
 
-/** A metric that one of the functions writes to its log. */
+/** Makes a metric out of the numbers that one Lambda function of an `ArchiveConverter` writes to its log. */
 function ownOf({ name }: ArchiveFunction, metricName: string, statistic: string, converter: string): IMetric {
   const label = `${name} ${metricName} ${statistic}`;
   const dimensionsMap = { Converter: converter, Function: name };

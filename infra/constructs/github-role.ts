@@ -34,7 +34,10 @@ export class GitHubRole extends Role {
   }
 }
 
-/** The value that the claim `sub` of GitHub's tokens must have ("OpenID Connect reference", GitHub Docs). */
+/**
+ * The value of the claim `sub` in the tokens of these GitHub workflows ("OpenID Connect reference", GitHub Docs).
+ * Throws `BadSetting` for a wrong name or a wildcard, and unless exactly one branch or one environment is named.
+ */
 function subjectOf({ repository, branch, environment }: GitHubTrust): string {
   if ((branch === undefined) === (environment === undefined))
     throw new BadSetting(`Cannot trust ${repository}: name either one branch or one environment of it`);

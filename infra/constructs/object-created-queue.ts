@@ -10,7 +10,7 @@ import type { KeyMatcher } from '../upload-keys.ts';
 
 interface ObjectCreatedQueueProps {
   bucket: IBucket;
-  /** The conditions on the keys of new objects. It is enough that one of them holds. */
+  /** The conditions on keys. An event about a new object is put into the queue when one of them holds for its key. */
   keys: KeyMatcher[];
   /** The longest time that the function which gets the events may work on one of them. */
   timeout: Duration;
@@ -20,12 +20,12 @@ interface ObjectCreatedQueueProps {
   encryptionKey?: IKey | undefined;
 }
 
-/** The number of times that an event is delivered to its function before it is given up. */
+/** The number of times that an event is delivered to the inspect or convert function before it is given up. */
 export const MAX_RECEIVES = 5;
 
 /**
- * The number of times that SQS delivers an event to the fail function, after all tries of the inspect or convert
- * function have failed. The deliveries for those tries, up to `MAX_RECEIVES`, may be counted, too.
+ * The number of times that SQS delivers a given-up event to the fail function, before SQS moves it to the dead-letter
+ * queue. This may include the earlier deliveries to the inspect or convert function, up to `MAX_RECEIVES`.
  */
 const GIVEN_UP_RECEIVES = 2 * MAX_RECEIVES;
 
@@ -34,7 +34,7 @@ const MAX_QUEUE_NAME = 80;
 const UUID = 36; // its length
 
 /**
- * The way of events about new objects in a bucket to a Lambda function: an EventBridge rule and three queues. The
+ * An EventBridge rule and three queues that bring events about new objects in a bucket to a Lambda function. The
  * function takes its events from the first queue. The second gets the events that could not be delivered, and those
  * that failed at the last try. The fail function takes these, records that the upload has failed, and moves the event
  * into the third queue, the dead-letter queue (docs/decisions/0084-failed.md).
@@ -106,7 +106,9 @@ export class ObjectCreatedQueue extends Construct {
     return Fn.join('-', [Names.uniqueResourceName(this, { maxLength }) + extra, stackId]);
   }
 
-  /** Makes a queue for a function with this timeout. Messages that were received too often go to `deadLetterQueue`. */
+  /**
+   * Makes a queue for a function with this timeout. `deadLetterQueue` names the queue for messages received too often.
+   */
   #createQueue(id: string, timeout: Duration, deadLetterQueue: DeadLetterQueue, props: QueueProps): Queue {
     return new Queue(this, id, {
       ...this.#secured,

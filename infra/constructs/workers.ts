@@ -8,7 +8,7 @@ import type { Path } from './alarms.ts';
 import { ArchiveFunction, type FunctionSettings, type ObjectAction } from './archive-function.ts';
 import { MAX_RECEIVES, ObjectCreatedQueue } from './object-created-queue.ts';
 
-/** The buckets, keys, event bus and settings that all functions of one converter share. */
+/** What all Lambda functions of one `ArchiveConverter` share: buckets, key conditions, event bus, other settings. */
 export interface SharedSettings {
   uploads: IBucket;
   results: IBucket;
@@ -62,13 +62,13 @@ export function addInspect(scope: Construct, memorySize: number, place: SharedSe
   return { worker, events };
 }
 
-/** The ends of the keys of image archives and of root file systems. */
+/** The endings of the keys of image archives and root file systems that the convert function writes. */
 const MADE = ['/image.tar', '/rootfs.tar'];
 
 /**
  * Adds the convert function, which makes the image archive of an inspected upload, with its queues and its EventBridge
- * rule. `inspection` is the inspect function: the convert function may send an upload back to its queue. `memorySize`
- * is in MB.
+ * rule. `inspection` is the inspect function: the convert function may send an event back to the queue of that
+ * function. `memorySize` is in MB.
  */
 export function addConvert(scope: Construct, memorySize: number, inspection: Path, place: SharedSettings): Path {
   const { uploads, results, keys, bus } = place;
@@ -118,8 +118,8 @@ export function addFail(scope: Construct, paths: Path[], place: SharedSettings) 
 
 /**
  * Allows a function to write the archive manifest, the JSON that says what became of an upload, and the report, an HTML
- * page about it. `image` has the actions that it may take on image archives and root file systems. When no reports are
- * wanted, it may still read and delete one that was written before: it is deleted with the archive manifest.
+ * page about it. When no reports are wanted, the function may still read and delete an old report, but not write one.
+ * `image` lists the actions on image archives and root file systems that the function is allowed.
  */
 function allowFinalWord(
   worker: ArchiveFunction,

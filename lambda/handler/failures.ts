@@ -9,8 +9,8 @@ import { type Log, logToStdout, outcomeLines, type LogSource } from './log.ts';
 import { ALL_DONE, type Answer, ERROR_CODE, inQueue } from './retry.ts';
 
 /**
- * Two SQS queues behind one Lambda function, by their URLs: `givenUp` for the events that the function gave up, and
- * `deadLetters`, where they wait for people.
+ * Two SQS queues behind one Lambda function, by their URLs: `givenUp` gets the events that could not be delivered to
+ * the function or failed at the last try, and `deadLetters` keeps them for people afterwards.
  */
 export interface QueuePair {
   givenUp: string;
@@ -18,8 +18,8 @@ export interface QueuePair {
 }
 
 /**
- * The task of the Lambda function that gets the events that other functions gave up: it calls `fail` for each object of
- * such an event.
+ * The task of the Lambda function for events that could not be delivered to another function or failed there at the
+ * last try: it calls `fail` for each S3 object that such an event reports.
  */
 export interface FailureTask extends LogSource {
   passages: QueuePair[];
@@ -34,9 +34,10 @@ interface Message {
 }
 
 /**
- * Makes the Lambda handler for events that other functions gave up. It writes the archive manifest, the JSON document
- * about the upload, with outcome `failed`. Then it moves the event to the dead-letter queue, where it stays until it is
- * redriven. The event of a split upload whose pieces are not all there is dropped, because only its uploader can act.
+ * Makes the Lambda handler for events that could not be delivered to another function or failed there at the last try.
+ * It writes the archive manifest, the JSON document about the upload, with outcome `failed`. Then it moves the event to
+ * the dead-letter queue, where it stays until it is redriven. The event of a split upload whose pieces are not all
+ * there is dropped, because only its uploader can act.
  */
 export function failureHandler(duty: FailureTask, log: Log = logToStdout) {
   const client = new SQSClient({ requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } });
@@ -65,7 +66,7 @@ export function failureHandler(duty: FailureTask, log: Log = logToStdout) {
   });
 }
 
-/** The objects that an SQS message reports. Empty for a message that is no event of S3, which is passed on as it is. */
+/** The S3 objects that an SQS message reports. Empty for a message that is no event of S3. */
 function understood({ body }: Message): UploadNotice[] {
   try {
     return noticesIn({ Records: [{ body }] });
@@ -84,7 +85,10 @@ function reasonIn({ messageAttributes = {} }: Message): Reason {
   return { kind: 'RULE_ARN' in messageAttributes ? 'undelivered' : 'error', code };
 }
 
-/** The pair of queues that an SQS message belongs to, found by the queue's name. A queue's URL and ARN end with it. */
+/**
+ * The pair of queues (given-up events, dead letters) from whose first queue an SQS message comes. It is found by the
+ * queue's name, with which the queue's URL and ARN end. Undefined when there is none.
+ */
 function pairOf({ eventSourceARN = '' }: Message, { passages }: FailureTask): QueuePair | undefined {
   const name = eventSourceARN.split(':').at(-1);
   return passages.find(({ givenUp }) => givenUp.split('/').at(-1) === name);

@@ -2,8 +2,8 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { HandBack } from '../../core/service/stores.ts';
 
 /**
- * The seconds until the inspect function gets an upload that was given back to it. During a deployment, the inspect and
- * convert functions may have different versions and pass an upload to and fro. The pause keeps this slow.
+ * The seconds until the inspect function gets an upload that the convert function gave back to it. During a deployment,
+ * the two functions may have different versions and pass an upload to and fro. The pause keeps this slow.
  */
 const DELAY_SECONDS = 120;
 

@@ -19,13 +19,13 @@ export type Retry = (event: unknown, error: unknown) => Promise<Answer | null>;
 export interface Queues {
   events: string;
   /**
-   * The queue for events that are given up, and the number of deliveries after which they are. Absent: SQS itself moves
-   * an event that was received too often.
+   * The queue for events that are given up, and the number of deliveries after which an event is given up. Absent: SQS
+   * itself moves an event that was received too often.
    */
   givenUp?: { url: string; maxReceives: number } | undefined;
 }
 
-/** The SQS message attribute with the code of the last error. EventBridge uses the same name for its own errors. */
+/** The name of the SQS message attribute with the error code of the last try. EventBridge uses the same name. */
 export const ERROR_CODE = 'ERROR_CODE';
 
 /**

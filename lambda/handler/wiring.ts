@@ -11,7 +11,7 @@ import { s3Store } from '../../s3/store.ts';
 import { reporter } from '../../node/report.ts';
 import { nativeTools } from '../../node/tools.ts';
 
-/** The means of a deployed Lambda function: its buckets, the handling of failed events, its stores and tools. */
+/** What a deployed Lambda function works with: its buckets, the handling of failed events, its stores and tools. */
 export interface FunctionContext {
   uploadsBucket: string;
   resultsBucket: string;

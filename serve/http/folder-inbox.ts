@@ -47,21 +47,21 @@ export class FolderInbox implements Inbox {
   }
 }
 
-/** Folders that were made for uploads which are not complete yet. They go when the uploads are cancelled. */
+/** The folders that were made for uploads which are not complete yet. They are removed if the uploads are cancelled. */
 class MadeFolders {
   readonly #paths = new Set<string>();
 
-  /** Takes the folders on the way from `root` to the file for a key that do not exist yet. */
+  /** Notes which folders between `root` and the file for a key do not exist yet: the upload is going to make them. */
   async expect(root: string, key: string): Promise<void> {
     for (const path of foldersTo(root, key)) if (!(await isThere(path))) this.#paths.add(path);
   }
 
-  /** Keeps the folders on the way to the file for a key: the file is complete. */
+  /** Forgets the folders that were noted for the file with this key, so that they stay: the file is complete. */
   keep(root: string, key: string): void {
     for (const path of foldersTo(root, key)) this.#paths.delete(path);
   }
 
-  /** Removes the folders on the way to the file for a key that were made here and are empty. */
+  /** Removes the folders that were noted for the file with this key, if they are empty. */
   async remove(root: string, key: string): Promise<void> {
     for (const path of foldersTo(root, key)) {
       if (!this.#paths.has(path)) continue;
@@ -81,7 +81,7 @@ function foldersTo(root: string, key: string): string[] {
   return names.map((_, i) => join(root, names.slice(0, i + 1).join('/'))).toReversed();
 }
 
-/** What becomes of the folders that were made for a file. */
+/** Keeps or removes the folders that were made for one incoming file. */
 interface Folders {
   keep: () => void;
   remove: () => Promise<void>;

@@ -34,7 +34,7 @@ export function judge({ method, headers }: Pick<IncomingMessage, 'method' | 'hea
   return rules.token === null || isKnown(headers, rules.token) ? 'allowed' : 'stranger';
 }
 
-/** True for an address that only this machine can reach. */
+/** True for a host name or an address that only this machine can reach, such as `localhost`. */
 export function isLoopback(host: string): boolean {
   const loopback = new BlockList();
   loopback.addSubnet('127.0.0.0', 8);

@@ -44,9 +44,9 @@ export class Upload {
   }
 
   /**
-   * Calls `work`, which handles one request for this upload, when the work for the request before it has ended. That
-   * earlier work is told to stop, because its connection may have broken unnoticed. In the same way, the next request
-   * calls `stop` to stop `work`. Returns what `work` returns.
+   * Calls `work`, which handles one request for this upload, as soon as the work for the request before has ended. That
+   * earlier work is told to stop, because its connection may have broken unnoticed. `stop` ends `work`; it is called
+   * when yet another request comes. Returns what `work` returns.
    */
   async turn<T>(stop: () => void, work: () => Promise<T>): Promise<T> {
     this.#stop?.();
@@ -123,8 +123,8 @@ export class Intake {
   }
 
   /**
-   * Makes the file of an upload appear among the uploads of the service, if all its bytes have come. Returns true when
-   * this call has done so.
+   * Makes the file of an upload appear among the uploads of the service, and returns true. Does nothing and returns
+   * false when bytes are missing, or when an earlier call has done so.
    */
   async finish(upload: Upload): Promise<boolean> {
     if (upload.finished || upload.offset < upload.size) return false;

@@ -17,8 +17,8 @@ export interface Downloads {
 }
 
 /**
- * The results that can be downloaded from the page, by file name. Each has its media type, and the function that gives
- * its key from the key of the upload.
+ * The results that can be downloaded from the page, by file name. Each has its media type, and a function that makes
+ * the key of the result from the key of the upload.
  */
 const TYPES: Record<string, { type: string; keyOf: (key: string) => string }> = {
   'image.tar': { type: 'application/x-tar', keyOf: (key) => resultKeys(key).image },

@@ -146,8 +146,8 @@ async function route(request: IncomingMessage, response: ServerResponse, url: UR
 }
 
 /**
- * The facts that the page needs for its form: the options of a conversion, and whether users log in with a token, so
- * that the page has a button to log out.
+ * What the page asks the server for to make its form: the options of a conversion, and whether users log in with a
+ * token, so that the page has a button to log out.
  */
 function formOf({ token }: Page): object {
   const options = OPTION_LIST.map(([name, { form, meaning, zh, placeholder }]) => ({

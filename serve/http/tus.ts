@@ -71,7 +71,7 @@ const NOTHING = (): void => undefined;
 /**
  * Answers a `PATCH`, which brings bytes for an upload, or a `HEAD`, which asks how many have come. The answer has the
  * offset at which the next bytes belong. When all bytes have come, the file appears among the uploads before the answer
- * is sent. A `HEAD` tries that again if it has failed for the last `PATCH`.
+ * is sent. If that has failed for a `PATCH`, a later `HEAD` tries it again.
  */
 async function append(
   request: IncomingMessage,

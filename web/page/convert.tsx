@@ -16,7 +16,7 @@ interface Props {
   file: File;
   manifest: ArchiveManifest;
   worker: ArchiveWorker;
-  /** The number of bytes of the image archive that were written so far. */
+  /** The number of bytes that the worker for this archive has read or written so far. */
   bytes: number;
   texts: Texts;
   voice: Voice;

@@ -68,8 +68,8 @@ interface OpenProps {
   worker: ArchiveWorker;
   texts: Texts;
   /**
-   * Shows the file tree anew when `lines`, its new number of lines, has come from the worker. When that is null or an
-   * error, the page says that the files cannot be listed.
+   * Shows the file tree anew when `lines`, its new number of lines, has come from the worker. When `lines` gives null
+   * or an error, the page says that the files cannot be listed.
    */
   show: (lines: Promise<number | null>) => Promise<void>;
   onFile: (shown: { row: FileRow; text: ShownText }) => void;

@@ -1,8 +1,8 @@
 import type { Folder, ImageContents } from '../../core/contents/facts.ts';
 
 /**
- * An area of the treemap that shows which files of an image take the most space. `rest` is all that is smaller in a
- * folder, `wasted` all in a layer that later layers replaced or deleted.
+ * An area of the treemap that shows which files of an image take the most space. An area of kind `rest` stands for all
+ * small files of a folder, one of kind `wasted` for all files of a layer that later layers replaced or deleted.
  */
 export interface Area {
   name: string;
@@ -29,8 +29,8 @@ export function mapOf(image: ImageContents, by: 'folder' | 'layer'): Area {
 }
 
 /**
- * Follows a path of names through the areas of the treemap, and returns the area at its end. When a name is not there,
- * returns the last area before it.
+ * Follows a path of names through the areas of the treemap, and returns the area at its end. Stops before an area that
+ * does not exist or has none inside, and returns the last area before that one.
  */
 export function areaAt(map: Area, names: readonly string[]): Area {
   const [name, ...rest] = names;
@@ -65,7 +65,7 @@ function layerArea(folders: Folder, layer: number, bytes: number, wasted: number
   return { name, kind: 'layer', bytes, wasted, inside: [...withRest(inside, bytes, 0), ...lost] };
 }
 
-/** The area for the part of a folder or file that comes from one layer. */
+/** Makes the area of the treemap for the part of a folder or file that comes from one layer. */
 function partOfLayer({ name, layers, entries }: Folder, layer: number): Area {
   const bytes = layers.find((each) => each.layer === layer)?.bytes ?? 0;
   if (entries === undefined) return { name, kind: 'file', bytes, wasted: 0, inside: [] };
@@ -74,8 +74,8 @@ function partOfLayer({ name, layers, entries }: Folder, layer: number): Area {
 }
 
 /**
- * Adds an area for the bytes of a folder that are in none of the areas `inside`, if there are any. Returns all these
- * areas, largest first.
+ * Returns the areas `inside` a folder, largest first. If the folder has more bytes than they have together, an area of
+ * kind `rest` for these bytes is among them.
  */
 function withRest(inside: Area[], bytes: number, wasted: number): Area[] {
   const rest: Area = {

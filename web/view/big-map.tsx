@@ -11,7 +11,7 @@ type By = 'folder' | 'layer';
 
 /**
  * A treemap of the files that take the most space in an image, by folder or by layer. For whoever cannot use the
- * drawing, there is a table with the same content. Folders can be opened in both.
+ * drawing, there is a table with the same content. Folders can be opened in both. Null if no file has any bytes.
  */
 export function BigMap({ image, texts }: { image: ImageContents; texts: ViewTexts }): JSX.Element | null {
   const [by, setBy] = useState<By>('folder');

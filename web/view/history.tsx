@@ -13,7 +13,7 @@ interface HistoryProps {
   texts: ViewTexts;
 }
 
-/** The steps by which an image was made, the first one first. */
+/** The steps by which an image was made, the first one first; null when there are none. */
 export function History({ history, title, texts }: HistoryProps): JSX.Element | null {
   if (history.length === 0) return null;
   return (

@@ -1,7 +1,7 @@
 import type { Language } from '../../core/catalogue/bilingual.ts';
 import { count } from '../../core/page/text.ts';
 
-/** The words about the files inside an archive, for the views that a page and a report share. */
+/** The words about the files inside an archive, which the web page and the HTML report about an archive show. */
 export interface ViewTexts {
   report: string;
   otherLanguage: string;

@@ -7,8 +7,8 @@ interface TreemapProps {
   area: Area;
   nameOf: (area: Area) => string;
   /**
-   * Called when the user clicks on an area that has others inside. `names` are those of the areas that lead to it from
-   * the area that is shown.
+   * Called when the user clicks on an area that has others inside. `names` are the names on the path to that area, from
+   * below the area that the treemap shows.
    */
   onOpen: (names: string[]) => void;
 }

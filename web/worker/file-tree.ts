@@ -42,9 +42,7 @@ interface Node {
 export class FileTree {
   #tree: Node[];
   #found: Node[] | null = null;
-  /**
-   * All files with their paths in lower case, for searching; null until the first search, or the preparation for it.
-   */
+  /** All files with their paths in lower case, for searching; null until the first call of `search` or `prepare`. */
   #all: { lower: string; node: Node }[] | null = null;
   readonly #root: Readonly<Place>;
 

@@ -1,8 +1,8 @@
 import { createSHA256, type IHasher } from 'hash-wasm';
 
 /**
- * A message to a worker that hashes for another one. It may compute several digests at a time: `hasher` is the number
- * of the one that is meant. `state` sets it to a saved state, `bytes` adds bytes, `digest` asks for the digest.
+ * A message to a worker that computes digests for another one, several at a time. `hasher` is the number of the digest.
+ * `state` begins that digest with a saved state, `bytes` adds bytes to it, `digest` asks for its value.
  */
 export type HashRequest =
   | { kind: 'state'; hasher: number; state: Uint8Array }
@@ -10,8 +10,8 @@ export type HashRequest =
   | { kind: 'digest'; hasher: number };
 
 /**
- * A message from a worker that hashes, about the hasher with this number: how many more bytes it has hashed (`done`),
- * its digest as hex digits, or the reason why it has failed.
+ * A message from a worker that hashes, about the digest with the number `hasher`: how many more bytes were hashed
+ * (`done`), the digest as hex digits, or the reason why hashing has failed.
  */
 export type HashAnswer =
   | { hasher: number; done: number }
@@ -19,8 +19,8 @@ export type HashAnswer =
   | { hasher: number; failed: string };
 
 /**
- * Makes the function that handles the messages to a worker which hashes for another one. The messages for each hasher
- * are handled in order. The worker's own messages go to `answer`.
+ * Makes the function that handles the messages to a worker which hashes for another one. Messages about one digest are
+ * handled in order. The replies go to `answer`.
  */
 export function hashRole(answer: (message: HashAnswer) => void): (request: HashRequest) => void {
   const hashers = new Map<number, Promise<IHasher>>();

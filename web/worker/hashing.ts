@@ -5,7 +5,7 @@ import type { Hasher } from '../../core/model/ports.ts';
 import type { HashAnswer, HashRequest } from './hash-role.ts';
 
 /**
- * The number of bytes from which another worker hashes. For fewer bytes, starting that worker would take longer than
+ * From this many bytes of data on, another worker hashes it. For less data, starting that worker would take longer than
  * hashing.
  */
 const SMALL_BYTES = 2 ** 20;

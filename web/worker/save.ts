@@ -43,9 +43,9 @@ export async function writeImage(
 }
 
 /**
- * Writes the image archive that a plan describes to a private file of the browser, and returns that file. When there is
- * none, as for a page that was opened from disk, the image archive is collected in memory. That throws `TooLarge`
- * beyond `LIMITS.collectedBytes`.
+ * Writes the image archive that a plan describes to a private file of the browser, and returns that file. When the
+ * browser gives none, as to a page that was opened from disk, collects the image archive in memory, and throws
+ * `TooLarge` beyond `LIMITS.collectedBytes`.
  */
 export async function keptImage(
   plan: Plan,

@@ -59,13 +59,13 @@ const NO_ZSTD = {
 /** The error of a call that was stopped by the user. */
 export class Stopped extends Error {}
 
-/** The open archive of the page, in its worker. The methods are the calls that the page can make. */
+/** The archive that the page has open, in its web worker. The methods are the calls that the page can make. */
 export class Session {
   readonly #tools: Tools;
   readonly #hashing: Hashing;
   readonly #onProgress: (bytes: number) => void;
   #file = new File([], '-');
-  /** Stops what reads the archive now. */
+  /** The controller whose signal stops the calls that read the archive now. */
   #stopping = new AbortController();
   #inspection: Inspection | null = null;
   #compress: ConversionRequest['compress'] = null;
@@ -167,7 +167,10 @@ export class Session {
     return this.#tree?.length ?? null;
   }
 
-  /** Reads the beginning of a file of the image, at most `LIMITS.shownTextBytes`, and decodes it if it is a text. */
+  /**
+   * Reads the beginning of a file of the image, at most `LIMITS.shownTextBytes`, and decodes it. The field `text` of
+   * the answer is null when these bytes are no text, or when this path has no regular file.
+   */
   async text(path: string): Promise<ShownText> {
     const file = this.#fileAt(path);
     if (file === null) return { text: null, whole: true };
@@ -197,7 +200,9 @@ export class Session {
     return await collected(this.#content(file), file.size);
   }
 
-  /** Stops whatever reads the archive at its next chunk. The calls that do so fail with `Stopped`. */
+  /**
+   * Stops all reading of the archive at its next chunk. The calls of the page that are reading it fail with `Stopped`.
+   */
   async stop(): Promise<void> {
     this.#stopping.abort(new Stopped());
     this.#stopping = new AbortController();
@@ -218,8 +223,8 @@ export class Session {
   }
 
   /**
-   * The inspection, all that one reading of the archive tells, for a conversion with this compression of layers. The
-   * archive is read again if its last inspection was for another compression.
+   * Returns the inspection, all that one reading of the archive tells, for a conversion that compresses layers in this
+   * way. Reads the archive again if the last inspection was for another way.
    */
   async #inspected(compress: ConversionRequest['compress']): Promise<Inspection> {
     return this.#inspection !== null && compress === this.#compress ? this.#inspection : await this.#inspect(compress);

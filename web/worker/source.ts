@@ -4,8 +4,8 @@ import type { Bytes, Source } from '../../core/model/ports.ts';
 const CHUNK_BYTES = 2 ** 20;
 
 /**
- * The bytes of a file or blob, in chunks of 1 MiB. The next chunk is read while the last one is used. Throws the signal's
- * reason when it is aborted.
+ * The bytes of a file or blob, in chunks of 1 MiB. The next chunk is read while the last one is used. Throws the reason
+ * of the signal when that is aborted.
  */
 export async function* chunksOf(blob: Blob, signal?: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const read = (at: number): Promise<ArrayBuffer> | null => {
@@ -24,7 +24,7 @@ export async function* chunksOf(blob: Blob, signal?: AbortSignal): AsyncGenerato
   }
 }
 
-/** The bytes of a file, of which any range can be read, until the signal is aborted. */
+/** A source that gives the bytes of a file, or of any range in it, until the signal is aborted. */
 export function sourceOf(file: Blob, signal: AbortSignal): Source {
   return { open: (start = 0, end = file.size): Bytes => chunksOf(file.slice(start, end), signal) };
 }

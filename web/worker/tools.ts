@@ -13,8 +13,8 @@ export interface WasmModules {
 }
 
 /**
- * Makes the functions that Lading's code for all platforms gets from outside, such as hashing and inflating, from those
- * of browsers and WebAssembly.
+ * Makes the functions that Lading's code for all platforms is given, such as those for hashing and inflating, out of
+ * what browsers have and of WebAssembly modules.
  */
 export async function webTools({ zlib, zstd }: WasmModules, hashing: Hashing): Promise<Tools> {
   const crc = await createCRC32();

@@ -4,8 +4,8 @@ import type { Reason } from '../reasons.ts';
 import { type HuffmanCode, MAX_BITS, SHORT_BITS } from './huffman-code.ts';
 
 /**
- * The number of bytes to load before a bzip2 block is decoded. Even the longest block (900,000 symbols of 20 bits) is
- * shorter, with its tables.
+ * The number of bytes to load before a bzip2 block is decoded: enough for the longest block, with 900,000 symbols of 20
+ * bits, and its tables.
  */
 const AHEAD_BYTES = 2_500_000;
 const BUFFER_BYTES = 2 * AHEAD_BYTES;

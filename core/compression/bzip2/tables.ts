@@ -10,8 +10,8 @@ export interface BlockTables {
 }
 
 /**
- * How many more symbols a bzip2 block has than different bytes. The symbols are two digits of run lengths, one for each
- * place but the first in the list of recent bytes, and one for the end of the block.
+ * The number of symbols in a bzip2 block, minus the number of different bytes in it. There are two symbols for run
+ * lengths, one for the end of the block, and one for each byte but the first in the list of recent bytes.
  */
 const MORE_SYMBOLS = 2;
 
@@ -38,8 +38,8 @@ export function readTables(bits: BitReader, start: number): BlockTables {
 }
 
 /**
- * Reads which bytes occur in a bzip2 block. They are stored as a bit map of two levels: a bit for each of 16 groups of
- * bytes, and then 16 bits for each group that occurs.
+ * Reads and returns the byte values that occur in a bzip2 block. They are stored as a bit map of two levels: a bit for
+ * each of 16 groups of 16 values, and then 16 bits for each group that occurs.
  */
 function readBytes(bits: BitReader): number[] {
   const sixteenths = setBits(bits.read(16));

@@ -8,10 +8,10 @@ const MIN_MATCH = 4;
 const MORE = 15;
 
 /**
- * The number of bytes at the end of an lz4 block that only its last sequence may use (lz4 block format, "end of block
- * restrictions"). At least `packed` compressed bytes come after the literals of any other sequence. A match begins at
- * least `match` bytes before the end of the largest possible content, and ends at least `literals` bytes before it. The
- * tool `lz4` refuses blocks that break these rules.
+ * The least distances to the end of an lz4 block, in bytes (lz4 block format, "end of block restrictions"). They do not
+ * hold for the last sequence, which has no match. `packed`: from the literals of a sequence to the end of the
+ * compressed bytes. `match`: from the beginning of a match to the end of the largest possible content. `literals`: from
+ * the end of a match to the same point. The tool `lz4` refuses blocks that break these rules.
  */
 const ENDS = { packed: 8, match: 12, literals: 5 };
 
@@ -65,8 +65,8 @@ export function expandBlock(packed: Uint8Array, { bytes, start, lowest, limit }:
 }
 
 /**
- * What is read in place of a byte of a length when the lz4 block has already ended. It makes the length greater than
- * any block, so that the block is refused.
+ * The value that is taken for the next byte of a length when the lz4 block has already ended. It makes the length
+ * greater than any block, so that the block is refused.
  */
 const END = Number.MAX_SAFE_INTEGER / 2;
 

@@ -53,8 +53,9 @@ export class Lz4Blocks {
   }
 
   /**
-   * Expands those lz4 blocks that are complete in `bytes`, until the window has enough content to be taken out. Returns
-   * the number of bytes of these blocks. `offset` is where `bytes` begin in the compressed data, for errors.
+   * Expands those lz4 blocks that are complete in `bytes`, until the window (the memory for their content) has enough
+   * to be taken out. Returns the number of bytes of these blocks. `offset` is where `bytes` begin in the compressed
+   * data, for errors.
    */
   #expand(bytes: Uint8Array, offset: number): number {
     const fields = viewOf(bytes);

@@ -98,7 +98,8 @@ function armThumb(bytes: Uint8Array, position: number): number {
 
 /**
  * Makes a function that reverses xz's x86 filter for CALL and JMP with a 32-bit target whose highest byte is 00 or ff.
- * A byte that looks like an opcode may be part of another target, so the decision depends on the three bytes before it.
+ * A byte that looks like an opcode may be part of another target, so the three bytes before it decide whether the
+ * target changes.
  */
 function x86(): Undo {
   /**

@@ -6,7 +6,7 @@ import { above, create, OPAQUE, type Operation, replace, setAttributes, type Sto
 
 /**
  * The engines that unpack in a chroot: Docker before 25.0, which ignores unsupported attributes (`docker-oldest`),
- * Docker before 29.7.2 (`docker`), and podman before 6.1 (`podman`).
+ * Docker from 25.0 on and before 29.7.2 (`docker`), and podman before 6.1 (`podman`).
  */
 type ChrootEngine = 'docker-oldest' | 'docker' | 'podman';
 

@@ -103,7 +103,7 @@ export class ContainerdUnpacker implements Unpacker {
     return problem === null ? null : 'whiteout-refused';
   }
 
-  /** True when this layer is unpacked to an overlay folder above another layer: whiteouts then become device files. */
+  /** True when the current layer is unpacked to an overlay folder above others: whiteouts then become device files. */
   get #asDevices(): boolean {
     return this.#store === 'overlay' && this.#layers > 1;
   }

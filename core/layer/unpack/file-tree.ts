@@ -120,8 +120,8 @@ export class FileTree {
   }
 
   /**
-   * Looks up `name` in the directory at the path component `above`; in the root of the file tree when `above` is
-   * undefined.
+   * Looks up `name` in the directory at the path component `above`, or in the root of the file tree if `above` is
+   * undefined. Returns `name` as the next component, with the entry that was found or the error.
    */
   below(above: PathStep | undefined, name: string): PathStep {
     this.charge(name);
@@ -190,7 +190,7 @@ export class FileTree {
     this.#sweep(there, path === '/' ? '' : path, kept);
   }
 
-  /** Removes all entries below a directory that are not in `kept`. Stops when the allowed work is used up. */
+  /** Removes all entries below a directory whose paths are not in `kept`. Stops when the allowed work is used up. */
   #sweep({ entries }: Directory, path: string, kept: ReadonlySet<string>): void {
     for (const [name, place] of entries) {
       const below = `${path}/${name}`;
@@ -300,7 +300,7 @@ export class FileTree {
   }
 }
 
-/** The cost of looking up a path, plus 1 for each of its bytes. `LIMITS.triedEffort` limits the sum of all costs. */
+/** The cost of looking up a path; each of its bytes costs 1 more. `LIMITS.triedEffort` limits the sum of all costs. */
 const LOOKUP = 20;
 /** The largest number of directories in the cache of a file tree. */
 const REMEMBERED = 1000;

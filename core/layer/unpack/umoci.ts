@@ -55,8 +55,8 @@ export class UmociUnpacker implements Unpacker {
   }
 
   /**
-   * Deletes what a whiteout names. umoci then restores the time of the directory, and fails if the directory is gone.
-   * Returns the code of a finding on failure, else null.
+   * Deletes what a whiteout names. umoci then restores the time of the directory that holds the whiteout, and fails if
+   * that directory is gone. Returns the code of a finding on failure, else null.
    */
   #whiteOut(parent: string, name: string): FindingCode | null {
     const wasThere = typeof this.#tree.lstat(parent) !== 'string';

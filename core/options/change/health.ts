@@ -15,8 +15,8 @@ const FLAGS: Record<string, Field> = {
 };
 
 /**
- * Parses the flags of a HEALTHCHECK instruction, such as `--interval=30s`. A flag whose value is zero is left out,
- * because zero means the engine's default.
+ * Parses the flags of a HEALTHCHECK instruction, such as `--interval=30s`, into fields of the health check in an image
+ * config. A flag whose value is zero is left out, because zero means the engine's default.
  */
 export function parseHealthFlags(flags: string[]): Parsed<Healthcheck> {
   const health: Healthcheck = {};

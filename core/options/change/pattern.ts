@@ -7,8 +7,8 @@ import { excerpt } from '../../catalogue/brief.ts';
 type Token = { kind: 'star' } | { kind: 'any' } | { kind: 'char'; char: string };
 
 /**
- * The number of steps in matching a shell pattern that cost as much as one byte of expanded text. Together, they have
- * the limit `LIMITS.changedBytes`.
+ * The number of steps in matching a shell pattern that count as one byte of expanded text. `LIMITS.changedBytes` limits
+ * the sum of these steps and the expanded bytes.
  */
 const STEPS_PER_BYTE = 16;
 
@@ -201,8 +201,8 @@ function* matches(tokens: Token[], chars: string[]): Generator<[start: number, e
 }
 
 /**
- * Finds all indexes of a text at which a match of a shell pattern can begin. The result has a 1 at each of them. It
- * reads the text backwards, with the reversed pattern.
+ * Finds all indexes of a text at which a match of a shell pattern can begin. The result has a 1 at each of these
+ * indexes. The text is read backwards, with the reversed pattern.
  */
 function beginnings(tokens: Token[], chars: string[]): Uint8Array {
   const begins = new Uint8Array(chars.length + 1);

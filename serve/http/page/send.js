@@ -1,7 +1,7 @@
 // Uploads of files by the tus protocol (docs/decisions/0095), which can be taken up again where they stopped.
 
 /** @typedef {import('./texts.js').Bilingual} Bilingual */
-/** @typedef {'sending' | 'retrying' | 'paused' | 'broken' | 'sent' | 'cancelled'} SendState */
+/** @typedef {'sending' | 'retrying' | 'paused' | 'broken' | 'sent' | 'cancelled'} SendState what an upload is doing */
 
 const TUS = { 'tus-resumable': '1.0.0' };
 
@@ -17,7 +17,7 @@ const PIECE_BYTES = 16 * 2 ** 20;
  */
 const PAUSES_MS = [300, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000, 60_000];
 
-/** The error for an answer of the server after which another try is of no use. */
+/** The error for an answer of the server that refuses a request, so that another try is of no use. */
 class Refused extends Error {
   /** @param {Bilingual | null} why the reason, in both languages; null when the server gave none */
   constructor(why) {
@@ -31,7 +31,7 @@ class Refused extends Error {
  * changes.
  */
 export class Sending {
-  /** @type {SendState} */
+  /** What this upload is doing, or how it has ended. @type {SendState} */
   state = 'sending';
   /** The number of bytes of the file that have arrived at the server. */
   done = 0;

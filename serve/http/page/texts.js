@@ -1,7 +1,7 @@
 // The texts of the page in both languages, and the forms of numbers and names.
 
-/** @typedef {'en' | 'zh'} Language */
-/** @typedef {Record<Language, string>} Bilingual */
+/** @typedef {'en' | 'zh'} Language a language of the page */
+/** @typedef {Record<Language, string>} Bilingual a text in both languages */
 
 const TEXTS = {
   send: { en: 'Upload an archive', zh: '上传归档' },
@@ -40,11 +40,11 @@ const TEXTS = {
   badInspect: { en: 'This file is not JSON.', zh: '该文件不是 JSON。' },
 };
 
-/** @typedef {keyof typeof TEXTS} Word */
+/** @typedef {keyof typeof TEXTS} Word the name of a text of the page */
 
 const PLACE = 'lading-language';
 
-/** @type {Language} */
+/** The language in which the page is shown. @type {Language} */
 let language =
   localStorage.getItem(PLACE) === 'zh' || (!localStorage.getItem(PLACE) && /^zh/i.test(navigator.language))
     ? 'zh'
@@ -59,7 +59,7 @@ export function switchLanguage() {
   localStorage.setItem(PLACE, language);
 }
 
-/** A text of the page, in the language in which the page is shown. @param {Word} word */
+/** Returns the text of the page with this name, in the language in which the page is shown. @param {Word} word */
 export const text = (word) => TEXTS[word][language];
 
 /** Picks the language of the page from a sentence in both languages. @param {Bilingual} sentence */
