@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { keepHeapSmall } from './heap.ts';
 
 /** Input files up to this size in bytes are hashed without a thread, because to start one would take longer. */
 const SMALL_BYTES = 2 ** 22;
+/** The size in bytes of the largest tiny input file. To read one takes less time than to prepare for a larger one. */
+const TINY_BYTES = 2 ** 16;
 
 /** True when it takes less time to hash the input file on a thread of its own than on the main thread. */
 export function hashesOnThread(input: string): boolean {
@@ -11,14 +12,16 @@ export function hashesOnThread(input: string): boolean {
 }
 
 /**
- * Starts the thread that hashes the input, before the modules of a command are loaded and make V8's memory for new
- * objects grow. Does nothing for a small file. The module for hashing is loaded only here, because commands that read
+ * Starts the thread that hashes the input, while the modules of a command are still loaded. Does nothing for a small file. The module for hashing is loaded only here, because commands that read
  * no archive do not need it.
  */
 export async function expectHashing(input: string): Promise<void> {
-  if (!hashesOnThread(input)) return;
-  keepHeapSmall();
-  (await import('../node/hasher.ts')).startThread();
+  if (hashesOnThread(input)) (await import('../node/hasher.ts')).startThread();
+}
+
+/** True for an input file of at most 64 KiB, as archives of a few small files are. */
+export function isTiny(input: string): boolean {
+  return sizeOf(input) <= TINY_BYTES;
 }
 
 /** The size of an input file in bytes. Infinite for a pipe, and for a missing file, which is reported later. */

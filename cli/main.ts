@@ -1,7 +1,8 @@
 import { type Command, parseCommand } from './args.ts';
 import { explain } from './exit.ts';
 import { typedLanguage } from './flags.ts';
-import { expectHashing } from './hash-early.ts';
+import { expectHashing, isTiny } from './hash-early.ts';
+import { keepHeapSmall } from './heap.ts';
 import { type Io, write } from './io.ts';
 import { spokenLanguage } from './page-style.ts';
 import { typedGithub } from './reporting.ts';
@@ -25,6 +26,8 @@ async function tell(text: string, argv: string[], io: Io): Promise<void> {
 
 /** Runs a parsed command. The modules of a command are loaded only here, so that no command loads those of another. */
 async function run(command: Command, io: Io): Promise<number> {
+  // For a tiny archive it is done late, when the archive is opened, and not while `lading` starts.
+  if (command.kind === 'serve' || ('file' in command && !isTiny(command.file))) keepHeapSmall();
   switch (command.kind) {
     case 'inspect':
       if (!command.quick) await expectHashing(command.file);

@@ -94,7 +94,7 @@ export const LIMITS = {
    * of symbolic links, and the real paths of members whose names lead through such links. A whole system has a million
    * such bytes.
    */
-  followedBytes: 20_000_000,
+  followedBytes: 10_000_000,
   /**
    * The most bytes of the paths of directories that no tar member describes, when the layers of an image are merged
    * into one file system. Each directory counts 100 bytes more than its path. It takes some 300 bytes of memory, and

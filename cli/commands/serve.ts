@@ -5,7 +5,6 @@ import { reporter } from '../../node/report.ts';
 import { nativeTools } from '../../node/tools.ts';
 import type { ServeCommand } from '../args-serve.ts';
 import { EXIT, FileError, toType, UsageError } from '../exit.ts';
-import { keepHeapSmall } from '../heap.ts';
 import { isS3 } from '../input/s3.ts';
 import { type Io, write } from '../io.ts';
 import { printable } from '../../core/page/text.ts';
@@ -17,7 +16,6 @@ import { pageDoor } from './serve-doors.ts';
  * until Ctrl-C ends it. With `--once` it ends when all are handled. Returns the exit code.
  */
 export async function serveCommand(command: ServeCommand, io: Io): Promise<number> {
-  keepHeapSmall();
   const { uploads, results, once } = command;
   if (isS3(uploads) || isS3(results))
     return await (await import('./serve-buckets.ts')).serveBucketsCommand(command, io);

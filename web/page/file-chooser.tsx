@@ -18,16 +18,16 @@ export function FileChooser({ texts, small, onFile }: Props): JSX.Element {
   };
   // A file that is dropped elsewhere on the page is taken, too. The browser would leave the page to show it.
   useEffect(() => {
-    const over = (event: DragEvent): void => event.preventDefault();
+    const allow = (event: DragEvent): void => event.preventDefault();
     const drop = (event: DragEvent): void => {
       // The places for other files have taken theirs.
       if (!event.defaultPrevented) take(event.dataTransfer?.files[0]);
       event.preventDefault();
     };
-    addEventListener('dragover', over);
+    addEventListener('dragover', allow);
     addEventListener('drop', drop);
     return () => {
-      removeEventListener('dragover', over);
+      removeEventListener('dragover', allow);
       removeEventListener('drop', drop);
     };
   });
