@@ -3,6 +3,7 @@
 
 declare class TextEncoder {
   encode(text: string): Uint8Array<ArrayBuffer>;
+  encodeInto(text: string, bytes: Uint8Array): { read: number; written: number };
 }
 
 declare class TextDecoder {

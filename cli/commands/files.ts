@@ -1,4 +1,4 @@
-import { both } from '../../core/catalogue/bilingual.ts';
+import { type Bilingual, both } from '../../core/catalogue/bilingual.ts';
 import { brief } from '../../core/catalogue/brief.ts';
 import { contentOf, mergedFiles, layersOf } from '../../core/files/files.ts';
 import type { MergedTree } from '../../core/files/merge.ts';
@@ -16,6 +16,7 @@ import type { Input } from '../input/input.ts';
 import { openArchive } from '../input/pieces.ts';
 import { inspectInput } from '../inspect-input.ts';
 import { type Io, write } from '../io.ts';
+import { styleFor } from '../page-style.ts';
 import { listing } from '../print/listing.ts';
 import { progress } from '../print/progress.ts';
 import { printable } from '../../core/page/text.ts';
@@ -66,27 +67,32 @@ async function merged(
   }
 }
 
-async function show(opened: Opened, { path }: FilesCommand, io: Io): Promise<number> {
-  const name = printable(brief(path));
+async function show(opened: Opened, command: FilesCommand, io: Io): Promise<number> {
+  const name = printable(brief(command.path));
   // Paths in archives are byte strings, one character for each byte.
-  const led = opened.tree.resolve(Buffer.from(path).toString('latin1'));
+  const led = opened.tree.resolve(Buffer.from(command.path).toString('latin1'));
   switch (led.kind) {
     case 'circle':
-      return await say(`Cannot show ${name}: its symbolic links lead in a circle.`, io);
+      return await say(both(`Cannot show ${name}: ${CIRCLE.en}.`, `无法显示 ${name}：${CIRCLE.zh}。`), command, io);
     case 'missing': {
-      const what = led.linked ? `it leads to ${readable(led.path)}, which` : 'it';
-      return await say(`Cannot show ${name}: ${what} is not in the archive.`, io);
+      const to = readable(led.path);
+      const why = led.linked
+        ? both(`it leads to ${to}, which is not in the archive`, `它指向 ${to}，而归档中没有这个路径`)
+        : both('it is not in the archive', '归档中没有这个路径');
+      return await say(both(`Cannot show ${name}: ${why.en}.`, `无法显示 ${name}：${why.zh}。`), command, io);
     }
     case 'found': {
       const { children, file } = led.place;
       if (children !== null) return await list(opened, led.path, io);
-      return file === null ? EXIT.done : await print(file, name, opened, io);
+      return file === null ? EXIT.done : await print(file, name, opened, command, io);
     }
   }
 }
 
-async function say(sentence: string, io: Io): Promise<number> {
-  await write(io.stderr, `${sentence}\n`, io.signal);
+const CIRCLE = both('its symbolic links lead in a circle', '它的符号链接形成了循环');
+
+async function say(sentence: Bilingual, { language }: FilesCommand, io: Io): Promise<number> {
+  await write(io.stderr, `${sentence[styleFor(io.stderr, language, io.env).language]}\n`, io.signal);
   return EXIT.finding;
 }
 
@@ -101,16 +107,35 @@ async function list({ tree, tools }: Opened, path: string, io: Io): Promise<numb
   return EXIT.done;
 }
 
-const UNREADABLE: Record<string, string> = { '3': 'a character device', '4': 'a block device', '6': 'a named pipe' };
+const UNREADABLE: Record<string, Bilingual> = {
+  '3': both('a character device', '字符设备'),
+  '4': both('a block device', '块设备'),
+  '6': both('a named pipe', '命名管道'),
+};
 
-async function print(file: MergedFile, name: string, { layers, input, tools }: Opened, io: Io): Promise<number> {
+/** Why a file has no content that can be printed; null when it has. */
+function whyNotPrinted(file: MergedFile): Bilingual | null {
   const device = UNREADABLE[file.type];
-  if (device !== undefined) return await say(`Cannot print ${name}: it is ${device}.`, io);
-  if (file.start < 0)
-    return await say(
-      `Cannot print ${name}: it is a hard link to ${readable(file.linkname)}, which is not in the archive.`,
-      io,
-    );
+  if (device !== undefined) return both(`it is ${device.en}`, `它是${device.zh}`);
+  const target = readable(file.linkname);
+  return file.start >= 0
+    ? null
+    : both(
+        `it is a hard link to ${target}, which is not in the archive`,
+        `它是指向 ${target} 的硬链接，而归档中没有这个文件`,
+      );
+}
+
+async function print(
+  file: MergedFile,
+  name: string,
+  { layers, input, tools }: Opened,
+  command: FilesCommand,
+  io: Io,
+): Promise<number> {
+  const why = whyNotPrinted(file);
+  if (why !== null)
+    return await say(both(`Cannot print ${name}: ${why.en}.`, `无法显示 ${name}：${why.zh}。`), command, io);
   const content = contentOf(file, layers, input.again, tools);
   if (io.stdout.isTTY === true) await printText(content, name, io);
   else for await (const chunk of content) await write(io.stdout, chunk, io.signal);

@@ -280,11 +280,17 @@ export class LayerRules {
 }
 
 function isUpward(path: string): boolean {
-  return path.includes('..') && path.split('/').includes('..');
+  return path.includes('..') && `/${path}/`.includes('/../');
 }
 
 function isTooLong(path: string): boolean {
-  return path.length > LIMITS.pathBytes || path.split('/').some((part) => part.length > LIMITS.componentBytes);
+  if (path.length > LIMITS.pathBytes) return true;
+  let from = 0;
+  for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', from)) {
+    if (slash - from > LIMITS.componentBytes) return true;
+    from = slash + 1;
+  }
+  return path.length - from > LIMITS.componentBytes;
 }
 
 function tooManyImplied(): LadingError {

@@ -40,12 +40,16 @@ function textOfCodes(bytes: Uint8Array, start: number, end: number): string {
   return String.fromCharCode(...codes);
 }
 
+const ENCODER = new TextEncoder();
+
 /**
  * The bytes of a byte string, a string with one character for each byte. Of a character above 0xff, only the low eight
  * bits are taken.
  */
 export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
+  // All of a long text fits only if each of its characters is one byte in UTF-8, too.
+  if (text.length > SHORT && ENCODER.encodeInto(text, bytes).read === text.length) return bytes;
   for (let at = 0; at < bytes.length; at++) bytes[at] = text.charCodeAt(at);
   return bytes;
 }

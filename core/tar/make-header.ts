@@ -95,11 +95,10 @@ function mainAt(header: Uint8Array): number {
  */
 function writeName(block: Uint8Array, pax: Map<string, string>, key: 'path' | 'linkpath', name: string): void {
   const { at, length } = NAMES[key];
-  const bytes = bytesOf(name);
   block.fill(0, at, at + length);
-  block.set(bytes.subarray(0, length), at);
+  block.set(bytesOf(name.slice(0, length)), at);
   if (key === 'path') clearPrefix(block);
-  if (bytes.length > length) pax.set(key, name);
+  if (name.length > length) pax.set(key, name);
   else pax.delete(key);
 }
 

@@ -36,10 +36,9 @@ let cleanAbove = '';
 function isClean(name: string): boolean {
   if (!name.startsWith(cleanAbove)) cleanAbove = '';
   let part = cleanAbove.length;
-  for (let i = part; i < name.length; i++) {
-    if (name.charCodeAt(i) !== SLASH) continue;
-    if (isNoPart(name, part, i)) return false;
-    part = i + 1;
+  for (let slash = name.indexOf('/', part); slash !== -1; slash = name.indexOf('/', part)) {
+    if (isNoPart(name, part, slash)) return false;
+    part = slash + 1;
   }
   if (part > cleanAbove.length) cleanAbove = name.slice(0, part);
   return !isNoPart(name, part, name.length);

@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { dockerArchive } from '../support/image-builder.ts';
 import { indexArchive } from '../support/index-builder.ts';
-import { archive, type Entry } from '../support/tar-builder.ts';
+import { archive, type Entry, exportEntries } from '../support/tar-builder.ts';
 import { exported, folder, run } from './kit.ts';
 
 const ENTRIES: Entry[] = [
@@ -140,4 +140,15 @@ test('names are bytes: a name that is not UTF-8 is listed, and a name in UTF-8 i
   const file = await given(t, archive([{ name, body: 'found' }, { name: 'caf\u00e9' }]));
   assert.match((await run(['files', file])).stdout, / caf\\xe9\n.* größe\n$/);
   assert.equal((await run(['files', file, 'größe'])).stdout, 'found');
+});
+
+test('what cannot be shown is said in Chinese, too', async (t) => {
+  const entries = [...exportEntries(), { name: 'loop', type: '2', linkname: 'loop' }];
+  const file = await given(t, archive(entries));
+  for (const path of ['none', 'loop', 'etc/mtab', 'dev/console']) {
+    const { code, stderr } = await run(['files', file, path, '--lang', 'zh']);
+    assert.equal(code, 1);
+    assert.match(stderr, /^无法显示 /);
+    assert.doesNotMatch(stderr, /Cannot|its|which/);
+  }
 });
