@@ -44,7 +44,7 @@ export async function diagnose(remote: Remote, timeoutMs: number): Promise<Bilin
   return trial === null ? sentences : [...sentences, trial];
 }
 
-/** The faults on the way of an event from a bucket to the Lambda function that works on the bucket's objects. */
+/** Checks that events about new objects get from a bucket to their Lambda function. Returns a sentence for each fault. */
 async function ofBucket(
   bucket: string,
   rules: WatchingRule[],

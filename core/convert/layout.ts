@@ -75,7 +75,7 @@ export interface Layout {
   indexes: Map<EntryToWrite, Digest>;
 }
 
-/** An image of the archive that is to be written, with the digests by which clients know the image. */
+/** An image in the image archive that Lading writes, with the digests by which Docker and containerd name it. */
 export interface WrittenImage {
   image: ImageToWrite;
   imageId: Digest;

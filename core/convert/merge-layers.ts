@@ -12,8 +12,8 @@ import { tooShared } from './shared-layers.ts';
 import { type MadeCopy, type MadeSums, sumsOf } from './sums-of.ts';
 
 /**
- * The layers that a conversion must make anew, mostly to make one layer of several, and how much must be read to
- * compute their checksums.
+ * The new layers that a conversion must make of several layers, or of one for a root file system, and how many bytes of
+ * the upload must be read to compute the checksums of the new layers.
  */
 export interface LayersToMerge {
   /**

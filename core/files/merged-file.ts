@@ -84,8 +84,8 @@ export function keptFile(member: Member, number: number): KeptFile {
 }
 
 /**
- * The file that a tar member describes. `layer` is the index of its layer, and `number` counts the members that were
- * read, from 0.
+ * The file that a tar member describes. `layer` is the index of its layer. `number` is the member's index among the
+ * members of all layers, in the order in which they are read. Both begin at 0.
  */
 export function fileOf(member: Member, layer: number, number: number): MergedFile {
   const { type, mode, uid, gid, size, mtime, linkname, devmajor, devminor, start } = member;

@@ -82,8 +82,8 @@ function absentLayer(listed: ListedImage, path: string, at: number, said: Memo):
 
 /**
  * Compares the digest of an image config with `digest`, the one in the OCI manifest, or with the config's file name if
- * `digest` is null. Returns a finding if they differ, or if the config cannot be read. A wrong file name of a config
- * with the diffIDs of the layers (`fits`) gives a lesser finding, because no client checks the name.
+ * `digest` is null. Returns a finding if they differ, or if the config cannot be read. If only the file name differs,
+ * and the config has the diffIDs of the image's layers (`fits`), the finding is no error: no client checks the name.
  */
 function checkConfigBlob(blob: ArchiveBlob, config: Json | null, digest: Digest | null, fits: boolean): Finding[] {
   if (config === null) return [unreadable(blob)];

@@ -21,8 +21,8 @@ export function hasUpward(name: string): boolean {
 }
 
 /**
- * The directory of the last name that had `..` in it: as it stands in that name (`written`), and with each `..`
- * resolved (`meant`). It is kept because names in one directory mostly follow each other.
+ * The directory of the member name with `..` that was mended most recently: as it stands in that name (`written`), and
+ * with each `..` resolved (`meant`). The next name is mostly in the same directory, which is then not resolved again.
  */
 let written = '';
 let meant = '';

@@ -64,7 +64,10 @@ export function isRecoded({ parts }: Plan): boolean {
   return parts.some(({ kind }) => kind === 'recoded' || kind === 'rewritten');
 }
 
-/** Makes the plan of an image archive from its parts, and adds up its size in bytes. */
+/**
+ * Makes a plan: the list of the byte ranges and new bytes (`parts`) that make up an image archive, in order, with the
+ * archive's size in bytes.
+ */
 export function plan(parts: PlanPart[]): Plan {
   return { parts, size: parts.reduce((sum, part) => sum + partSize(part), 0) };
 }

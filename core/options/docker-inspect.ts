@@ -112,8 +112,8 @@ function unreadable<T>({ en, zh }: Bilingual, remedy: Bilingual | null = null): 
 }
 
 /**
- * Reads the config from the output of `inspect`. For a container (`engine` is set), it leaves out settings that belong
- * only to that container.
+ * Reads the config of a new image from the output of `docker inspect` or `podman inspect`. For a container, of which
+ * `engine` names the container engine, it leaves out the settings that belong only to that container.
  */
 function readConfig(
   top: JsonFields,

@@ -24,7 +24,7 @@ export class MemberCutter {
   #pendingBytes = 0;
   /** The offset in the archive of the first byte in `#pending`, the memory for an incomplete tar header. */
   #pendingAt = 0;
-  /** The offset in the archive of the next chunk. */
+  /** The offset in the archive of the next bytes that `cut` gets. */
   #offset = 0;
   /** The offset in the archive at which the current member's padding ends. */
   #end = 0;

@@ -8,8 +8,8 @@ import type { Origin, Stores } from './stores.ts';
 
 /**
  * What a job, the work on one upload with its options, finds among the stored results before it writes its own.
- * `already-done`: its own results are there. `superseded`: there are results that it must not replace, and the objects
- * `leftovers`, which it wrote itself, must be deleted. `open`: it can write its results.
+ * `already-done`: an earlier try of the same job has written all of them. `superseded`: there are results of a newer
+ * upload, which stay; the objects `leftovers`, from an earlier try of this job, must be deleted. `open`: it can write.
  */
 export type ResultsState =
   | { kind: 'already-done'; manifest: ArchiveManifest }

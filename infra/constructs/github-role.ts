@@ -35,8 +35,9 @@ export class GitHubRole extends Role {
 }
 
 /**
- * The value of the claim `sub` in the tokens of these GitHub workflows ("OpenID Connect reference", GitHub Docs).
- * Throws `BadSetting` for a wrong name or a wildcard, and unless exactly one branch or one environment is named.
+ * The value of the claim `sub` in the tokens of a repository's GitHub workflows, for one branch or one environment
+ * ("OpenID Connect reference", GitHub Docs). Throws `BadSetting` when the repository or the branch or environment is
+ * not named rightly, has a wildcard, or when not exactly one of the last two is given.
  */
 function subjectOf({ repository, branch, environment }: GitHubTrust): string {
   if ((branch === undefined) === (environment === undefined))

@@ -59,8 +59,8 @@ const PATH_RULES = {
   /** The rules by which the kernel resolves paths inside a chroot. */
   chroot: { links: 40, outside: null, longest: LIMITS.pathBytes - 1 },
   /**
-   * The rules by which the kernel resolves paths without a chroot. The folder of the unpacked layer is assumed to have
-   * a path of 75 bytes on the host.
+   * The rules by which the kernel resolves the paths of a layer that an engine unpacks without a chroot. The path of
+   * the folder with the unpacked layer counts, too: it is assumed to have 75 bytes.
    */
   kernel: { links: 40, outside: 'ENOENT', longest: LIMITS.pathBytes - 75 },
   /** The rules by which Go's `os.Root` resolves paths. */

@@ -153,7 +153,7 @@ function send(chosen, as, sidecar) {
 
 /**
  * The options that the user has given in the form, as the text of a JSON document; null when there are none. Throws
- * when a chosen file is not JSON.
+ * when the file chosen for the option `inspect` is not JSON.
  */
 async function optionsGiven() {
   /** @type {Record<string, unknown>} */
