@@ -21,6 +21,8 @@ export const ARCHIVES: Record<string, Uint8Array> = {
   'export.tar.gz': demo,
   'saved.tar': dockerArchive([image]),
   'oci.tar': ociArchive([image]),
+  // Browsers disagree about a day that there is not.
+  'wrong-day.tar': dockerArchive([{ ...image, more: { created: '2024-02-30T10:00:00Z' } }]),
   'members.tar.gz': Buffer.concat([
     gzipSync(plain.subarray(0, 700_000)),
     gzipSync(''),

@@ -138,7 +138,10 @@ function recorder() {
 
 const SAVED_MS = 30_000;
 
-/** The bytes of the file that comes into a folder while `steps` run. Firefox has a second file there until it is done. */
+/**
+ * The bytes of the file that comes into a folder while `steps` run. Firefox begins with an empty file of that name, and
+ * has a second file there until it is done.
+ */
 async function savedIn(folder: string, steps: () => Promise<void>): Promise<Buffer> {
   await steps();
   const late = performance.now() + SAVED_MS;
@@ -146,8 +149,10 @@ async function savedIn(folder: string, steps: () => Promise<void>): Promise<Buff
     const [name, ...others] = await readdir(folder);
     if (name !== undefined && others.length === 0 && !name.endsWith('.part')) {
       const bytes = await readFile(join(folder, name));
-      await rm(join(folder, name));
-      return bytes;
+      if (bytes.length > 0) {
+        await rm(join(folder, name));
+        return bytes;
+      }
     }
     await setTimeout(50);
   }

@@ -84,6 +84,8 @@ export function Convert({ file, manifest, worker, bytes, texts, voice }: Props):
     conversion.forget();
   };
   const stop = (): void => void worker.call('stop');
+  // While the archive is planned, its bytes are read; then those of the image are written.
+  const total = (planned?.kind === 'planned' ? planned.manifest.result?.size : undefined) ?? file.size;
   const submit = (event: Event): void => {
     event.preventDefault();
     void conversion.save();
@@ -102,7 +104,7 @@ export function Convert({ file, manifest, worker, bytes, texts, voice }: Props):
         </button>
       </form>
       {work === 'working' ? (
-        <ProgressBar label={texts.writing} bytes={bytes} total={file.size} cancel={texts.cancel} onCancel={stop} />
+        <ProgressBar label={texts.writing} bytes={bytes} total={total} cancel={texts.cancel} onCancel={stop} />
       ) : null}
       <p role="status">{work === 'saved' ? texts.saved : ''}</p>
       {work === 'failed' || work === 'too-large' ? (
