@@ -100,26 +100,33 @@ export class ImageFile {
     this.#copied.set(form, { offset, size: size + chunk.length });
   }
 
-  /**
-   * Writes those parts of the planned image archive that the file does not have yet. Returns true when the layer was
-   * already in the file, so that only the rest was written.
-   */
-  async write({ parts }: Plan, bytesOf: (plan: Plan) => Bytes): Promise<boolean> {
-    let [at, offset] = [0, 0];
-    let layer = parts[0];
-    while (layer !== undefined && !this.#holds(layer, offset)) {
-      offset += partSize(layer);
-      layer = parts[++at];
-    }
-    if (layer === undefined) {
+  /** The parts of the planned image archive that the file does not have yet: all but the layer, or all. */
+  missing(plan: Plan): Plan {
+    const held = this.#heldIn(plan);
+    return held === null ? plan : planOf(plan.parts.toSpliced(held.at, 1));
+  }
+
+  /** Writes those parts of the planned image archive that the file does not have yet. */
+  async write(plan: Plan, bytesOf: (plan: Plan) => Bytes): Promise<void> {
+    const held = this.#heldIn(plan);
+    if (held === null) {
       // The draft keeps the pipe, which must still be read, so the plan goes to a second draft.
       if (this.#kept !== null) this.#draft = await asFile(this.#path, this.#kept.again());
-      await this.#fill(0, bytesOf(planOf(parts)));
-      return false;
+      return await this.#fill(0, bytesOf(plan));
     }
-    await this.#fill(0, bytesOf(planOf(parts.slice(0, at))));
-    await this.#fill(offset + partSize(layer), bytesOf(planOf(parts.slice(at + 1))));
-    return true;
+    await this.#fill(0, bytesOf(planOf(plan.parts.slice(0, held.at))));
+    await this.#fill(held.end, bytesOf(planOf(plan.parts.slice(held.at + 1))));
+  }
+
+  /** The index of the planned part that the file has already, and the offset of its end; null when it has none. */
+  #heldIn({ parts }: Plan): { at: number; end: number } | null {
+    let offset = 0;
+    for (const [at, part] of parts.entries()) {
+      const end = offset + partSize(part);
+      if (this.#holds(part, offset)) return { at, end };
+      offset = end;
+    }
+    return null;
   }
 
   /** Renames the temporary file with the image archive, which has `size` bytes, to its final name. */

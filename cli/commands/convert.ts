@@ -4,7 +4,7 @@ import { foreseenOffset } from '../../core/convert/layer-offset.ts';
 import { type ArchiveManifest, manifestOf } from '../../core/manifest/manifest.ts';
 import type { ConversionRequest } from '../../core/model/conversion-request.ts';
 import type { Conversion } from '../../core/model/converted.ts';
-import type { Plan } from '../../core/model/plan.ts';
+import { bytesToWrite, type Plan } from '../../core/model/plan.ts';
 import type { Bytes, Tools } from '../../core/model/ports.ts';
 import { unchanged } from '../../node/files.ts';
 import { nativeTools } from '../../node/tools.ts';
@@ -23,7 +23,7 @@ import { nextLines } from '../../core/page/next-steps.ts';
 import { styleFor } from '../page-style.ts';
 import { IMAGE, type Output, refuseBadOutputs, refuseTerminal, writeOutput } from '../outputs.ts';
 import { conversionPage } from '../print/conversion.ts';
-import { counted, progress } from '../print/progress.ts';
+import { progress } from '../print/progress.ts';
 import { report } from '../report.ts';
 import { VERSION } from '../version.ts';
 
@@ -56,10 +56,12 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
     const contents = await wantedContents(inspection, input, tools, command, io);
     const isStopped = stops(outcome.findings, contents, command.failOn);
     const conversion = outcome.kind === 'converted' && !isStopped ? outcome.conversion : null;
-    const passes = conversion === null ? 1 : await writeImage(conversion, file, input, tools, command, io);
     const source = sourceOf(input, inspection);
+    const written = conversion === null ? null : await writeImage(conversion, file, input, tools, command, io);
+    const size = source.size ?? 0;
+    const read = written === null ? 0 : bytesReadFor(written, size);
     const cost = {
-      bytesRead: (source.size ?? 0) * (layers.passes + passes + (contents === null ? 0 : 1)) + layers.bytesRead,
+      bytesRead: size * (layers.passes + (contents === null ? 1 : 2)) + layers.bytesRead + read,
       bytesSent: conversion?.plan.size ?? 0,
       seconds: (io.now() - started) / 1000,
     };
@@ -107,9 +109,20 @@ function outputsOf({ output, manifest, html }: ConvertCommand): Output[] {
 }
 
 /**
- * Writes the image archive. Returns the number of times that the input archive was read: 1 if the layer was already
- * written to the output file while the archive was inspected, else 2.
+ * The number of bytes of the input archive that were read to write these parts of a plan. `size` is the size of the input
+ * in bytes. A plan with all of its parts counts as one reading of the whole input.
  */
+function bytesReadFor({ plan, isWhole }: Written, size: number): number {
+  return isWhole ? size : bytesToWrite(plan, size);
+}
+
+/** The parts of a plan that were written after the inspection: the whole plan, or all but a layer. */
+interface Written {
+  plan: Plan;
+  isWhole: boolean;
+}
+
+/** Writes the image archive. Returns the parts of its plan that were not in the file before: all, or all but a layer. */
 async function writeImage(
   { plan }: Conversion,
   file: ImageFile | null,
@@ -117,18 +130,25 @@ async function writeImage(
   tools: Tools,
   command: ConvertCommand,
   io: Io,
-): Promise<number> {
-  const bar = progress('Writing the image', plan.size, command.progress, io);
-  const bytesOf = (part: Plan): Bytes => counted(stream(part, input.again, tools), bar);
+): Promise<Written> {
+  // The layer may have been written while the archive was inspected, or while its checksums were computed.
+  const missing = file?.missing(plan) ?? plan;
+  const bar = progress('Writing the image', missing.size, command.progress, io);
+  let written = 0;
+  const bytesOf = async function* (part: Plan): Bytes {
+    for await (const chunk of stream(part, input.again, tools)) {
+      yield chunk;
+      bar.update((written += chunk.length));
+    }
+  };
   try {
-    if (file !== null) {
-      const wasThere = await file.write(plan, bytesOf);
+    if (file === null) await writeOutput(command.output, unchanged(bytesOf(plan), input), io);
+    else {
+      await file.write(plan, bytesOf);
       await input.assertUnchanged();
       await file.commit(plan.size);
-      return wasThere ? 1 : 2;
     }
-    await writeOutput(command.output, unchanged(bytesOf(plan), input), io);
-    return 2;
+    return { plan: missing, isWhole: missing === plan };
   } finally {
     bar.end();
   }

@@ -101,3 +101,14 @@ test('the only image is not given for another platform', async (t) => {
   assert.equal(converted.code, 0);
   assert.match(converted.stdout, /were not applied: platform\./);
 });
+
+test('the archive manifest counts each reading, also of the layers that are not merged', async (t) => {
+  const dir = await folder(t);
+  const saved = join(dir, 'saved.tar');
+  const [low, ...high] = ['low', 'middle', 'high'].map((name) => archive([file(name, name.repeat(1e5))]));
+  await writeFile(saved, dockerArchive([{ ...WEB, layers: [low!, ...high] }]));
+  const { stdout } = await run(['convert', saved, '--squash', '2', '--json', '-o', join(dir, 'out.tar')]);
+  const { cost, source } = JSON.parse(stdout);
+  const merged = high.reduce((sum, layer) => sum + layer.length, 0);
+  assert.equal(cost.bytesRead, source.size + 2 * merged + low!.length);
+});
