@@ -1,6 +1,8 @@
+import type { Contents } from '../../core/contents/facts.ts';
 import { convert } from '../../core/convert/convert.ts';
 import { stream } from '../../core/convert/execute.ts';
 import { foreseenOffset } from '../../core/convert/layer-offset.ts';
+import type { Renewed } from '../../core/convert/new-layers.ts';
 import { type ArchiveManifest, manifestOf } from '../../core/manifest/manifest.ts';
 import type { ConversionRequest } from '../../core/model/conversion-request.ts';
 import type { Conversion } from '../../core/model/converted.ts';
@@ -58,10 +60,8 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
     const conversion = outcome.kind === 'converted' && !isStopped ? outcome.conversion : null;
     const source = sourceOf(input, inspection);
     const written = conversion === null ? null : await writeImage(conversion, file, input, tools, command, io);
-    const size = source.size ?? 0;
-    const read = written === null ? 0 : bytesReadFor(written, size);
     const cost = {
-      bytesRead: size * (layers.passes + (contents === null ? 1 : 2)) + layers.bytesRead + read,
+      bytesRead: bytesRead(source.size ?? 0, layers, contents, written),
       bytesSent: conversion?.plan.size ?? 0,
       seconds: (io.now() - started) / 1000,
     };
@@ -109,11 +109,13 @@ function outputsOf({ output, manifest, html }: ConvertCommand): Output[] {
 }
 
 /**
- * The number of bytes of the input archive that were read to write these parts of a plan. `size` is the size of the input
- * in bytes. A plan with all of its parts counts as one reading of the whole input.
+ * The number of bytes of the input archive, which has `size` bytes, that the command has read: to inspect it, to make new
+ * layers, to describe the files inside, and to write the image archive.
  */
-function bytesReadFor({ plan, isWhole }: Written, size: number): number {
-  return isWhole ? size : bytesToWrite(plan, size);
+function bytesRead(size: number, layers: Renewed, contents: Contents | null, written: Written | null): number {
+  const whole = 1 + layers.passes + (contents === null ? 0 : 1) + (written?.isWhole === true ? 1 : 0);
+  const rest = written === null || written.isWhole ? 0 : bytesToWrite(written.plan, size);
+  return size * whole + layers.bytesRead + rest;
 }
 
 /** The parts of a plan that were written after the inspection: the whole plan, or all but a layer. */
