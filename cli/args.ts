@@ -59,6 +59,8 @@ export interface RootfsCommand extends PrintFlags, Archive {
    * Null when none is written.
    */
   config: string | null;
+  /** True when `--config` named the file for the settings of the image. */
+  isConfigNamed: boolean;
   image: string | null;
   platform: Platform | null;
 }
@@ -189,7 +191,7 @@ function filesCommand(argv: string[]): Command {
 }
 
 /** The path of the JSON file for an image's config, beside the root file system `output`; null for a device or `-`. */
-export function configBeside(output: string): string | null {
+function configBeside(output: string): string | null {
   // Beside a device, such as /dev/null, there is no place for a file.
   const isFile = output !== '-' && !output.startsWith('/dev/');
   return isFile ? `${output.replace(/\.tar$/, '')}.json` : null;
@@ -205,6 +207,7 @@ function rootfsCommand(argv: string[]): Command {
     ...archive('rootfs', positionals),
     output,
     config,
+    isConfigNamed: values.config !== undefined,
     ...chosen(values),
     ...printFlags(values),
   };

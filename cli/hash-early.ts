@@ -3,7 +3,10 @@ import { availableParallelism } from 'node:os';
 
 /** Input files up to this size in bytes are hashed without a thread, because to start one would take longer. */
 const SMALL_BYTES = 2 ** 22;
-/** The size in bytes of the largest tiny input file. To read one takes less time than to prepare for a larger one. */
+/**
+ * The size in bytes of the largest tiny input file. For such a file `lading` starts first, and keeps V8's memory small
+ * only when it opens the file.
+ */
 const TINY_BYTES = 2 ** 16;
 
 /** True when it takes less time to hash the input file on a thread of its own than on the main thread. */
@@ -12,8 +15,8 @@ export function hashesOnThread(input: string): boolean {
 }
 
 /**
- * Starts the thread that hashes the input, while the modules of a command are still loaded. Does nothing for a small file. The module for hashing is loaded only here, because commands that read
- * no archive do not need it.
+ * Starts the thread that hashes the input, while the modules of a command are still loaded. Does nothing for a small
+ * file. The module for hashing is loaded only here, because commands that read no archive do not need it.
  */
 export async function expectHashing(input: string): Promise<void> {
   if (hashesOnThread(input)) (await import('../node/hasher.ts')).startThread();

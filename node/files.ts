@@ -117,7 +117,8 @@ export class Draft {
 }
 
 /**
- * Writes a file completely or not at all. A device or a named pipe is written to directly. Returns the number of bytes.
+ * Writes a file, which appears when it is complete. It is not flushed to the disk. A device or a named pipe is written to
+ * directly. Returns the number of bytes.
  */
 export async function writeWhole(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
   const draft = await Draft.begin(path);

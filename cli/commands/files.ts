@@ -73,13 +73,19 @@ async function show(opened: Opened, command: FilesCommand, io: Io): Promise<numb
   const led = opened.tree.resolve(Buffer.from(command.path).toString('latin1'));
   switch (led.kind) {
     case 'circle':
-      return await say(both(`Cannot show ${name}: ${CIRCLE.en}.`, `无法显示 ${name}：${CIRCLE.zh}。`), command, io);
+      return await refuse(
+        'show',
+        name,
+        both('its symbolic links lead in a circle', '它的符号链接形成了循环'),
+        command,
+        io,
+      );
     case 'missing': {
       const to = readable(led.path);
       const why = led.linked
         ? both(`it leads to ${to}, which is not in the archive`, `它指向 ${to}，而归档中没有这个路径`)
         : both('it is not in the archive', '归档中没有这个路径');
-      return await say(both(`Cannot show ${name}: ${why.en}.`, `无法显示 ${name}：${why.zh}。`), command, io);
+      return await refuse('show', name, why, command, io);
     }
     case 'found': {
       const { children, file } = led.place;
@@ -89,10 +95,15 @@ async function show(opened: Opened, command: FilesCommand, io: Io): Promise<numb
   }
 }
 
-const CIRCLE = both('its symbolic links lead in a circle', '它的符号链接形成了循环');
-
-async function say(sentence: Bilingual, { language }: FilesCommand, io: Io): Promise<number> {
-  await write(io.stderr, `${sentence[styleFor(io.stderr, language, io.env).language]}\n`, io.signal);
+async function refuse(
+  verb: 'show' | 'print',
+  name: string,
+  why: Bilingual,
+  { language }: FilesCommand,
+  io: Io,
+): Promise<number> {
+  const said = both(`Cannot ${verb} ${name}: ${why.en}.`, `无法显示 ${name}：${why.zh}。`);
+  await write(io.stderr, `${said[styleFor(io.stderr, language, io.env).language]}\n`, io.signal);
   return EXIT.finding;
 }
 
@@ -134,8 +145,7 @@ async function print(
   io: Io,
 ): Promise<number> {
   const why = whyNotPrinted(file);
-  if (why !== null)
-    return await say(both(`Cannot print ${name}: ${why.en}.`, `无法显示 ${name}：${why.zh}。`), command, io);
+  if (why !== null) return await refuse('print', name, why, command, io);
   const content = contentOf(file, layers, input.again, tools);
   if (io.stdout.isTTY === true) await printText(content, name, io);
   else for await (const chunk of content) await write(io.stdout, chunk, io.signal);

@@ -6,7 +6,7 @@ import type { Inspection } from '../../core/model/inspection.ts';
 import { rootFileSystem } from '../../core/rewrite/root-file-system.ts';
 import { once, unchanged, writeWhole } from '../../node/files.ts';
 import { nativeTools } from '../../node/tools.ts';
-import { configBeside, type RootfsCommand } from '../args.ts';
+import type { RootfsCommand } from '../args.ts';
 import { chosenImage, refuseArchive } from '../chosen-image.ts';
 import { asFile, EXIT, UsageError } from '../exit.ts';
 import { hashesOnThread } from '../hash-early.ts';
@@ -58,8 +58,8 @@ export async function rootfsCommand(command: RootfsCommand, io: Io): Promise<num
  * Throws a UsageError when the config would replace a file that no earlier `lading rootfs` wrote. That is assumed if
  * the config has its default path, a file is already there, and the root file system beside it does not exist yet.
  */
-async function keepForeignConfig({ output, config }: RootfsCommand): Promise<void> {
-  if (config === null || config !== configBeside(output)) return;
+async function keepForeignConfig({ output, config, isConfigNamed }: RootfsCommand): Promise<void> {
+  if (config === null || isConfigNamed) return;
   const [there, before] = await Promise.all([config, output].map((path) => stat(path).catch(() => null)));
   if (there?.isFile() !== true || before !== null) return;
   const [name, beside] = [printable(config), printable(output)];

@@ -73,7 +73,7 @@ function membersFrom(first: number, image: FoundImage | undefined): number {
 }
 
 /**
- * Makes the layers in `merge` once without writing them, and adds their checksums to the inspection. If `merge` is
+ * Makes the layers in `merge` once, and adds their checksums to the inspection. If `merge` is
  * null, returns the inspection unchanged. If a layer cannot be made, adds the finding that says why. `onProgress` gets
  * the number of decompressed bytes that were read so far. `copy` gets the bytes of the layers as they will be written.
  */

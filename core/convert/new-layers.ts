@@ -33,8 +33,8 @@ export interface NewLayersHooks {
 }
 
 /**
- * Makes the new layers that a request asks for, once and without writing them, to learn their checksums: corrected
- * layers (option `mend`), and layers that are made of several. Returns the inspection with these layers, which can then
+ * Makes the new layers that a request asks for once, to learn their checksums: corrected layers (option `mend`), and
+ * layers that are made of several. Only `copyMerged` may write one meanwhile. Returns the inspection with these layers, which can then
  * be converted.
  */
 export async function withNewLayers(
@@ -48,8 +48,9 @@ export async function withNewLayers(
   const merge = layersToMerge(mended.inspection, request);
   if (merge === null) return { ...mended, bytesRead: 0 };
   const told = (bytes: number): void => onProgress(bytes, merge.size);
-  const offset = copyMerged && (await foreseenMergedOffset(mended.inspection, merge, request, tools));
-  const copy = typeof offset === 'number' ? copyMerged?.(offset) : null;
+  const isWanted = copyMerged !== undefined && merge.fault === null;
+  const offset = isWanted ? await foreseenMergedOffset(mended.inspection, merge, request, tools) : null;
+  const copy = offset === null ? null : copyMerged?.(offset);
   const made = await withMergedLayers(mended.inspection, merge, source, tools, told, copy);
-  return { inspection: made, passes: mended.passes, bytesRead: merge.bytesRead };
+  return { inspection: made, passes: mended.passes, bytesRead: merge.fault === null ? merge.bytesRead : 0 };
 }

@@ -45,7 +45,7 @@ function rootfsRemark(kind: ArchiveKind): Finding[] {
 /** The finding that options which choose an image or merge layers have no effect on a container archive. */
 function unusedRemarks({ as, image, mergeFrom }: ConversionRequest): Finding[] {
   // A root file system is made by merging all layers, which is no option of its own.
-  const merging = mergeFrom === null || as === 'rootfs' ? [] : ['flatten or squash'];
+  const merging = mergeFrom === null || as === 'rootfs' ? [] : ['flatten/squash'];
   const options = [...(image === null ? [] : ['image']), ...merging];
   return options.length === 0 ? [] : [finding('image-options-unused', { options: options.join(', ') })];
 }

@@ -7,7 +7,7 @@ import type { Attribute, Operation } from './unpack/operation.ts';
 
 /** A member of a layer, held in memory for a simulation of how engines unpack the layer. */
 export interface KeptMember extends Operation {
-  /** The offset of the member's tar header, in bytes; 0 for a plain file that every engine can unpack. */
+  /** The offset of the member's tar header, in bytes; 0 when the member is `calm`. */
   offset: number;
   /** True for a plain file that every engine can unpack, and whose directory is a member of the same layer. */
   calm: boolean;
@@ -32,14 +32,14 @@ export class KeepBudget {
 type Rest = Pick<KeptMember, 'type' | 'linkname' | 'attributes' | 'offset'>;
 
 /**
- * The fields of a plain file that every engine can unpack. No finding is about such a file, so its offset is not
- * needed.
+ * The fields of a plain file that every engine can unpack, and whose directory is a member of the layer. No finding is
+ * about such a file, so its offset is not needed.
  */
 const CALM: Rest = { type: '0', linkname: '', attributes: NO_ATTRIBUTES, offset: 0 };
 
 /**
  * The members of a layer, held in memory for a simulation of how engines unpack the layer. Of plain files that every
- * engine can unpack, which nearly all are, only the names are held. When there are too many members, none is held.
+ * engine can unpack, which nearly all are, only the name is held, and the offset if their directory has no member. When there are too many members, none is held.
  */
 export class KeptMembers {
   readonly #budget: KeepBudget;
@@ -84,10 +84,10 @@ export class KeptMembers {
    */
   get members(): readonly KeptMember[] | null {
     if (this.#isDropped) return null;
-    const offsets = this.#plain.offsets();
+    const offsetAt = this.#plain.reader();
     return Array.from(this.#names, (name, at) => {
-      const offset = offsets.get(at);
-      const rest = offset === undefined ? this.#others.get(at) : { ...CALM, offset };
+      const offset = offsetAt(at);
+      const rest = offset === null ? this.#others.get(at) : { ...CALM, offset };
       return { name, ...(rest ?? CALM), calm: rest === undefined };
     });
   }
@@ -161,11 +161,17 @@ class PlainFiles {
     this.#numbers[this.#used++] = offset;
   }
 
-  /** The offset of each member in bytes, by the member's index in the layer. */
-  offsets(): Map<number, number> {
-    const found = new Map<number, number>();
-    for (let at = 0; at < this.#used; at += 2) found.set(this.#numbers[at] ?? 0, this.#numbers[at + 1] ?? 0);
-    return found;
+  /**
+   * Makes a function that returns the offset of the file with an index in the layer; null when that member was not added.
+   * It must be called with rising indices.
+   */
+  reader(): (index: number) => number | null {
+    let at = 0;
+    return (index) => {
+      if (at === this.#used || this.#numbers[at] !== index) return null;
+      at += 2;
+      return this.#numbers[at - 1] ?? null;
+    };
   }
 }
 

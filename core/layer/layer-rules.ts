@@ -85,10 +85,12 @@ export class LayerRules {
    */
   get findings(): Finding[] {
     const found = [...this.#found.values()];
-    if (this.#position === 'layer' || !this.suspicious || this.kept.members === null) return found;
+    if (this.#position === 'layer' || !this.suspicious) return found;
+    const { members } = this.kept;
+    if (members === null) return found;
     const said = new Set(found.map(({ severity, offset }) => (severity === 'error' ? offset : undefined)));
     const codes = new Set(found.map(({ code }) => code));
-    const more = (problemsIn([this.kept.members]) ?? []).map((each) => each.finding);
+    const more = (problemsIn([members]) ?? []).map((each) => each.finding);
     return [...found, ...more.filter(({ code, offset }) => !codes.has(code) && !said.has(offset))];
   }
 

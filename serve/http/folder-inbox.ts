@@ -19,16 +19,19 @@ export class FolderInbox implements Inbox {
   }
 
   async begin(key: string, size: number): Promise<Incoming | null> {
-    await this.#made.expect(this.#folder, key);
-    const [place, sidecar] = [await placeIn(this.#folder, key), await placeIn(this.#folder, key + SIDECAR_SUFFIX)];
     const folders = {
       keep: () => this.#made.keep(this.#folder, key),
       remove: () => this.#made.remove(this.#folder, key),
     };
-    if (place !== null && sidecar !== null)
-      return new IncomingFile(await Draft.replacing(place), size, sidecar, folders);
-    await folders.remove();
-    return null;
+    await this.#made.expect(this.#folder, key);
+    let file: Incoming | null = null;
+    try {
+      const [place, sidecar] = [await placeIn(this.#folder, key), await placeIn(this.#folder, key + SIDECAR_SUFFIX)];
+      if (place === null || sidecar === null) return null;
+      return (file = new IncomingFile(await Draft.replacing(place), size, sidecar, folders));
+    } finally {
+      if (file === null) await folders.remove();
+    }
   }
 
   /** Removes what a killed process has left: the temporary files in the folder that have not changed for an hour. */

@@ -39,8 +39,9 @@ test('a file that only happens to have the name of the config is not replaced', 
   assert.equal(code, 2);
   assert.match(stderr, /root\.json: a file of that name is already there/);
   assert.equal(await readFile(own, 'utf8'), 'mine');
-  const named = ['rootfs', saved, '-o', output, '--config', join(dir, 'config.json')];
+  const named = ['rootfs', saved, '-o', output, '--config', own];
   assert.equal((await run(named)).code, 0);
+  assert.notEqual(await readFile(own, 'utf8'), 'mine');
   // With the file system of an earlier run beside it, both are written anew.
   assert.equal((await run(['rootfs', saved, '-o', output])).code, 0);
 });

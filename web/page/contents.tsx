@@ -62,7 +62,7 @@ export function Contents({ manifest, worker, bytes, texts, voice }: Props): JSX.
           bytes={bytes}
           total={content.size}
           cancel={texts.cancel}
-          onCancel={() => void worker.call('stop')}
+          onCancel={() => void worker.call('stop', 'contents')}
         />
       ) : null}
       {state.kind === 'unreadable' ? <p role="alert">{texts.noFiles}</p> : null}

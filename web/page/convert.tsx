@@ -45,6 +45,7 @@ function useConversion(worker: ArchiveWorker, options: RawOptions, output: strin
     setWork(await steps().catch((error: unknown) => failureOf(error)));
   };
   const plan = async (): Promise<Planned> => {
+    setPlanned(null);
     const answer = await worker.call('plan', options, output);
     setPlanned(answer);
     return answer;
@@ -83,8 +84,8 @@ export function Convert({ file, manifest, worker, bytes, texts, voice }: Props):
     setOptions(changed);
     conversion.forget();
   };
-  const stop = (): void => void worker.call('stop');
-  // While the archive is planned, its bytes are read; then those of the image are written.
+  const stop = (): void => void worker.call('stop', 'convert');
+  // Until there is a plan, the archive is read; then the image is written.
   const total = (planned?.kind === 'planned' ? planned.manifest.result?.size : undefined) ?? file.size;
   const submit = (event: Event): void => {
     event.preventDefault();
@@ -104,7 +105,14 @@ export function Convert({ file, manifest, worker, bytes, texts, voice }: Props):
         </button>
       </form>
       {work === 'working' ? (
-        <ProgressBar label={texts.writing} bytes={bytes} total={total} cancel={texts.cancel} onCancel={stop} />
+        <ProgressBar
+          key={String(planned === null)}
+          label={texts.writing}
+          bytes={bytes}
+          total={total}
+          cancel={texts.cancel}
+          onCancel={stop}
+        />
       ) : null}
       <p role="status">{work === 'saved' ? texts.saved : ''}</p>
       {work === 'failed' || work === 'too-large' ? (

@@ -40,7 +40,7 @@ export function Files({ file, manifest, worker, bytes, texts }: Props): JSX.Elem
     setShown(null);
     void show(worker.call('openTree', image));
   };
-  const stop = (): void => void worker.call('stop');
+  const stop = (): void => void worker.call('stop', 'files');
   return (
     <section class="files">
       <h2>{texts.files}</h2>

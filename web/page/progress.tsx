@@ -12,8 +12,7 @@ interface Props {
 }
 
 /**
- * A progress bar with the speed and, if the work can be stopped, a button for that. `bytes` and `total` are numbers of
- * bytes.
+ * A progress bar with the speed, and a button that stops the work. `bytes` and `total` are numbers of bytes.
  */
 export function ProgressBar({ label, bytes, total, cancel, onCancel }: Props): JSX.Element {
   const [started] = useState(() => performance.now());

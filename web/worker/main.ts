@@ -57,7 +57,8 @@ async function answerTo(session: Session, { id, call, args }: Call): Promise<Ans
     const method = session[call] as (this: Session, ...args: unknown[]) => Promise<unknown>;
     return { id, value: await method.apply(session, args) };
   } catch (error) {
-    return { id, failed: error instanceof TooLarge ? 'too-large' : error instanceof Stopped ? 'stopped' : 'failed' };
+    if (error instanceof Stopped) return { id, failed: 'stopped' };
+    return { id, failed: error instanceof TooLarge ? 'too-large' : 'failed' };
   }
 }
 

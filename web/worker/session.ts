@@ -59,14 +59,17 @@ const NO_ZSTD = {
 /** The error of a call that was stopped by the user. */
 export class Stopped extends Error {}
 
+/** The parts of the page whose work the user can stop. */
+export type PagePart = 'convert' | 'files' | 'contents';
+
 /** The archive that the page has open, in its web worker. The methods are the calls that the page can make. */
 export class Session {
   readonly #tools: Tools;
   readonly #hashing: Hashing;
   readonly #onProgress: (bytes: number) => void;
   #file = new File([], '-');
-  /** The controller whose signal stops the calls that read the archive now. */
-  #stopping = new AbortController();
+  /** For each part of the page, the controller that stops what last began to read the archive for it. */
+  readonly #stops = new Map<PagePart, AbortController>();
   #inspection: Inspection | null = null;
   #compress: ConversionRequest['compress'] = null;
   #plan: Plan | null = null;
@@ -85,7 +88,7 @@ export class Session {
   async open(file: File): Promise<ArchiveManifest> {
     this.#file = file;
     const started = performance.now();
-    const inspection = await this.#inspect(null);
+    const inspection = await this.#inspect(null, this.#source());
     return this.#manifest(inspection, null, null, started);
   }
 
@@ -100,8 +103,9 @@ export class Session {
     const request = parsed.value;
     if (request.compress === 'zstd') return { kind: 'wrong', ...NO_ZSTD };
     // The size and the digest of a compressed layer are known only after it was compressed once.
-    const seen = await this.#inspected(request.compress);
-    const { inspection } = await withNewLayers(seen, request, this.#source(), this.#tools, {
+    const source = this.#source('convert');
+    const seen = await this.#inspected(request.compress, source);
+    const { inspection } = await withNewLayers(seen, request, source, this.#tools, {
       onProgress: this.#onProgress,
     });
     const converted = await convert(inspection, request, this.#tools, { always: true });
@@ -120,8 +124,8 @@ export class Session {
     if (plan === null) return null;
     const sliced = slicedImage(plan, this.#file);
     if (sliced !== null) return sliced;
-    if (target === null) return await keptImage(plan, this.#source(), this.#tools, this.#onProgress);
-    await writeImage(plan, this.#source(), this.#tools, target, this.#onProgress);
+    if (target === null) return await keptImage(plan, this.#source('convert'), this.#tools, this.#onProgress);
+    await writeImage(plan, this.#source('convert'), this.#tools, target, this.#onProgress);
     return null;
   }
 
@@ -130,11 +134,12 @@ export class Session {
    * files cannot be read.
    */
   async openTree(image: number): Promise<TreeLength> {
-    const inspection = await this.#inspected(this.#compress);
+    const source = this.#source('files');
+    const inspection = await this.#inspected(this.#compress, source);
     const layers = layersOf(inspection, image);
     if (layers === null) return null;
     this.#layers = layers;
-    this.#merged = await mergedFiles(inspection, layers, this.#source(), this.#tools, {
+    this.#merged = await mergedFiles(inspection, layers, source, this.#tools, {
       onProgress: this.#onProgress,
     });
     const tree = new FileTree(this.#merged);
@@ -149,8 +154,9 @@ export class Session {
    * Null for an image whose files cannot be read.
    */
   async contents(): Promise<(ImageContents | null)[]> {
-    const inspection = await this.#inspected(this.#compress);
-    return (await contentsOf(inspection, this.#source(), this.#tools, this.#onProgress)).images;
+    const source = this.#source('contents');
+    const inspection = await this.#inspected(this.#compress, source);
+    return (await contentsOf(inspection, source, this.#tools, this.#onProgress)).images;
   }
 
   async rows(from: number, to: number): Promise<FileRow[]> {
@@ -200,16 +206,16 @@ export class Session {
     return await collected(this.#content(file), file.size);
   }
 
-  /**
-   * Stops all reading of the archive at its next chunk. The calls of the page that are reading it fail with `Stopped`.
-   */
-  async stop(): Promise<void> {
-    this.#stopping.abort(new Stopped());
-    this.#stopping = new AbortController();
+  /** Stops what reads the archive for a part of the page, at its next chunk. That call fails with `Stopped`. */
+  async stop(part: PagePart): Promise<void> {
+    this.#stops.get(part)?.abort(new Stopped());
   }
 
-  #source(): Source {
-    return sourceOf(this.#file, this.#stopping.signal);
+  /** The bytes of the archive. They can be read until the work for `part`, a part of the page, is stopped. */
+  #source(part?: PagePart): Source {
+    const stop = new AbortController();
+    if (part !== undefined) this.#stops.set(part, stop);
+    return sourceOf(this.#file, stop.signal);
   }
 
   #fileAt(path: string): MergedFile | null {
@@ -226,13 +232,14 @@ export class Session {
    * Returns the inspection, all that one reading of the archive tells, for a conversion that compresses layers in this
    * way. Reads the archive again if the last inspection was for another way.
    */
-  async #inspected(compress: ConversionRequest['compress']): Promise<Inspection> {
-    return this.#inspection !== null && compress === this.#compress ? this.#inspection : await this.#inspect(compress);
+  async #inspected(compress: ConversionRequest['compress'], source: Source): Promise<Inspection> {
+    if (this.#inspection !== null && compress === this.#compress) return this.#inspection;
+    return await this.#inspect(compress, source);
   }
 
-  async #inspect(compress: ConversionRequest['compress']): Promise<Inspection> {
+  async #inspect(compress: ConversionRequest['compress'], source: Source): Promise<Inspection> {
     const file = this.#file;
-    this.#inspection = await inspect(this.#source().open(), this.#tools, {
+    this.#inspection = await inspect(source.open(), this.#tools, {
       name: file.name,
       compress,
       onProgress: this.#onProgress,
