@@ -87,7 +87,7 @@ try {
       ['convert', image, '--flatten', '-o', output],
       ['rootfs', image, '-o', output],
     ]) {
-      rmSync(output, { force: true });
+      for (const made of [output, join(dir, 'out.json')]) rmSync(made, { force: true });
       const { seconds, memory } = run(...args);
       const times = (seconds / least).toFixed(2);
       console.log(`  ${args[0]}: ${seconds.toFixed(1)} s, ${times} times as long, ${memory.toFixed(0)} MB`);
