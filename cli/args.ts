@@ -190,18 +190,13 @@ function filesCommand(argv: string[]): Command {
   return { kind: 'files', ...archiveIn(pieces), path, ...chosen(values), ...printFlags(values) };
 }
 
-/** The path of the JSON file for an image's config, beside the root file system `output`; null for a device or `-`. */
-function configBeside(output: string): string | null {
-  // Beside a device, such as /dev/null, there is no place for a file.
-  const isFile = output !== '-' && !output.startsWith('/dev/');
-  return isFile ? `${output.replace(/\.tar$/, '')}.json` : null;
-}
-
 function rootfsCommand(argv: string[]): Command {
   const { values, positionals } = parse('rootfs', argv, COMMAND_FLAGS.rootfs);
   if (values.help === true) return { kind: 'help', topic: 'rootfs' };
   const { output = '-' } = values;
-  const config = values.config ?? configBeside(output);
+  // Beside a device, such as /dev/null, there is no place for a file.
+  const isFile = output !== '-' && !output.startsWith('/dev/');
+  const config = values.config ?? (isFile ? `${output.replace(/\.tar$/, '')}.json` : null);
   return {
     kind: 'rootfs',
     ...archive('rootfs', positionals),

@@ -80,11 +80,8 @@ export class ImageFile {
     if (this.#kept !== null) return null;
     // What was written before may be overwritten.
     this.#copied.clear();
-    let size = 0;
-    return async (chunk) => {
-      await asFile(this.#path, this.#draft.write(chunk, offset + size));
-      this.#copied.set('merged', { offset, size: (size += chunk.length) });
-    };
+    this.#copied.set('merged', { offset, size: 0 });
+    return (chunk) => this.#append(chunk, 'merged');
   };
 
   async *#copying(layer: Bytes, form: LayerForm): Bytes {
@@ -95,7 +92,12 @@ export class ImageFile {
   }
 
   async #take(chunk: Uint8Array, form: LayerForm, head: Uint8Array): Promise<void> {
-    const { offset, size } = this.#copied.get(form) ?? { offset: await this.#foresee(head, form), size: 0 };
+    if (!this.#copied.has(form)) this.#copied.set(form, { offset: await this.#foresee(head, form), size: 0 });
+    await this.#append(chunk, form);
+  }
+
+  async #append(chunk: Uint8Array, form: LayerForm | 'merged'): Promise<void> {
+    const { offset = null, size = 0 } = this.#copied.get(form) ?? {};
     if (offset !== null) await asFile(this.#path, this.#draft.write(chunk, offset + size));
     this.#copied.set(form, { offset, size: size + chunk.length });
   }
@@ -141,17 +143,18 @@ export class ImageFile {
 
   #holds(part: PlanPart, offset: number): boolean {
     if (part.kind === 'bytes') return false;
-    if (part.kind === 'rewritten') {
-      const merged = this.#copied.get('merged');
-      return merged?.offset === offset && merged.size === partSize(part);
-    }
-    if (part.start > 0) return false;
+    if (part.kind !== 'rewritten' && part.start > 0) return false;
     if (part.kind === 'recoded' && part.mend !== undefined) return false;
     // Then the bytes that were copied are those of the tar archive around the one that became the layer.
     if (part.kind === 'recoded' && part.outer.includes(' in tar')) return false;
-    const form = part.kind === 'recoded' && part.pack !== undefined ? 'packed' : part.kind;
+    if (part.kind === 'rewritten') return this.#hasCopied('merged', offset, part.size);
+    if (part.kind === 'recoded' && part.pack !== undefined) return this.#hasCopied('packed', offset, part.size);
+    return this.#hasCopied(part.kind, offset, part.end);
+  }
+
+  #hasCopied(form: LayerForm | 'merged', offset: number, size: number): boolean {
     const copied = this.#copied.get(form);
-    return copied?.offset === offset && copied.size === (form === 'packed' ? partSize(part) : part.end);
+    return copied?.offset === offset && copied.size === size;
   }
 
   async #fill(offset: number, bytes: Bytes): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Contents } from '../../core/contents/facts.ts';
 import { convert } from '../../core/convert/convert.ts';
 import { stream } from '../../core/convert/execute.ts';
-import { foreseenOffset } from '../../core/convert/layer-offset.ts';
+import { foreseenOffset, PACKED } from '../../core/convert/layer-offset.ts';
 import type { Renewed } from '../../core/convert/new-layers.ts';
 import { type ArchiveManifest, manifestOf } from '../../core/manifest/manifest.ts';
 import type { ConversionRequest } from '../../core/model/conversion-request.ts';
@@ -25,7 +25,7 @@ import { nextLines } from '../../core/page/next-steps.ts';
 import { styleFor } from '../page-style.ts';
 import { IMAGE, type Output, refuseBadOutputs, refuseTerminal, writeOutput } from '../outputs.ts';
 import { conversionPage } from '../print/conversion.ts';
-import { progress } from '../print/progress.ts';
+import { counting, progress } from '../print/progress.ts';
 import { report } from '../report.ts';
 import { VERSION } from '../version.ts';
 
@@ -89,7 +89,7 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
  * A guess at the size of the layer in the image archive, as a multiple of the input's size, for each form of the layer:
  * as stored (`range`), decompressed (`recoded`) or compressed (`packed`).
  */
-const GROWTH = { range: 1, recoded: 4, packed: 0.4 }; // only the number of digits of the size matters
+const GROWTH = { range: 1, recoded: 4, packed: PACKED }; // only the number of digits of the size matters
 /** The size in bytes that an archive from a pipe is assumed to have, to guess the size of the layer made of it. */
 const PIPE_BYTES = 5e8;
 
@@ -136,13 +136,8 @@ async function writeImage(
   // The layer may have been written while the archive was inspected, or while its checksums were computed.
   const missing = file?.missing(plan) ?? plan;
   const bar = progress('Writing the image', missing.size, command.progress, io);
-  let written = 0;
-  const bytesOf = async function* (part: Plan): Bytes {
-    for await (const chunk of stream(part, input.again, tools)) {
-      yield chunk;
-      bar.update((written += chunk.length));
-    }
-  };
+  const counted = counting(bar);
+  const bytesOf = (part: Plan): Bytes => counted(stream(part, input.again, tools));
   try {
     if (file === null) await writeOutput(command.output, unchanged(bytesOf(plan), input), io);
     else {

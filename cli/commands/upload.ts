@@ -17,7 +17,7 @@ import { IMAGE, refuseBadOutputs, refuseTerminal, writeOutput } from '../outputs
 import { styleFor } from '../page-style.ts';
 import { block } from '../print/page.ts';
 import { sizeText } from '../../core/page/rows.ts';
-import { counted, progress } from '../print/progress.ts';
+import { counting, progress } from '../print/progress.ts';
 import { reportAt, servicePage, stateCode } from '../print/service.ts';
 import { printable, shellWord } from '../../core/page/text.ts';
 import { safeJson } from '../print/text.ts';
@@ -174,7 +174,7 @@ async function download(
 ): Promise<void> {
   const bar = progress('Downloading the image', manifest.result?.size ?? null, wanted, io);
   try {
-    await writeOutput(output, counted(there.image(manifest), bar), io);
+    await writeOutput(output, counting(bar)(there.image(manifest)), io);
   } finally {
     bar.end();
   }

@@ -46,12 +46,17 @@ function line(label: string, bytes: number, total: number | null, seconds: numbe
   return `${label} [${bar}] ${count(Math.floor(part * 100)).padStart(3)} %  ${roughly(bytes)} of ${roughly(total)}  ${rate}`;
 }
 
-/** Passes bytes on unchanged, and shows in a progress bar how many have passed. */
-export async function* counted(bytes: Bytes, shown: Progress): Bytes {
+/**
+ * Makes a function that passes bytes on unchanged, and shows in a progress bar how many have passed. It may be called for
+ * several streams, one after the other, whose bytes are counted together.
+ */
+export function counting(shown: Progress): (bytes: Bytes) => Bytes {
   let total = 0;
-  for await (const chunk of bytes) {
-    yield chunk;
-    total += chunk.length;
-    shown.update(total);
-  }
+  return async function* (bytes) {
+    for await (const chunk of bytes) {
+      yield chunk;
+      total += chunk.length;
+      shown.update(total);
+    }
+  };
 }

@@ -3,7 +3,7 @@ import { HIERARCHY } from '../layer/rootfs.ts';
 import type { ConversionRequest, LayerCompression } from '../model/conversion-request.ts';
 import type { Digest } from '../model/digest.ts';
 import type { Inspection } from '../model/inspection.ts';
-import { partSize } from '../model/plan.ts';
+import { plan as planOf } from '../model/plan.ts';
 import { DEFAULT_PLATFORM } from '../model/platform.ts';
 import type { Tools } from '../model/ports.ts';
 import { parseHeader } from '../tar/header.ts';
@@ -55,7 +55,7 @@ export async function foreseenOffset(
  * The guessed size of a compressed layer, as a fraction of its decompressed size. Only the number of digits of that
  * size has an effect: it moves the offset that is predicted.
  */
-const PACKED = 0.4;
+export const PACKED = 0.4;
 
 /**
  * Predicts the offset in bytes in the image archive at which a layer will begin that is made of several layers, so that
@@ -77,7 +77,7 @@ export async function foreseenMergedOffset(
   if (outcome.kind !== 'converted') return null;
   const { parts } = outcome.conversion.plan;
   const at = parts.findIndex(({ kind }) => kind === 'rewritten');
-  return at === -1 ? null : parts.slice(0, at).reduce((sum, part) => sum + partSize(part), 0);
+  return at === -1 ? null : planOf(parts.slice(0, at)).size;
 }
 
 /**

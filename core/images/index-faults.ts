@@ -12,7 +12,7 @@ const OCI_INDEX = `${OCI}index.v1+json`;
 const DOCKER_MANIFEST = `${DOCKER}distribution.manifest.v2+json`;
 /** A pattern for the media types that layers may have in a manifest of Docker's own type. */
 const DOCKER_LAYER = /^application\/vnd\.docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip)?$/;
-/** The most common platform. Faults of an image archive are judged as a machine of this platform meets them. */
+/** linux/amd64, the most common platform. Faults of an image archive are judged as a machine of this platform meets them. */
 const USUAL = 'linux/amd64';
 /** The other platform whose programs a linux/amd64 machine can run. */
 const LESSER = 'linux/386';

@@ -3,7 +3,7 @@ import { LIMITS } from '../limits.ts';
 import { printable } from '../model/bytes.ts';
 import { badArchive, type LadingError } from '../model/errors.ts';
 import type { Member } from '../tar/member.ts';
-import { cleanPath, HOLDS, type Holds, parentOf, PathSet } from '../tar/paths.ts';
+import { cleanPath, hasUpward, HOLDS, type Holds, parentOf, PathSet } from '../tar/paths.ts';
 import { attributesOf, NO_ATTRIBUTES } from './attributes.ts';
 import { KeepBudget, KeptMembers } from './kept-members.ts';
 import { KNOWN_TYPES, ODD_TYPES, UNKNOWN } from './member-types.ts';
@@ -169,7 +169,7 @@ export class LayerRules {
       return false;
     }
     if (member.name === '') this.#report('no-name', member);
-    if (isUpward(member.name)) this.#report('path-escapes', member);
+    if (hasUpward(member.name)) this.#report('path-escapes', member);
     return true;
   }
 
@@ -205,7 +205,7 @@ export class LayerRules {
   #enter(parent: string): void {
     this.#parent = parent;
     this.#directory = parent === '' ? '' : `${parent}/`;
-    this.#isUpward = isUpward(parent);
+    this.#isUpward = hasUpward(parent);
     const holds = parent === '' ? HOLDS.directory : this.paths.get(parent);
     const isThere = parent === '' || (!this.#replaced && (holds === HOLDS.directory || holds === HOLDS.implied));
     this.#parentHolds = isThere ? holds : this.paths.follow(parent, this.#imply);
@@ -225,7 +225,7 @@ export class LayerRules {
     this.#suspect();
     const detail = { target: printable(member.linkname) };
     if (holds === HOLDS.directory || holds === HOLDS.implied) this.#report('hard-link-directory', member, detail);
-    else if (target.split('/').includes('..') || !(isFile || this.#behindSymlink(target)))
+    else if (hasUpward(target) || !(isFile || this.#behindSymlink(target)))
       this.#report('hard-link-dangling', member, detail);
   }
 
@@ -279,10 +279,6 @@ export class LayerRules {
     }
     this.#found.set(code, finding(code, { member: printable(member.name), offset: member.offset, ...detail }));
   }
-}
-
-function isUpward(path: string): boolean {
-  return path.includes('..') && `/${path}/`.includes('/../');
 }
 
 function isTooLong(path: string): boolean {

@@ -1,4 +1,4 @@
-import { cleanPath } from '../tar/paths.ts';
+import { cleanPath, hasUpward } from '../tar/paths.ts';
 
 /**
  * The new name of a tar member, or new target of a hard link, with which container engines accept it. `folder`, if not
@@ -13,11 +13,6 @@ export function mendedName(name: string, folder: string): string | null {
   const rest = folder === '' ? path : path.slice(folder.length + 1);
   if (rest === '') return './';
   return name.endsWith('/') ? `${rest}/` : rest;
-}
-
-/** True for a name with a component `..`, which leads to the directory above. */
-export function hasUpward(name: string): boolean {
-  return name.includes('..') && `/${name}/`.includes('/../');
 }
 
 /**

@@ -198,7 +198,7 @@ export async function finish(
     onProgress,
   }: Pick<ResultsToWrite, 'plan' | 'onProgress'> & {
     converted: Converted | null;
-    /** Returns what the job has cost so far, such as the bytes that were read. Writing the results is not counted. */
+    /** Returns what the work on the upload has cost so far, such as the bytes that were read. Writing the results is not counted. */
     cost: () => Cost;
   },
   deps: ServiceDeps,

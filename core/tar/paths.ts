@@ -48,6 +48,11 @@ function isNoPart(name: string, from: number, to: number): boolean {
   return to === from || (to === from + 1 && name.charCodeAt(from) === DOT);
 }
 
+/** True for a path with a component `..`, which leads to the directory above. */
+export function hasUpward(path: string): boolean {
+  return path.includes('..') && `/${path}/`.includes('/../');
+}
+
 /** The path of the directory that contains `path`; empty at the top level. */
 export function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));

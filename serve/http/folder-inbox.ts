@@ -12,25 +12,22 @@ import { FORGET_MS, type Inbox, type Incoming, NO_OPTIONS } from './inbox.ts';
  */
 export class FolderInbox implements Inbox {
   readonly #folder: string;
-  readonly #made = new MadeFolders();
+  readonly #made: MadeFolders;
 
   constructor(folder: string) {
     this.#folder = folder;
+    this.#made = new MadeFolders(folder);
   }
 
   async begin(key: string, size: number): Promise<Incoming | null> {
-    const folders = {
-      keep: () => this.#made.keep(this.#folder, key),
-      remove: () => this.#made.remove(this.#folder, key),
-    };
-    await this.#made.expect(this.#folder, key);
+    await this.#made.expect(key);
     let file: Incoming | null = null;
     try {
       const [place, sidecar] = [await placeIn(this.#folder, key), await placeIn(this.#folder, key + SIDECAR_SUFFIX)];
       if (place === null || sidecar === null) return null;
-      return (file = new IncomingFile(await Draft.replacing(place), size, sidecar, folders));
+      return (file = new IncomingFile(await Draft.replacing(place), size, sidecar, this.#made, key));
     } finally {
-      if (file === null) await folders.remove();
+      if (file === null) await this.#made.remove(key);
     }
   }
 
@@ -52,21 +49,26 @@ export class FolderInbox implements Inbox {
 
 /** The folders that were made for uploads which are not complete yet. They are removed if the uploads are cancelled. */
 class MadeFolders {
+  readonly #root: string;
   readonly #paths = new Set<string>();
 
-  /** Notes which folders between `root` and the file for a key do not exist yet: the upload is going to make them. */
-  async expect(root: string, key: string): Promise<void> {
-    for (const path of foldersTo(root, key)) if (!(await isThere(path))) this.#paths.add(path);
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Notes which folders on the way to the file for a key do not exist yet: the upload is going to make them. */
+  async expect(key: string): Promise<void> {
+    for (const path of foldersTo(this.#root, key)) if (!(await isThere(path))) this.#paths.add(path);
   }
 
   /** Forgets the folders that were noted for the file with this key, so that they stay: the file is complete. */
-  keep(root: string, key: string): void {
-    for (const path of foldersTo(root, key)) this.#paths.delete(path);
+  keep(key: string): void {
+    for (const path of foldersTo(this.#root, key)) this.#paths.delete(path);
   }
 
   /** Removes the folders that were noted for the file with this key, if they are empty. */
-  async remove(root: string, key: string): Promise<void> {
-    for (const path of foldersTo(root, key)) {
+  async remove(key: string): Promise<void> {
+    for (const path of foldersTo(this.#root, key)) {
       if (!this.#paths.has(path)) continue;
       await rmdir(path).catch(() => undefined);
       if (!(await isThere(path))) this.#paths.delete(path);
@@ -84,24 +86,20 @@ function foldersTo(root: string, key: string): string[] {
   return names.map((_, i) => join(root, names.slice(0, i + 1).join('/'))).toReversed();
 }
 
-/** Keeps or removes the folders that were made for one incoming file. */
-interface Folders {
-  keep: () => void;
-  remove: () => Promise<void>;
-}
-
 class IncomingFile implements Incoming {
   received = 0;
   readonly #draft: Draft;
   readonly #size: number;
   readonly #sidecar: string;
-  readonly #folders: Folders;
+  readonly #folders: MadeFolders;
+  readonly #key: string;
 
-  constructor(draft: Draft, size: number, sidecar: string, folders: Folders) {
+  constructor(draft: Draft, size: number, sidecar: string, folders: MadeFolders, key: string) {
     this.#draft = draft;
     this.#size = size;
     this.#sidecar = sidecar;
     this.#folders = folders;
+    this.#key = key;
   }
 
   async append(chunk: Uint8Array): Promise<void> {
@@ -113,11 +111,11 @@ class IncomingFile implements Incoming {
     // Written even without options: those of an earlier upload must not count for this one.
     await replaceWhole(this.#sidecar, once(options ?? NO_OPTIONS));
     await this.#draft.commit(this.#size, true);
-    this.#folders.keep();
+    this.#folders.keep(this.#key);
   }
 
   async discard(): Promise<void> {
     await this.#draft.discard().catch(() => undefined);
-    await this.#folders.remove();
+    await this.#folders.remove(this.#key);
   }
 }

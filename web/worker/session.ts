@@ -88,7 +88,7 @@ export class Session {
   async open(file: File): Promise<ArchiveManifest> {
     this.#file = file;
     const started = performance.now();
-    const inspection = await this.#inspect(null, this.#source());
+    const inspection = await this.#inspect(null, sourceOf(file));
     return this.#manifest(inspection, null, null, started);
   }
 
@@ -102,8 +102,8 @@ export class Session {
     if (!parsed.ok) return { kind: 'wrong', problem: parsed.problem, remedy: parsed.remedy };
     const request = parsed.value;
     if (request.compress === 'zstd') return { kind: 'wrong', ...NO_ZSTD };
-    // The size and the digest of a compressed layer are known only after it was compressed once.
     const source = this.#source('convert');
+    // The size and the digest of a compressed layer are known only after it was compressed once.
     const seen = await this.#inspected(request.compress, source);
     const { inspection } = await withNewLayers(seen, request, source, this.#tools, {
       onProgress: this.#onProgress,
@@ -139,9 +139,7 @@ export class Session {
     const layers = layersOf(inspection, image);
     if (layers === null) return null;
     this.#layers = layers;
-    this.#merged = await mergedFiles(inspection, layers, source, this.#tools, {
-      onProgress: this.#onProgress,
-    });
+    this.#merged = await mergedFiles(inspection, layers, source, this.#tools, { onProgress: this.#onProgress });
     const tree = new FileTree(this.#merged);
     this.#tree = tree;
     // After the answer, while the user looks at the first lines.
@@ -211,10 +209,10 @@ export class Session {
     this.#stops.get(part)?.abort(new Stopped());
   }
 
-  /** The bytes of the archive. They can be read until the work for `part`, a part of the page, is stopped. */
-  #source(part?: PagePart): Source {
+  /** The bytes of the archive. They can be read until the work for a part of the page is stopped. */
+  #source(part: PagePart): Source {
     const stop = new AbortController();
-    if (part !== undefined) this.#stops.set(part, stop);
+    this.#stops.set(part, stop);
     return sourceOf(this.#file, stop.signal);
   }
 
@@ -225,7 +223,7 @@ export class Session {
   }
 
   #content(file: MergedFile): Bytes {
-    return contentOf(file, this.#layers, this.#source(), this.#tools);
+    return contentOf(file, this.#layers, sourceOf(this.#file), this.#tools);
   }
 
   /**

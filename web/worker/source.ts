@@ -25,6 +25,6 @@ export async function* chunksOf(blob: Blob, signal?: AbortSignal): AsyncGenerato
 }
 
 /** A source that gives the bytes of a file, or of any range in it, until the signal is aborted. */
-export function sourceOf(file: Blob, signal: AbortSignal): Source {
+export function sourceOf(file: Blob, signal?: AbortSignal): Source {
   return { open: (start = 0, end = file.size): Bytes => chunksOf(file.slice(start, end), signal) };
 }
