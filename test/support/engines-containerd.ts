@@ -3,6 +3,12 @@ import { join } from 'node:path';
 import { STORE } from './engines-store.ts';
 import { type Daemon, removeScratch, run, scratch, startDaemon, versionOf } from './engines.ts';
 
+/**
+ * The configuration of a containerd, without its service for Kubernetes. Since version 2, that service opens a socket
+ * that has the same path in each containerd, so of two that start at the same moment, one would fail.
+ */
+const CONFIG = 'version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n';
+
 /** A private containerd, used through `ctr`. */
 export class Containerd {
   readonly #dir: string;
@@ -17,8 +23,8 @@ export class Containerd {
 
   static async start(): Promise<Containerd> {
     const dir = scratch('containerd');
-    const config = join(dir, 'config.toml'); // empty, so that the configuration of the system is not used
-    writeFileSync(config, '');
+    const config = join(dir, 'config.toml'); // so that the configuration of the system is not used
+    writeFileSync(config, CONFIG);
     const args = ['--config', config, '--root', join(dir, 'r'), '--state', join(dir, 's'), '-a', socket(dir)];
     const daemon = await startDaemon('containerd', args, join(dir, 'log'), () => ctr(dir, ['version']));
     return new Containerd(dir, daemon, await versionOf('containerd'));
