@@ -2,11 +2,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { inspect } from '../../core/inspect/inspect.ts';
 import { nativeTools } from '../../node/tools.ts';
 import { chunked } from './bytes.ts';
+import { cpuSeconds } from './cpu.ts';
 
-// Inspects the given bytes, and reports the seconds of CPU that this took. It is a thread of its own because the test
-// runner follows each promise on its own thread, which would take five times as long as the work itself.
+// The worker of `inspectSeconds`: it inspects the given bytes, and reports the seconds of CPU that this took. It is a
+// thread of its own because the test runner follows each promise on its own thread, which would take five times as long
+// as the work itself.
 
-const began = process.cpuUsage();
+const seconds = cpuSeconds();
 await inspect(chunked(workerData as Uint8Array, 65_536), nativeTools({ threads: false }));
-const { user, system } = process.cpuUsage(began);
-parentPort?.postMessage((user + system) / 1e6);
+parentPort?.postMessage(seconds());
