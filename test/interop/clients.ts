@@ -7,7 +7,7 @@ import type { Docker } from '../support/engines-docker.ts';
 import type { Podman } from '../support/engines-podman.ts';
 import type { Registry } from '../support/engines-registry.ts';
 import { CAPABLE, SETUID, STORY } from '../support/engines-roots.ts';
-import { STORE } from '../support/engines-store.ts';
+import { onlyDocker, STORE } from '../support/engines-store.ts';
 import { run } from '../support/engines.ts';
 import { DOCKERS_OWN, listMembers, lost, type Members } from './members.ts';
 
@@ -37,14 +37,18 @@ export interface Client {
   check(converted: Converted, engines: Engines, dir: string): Promise<void>;
 }
 
-export const CLIENTS: readonly Client[] = [
-  { name: 'Docker Engine', check: checkDocker },
+const DOCKER: Client = { name: 'Docker Engine', check: checkDocker };
+
+const OTHERS: readonly Client[] = [
   { name: 'podman', check: checkPodman },
   { name: 'containerd', check: checkContainerd },
   { name: 'skopeo, as a docker archive', check: (converted, _, dir) => checkSkopeo('docker-archive', converted, dir) },
   { name: 'skopeo, as an OCI archive', check: (converted, _, dir) => checkSkopeo('oci-archive', converted, dir) },
   { name: 'umoci', check: checkUmoci },
 ];
+
+/** The clients under test. */
+export const CLIENTS: readonly Client[] = onlyDocker ? [DOCKER] : [DOCKER, ...OTHERS];
 
 async function checkDocker(converted: Converted, { docker }: Engines, dir: string): Promise<void> {
   const copy = join(dir, 'again.tar');

@@ -6,6 +6,7 @@ import { Containerd } from '../support/engines-containerd.ts';
 import { Docker } from '../support/engines-docker.ts';
 import { Podman } from '../support/engines-podman.ts';
 import { BUSYBOX, CAPABLE, DEBIAN } from '../support/engines-roots.ts';
+import { isCurrent } from '../support/engines-store.ts';
 import { removeScratch, run, scratch, without } from '../support/engines.ts';
 import { CLIENTS, type Converted, type Engines } from './clients.ts';
 import { type ConversionOptions, type Converter, startConverters } from './converters.ts';
@@ -118,15 +119,6 @@ function imageBehaves(makeBox: () => Promise<ContainerExport>, name: string, typ
     assert.match(manifest, gzip ? /layer\.v1\.tar\+gzip"/ : /layer\.v1\.tar"/);
   });
 
-  test('has the same bytes each time, whichever program converts', async () => {
-    const expected = await sha256sum(converted.image);
-    const again = join(place, 'again.tar');
-    for (const converter of converters) {
-      await converter.convert(box.file, options(box, typed), again);
-      assert.equal(await sha256sum(again), expected, converter.name);
-    }
-  });
-
   for (const client of CLIENTS) {
     test(`is loaded by ${client.name}, under its name and with all its members`, async () => {
       const work = join(place, 'client');
@@ -138,6 +130,17 @@ function imageBehaves(makeBox: () => Promise<ContainerExport>, name: string, typ
       }
     });
   }
+
+  // Which engines there are makes no difference to the converters.
+  if (isCurrent) return;
+  test('has the same bytes each time, whichever program converts', async () => {
+    const expected = await sha256sum(converted.image);
+    const again = join(place, 'again.tar');
+    for (const converter of converters) {
+      await converter.convert(box.file, options(box, typed), again);
+      assert.equal(await sha256sum(again), expected, converter.name);
+    }
+  });
 }
 
 async function sameDiffID({ image, configDigest }: Converted, box: ContainerExport): Promise<void> {

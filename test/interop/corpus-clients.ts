@@ -7,6 +7,7 @@ import { skopeoCopy, untar } from '../support/engines-build.ts';
 import { Containerd } from '../support/engines-containerd.ts';
 import { Docker } from '../support/engines-docker.ts';
 import { Podman } from '../support/engines-podman.ts';
+import { onlyDocker } from '../support/engines-store.ts';
 import { run } from '../support/engines.ts';
 
 /** The name that every conversion asks for, as typed and in full. */
@@ -38,12 +39,7 @@ export class Takers {
   async take(image: string, dir: string): Promise<void> {
     const digest = createHash('sha256').update(readFileSync(image)).digest('hex');
     if (this.#taken.has(digest)) return;
-    const others = [
-      this.#inPodman(image),
-      this.#inContainerd(image),
-      this.#inSkopeo(image, dir),
-      this.#inUmoci(image, dir),
-    ];
+    const others = onlyDocker ? [] : this.#inOthers(image, dir);
     try {
       await Promise.all([this.#inDocker(image), ...others]);
       this.#taken.add(digest);
@@ -72,6 +68,10 @@ export class Takers {
     // A failed import leaves content without an image until the garbage collector runs.
     const content = (await containerd.ctr('content', 'ls', '--quiet')).split('\n').filter((digest) => digest !== '');
     for (const digest of content) await containerd.ctr('content', 'rm', digest).catch(() => undefined);
+  }
+
+  #inOthers(image: string, dir: string): Promise<void>[] {
+    return [this.#inPodman(image), this.#inContainerd(image), this.#inSkopeo(image, dir), this.#inUmoci(image, dir)];
   }
 
   async #inPodman(image: string): Promise<void> {

@@ -8,7 +8,7 @@ import { Containerd } from '../support/engines-containerd.ts';
 import { Docker } from '../support/engines-docker.ts';
 import { Podman } from '../support/engines-podman.ts';
 import { Registry } from '../support/engines-registry.ts';
-import { isCurrent } from '../support/engines-store.ts';
+import { isCurrent, onlyDocker } from '../support/engines-store.ts';
 import { removeScratch, run, scratch, without } from '../support/engines.ts';
 import { dockerArchive } from '../support/image-builder.ts';
 import { indexArchive } from '../support/index-builder.ts';
@@ -102,6 +102,8 @@ describe('image archives in the layout docker', () => {
       }),
     );
   });
+
+  if (onlyDocker) return;
 
   test('podman loads and runs them, short names below localhost', { skip: without('podman', 'runc') }, async () => {
     await using(new Podman(), (podman) =>

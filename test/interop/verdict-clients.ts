@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '../../core/clients/verdicts.ts';
-import { isCurrent, STORE } from '../support/engines-store.ts';
+import { isCurrent, onlyDocker, STORE } from '../support/engines-store.ts';
 import { run, versionOf } from '../support/engines.ts';
 import type { Engines } from './clients.ts';
 
@@ -47,12 +47,8 @@ const OTHERS: readonly Loader[] = [
   { client: 'umoci', version: () => versionOf('umoci'), load: loadUmoci },
 ];
 
-/**
- * The clients under test. Debian 12 has no crane. Among the engines of today, the other clients do not depend on the
- * store of Docker, so they run only with its containerd store.
- */
-export const LOADERS: readonly Loader[] =
-  isCurrent && STORE.docker === 'docker' ? [DOCKER] : [DOCKER, ...OTHERS, ...(isCurrent ? [CRANE] : [])];
+/** The clients under test. Debian 12 has no crane. */
+export const LOADERS: readonly Loader[] = onlyDocker ? [DOCKER] : [DOCKER, ...OTHERS, ...(isCurrent ? [CRANE] : [])];
 
 async function loadDocker(file: string, { docker }: Engines): Promise<void> {
   try {

@@ -34,6 +34,12 @@ export const STORE: Store = storeCalled(process.env['LADING_STORE'] ?? '');
 /** True when the tests run with the engines of today. */
 export const isCurrent: boolean = STORE.driver === 'overlay';
 
+/**
+ * True when the tests run with the engines of today for the second time, with the older store of Docker. No other
+ * program depends on that store, so only Docker is asked.
+ */
+export const onlyDocker: boolean = isCurrent && STORE.docker === 'docker';
+
 function storeCalled(name: string): Store {
   const store = STORES[name];
   if (store === undefined)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../core/limits.ts';
-import { inspectSeconds } from '../../support/cost.ts';
+import { inspectCost } from '../../support/cost.ts';
 import { dockerArchive } from '../../support/image-builder.ts';
 import { inspectBytes } from '../../support/inspect.ts';
 import { archive, type Entry, exportEntries } from '../../support/tar-builder.ts';
@@ -44,7 +44,7 @@ const costly: Record<string, Entry[]> = {
 
 for (const [name, layer] of Object.entries(costly)) {
   test(`to try a layer takes less than two seconds of CPU: ${name}`, async () => {
-    const seconds = await inspectSeconds(image(layer), 2);
+    const { seconds } = await inspectCost(image(layer), 2);
     assert.ok(seconds < 2, `${seconds} s`);
   });
 }
