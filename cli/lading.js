@@ -10,10 +10,12 @@ const OLDEST = { major: 22, minor: 15 };
 const IN_CHECKOUT = 24;
 
 // An `import` of it would make Node load all that its exports may need, which takes 5 ms.
-const { existsSync } = module.createRequire(import.meta.url)('node:fs');
+const { existsSync, readFileSync } = module.createRequire(import.meta.url)('node:fs');
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+/** The folder with the built files, which are there only in the package: its address, and its path. */
+const BUILT = { href: new URL('../dist/', import.meta.url).href, path: at('../dist/') };
 
 if (!existsSync(at('process.ts'))) await runPackage();
 else if (!existsSync(at('../node_modules/.bin/node')))
@@ -28,19 +30,29 @@ async function runPackage() {
   else {
     // Beside the package in node_modules, as other programs keep theirs. Where nobody may write, nothing is cached.
     module.enableCompileCache(at('../../.cache/lading'));
-    module.registerHooks({ resolve: besideItsParent });
+    module.registerHooks({ resolve: resolveBuilt, load: loadBuilt });
     await (await import('../dist/process.mjs')).runProcess();
   }
 }
 
 /**
- * A module hook that resolves an import of an `.mjs` file in the same folder, and leaves others to Node. Node's own way
- * looks at each file on the disk, which takes 8 ms.
+ * A module hook that resolves the imports between the built files, and leaves others to Node. Node's own way looks at
+ * each file on the disk, which takes 8 ms.
  */
-function besideItsParent(specifier, context, next) {
-  const { parentURL = '' } = context;
-  if (!/^\.\/[^/]+\.mjs$/.test(specifier)) return next(specifier, context);
-  return { url: new URL(specifier, parentURL).href, format: 'module', shortCircuit: true };
+function resolveBuilt(specifier, context, next) {
+  const isBuilt = context.parentURL?.startsWith(BUILT.href) && /^\.\/[^/]+\.mjs$/.test(specifier);
+  if (!isBuilt) return next(specifier, context);
+  return { url: BUILT.href + specifier.slice(2), format: 'module', shortCircuit: true };
+}
+
+/**
+ * A module hook that reads a built file as text, and leaves others to Node. Node itself reads the bytes first, and
+ * decodes them with a slower function, which takes 4 ms for all files. So does `new URL` for each.
+ */
+function loadBuilt(url, context, next) {
+  if (!url.startsWith(BUILT.href)) return next(url, context);
+  const source = readFileSync(BUILT.path + url.slice(BUILT.href.length), 'utf8');
+  return { source, format: 'module', shortCircuit: true };
 }
 
 async function runSource() {
