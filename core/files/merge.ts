@@ -5,6 +5,7 @@ import { printable } from '../model/bytes.ts';
 import { badArchive, type LadingError } from '../model/errors.ts';
 import type { Whiteouts } from '../model/recipe.ts';
 import type { Member } from '../tar/member.ts';
+import { Listing } from './listing.ts';
 import { fileOf, HIDDEN, type KeptFile, type MergedFile, type MergeObserver, type Place } from './merged-file.ts';
 import { below, partsOf } from './path-parts.ts';
 import { type Resolved, Way } from './way.ts';
@@ -104,13 +105,15 @@ export class MergedTree {
    * no tar member describes are left out.
    */
   *list(path = '', place: Place = this.#root): Generator<{ path: string; file: MergedFile }> {
-    const names = [...(place.children?.keys() ?? [])].toSorted((a, b) => (a < b ? -1 : 1));
-    for (const name of names) {
-      const child = place.children?.get(name);
-      if (child === undefined) continue;
-      const inside = below(path, name);
-      if (child.file !== null) yield { path: inside, file: child.file };
-      if (child.children !== null) yield* this.list(inside, child);
+    // A stack, because in generators within generators each file would pass through all directories above it.
+    const open = [new Listing(path, place)];
+    for (let folder = open.at(-1); folder !== undefined; folder = open.at(-1)) {
+      const next = folder.next();
+      if (next === null) open.pop();
+      else {
+        if (next.place.file !== null) yield { path: next.path, file: next.place.file };
+        if (next.place.children !== null) open.push(new Listing(next.path, next.place));
+      }
     }
   }
 

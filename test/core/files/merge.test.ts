@@ -211,6 +211,14 @@ test('members behind many links at the end of a deep path cost as much as their 
   assert.ok(seconds() < 2);
 });
 
+test('files in a deep directory are listed as fast as others', () => {
+  const tree = treeOf([Array.from({ length: 20_000 }, (_, i) => deep(`${DEEP}${i}`))]);
+  const seconds = cpuSeconds();
+  assert.equal(paths(tree).length, 20_000);
+  const took = seconds();
+  assert.ok(took < 0.5, `${took} s`);
+});
+
 test('a path that becomes too long through links is refused, and never exhausts the stack', () => {
   const links = Array.from({ length: 4 }, (_, i): Entry[] => [
     { name: `s${i + 1}`, type: '2', pax: { linkpath: `s${i}/${DEEP}` } },

@@ -1,0 +1,23 @@
+import type { Place } from './merged-file.ts';
+import { below } from './path-parts.ts';
+
+/** A directory whose entries are listed in the order of their names. */
+export class Listing {
+  readonly #path: string;
+  readonly #children: ReadonlyMap<string, Place>;
+  /** The names of the entries that are not listed yet, the next one last. */
+  readonly #names: string[];
+
+  constructor(path: string, { children }: Place) {
+    this.#path = path;
+    this.#children = children ?? new Map();
+    this.#names = [...this.#children.keys()].toSorted((a, b) => (a < b ? 1 : -1));
+  }
+
+  /** The next entry of the directory with its path; null after the last one. */
+  next(): { path: string; place: Place } | null {
+    const name = this.#names.pop();
+    const place = name === undefined ? undefined : this.#children.get(name);
+    return name === undefined || place === undefined ? null : { path: below(this.#path, name), place };
+  }
+}
