@@ -20,22 +20,22 @@ export function uploadOf(inspectionKey: string, bytes: Uint8Array | null): Omit<
 
 /**
  * Has the inspect function inspect an upload again, because `inspection.json`, its document for the convert function,
- * is missing (`bytes` is null) or unusable. Without the callback `handBack` this is not possible: a missing document
- * gives the outcome `gone`, an unusable one the error `bad-event`. That error is also thrown when nothing tells which
- * upload it is.
+ * is missing (`bytes` is null) or unusable. Without the callback `handBack`, or when nothing tells which upload it is,
+ * this is not possible: a missing document gives the outcome `gone`, an unusable one the error `bad-event`.
  */
 export async function backToInspect(
   inspectionKey: string,
   bytes: Uint8Array | null,
   { handBack }: { handBack?: HandBack },
 ): Promise<{ kind: 'gone' | 'handed-back'; key: string }> {
-  if (bytes === null && handBack === undefined) return { kind: 'gone', key: inspectionKey };
   const upload = uploadOf(inspectionKey, bytes);
-  if (upload === null || handBack === undefined)
+  if (upload === null || handBack === undefined) {
+    if (bytes === null) return { kind: 'gone', key: inspectionKey };
     throw new LadingError(
       'bad-event',
       `Cannot convert ${inspectionKey}: it was not written by this version of the inspect function`,
     );
+  }
   await handBack(upload);
   return { kind: 'handed-back', key: upload.key };
 }

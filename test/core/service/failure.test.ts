@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { ArchiveManifest } from '../../../core/manifest/manifest.ts';
 import type { Completion } from '../../../core/service/completion.ts';
 import { failConversion, failInspection, type Reason } from '../../../core/service/failure.ts';
+import { resultKeys } from '../../../core/service/keys.ts';
 import { convertUpload, inspectUpload, type ServiceDeps } from '../../../core/service/service.ts';
 import type { UploadNotice } from '../../../core/service/stores.ts';
 import { assertManifest } from '../../support/manifest-schema.ts';
@@ -102,6 +103,13 @@ test('a hand-off that is gone, or of another version, goes back to the inspect f
   ]);
   await failConversion(INSPECTION, 'uploads', CRASH, deps);
   assert.ok(store.results.has(`${KEY}/manifest.json`), 'when that fails, too, the upload still has an end');
+});
+
+test('a hand-off that is gone, and whose key is too short to tell its upload, ends without an error', async () => {
+  const { deps, handedBack } = service();
+  const { inspection } = resultKeys('k'.repeat(1024));
+  assert.deepEqual(await convertUpload(inspection, deps), { kind: 'gone', key: inspection });
+  assert.deepEqual(handedBack, []);
 });
 
 test('a hand-off in which anything was changed does not stand for an upload that was handed on', async () => {
