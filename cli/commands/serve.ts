@@ -48,7 +48,8 @@ export async function serveCommand(command: ServeCommand, io: Io): Promise<numbe
       ),
     );
   }
-  const say = async (line: string) => await write(io.stdout, `${printable(brief(line))}\n`);
+  // The service goes on without its log, for example when a pager that showed it has ended.
+  const say = async (line: string) => await write(io.stdout, `${printable(brief(line))}\n`).catch(() => undefined);
   if (!once) await say(`Watching ${uploads}; results go to ${results}. Ctrl-C ends it.`);
   const { now: clock, signal } = io;
   const report = command.reports ? reporter() : undefined;

@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArchiveManifest } from '../../../core/manifest/manifest.ts';
 import { assertManifest } from '../../support/manifest-schema.ts';
-import { exported, folder, run, start } from '../kit.ts';
+import { ended, exported, folder, run, start } from '../kit.ts';
 
 async function given(t: TestContext) {
   const path = await folder(t);
@@ -38,6 +38,15 @@ test('--once takes every upload, with its sidecar, through the two functions, an
   assertManifest(manifest);
   assert.deepEqual(manifest.result?.images[0]?.names, ['ghcr.io/team/app:2']);
   assert.equal((await manifestIn(down, 'notes.txt')).outcome, 'refused');
+});
+
+test('the service goes on when nobody reads its log any more', async (t) => {
+  const { up, down } = await given(t);
+  for (const key of ['one.txt', 'two.txt']) await writeFile(join(up, key), 'no archive\n');
+  const child = start(t, ['serve', '--once', up, down]);
+  child.stdout?.destroy();
+  assert.equal((await ended(child)).code, 0);
+  assert.deepEqual((await readdir(down)).toSorted(), ['one.txt', 'two.txt']);
 });
 
 test('with --reports each upload has its manifest as a page, also one that is refused, and a replaced upload a new one', async (t) => {
