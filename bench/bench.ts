@@ -59,7 +59,7 @@ export class Bench {
     if (options.inputs !== null) mkdirSync(options.inputs, { recursive: true });
   }
 
-  /** The path of the archive to measure that has this name. Calls `make` to write the archive if it does not exist. */
+  /** The path of the input `name`, an archive to measure. Calls `make` to write it if it does not exist. */
   async input(name: string, make: (path: string) => Promise<unknown>): Promise<string> {
     const path = join(this.options.inputs ?? this.dir, name);
     if (existsSync(path)) return path;

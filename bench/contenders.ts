@@ -17,8 +17,8 @@ const NODE = process.execPath;
 export const LADING = `${NODE} ${fileURLToPath(new URL('../cli/lading.js', import.meta.url))}`;
 
 /**
- * Makes a contender (a command to measure) that runs one job of bench/work.ts. The job prints its figures as JSON on
- * standard output.
+ * Makes a contender (a command to measure) that runs `task`, a job of the benchmark in bench/work.ts. The job prints
+ * its figures as JSON on standard output.
  */
 export function worker(name: string, task: string, env: NodeJS.ProcessEnv = process.env): Contender {
   const line = `${NODE} ${join(import.meta.dirname, 'work.ts')} ${task}`;
@@ -35,7 +35,7 @@ export function plainly(name: string, line: string, output?: string): Contender 
 }
 
 /**
- * Lading's own conversion of a file as two contenders (commands to measure): from file to file, and from pipe to pipe.
+ * Lading's conversion of `file` to `output` as two contenders (commands to measure): from file to file, and by pipes.
  */
 export function ours(file: string, output: string): Contender[] {
   const convert = `${LADING} convert --quiet --name bench:1`;
@@ -46,8 +46,9 @@ export function ours(file: string, output: string): Contender[] {
 }
 
 /**
- * Measures the floors (commands that do only a part of the work, such as hashing), then Lading, then all other programs
- * that make an image archive of a container export. Returns the runs of each command. Without umoci if `gzip` is true.
+ * Measures several commands that read `file`, a container export: `floors`, which do only a part of the work, such as
+ * hashing, then Lading, then all other programs that make an image archive of such a file. Returns the runs of each
+ * command. `gzip` is true for a compressed file: umoci, which cannot read it, is then left out.
  */
 export async function againstRivals(bench: Bench, file: string, floors: Contender[], gzip: boolean): Promise<Row[]> {
   const output = join(bench.dir, 'output.tar');

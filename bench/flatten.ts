@@ -13,7 +13,7 @@ const FILE_BYTES = 64 * 1024;
 const LADING = join(import.meta.dirname, '../cli/lading.js');
 const megabytes = Number(process.argv[2] ?? 4000);
 
-/** The content of a test file. gzip shrinks it to about a third, as it does with programs. */
+/** The content of one file in a test layer. gzip shrinks it to about a third, as it does with programs. */
 function body(seed: number): Buffer {
   const bytes = Buffer.alloc(FILE_BYTES);
   let state = seed * 2_654_435_761 + 1;
@@ -63,8 +63,8 @@ function writeImage(path: string, packed: boolean): void {
 }
 
 /**
- * Writes all pending data to the disk, then runs `lading ARGS`. Returns the seconds that this command takes, and its
- * peak memory in MB.
+ * Writes all pending data to the disk, then runs `lading` with these arguments. Returns the seconds that this command
+ * takes, and its peak memory in MB.
  */
 function run(...args: string[]): { seconds: number; memory: number } {
   execFileSync('sync');

@@ -6,14 +6,14 @@ import { run } from '../test/support/engines.ts';
 import { archive, exportEntries, header, member } from '../test/support/tar-builder.ts';
 import type { Bench } from './bench.ts';
 
-/** The path of a `docker export` for the benchmark: Debian with copies of `/usr`, about `gb` GB. Made when missing. */
+/** The path of a `docker export` of about `gb` GB: Debian with copies of `/usr`. It is made when it is missing. */
 export function exported(bench: Bench, gb: number): Promise<string> {
   return bench.input(`export-${gb}.tar`, (path) => makeExport(bench, gb * 1e9, path));
 }
 
 /**
- * The path of an archive for the benchmark: what `docker export` wrote, about `gb` GB, compressed by `command`. This
- * command must write to standard output when it gets `-c`.
+ * The path of an archive for the benchmark, which is made when it is missing: the `docker export` of about `gb` GB,
+ * compressed by `command`. This command must write to standard output when it gets `-c`.
  */
 export async function packed(bench: Bench, gb: number, command: string): Promise<string> {
   const plain = await exported(bench, gb);
@@ -37,8 +37,8 @@ async function makeExport(bench: Bench, bytes: number, file: string): Promise<vo
 }
 
 /**
- * Makes the root file system of a Debian in the folder `root`, with as many copies of `/usr` as bring it to `bytes`, so
- * that it has many files of every size.
+ * Makes the root file system of a Debian in the folder `root`. Adds as many copies of its `/usr` as bring it to about
+ * `bytes` bytes, so that it has many files of every size.
  */
 async function growRoot(bytes: number, root: string): Promise<void> {
   await DEBIAN.make(root);
@@ -53,8 +53,8 @@ async function growRoot(bytes: number, root: string): Promise<void> {
 const BLOCK = 512;
 
 /**
- * The path of a tar archive like a container export, with `count` files of `bodyBytes` zeros each. Contents of more
- * than 512 bytes are holes in the file, and take no disk space.
+ * The path of a tar archive like a container export, with `count` files of `bodyBytes` zeros each. It is made when it
+ * is missing. Contents of more than 512 bytes are holes in the archive's file, and take no disk space.
  */
 export function filesOf(bench: Bench, count: number, bodyBytes: number): Promise<string> {
   return bench.input(`files-${count}-${bodyBytes}.tar`, async (path) => {
@@ -76,7 +76,7 @@ export function filesOf(bench: Bench, count: number, bodyBytes: number): Promise
   });
 }
 
-/** A path as in the store of a package manager, with some fifty files in each folder. */
+/** The path of the file with this number, as in the store of a package manager: fifty files in each folder. */
 function nameOf(index: number): string {
   const folder = Math.floor(index / 50);
   return `usr/lib/modules/${folder % 97}/package-${folder}/file-${index}.txt`;

@@ -84,7 +84,7 @@ function chosen(only: string[]): Section[] {
   return values.huge ? [...sections, huge] : sections;
 }
 
-/** Runs a section of the benchmark, and returns its results. A failure counts as a target that is not met. */
+/** Runs a section of the benchmark, and returns its results: after an error, one target that is not met. */
 async function runSection(section: Section, bench: Bench): Promise<Findings> {
   process.stderr.write(`${section.title}\n`);
   const findings = await measured(section, bench).catch((error: unknown): Findings => {

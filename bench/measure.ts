@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 /**
- * A command that the benchmark measures. It does a whole job, or it is a floor: a command that does only a part of the
- * job. `tidy` cleans up after a run, and is not measured.
+ * A command that the benchmark measures. It does a whole job, such as making an image archive, or it is a floor: a
+ * command that does only a part of this job. `tidy` cleans up after a run, and is not measured.
  */
 export interface Contender {
   name: string;
@@ -26,13 +26,14 @@ export interface Contender {
 }
 
 /**
- * The measured values of a run, by names such as `bytes sent`. The name includes the unit, and the table of results
- * shows it.
+ * Measured values of one run, other than times and memory, by names such as `bytes sent`. A name includes the unit, and
+ * the table of results shows it.
  */
 export type Figures = Record<string, number>;
 
 /**
- * The measured values of one run of a command, from the start of its process to the end of everything that it started.
+ * The measured values of one run of a command, from the start of its process until everything that it started has
+ * ended.
  */
 export interface Measurement {
   seconds: number;
@@ -54,7 +55,8 @@ const TICKS = 100;
 
 /**
  * Measures every command once in each round. Each round begins with another command, so that the order favours none.
- * `rounds` is the number of rounds for slow commands (`rivals`) and for all others (`ours`).
+ * `rounds` is the number of rounds for slow commands (`rivals`) and for all others (`ours`). Returns the runs of each
+ * command that ran.
  */
 export async function measureAll(all: Contender[], rounds: { ours: number; rivals: number }): Promise<Row[]> {
   const rows = all.map(({ name }): Row => ({ name, runs: [] }));

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
 
 /**
- * The most data that the relay may send at once to make up for timers that are late. It is stated as the milliseconds
- * that this data takes at the speed of the link.
+ * The most data that the relay may send at once to make up for timers that are late, as a time: the milliseconds in
+ * which the relay may normally send this data.
  */
 const BURST_MS = 100;
 

@@ -37,7 +37,7 @@ function chapter({ title, how, tables, text, plots = [] }: Chapter): string {
   ].join('\n');
 }
 
-/** The path of a plot's SVG file, from the folder of the page with the results. */
+/** The path of a plot's SVG file, relative to the folder of the page with the results. */
 function fileOf({ name }: Plot): string {
   return `plots/${name.replaceAll(/\W+/g, '-').toLowerCase()}.svg`;
 }
@@ -48,8 +48,8 @@ export function targetTable(targets: Target[]): string {
 }
 
 /**
- * A table in Markdown with a line for each measured command: its times, its CPU time and its memory. Columns without
- * values are left out.
+ * A table in Markdown with a line for each measured command: its times, the ratios of these to the times of the first
+ * command, its CPU time and its memory. Columns without values are left out.
  */
 export function table(rows: Row[]): string {
   const yardstick = rows[0]?.runs ?? [];
@@ -80,7 +80,7 @@ function whole(value: number): string {
   return Number.isNaN(value) ? '' : Math.round(value).toLocaleString('en');
 }
 
-/** A description of the machine that ran the benchmark. It does not identify the machine. */
+/** Describes the machine that ran the benchmark in one line of text, which does not identify it. */
 function machine(): string {
   const system = /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? process.platform;
   const memory = Math.round(totalmem() / 2 ** 30);
@@ -96,8 +96,8 @@ function machine(): string {
 const MASK = process.env['OPENSSL_ia32cap'];
 
 /**
- * Says in words whether the CPU has SHA instructions. They make hashing so fast that all else takes a larger share of
- * the time.
+ * Says in words whether the CPU has SHA instructions that Lading can use. They make hashing so fast that all else takes
+ * a larger share of the time.
  */
 function hashing(): string {
   if (MASK !== undefined) return `SHA instructions hidden from OpenSSL by \`OPENSSL_ia32cap=${MASK}\``;
@@ -106,8 +106,8 @@ function hashing(): string {
 }
 
 /**
- * Writes the page with the results of the benchmark, and its plots, to `bench/results`. Returns the path of the page.
- * `only` has the names of the sections that ran, which become a part of the file's name; empty when all ran.
+ * Writes `text`, the page with the results of the benchmark, and its plots to `bench/results`. Returns the path of the
+ * page. `only` has the names of the sections that ran, which become a part of the file's name; empty when all ran.
  */
 export function save(text: string, only: string[], plots: Plot[]): string {
   const day = new Date().toISOString().slice(0, 10);

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * The distance to a server: milliseconds before a request arrives, and bytes per second of one connection in each
- * direction.
+ * The distance to a server: the milliseconds by which each request arrives later, and the bytes per second of one
+ * connection in each direction.
  */
 export interface Distance {
   latencyMs: number;
@@ -11,8 +11,8 @@ export interface Distance {
 }
 
 /**
- * The most data that the relay may send at once. It is stated as the milliseconds that this data takes at the speed of
- * the link. Timers are inexact, and each one costs time.
+ * The most data that the relay may send at once, as a time: the milliseconds in which it may normally send this data.
+ * Smaller amounts would need more timers, which are inexact and cost time.
  */
 const BURST_MS = 10;
 
@@ -52,8 +52,8 @@ export class SlowLink {
 }
 
 /**
- * Connects the socket of a client (`near`) with that of a server (`far`). Only the first bytes of a request are
- * delayed: the first ones from the client after an answer of the server.
+ * Connects the socket of a client (`near`) with that of a server (`far`). What the client sends first after an answer
+ * of the server begins a new request. Only this chunk is delayed.
  */
 function join(near: Socket, far: Socket, { latencyMs, bytesPerSecond }: Distance): void {
   let answering = true;
@@ -69,8 +69,8 @@ function join(near: Socket, far: Socket, { latencyMs, bytesPerSecond }: Distance
 }
 
 /**
- * Copies data from one socket to the other at `rate` bytes per second. Each chunk is delayed by `latencyOf()`
- * milliseconds.
+ * Copies data from one socket to the other at `rate` bytes per second. `latencyOf` is called for each chunk, and
+ * returns the milliseconds by which the chunk is delayed.
  */
 function carry(from: Socket, to: Socket, rate: number, latencyOf: () => number): void {
   let free = 0;

@@ -28,8 +28,8 @@ function inUnit(value: number, unit: Unit): string {
 }
 
 /**
- * The median, over all rounds of the benchmark, of the time of the command `name` divided by the time of the command
- * `to` in the same round. NaN when one of the two did not run.
+ * The time of the command `name` divided by the time of the command `to` in the same round: the median of all rounds of
+ * the benchmark. NaN when one of the two did not run.
  */
 export function ratio(rows: Row[], name: string, to: string): number {
   const runsOf = (wanted: string) => rows.find((row) => row.name === wanted)?.runs ?? [];

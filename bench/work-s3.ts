@@ -79,14 +79,14 @@ async function bytesSent(key: string): Promise<number> {
   return cost.bytesSent;
 }
 
-/** The bytes of one part of a download or upload, as in `aws s3 cp` by default. */
+/** The bytes of one part in which `downAndUp` fetches and sends an object, as in `aws s3 cp` by default. */
 const PIECE = 8 * 2 ** 20;
-/** The number of parts that are fetched or sent at a time, as in `aws s3 cp` by default. */
+/** The number of parts that `downAndUp` fetches or sends at a time, as in `aws s3 cp` by default. */
 const IN_FLIGHT = 10;
 
 /**
- * Downloads an object to a file, then uploads the file. The benchmark compares the convert function with this. Returns
- * the number of bytes sent.
+ * Downloads the object `key` of `size` bytes to a file, then uploads the file. The benchmark compares the convert
+ * function with this. Returns the bytes sent, as the figure `bytes sent`.
  */
 async function downAndUp(client: S3Client, key: string, size: number): Promise<Figures> {
   const dir = await mkdtemp(join(tmpdir(), 'lading-again-'));

@@ -1,7 +1,7 @@
 import type { Figures } from './measure.ts';
 
 /**
- * Prepares a job of the benchmark for the file or S3 key `name`, and returns the function that does the job, which is
- * measured.
+ * A job of the benchmark. Called with `name`, a file or an S3 key, it prepares the job, and returns the function that
+ * does it. Only that function is measured; it returns the figures to print.
  */
 export type Workload = (name: string) => Promise<() => Promise<Figures>>;

@@ -14,15 +14,16 @@ import { assertCompletionEvent, assertManifest } from '../test/support/manifest-
  */
 const LARGEST_ANSWER = 1_000_000;
 
-/** Throws an AssertionError when what Lading returned for a fuzzer's input has a million characters or more as JSON. */
+/** Throws an AssertionError when Lading's answer to a fuzzer's input has a million characters or more as JSON. */
 export function assertShort(answer: unknown): void {
   const { length } = JSON.stringify(answer);
   assert.ok(length < LARGEST_ANSWER, `an answer of ${length} characters`);
 }
 
 /**
- * Throws an AssertionError when an archive manifest (the JSON about an archive) is too long, when it or the service's
- * event about it breaks its schema, or when the text that is printed about the archive may harm a terminal.
+ * Throws an AssertionError when an archive manifest (the JSON that says what became of an archive) is too long, when it
+ * or the service's event about it breaks its schema, or when text that is printed about the archive may harm a
+ * terminal.
  */
 export function assertSoundManifest(manifest: ArchiveManifest): void {
   assertShort(manifest);
@@ -48,7 +49,7 @@ export function assertPrintable(page: string): void {
   assert.fail(`U+${found[0].codePointAt(0)?.toString(16)} in a page: ${around}`);
 }
 
-/** Returns the result of `work`; null when `work` throws a LadingError. Any other error is a fault, and is thrown. */
+/** Returns the result of `work`; null when it throws a LadingError, which refuses an input. Passes other errors on. */
 export async function unlessRefused<T>(work: () => Promise<T> | T): Promise<T | null> {
   try {
     return await work();

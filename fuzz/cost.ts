@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import type { Target } from './target.ts';
 
 /**
- * The CPU seconds that every input of the fuzzer may cost, even an empty one. A fuzz target reads its input several
+ * The CPU seconds that every input of the fuzzer may cost, whatever its size. A fuzz target reads its input several
  * times, the fuzzer's counters make the code some ten times slower, and the garbage collection may run at any time.
  */
 const LEAST_SECONDS = 1;
-/** The CPU seconds that an input of the fuzzer may cost for each MiB of it: ten times what uploads may cost. */
+/** Further CPU seconds that an input of the fuzzer may cost for each MiB of it: ten times what uploads may cost. */
 const SECONDS_PER_MEBIBYTE = 20;
 /**
- * The CPU seconds that an input of the fuzzer may cost for each GiB to which it expands: ten times what uploads may
+ * Further CPU seconds that an input of the fuzzer may cost for each GiB to which it expands: ten times what uploads may
  * cost.
  */
 const SECONDS_PER_GIBIBYTE = 50;

@@ -1,8 +1,9 @@
 import type { Tools } from '../core/model/ports.ts';
 
 /**
- * Wraps the tools for Lading's core (hashing, decompressing and so on), so that the bytes that are hashed are counted.
- * `read` returns this count. Each byte of an upload is hashed as it is stored, and again when it is decompressed.
+ * Wraps `tools`, the functions that Lading's core needs (for hashing, decompressing and so on), so that all hashed
+ * bytes are counted. `read` returns their number. Each byte of an upload is hashed as it is stored, and again when it
+ * is decompressed.
  */
 export function counting(tools: Tools): { tools: Tools; read: () => number } {
   let bytes = 0;

@@ -13,14 +13,14 @@ const FUZZER = join(CACHE, 'jazzer/node_modules/@jazzer.js/core/dist/cli.js');
 export const FOUND = join(ROOT, 'fuzz/found');
 
 /**
- * The seconds of elapsed time that one input may take before the fuzzer stops, to find endless loops. The machine may
- * be busy, so fuzz/cost.ts finds expensive inputs by their CPU seconds.
+ * The seconds of elapsed time after which the fuzzer takes the reading of one input for an endless loop, and stops. The
+ * machine may be busy, so fuzz/cost.ts finds expensive inputs by their CPU seconds.
  */
 const MOST_SECONDS = 120;
 const MOST_MEGABYTES = 2048;
 /**
- * The size in megabytes that V8's heap may grow to. With Node's own limit, the heap would grow until the fuzzer takes
- * the garbage of many cheap inputs for a fault of the last one.
+ * The size in megabytes to which V8's heap may grow. With Node's own, higher limit, the garbage of many cheap inputs
+ * may take so much memory that the fuzzer blames the last of them.
  */
 const MOST_HEAP_MEGABYTES = 768;
 /**
@@ -31,8 +31,8 @@ const MOST_BYTES = 65_536;
 
 /**
  * The effort for one fuzz target: how many seconds it is tested, and the seed of the fuzzer's random choices. With a
- * seed, the fuzzer forgets the inputs of earlier runs, so that it makes the same inputs each time until the code
- * changes. With null, it chooses a seed itself.
+ * seed, the fuzzer starts without the inputs of earlier runs. So it makes the same inputs each time, until the code
+ * changes. Null: the fuzzer chooses a seed itself.
  */
 export interface Effort {
   seconds: number;
@@ -53,8 +53,8 @@ export interface Run {
 }
 
 /**
- * Tests the fuzz target `name` with the fuzzer for a number of seconds, and returns the outcome. Without a seed, the
- * inputs that reached new code are kept, and the next run continues from them.
+ * Tests the fuzz target `name` with the fuzzer for a number of seconds, and returns the outcome. When `seed` is null,
+ * the inputs that reached new code are kept, and the next run continues from them.
  */
 export async function fuzz(name: string, { seconds, seed }: Effort): Promise<Run> {
   const [place, found] = [join(CACHE, 'fuzz', name), join(FOUND, name)];

@@ -3,8 +3,8 @@ import { sealed } from '../test/support/tar-builder.ts';
 const BLOCK = 512;
 
 /**
- * Makes a function that returns numbers in [0, 1): at each call the one for the next byte of the fuzzer's input, and 0
- * after the last byte.
+ * Makes a function that returns a number from 0 to below 1 at each call: the next byte of `bytes`, an input of the
+ * fuzzer, divided by 256. After the last byte it returns 0.
  */
 export function choicesFrom(bytes: Uint8Array): () => number {
   let at = 0;
@@ -12,9 +12,9 @@ export function choicesFrom(bytes: Uint8Array): () => number {
 }
 
 /**
- * A copy of the fuzzer's input with the right checksum in each block that looks like a tar header, because a fuzzer
- * cannot guess a checksum. An input that does not consist of whole blocks of 512 bytes is not changed, so that wrong
- * checksums are tried as well.
+ * Returns a copy of the fuzzer's input in which each block that looks like a tar header has the right checksum, because
+ * a fuzzer cannot guess it. When the input does not consist of whole blocks of 512 bytes, the copy is not changed, so
+ * that wrong checksums are tried as well.
  */
 export function withChecksums(bytes: Uint8Array): Buffer {
   const copy = Buffer.from(bytes);

@@ -18,15 +18,15 @@ import { counting } from './counting.ts';
 const native = nativeTools({ threads: false });
 
 /**
- * The size in bytes of the largest converted image archive that the fuzzer inspects again. Of a larger one, only the
- * size is checked.
+ * The size in bytes up to which the fuzzer inspects a converted image archive. Of a larger one, only the size is
+ * checked.
  */
 const LARGEST_IMAGE = 2 ** 25;
 
 /**
  * Inspects an upload in three ways: as a whole, in small chunks without native code, and by reading only ranges of it.
- * Throws when the results differ. Then converts the upload, and throws when the image archive has another size than
- * planned, or an error. Returns the number of bytes that were read.
+ * Throws when the results differ. Then converts the upload. Throws when the image archive has errors, or not the size
+ * that was predicted. Returns the number of bytes that were read.
  */
 export async function readEveryWay(upload: Uint8Array): Promise<number> {
   const { tools, read } = counting(native);
@@ -39,9 +39,9 @@ export async function readEveryWay(upload: Uint8Array): Promise<number> {
 }
 
 /**
- * The part of an inspection that is the same for every decompressor and every size of chunks. Of damaged data, this is
- * only the digest and the compression of the upload: the chunks decide how many tar members are read before the damage
- * is found.
+ * The part of an inspection (all that Lading says about an upload) that is the same for every decompressor and every
+ * size of chunks. For damaged data, this is only the digest and the compression of the upload: the chunks decide how
+ * many tar members are read before the damage is found.
  */
 function comparable(inspection: Inspection): unknown {
   const { upload, content, compression, findings } = inspection;
@@ -51,9 +51,9 @@ function comparable(inspection: Inspection): unknown {
 }
 
 /**
- * Throws an AssertionError when a quick inspection, which reads only headers, reads more bytes than the upload has.
- * Also throws when it reaches the end of an archive, and has counted other tar members than the full inspection
- * `whole`.
+ * Inspects an upload quickly, by reading only its headers. Throws an AssertionError when this reads more bytes than the
+ * upload has. Also throws when it reaches the end of the archive, but has counted other tar members than the full
+ * inspection `whole`.
  */
 async function assertQuickAgrees(upload: Uint8Array, whole: Inspection): Promise<void> {
   const seen = await inspectQuickly(sourceOf(upload), upload.length, plainTools);
@@ -90,7 +90,7 @@ async function assertConverts(upload: Uint8Array, inspection: Inspection, tools:
   assert.equal(size, plan.size);
 }
 
-/** Throws an AssertionError when an image archive has not `size` bytes, or when Lading itself finds an error in it. */
+/** Throws an AssertionError when an image archive does not have `size` bytes, or when Lading finds an error in it. */
 async function assertLoads(image: Uint8Array, size: number): Promise<void> {
   assert.equal(image.length, size);
   const { findings } = await inspect(sourceOf(image).open(), native);

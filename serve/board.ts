@@ -5,9 +5,9 @@ import type { ArchiveManifest } from '../core/manifest/manifest.ts';
 
 /**
  * The state of an upload in `lading serve`. `waiting`: the work on it has not begun, or is to be tried again.
- * `reading`: it is inspected. `converting`: its image archive is written. `stuck`: an error has ended the work, and no
- * result says so. The other states are the outcomes in archive manifests, the JSON documents that say what became of an
- * upload.
+ * `reading`: it is inspected. `converting`: an image archive is made of it. `stuck`: an error has ended the work, and
+ * none of the upload's results says so. The other states are the outcomes in archive manifests, the JSON documents that
+ * say what became of an upload.
  */
 export type State = 'waiting' | 'reading' | 'converting' | 'stuck' | ArchiveManifest['outcome'];
 
@@ -40,14 +40,15 @@ type Listener = (key: string, shown: Shown | null) => void;
 
 const NEW = { size: null, done: 0, summary: null, remedy: null, image: null, report: false } as const;
 
-/** The least milliseconds between two messages to listeners about the progress of one upload. */
+/** The shortest time in milliseconds between two messages to listeners about the progress of one upload. */
 const PROGRESS_MS = 250;
 
-/** The most names of images that the page shows for one upload. */
+/** The most image names that the web page shows for one upload. */
 const NAMES = 4;
 
 /**
- * The most characters of a sentence about an upload that the page shows. The result `manifest.json` has all of them.
+ * The length in characters to which a sentence about an upload is shortened for the web page. The whole sentence is in
+ * the result `manifest.json`.
  */
 const CHARACTERS = 600;
 
@@ -115,7 +116,7 @@ export class Board {
     });
   }
 
-  /** Lists an upload as ended by an error. `why` is the sentence that the page shows. */
+  /** Lists an upload as ended by an error. `why` is the sentence that the web page shows about it. */
   stuck(key: string, why: Bilingual): void {
     this.#set({ ...NEW, key, state: 'stuck', summary: short(why) });
   }

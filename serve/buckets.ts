@@ -21,31 +21,31 @@ import { assembled, type BucketService, LATER_MS, type Running, STOP_MS } from '
 const SWEEP_MS = 10_000;
 
 /**
- * The milliseconds that aborted work on an upload gets to abort its multipart upload, and to release its lease, the
- * lock on the upload.
+ * The milliseconds for cleaning up when work on an upload was aborted: the S3 multipart upload of its result is
+ * aborted, and its lease, the lock on the upload, is released.
  */
 const RELEASE_MS = 10_000;
 
 /**
- * The memory in bytes that a download from the web page may plan with, in place of all memory of the process. With this
- * value, each download keeps eight ranges of 1 MiB in memory.
+ * The bytes of memory on which the S3 reader bases the size of its buffers for a download from the web page, in place
+ * of all memory of the process. With this value, each download keeps at most 8 MiB of the file in memory.
  */
 const DOWNLOAD_MEMORY = 64 * 2 ** 20;
 
-/** The least milliseconds between two log lines about notifications from a store that lack the right secret. */
+/** The shortest time in milliseconds between two log lines about notifications without the right secret. */
 const STRANGERS_MS = 60_000;
 
 /**
- * The advice in an error that says that the S3 server cannot be reached. After this error a new try may help, unlike
- * after an error about a wrong setting.
+ * The advice to the user in an error that says that the S3 server cannot be reached. `reached` knows such an error by
+ * this advice, and tries again; all other errors it throws.
  */
 const CONNECTION = 'Is the store running, and is its address right?';
 
 /**
- * Inspects and converts every upload in a bucket, until `signal` aborts. With `once`, ends when the uploads that were
- * there at the start are done. Returns the number of uploads that failed at every try. While the S3 server cannot be
- * reached, waits; with `once`, throws. Throws a LadingError with code `store-failed` if the server refuses requests at
- * the start.
+ * Inspects each upload in a bucket, and converts it to an image archive, until `service.signal` aborts. With `once`,
+ * ends when the uploads that were there at the start are done. Returns the number of uploads that failed at every try.
+ * While the S3 server cannot be reached, waits; with `once`, throws. Throws a LadingError with code `store-failed` if
+ * the server refuses requests at the start.
  */
 export async function serveBuckets(service: BucketService): Promise<number> {
   const client = newClient(service.env, { followRegionRedirects: true });
@@ -81,8 +81,8 @@ export async function serveBuckets(service: BucketService): Promise<number> {
 }
 
 /**
- * Starts the HTTP server for notifications about new objects, which an S3 server sends. Returns null when the settings
- * ask for none.
+ * Starts the HTTP server that receives an S3 server's notifications of new objects. Returns null when the settings have
+ * no address for it.
  */
 async function openDoor(running: Running): Promise<Server | null> {
   const { buckets, queue, say, secret } = running;
@@ -107,7 +107,8 @@ async function openDoor(running: Running): Promise<Server | null> {
 }
 
 /**
- * Starts the HTTP server of the web page that shows uploads and results. Returns null when the settings ask for none.
+ * Starts the HTTP server of the web page that shows uploads and results. Returns null when the settings have no address
+ * for it.
  */
 async function openPage(running: Running): Promise<Site | null> {
   const { access, board, buckets, http, say } = running;
@@ -118,8 +119,8 @@ async function openPage(running: Running): Promise<Site | null> {
 }
 
 /**
- * Puts the key of a new upload into the work queue. When the queue is full, it makes the next listing of the bucket
- * begin early, which then finds the upload.
+ * Puts the key of a new upload into the work queue. When the queue is full, lets the next listing of the bucket begin
+ * early: it finds the upload.
  */
 function noticed(key: string, { board, early, queue }: Running): void {
   if (queue.add(key, null)) board?.waiting(key);
@@ -151,8 +152,8 @@ async function reached(running: Running): Promise<Leases | null> {
 }
 
 /**
- * Lists the bucket, and puts its uploads into the work queue, once or until the service ends. Throws only if the first
- * listing fails: the log tells of later failures.
+ * Lists the uploads bucket, and puts its uploads into the work queue: only once with `once`, otherwise again and again
+ * until the service ends. Throws if the first listing fails. Later failures are only logged.
  */
 async function keepListing(running: Running): Promise<void> {
   const { buckets, signal, say, listEvery, once } = running;
@@ -175,8 +176,8 @@ async function keepListing(running: Running): Promise<void> {
 }
 
 /**
- * Lists the uploads, and adds those that may need work to the queue. Waits while the queue is full. Returns the number
- * of all uploads.
+ * Lists the uploads bucket, and adds each upload to the queue that is not known to be done. Waits while the queue is
+ * full. Returns the number of all uploads in the bucket.
  */
 async function listOnce({ access, board, buckets, known, queue }: Running): Promise<number> {
   let count = 0;

@@ -16,14 +16,14 @@ import { manifestOn, runBoth, type Say, show } from './one-upload.ts';
 export interface Serving {
   uploads: string;
   results: string;
-  /** True to handle only the uploads that are in the folder at the start, and then end. */
+  /** True to handle only the uploads that are in the folder at the start, and then return. */
   once: boolean;
   /** The address of the web page that shows uploads and results, and takes new uploads; null for no page. */
   http: SiteDoor | null;
   /** Writes one line of the log. */
   say: Say;
   /**
-   * Makes the functions for one upload that hash, inflate and compress. They are closed after the upload is handled.
+   * Makes the functions that hash, inflate and compress for one upload. `close` is called after the upload is handled.
    */
   newTools: () => Tools & { close(): void };
   /** Makes the report, an HTML page about one upload, which is written among its results. Absent: none is written. */
@@ -31,20 +31,20 @@ export interface Serving {
   clock: Clock;
   version: string;
   signal: AbortSignal;
-  /** A file must not change for this many milliseconds before it counts as complete. Default: 500. */
+  /** The milliseconds for which a file must not change before it counts as complete. Default: 500. */
   settleMs?: number;
 }
 
 /**
- * The milliseconds after which the uploads folder is listed again, although the system has reported no change in it.
- * Changes in network folders are never reported.
+ * The milliseconds after which the uploads folder is listed again, although the operating system has reported no change
+ * in it. Changes in network folders are never reported.
  */
 const LOOK_AGAIN_MS = 5000;
 const SETTLE_MS = 500;
 
 /**
- * Inspects and converts every upload in a folder, until `signal` aborts. With `once`, ends when the uploads that were
- * there at the start are done. Returns the number of uploads that failed.
+ * Inspects each upload in a folder, and converts it to an image archive, until `signal` aborts. With `once`, ends when
+ * the uploads that were there at the start are done. Returns the number of times that the work on an upload failed.
  */
 export async function serve(serving: Serving): Promise<number> {
   const { http, uploads, results, signal, say } = serving;
@@ -102,9 +102,9 @@ async function handleAll(serving: Serving, board: Board | null): Promise<number>
 }
 
 /**
- * Inspects and converts one upload. Returns `failed` when that threw an error. Returns `waits` when the upload is one
- * archive in several files, and one of them is not there yet. Otherwise returns `done`. `isToldOf` is true when the log
- * says already that this upload waits.
+ * Inspects and converts one upload. Returns `failed` after an error. Returns `waits` when the upload is one archive in
+ * several files, and one of these is not there yet; with `once`, this is `failed`, too. Otherwise returns `done`.
+ * `isToldOf` is true when the log says already that this upload waits.
  */
 async function handle(
   key: string,
@@ -143,8 +143,8 @@ async function handle(
 }
 
 /**
- * Wraps `report`, a function that makes reports, so that the bucket is left out. A report then names an upload by its
- * path in the folder. Lading treats the folder as a bucket, but to a reader its name would mean nothing.
+ * Wraps `report`, a function that makes reports, so that a report names an upload only by its path in the folder.
+ * Otherwise it would also name a bucket: Lading treats the folder as one.
  */
 function withoutBucket(report: MakeReport): MakeReport {
   return async (manifest) => await report({ ...manifest, source: { ...manifest.source, bucket: null } });

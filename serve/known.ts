@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 /**
  * A set of uploads that need no work. Its memory is fixed: it keeps a 64-bit hash of each upload, and a new one may
- * push out an older one. An upload that was pushed out is only looked at once more.
+ * push out an older one. When that upload is listed again, it is only found once more to need no work.
  */
 export class KnownUploads {
   readonly #marks: BigUint64Array;
@@ -24,7 +24,7 @@ export class KnownUploads {
   }
 }
 
-/** A 64-bit hash of all that a bucket listing tells about an upload. */
+/** A 64-bit hash of `told`, all that a bucket listing tells about an upload. */
 export function markOf(told: (string | number)[]): bigint {
   return createHash('sha256').update(JSON.stringify(told)).digest().readBigUInt64BE();
 }

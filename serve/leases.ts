@@ -109,8 +109,8 @@ export class Leases {
   }
 
   /**
-   * Removes an expired lease that has this ETag, and aborts the multipart uploads for the results of its upload. Of
-   * several processes only one does so: it first replaces the lease by one of its own.
+   * Removes the expired lease under the key `at`, if its ETag is still `etag`, and aborts the multipart uploads for the
+   * results of its upload. Of several processes only one does so: it first replaces the lease by one of its own.
    */
   async #clear(at: string, etag: string): Promise<void> {
     const access = { ...this.#access, signal: AbortSignal.timeout(this.#term / 2) };
@@ -127,7 +127,7 @@ export class Leases {
 
   /**
    * Renews a lease that this process has just stored under the key `at`, until the lease is released or lost. Returns
-   * it. `first` is its ETag, and `since` the time of writing in milliseconds of `performance.now()`.
+   * the lease. `first` is its ETag, and `since` the time of writing in milliseconds of `performance.now()`.
    */
   #renewed(at: string, body: Omit<Content, 'beat'>, first: string, since: number): Lease {
     const lost = new AbortController();
@@ -155,8 +155,8 @@ export class Leases {
   }
 
   /**
-   * Stores a lease, if the object that is stored now has the ETag that `condition` names. Returns the new ETag; null
-   * when the condition is not met.
+   * Stores a lease under the key `at`, if the object there meets `condition`: it has a certain ETag, or it does not
+   * exist. Returns the new ETag; null when the condition is not met.
    */
   async #put(at: string, body: Content, condition: Condition): Promise<string | null> {
     const object = { Bucket: this.#bucket, Key: at, Body: JSON.stringify(body), ContentType: 'application/json' };
@@ -178,8 +178,8 @@ export class Leases {
   }
 
   /**
-   * The option for the S3 client that aborts a request after a quarter of the time for which a lease is valid. A
-   * request that takes longer could replace the lease of another process.
+   * The option for the S3 client that aborts a request after a quarter of the time for which a lease is valid. A slower
+   * request could replace the lease of another process.
    */
   #inTime(): { abortSignal: AbortSignal } {
     return { abortSignal: AbortSignal.timeout(this.#term / 4) };

@@ -3,13 +3,19 @@ import { isSidecar } from '../core/service/keys.ts';
 import { endedBy, type S3Access } from '../s3/client.ts';
 import { markOf } from './known.ts';
 
-/** An upload in a bucket listing. `mark` is a hash of what the listing tells about it; no other upload has the same. */
+/**
+ * An upload in a bucket listing. `mark` is a hash of its key, ETag, size and time; another version of it has another
+ * hash.
+ */
 export interface Listed {
   key: string;
   mark: bigint;
 }
 
-/** Yields all uploads in a bucket. Only one page of the listing, at most 1,000 keys, is in memory at a time. */
+/**
+ * Yields all uploads in a bucket: every object but the JSON objects that hold options. Only one page of the listing, at
+ * most 1,000 keys, is in memory at a time.
+ */
 export async function* listUploads(access: S3Access, bucket: string): AsyncGenerator<Listed, void, undefined> {
   const { client, signal } = access;
   for (let from: string | undefined; ;) {

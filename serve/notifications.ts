@@ -71,8 +71,8 @@ function send(response: ServerResponse, { status, body }: Answer): void {
 }
 
 /**
- * True when a request has the secret: as `token` in its URL, as the password of Basic authentication, or as the header
- * `Authorization`, with or without the word `Bearer`. Each store can send only some of these.
+ * True when a request has the secret: as `token`, a parameter of its URL, as the password of Basic authentication, or
+ * as the header `Authorization`, with or without the word `Bearer`. Each store can send only some of these.
  */
 function isAuthorized({ headers }: IncomingMessage, token: string | null, secret: string): boolean {
   const { authorization = '' } = headers;
@@ -84,7 +84,7 @@ function isAuthorized({ headers }: IncomingMessage, token: string | null, secret
   return equal.includes(true);
 }
 
-/** The new objects that a notification reports. Null when it is not a notification of S3. */
+/** The new objects that the JSON text of a notification reports. Null when it is not a notification of S3. */
 function parsed(body: string): UploadNotice[] | null {
   try {
     return noticesIn(JSON.parse(body));

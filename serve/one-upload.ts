@@ -10,9 +10,9 @@ import type { Board } from './board.ts';
 export type Say = (line: string) => Promise<void>;
 
 /**
- * Runs the inspect function for one upload. If that leaves a document for the convert function, runs the convert
- * function, too. Logs what each has done, and shows it on the board, the list of uploads for the web page, unless
- * `board` is null. Returns the outcome of the last function.
+ * Does all work on one upload: runs the inspect function and, if this function leaves a document for the convert
+ * function, that one, too. Logs what each has done, and shows it on the board, the list of uploads for the web page;
+ * `board` is null when there is no page. Returns the outcome of the function that ran last.
  */
 export async function runBoth(
   notice: UploadNotice,

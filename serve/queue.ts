@@ -1,4 +1,6 @@
-/** The outcome of handling a key of a queue: `done`, or `later` because another process is handling it now. */
+/**
+ * How the handling of one key of a queue has ended: `done`, or `later` because another process is handling the key now.
+ */
 export type Ended = 'done' | 'later';
 
 /** The functions that a work queue calls, and its limits. Times are in milliseconds. */
@@ -58,8 +60,8 @@ export class WorkQueue {
 
   /**
    * Adds the key of an upload to the queue. `mark` is a hash of what a bucket listing says about the upload; null when
-   * it was not listed. A key that is in the queue already is not added; it is handled once more if the upload seems to
-   * be a new one. Returns false when the queue is full or was stopped.
+   * it was not listed. A key is never in the queue twice: if it is there already, and the upload seems to be a new one,
+   * it is handled once more. Returns false when the queue is full or was stopped.
    */
   add(key: string, mark: bigint | null): boolean {
     const there = this.#entries.get(key);
@@ -76,12 +78,12 @@ export class WorkQueue {
     return true;
   }
 
-  /** Resolves when the queue has room: fewer keys wait than may be handled at a time, or the queue was stopped. */
+  /** Resolves when fewer keys wait than may be handled at a time, or when the queue was stopped. */
   async room(): Promise<void> {
     while (this.#waiting.size >= this.#work.atOnce && !this.#stopped) await this.#changed.promise;
   }
 
-  /** Resolves when no key is in the queue, or when it was stopped and nothing runs. */
+  /** Resolves when no key is in the queue, or when the queue was stopped and no key is being handled. */
   async idle(): Promise<void> {
     while (this.#stopped ? this.#running > 0 : this.#entries.size > 0) await this.#changed.promise;
   }

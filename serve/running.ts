@@ -25,7 +25,7 @@ export interface BucketService {
   atOnce: number;
   /** The milliseconds from the end of one listing of the bucket to the start of the next. */
   listEvery: number;
-  /** True to handle only the uploads that are there at the start, and then end. */
+  /** True to handle only the uploads that are there at the start, and then return. */
   once: boolean;
   /** Makes the report, an HTML page about one upload, which is written among its results. Absent: none is written. */
   report?: MakeReport | undefined;
@@ -64,8 +64,8 @@ export interface Running extends BucketService {
 }
 
 /**
- * The default of `pauses`, the milliseconds between the tries to handle an upload. Together they are some 20 minutes,
- * longer than a short fault of a store.
+ * The default of `pauses`, the milliseconds between the tries to handle an upload. Together they are some 20 minutes: a
+ * store that fails for a shorter time ends no upload.
  */
 const PAUSES_MS = [5_000, 30_000, 180_000, 1_080_000];
 

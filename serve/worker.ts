@@ -67,7 +67,7 @@ export async function showResult(key: string, context: HandlerContext): Promise<
 
 /**
  * Writes the archive manifest, the JSON that says what became of an upload, with outcome `failed`. To be called after
- * the last try. When it cannot be written, the log says so. Never throws.
+ * the last try to handle the upload. Never throws: when the manifest cannot be written, the log says so.
  */
 export async function giveUp(key: string, error: unknown, context: HandlerContext): Promise<void> {
   const reason: Reason = { kind: 'error', code: codeOf(error) };
@@ -85,8 +85,9 @@ export async function giveUp(key: string, error: unknown, context: HandlerContex
 }
 
 /**
- * Takes the lease on a key, by which an upload is locked for other processes, calls `work`, and releases the lease.
- * Returns `later`, without a call of `work`, when another process has the lease.
+ * Locks the upload with this key for other processes (takes its lease), calls `work`, and unlocks the upload. `work`
+ * gets a context whose signal also aborts when the lock is lost. Returns `later`, without a call of `work`, when
+ * another process has the lock; otherwise `done`.
  */
 async function leased(
   key: string,

@@ -7,13 +7,13 @@ import { type Floor, type Series, slope } from './summary.ts';
 const MiB = 2 ** 20;
 const GiB = 2 ** 30;
 /**
- * The decompressed size in bytes of one compressed stream. A test file has one or more of these streams, one after the
- * other.
+ * The decompressed size in bytes of one compressed stream. A test file of the benchmark is one or more such streams,
+ * one after the other.
  */
 const PIECE = 128 * MiB;
 
 /**
- * The compressions to measure: the name, the most CPU seconds for each decompressed GiB, and how to compress. For
+ * The compressions to measure: the name, the most CPU seconds that 1 GiB of zeros may take, and how to compress. For
  * bzip2, xz and lz4, Lading has no native decompressor.
  */
 const KINDS: { name: string; most: number; pack: (bytes: Buffer) => Uint8Array }[] = [
@@ -26,7 +26,8 @@ const KINDS: { name: string; most: number; pack: (bytes: Buffer) => Uint8Array }
 
 /**
  * Measures how much CPU time `lading inspect` takes for zeros in each compression. The decompressed sizes double from
- * 128 MiB to 1 GiB. `floor` is the cost of a small archive, which is subtracted for the targets.
+ * 128 MiB to 1 GiB. Returns the measured values, and a target for 1 GiB of each compression. `floor` is the cost of a
+ * small archive, which is subtracted for the targets.
  */
 export async function expansions(floor: Floor): Promise<{ series: Series[]; targets: Target[] }> {
   const series: Series[] = [];

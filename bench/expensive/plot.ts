@@ -3,14 +3,15 @@ import type { Point, Series } from './summary.ts';
 const WIDTH = 720;
 const HEIGHT = 360;
 const MARGIN = 60;
-/** The ends of the plot's horizontal axis, which is logarithmic: sizes in bytes. */
+/** The least and the largest value on the plot's horizontal axis, which is logarithmic: sizes in bytes. */
 const SIZES = [2 ** 13, 2 ** 25] as const;
-/** The ends of the plot's vertical axis, which is logarithmic: CPU seconds. */
+/** The least and the largest value on the plot's vertical axis, which is logarithmic: CPU seconds. */
 const SECONDS = [0.1, 64] as const;
 
 /**
- * Draws an SVG plot of the CPU seconds of a process over the size of its input, with a line for each kind of input. All
- * are inputs for one reader, a part of Lading that reads one format. The dashed line is a linear cost.
+ * Draws how many CPU seconds a process takes for inputs of growing size, with a line for each kind of input in `all`.
+ * All are inputs for `reader`, the part of Lading that reads one format. A dashed line shows how a cost grows that is
+ * proportional to the size; a red line marks 2 s. Returns SVG.
  */
 export function plot(reader: string, all: readonly Series[]): string {
   const lines = all.map(({ name, points }) => polyline(points, name));
@@ -49,7 +50,7 @@ function y(seconds: number): number {
   return Math.round(HEIGHT - MARGIN - share(seconds, SECONDS) * (HEIGHT - 1.5 * MARGIN));
 }
 
-/** The position of a value on a logarithmic axis, from 0 to 1. */
+/** The position of a value on a logarithmic axis from `least` to `most`: 0 at the one end, 1 at the other. */
 function share(value: number, [least, most]: readonly [number, number]): number {
   return Math.min(1, Math.max(0, Math.log(value / least) / Math.log(most / least)));
 }

@@ -13,26 +13,26 @@ export const COMMANDS = ['serve', 'inspect', 'quick', 'files'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /**
- * The CPU seconds and the peak memory in bytes that one command takes for one upload: those of the whole process, its
- * start included.
+ * The CPU time in seconds and the peak memory in bytes of the process that runs one command of `lading` for one upload.
+ * Starting the process is included.
  */
 export interface Cost {
   command: Command;
   cpuSeconds: number;
   peakBytes: number;
-  /** The reason why the command gave no result: an exit code, a limit, or an error. Null when it gave one. */
+  /** Why the command gave no result, such as its exit code or too much memory. Null when it gave one. */
   fault: string | null;
 }
 
 const LADING = join(import.meta.dirname, '../../cli/lading.js');
 /**
- * The CPU seconds after which a measured command is killed. It is far above the target, so that a table shows by how
- * much the command missed it.
+ * The CPU seconds after which a measured command is killed. They are far more than are allowed, so that the results
+ * show by how much the command took too many.
  */
 const MOST_CPU_SECONDS = 20;
 /**
- * The memory in bytes above which a measured command is killed. It is far above the target, so that a table shows by
- * how much the command missed it.
+ * The memory in bytes above which a measured command is killed. It is far more than is allowed, so that the results
+ * show by how much the command took too much.
  */
 const MOST_BYTES = 1.5e9;
 /**
@@ -66,9 +66,9 @@ function argumentsOf(command: Command, dir: string, file: string): string[] {
 }
 
 /**
- * Runs Lading under GNU time, which writes CPU time and memory to the file `log`. Reads all of its output, as a
- * terminal would. Returns the exit code, and a problem (too much memory, or an unexpected error), which is null when
- * there is none.
+ * Runs `lading` with these arguments under GNU time, which writes CPU time and memory to the file `log`. Reads all of
+ * its output, as a terminal would. Returns the exit code, and a problem: too much memory, or an unexpected error; null
+ * when there is none.
  */
 async function execute(args: string[], log: string): Promise<{ code: number | null; problem: string | null }> {
   const limits = `ulimit -c 0 -t ${MOST_CPU_SECONDS} -d ${MOST_KIBIBYTES}; exec "$@"`;

@@ -2,7 +2,8 @@ import { holds, type Target } from '../targets.ts';
 import type { Cost } from './run.ts';
 
 /**
- * The most CPU seconds and megabytes of memory that an uploaded megabyte may take, the start of the process included.
+ * The most CPU seconds and megabytes of memory that a command may take for each uploaded megabyte, the start of its
+ * process included.
  */
 const BUDGET = { cpuSeconds: 2, megabytes: 250 };
 /**
@@ -11,8 +12,8 @@ const BUDGET = { cpuSeconds: 2, megabytes: 250 };
  */
 const MOST_SLOPE = 1.2;
 /**
- * The CPU seconds and megabytes of memory, above those for a small archive, below which a cost is too small to compute
- * a slope from.
+ * The CPU seconds and megabytes of memory from which on a cost counts for a slope. Those that a small archive takes are
+ * subtracted from the cost first.
  */
 const NOISE = { cpuSeconds: 0.15, megabytes: 40 };
 const MB = 1e6;
@@ -21,25 +22,25 @@ const MB = 1e6;
 export interface Point extends Cost {
   /** The bytes that are uploaded: the archive and its options. */
   sent: number;
-  /** The size in bytes that the input was asked to have, before it is compressed. */
+  /** The size in bytes before compression that the input was asked to have when it was made. */
   size: number;
 }
 
-/** The CPU time and memory that `lading` takes for each measured size of a family, that is of inputs of one kind. */
+/** The CPU time and memory that `lading` takes for one family, that is for inputs of one kind in several sizes. */
 export interface Series {
   reader: string;
   name: string;
   points: Point[];
-  /** The CPU time and memory of other commands for the most expensive size. Absent or empty if none was measured. */
+  /** What commands other than `serve` took for the most expensive size. Absent or empty: none was measured. */
   others?: Point[];
 }
 
-/** For each command, the CPU time and memory that it takes for a small archive: the least that any run takes. */
+/** For each command, the CPU time and memory that it takes for a small archive: no run takes less. */
 export type Floor = Record<Cost['command'], Cost>;
 
 /**
- * The largest value of a figure among several kinds of inputs, and the name of the kind that has it. The name is empty,
- * and the value 0, when the figure is not known for any kind.
+ * The largest value of a figure among several kinds of inputs, and the name of the kind that has it. When the figure is
+ * not known for any kind, the name is empty and the value 0.
  */
 export interface Worst {
   value: number;
@@ -58,7 +59,7 @@ export interface Line {
   memorySlope: Worst;
 }
 
-/** CPU seconds for each uploaded megabyte. A smaller upload counts as one megabyte. */
+/** The CPU seconds of a run divided by the uploaded megabytes. A smaller upload counts as one megabyte. */
 export function cpuPerMB({ cpuSeconds, sent }: Point): number {
   return cpuSeconds / Math.max(1, sent / MB);
 }
@@ -68,8 +69,8 @@ function megabytesPerMB({ peakBytes, sent }: Point): number {
 }
 
 /**
- * The largest CPU time and memory, and their steepest slopes over the size, of each reader, a part of Lading that reads
- * one format. `floor` is the cost of a small archive, which is subtracted for the slopes.
+ * Finds the largest CPU time and memory, and their steepest slopes over the size of the input, for each reader, a part
+ * of Lading that reads one format. `floor` is the cost of a small archive, which is subtracted for the slopes.
  */
 export function summary(all: readonly Series[], floor: Floor): Line[] {
   const cpuAbove = ({ command, cpuSeconds }: Point) => cpuSeconds - floor[command].cpuSeconds;
@@ -96,8 +97,8 @@ function worst(group: readonly Series[], figure: (series: Series) => number): Wo
 
 /**
  * The slope of a cost (CPU time or memory) over the size of the input, by least squares with both as logarithms. Points
- * after the most expensive one are left out, because too large uploads are refused, and cost less. NaN with fewer than
- * three points that cost at least `noise`.
+ * larger than the most expensive one are left out: uploads that are too large are refused, and cost less. NaN when
+ * fewer than three points cost at least `noise`.
  */
 export function slope(points: readonly Point[], cost: (point: Point) => number, noise: number): number {
   const peak = Math.max(...points.map(cost));

@@ -6,7 +6,7 @@ import { atMost, ratio } from '../targets.ts';
 
 /**
  * For each compression, the command that makes the input of the benchmark, and the largest size of that input in GB
- * before compression. The commands are fast ones, as compression is not measured.
+ * before compression. The commands are fast ones, because they are not measured.
  */
 const PACKERS = [
   { tool: 'bzip2', packer: 'bzip2', most: 0.2 },

@@ -16,7 +16,7 @@ import { atMost, largest, rowOf, type Target } from '../targets.ts';
 const S3_BYTES_PER_SECOND = 75e6;
 /** US dollars for a GB-second of Lambda on arm64 (list price of us-east-1). */
 const GB_SECOND = 0.000_013_333_4;
-/** The memory in MB with which Lambda gives a function one whole CPU. */
+/** The MB of memory for which Lambda gives a function one whole CPU. */
 const ONE_CPU = 1769;
 const MEMORY = [512, 640, 768, 896, 1024, 1280, 1769, 3008];
 /**

@@ -15,17 +15,17 @@ import {
   targetsOf,
 } from '../expensive/summary.ts';
 
-/** The sizes in which every kind of input is measured, as the number of times that the largest size is halved. */
+/** The steps (how many times the largest size is halved) to the sizes in which every kind of input is measured. */
 const FEW_STEPS = [0, 2, 4];
 /**
- * The sizes in which only expensive kinds of input are measured, as the number of times that the largest size is
- * halved.
+ * The steps (how many times the largest size is halved) to further sizes, in which only expensive kinds of input are
+ * measured.
  */
 const OTHER_STEPS = [1, 3, 5, 6];
 /**
  * The commands of `lading` that are measured in addition to `serve`, with the most expensive size of a kind of input.
- * `serve` does the work of both Lambda functions, so it takes the most in nearly all cases. `files` is the only other
- * one that merges layers.
+ * `serve` takes the most in nearly all cases, because it does the work of both Lambda functions. Of the others, only
+ * `files` merges layers.
  */
 const OTHER_COMMANDS = ['files', 'inspect', 'quick'] as const satisfies Command[];
 /**
@@ -71,9 +71,9 @@ async function floorOf(): Promise<Floor> {
 }
 
 /**
- * Measures a family, that is inputs of one kind in several sizes. `lading serve` reads three sizes, and all others if
- * one of the three is expensive. Inputs with options beside them are read by no other command. Otherwise `files` reads
- * the most expensive size, and the other commands read it if any size was expensive.
+ * Measures a family, that is inputs of one kind in several sizes. `lading serve` reads three sizes and, if one of these
+ * is expensive, four more. The other commands read the most expensive size: `files` always, the rest only if a size was
+ * expensive. An input that has options beside it is read by `serve` alone.
  */
 async function seriesOf(family: Family): Promise<Series> {
   const { reader, name } = family;

@@ -13,8 +13,8 @@ const FILES = 4;
 const IMAGE = 'bench:1';
 
 /**
- * The section of the benchmark that checks that Docker and skopeo load a layer which is too large for the octal size
- * field of a tar header.
+ * The section of the benchmark that converts an export of 9 GiB, and checks that Docker and skopeo load the image: its
+ * layer is too large for the octal size field of a tar header.
  */
 export const huge: Section = {
   name: 'huge',

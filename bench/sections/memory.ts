@@ -7,8 +7,8 @@ import { atMost, peakMB, rowOf, spread } from '../targets.ts';
 const HUGE_MEMBERS = 4;
 
 /**
- * The section of the benchmark that checks that Lading's memory grows with the number of tar members only, not with the
- * bytes.
+ * The section of the benchmark that checks that Lading's memory grows only with the number of tar members, not with the
+ * bytes in them.
  */
 export const memory: Section = {
   name: 'memory',

@@ -16,8 +16,8 @@ const SIDECAR = 'a.lading.json';
 const EMPTY = 'a function that does nothing';
 
 /**
- * The section of the benchmark that measures how long the first event waits for a new Lambda function, and how large
- * the function's code is.
+ * The section of the benchmark that measures how long a new Lambda function takes until its first event is answered,
+ * and how large the function's code is.
  */
 export const start: Section = {
   name: 'start',

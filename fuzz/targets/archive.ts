@@ -29,7 +29,9 @@ export function uploads(): Uint8Array[] {
   return [...plain, ...plain.map((each) => gzipSync(each)), bzip2Image, xzImage];
 }
 
-/** Every pair of a format of image archives, such as `oci`, and a JSON document in this format, such as `config`. */
+/**
+ * The documents that the input can replace: pairs of an image archive format (`oci`) and a document in it (`config`).
+ */
 const PLACES = Object.entries(FORMATS).flatMap(([format, documents]) =>
   documents.map((document) => [format as keyof typeof FORMATS, document] as const),
 );
@@ -45,7 +47,7 @@ const EXECUTION = {
 
 /**
  * The fuzz target that reads image archives in which the input replaces one JSON document. The first byte of the input
- * chooses the document. Digests that name this document are made right, so that Lading reads the document.
+ * chooses this document. The archive's digests of it are made right, so that Lading reads it.
  */
 export const DOCUMENTS: Target = {
   seeds: () => PLACES.map((_, place) => Buffer.concat([Buffer.of(place), soundDocument(place)])),

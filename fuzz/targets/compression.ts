@@ -60,8 +60,9 @@ function target(compression: SingleCompression, seeds: Uint8Array[]): Target {
 }
 
 /**
- * Decompresses a fuzzer's input, cut into chunks of the lengths in `steps`. `answer` is the content's digest, or the
- * code of the finding that refuses the input, or `large` for more than 2 MiB. `size` counts the decompressed bytes.
+ * Decompresses a fuzzer's input, cut into chunks of the lengths in `steps`. Returns `answer`: the digest of the
+ * content, or `large` when it has more than 2 MiB, or the code of the finding (Lading's message to the user) that
+ * refuses the input. `size` is the number of decompressed bytes.
  */
 async function expand(bytes: Uint8Array, steps: number[], compression: SingleCompression, tools: Tools) {
   const hash = createHash('sha256');

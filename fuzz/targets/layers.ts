@@ -24,8 +24,8 @@ import type { Target } from '../target.ts';
 import { readEveryWay } from '../whole.ts';
 
 /**
- * Makes the layers of an image from an input of the fuzzer. An input of 512 bytes or more becomes the upper of two
- * layers. The bytes of a shorter input, or of gzip data, only choose which tar members the layers have.
+ * Makes tar archives, the layers of an image, from an input of the fuzzer. An input of 512 bytes or more becomes the
+ * upper of two layers. The bytes of a shorter input, or of gzip data, only choose which tar members the layers have.
  */
 function layersFrom(bytes: Uint8Array): Buffer[] {
   // Compressed layers are left to the target `archive`: here the config needs the digest of the content.
@@ -41,8 +41,8 @@ function seeds(): Uint8Array[] {
 }
 
 /**
- * The fuzz target that reads the layers of one image by the rules of the engines that unpack them. The findings must be
- * the same for plain and compressed layers. The layers are also repaired and merged.
+ * The fuzz target that reads the layers of one image by the rules of the engines that unpack them. What Lading says
+ * about the layers must be the same when they are compressed. The layers are also repaired and merged.
  */
 export const LAYERS: Target = {
   seeds,
@@ -58,8 +58,8 @@ export const LAYERS: Target = {
 };
 
 /**
- * Repairs a layer twice, read in different chunks. Throws when the two results differ, or when they are no sound tar
- * archive.
+ * Repairs a layer twice, each time read in chunks of other lengths. Throws when the two results differ, or when they
+ * are no sound tar archive.
  */
 async function checkMended(layer: Buffer | Uint8Array): Promise<void> {
   const whole = await unlessRefused(() => mendedBytes([chunked(layer), chunked(layer)]));
@@ -69,8 +69,8 @@ async function checkMended(layer: Buffer | Uint8Array): Promise<void> {
 }
 
 /**
- * Merges layers into one twice, read in different chunks. Throws when the two results differ, or when they are no
- * complete tar archive.
+ * Merges layers into one twice, each time read in chunks of other lengths. Throws when the two results differ, or when
+ * they are no complete tar archive.
  */
 async function checkMerged(layers: readonly Uint8Array[], whiteouts: Whiteouts): Promise<void> {
   const whole = await unlessRefused(() => merged(stored(layers), whiteouts));
@@ -86,7 +86,7 @@ function membersOf(bytes: Uint8Array): TarEnd {
 }
 
 /**
- * Repairs a layer, which is given as two streams of the same bytes, because it is read twice. Returns the repaired
+ * Repairs a layer, given as two streams of the same bytes: the first shows what is to be repaired. Returns the repaired
  * layer. Null when there is nothing to repair, or when the layer has sparse files, which may expand to any size.
  */
 async function mendedBytes([first, second]: readonly [Bytes, Bytes]): Promise<Buffer | null> {
@@ -120,8 +120,8 @@ export const FILES: Target = {
 };
 
 /**
- * The printed list of the files in an image, and the size of all their contents in bytes. Null when the layers cannot
- * be read or merged.
+ * Merges the layers of an image. Returns the printed list of its files, and the size of all their contents in bytes.
+ * Null when the layers cannot be read or merged.
  */
 async function listed(image: Buffer, source: Source) {
   const layers = layersOf(await inspectBytes(image), 0);
@@ -138,7 +138,7 @@ async function listed(image: Buffer, source: Source) {
   return { lines, bytes };
 }
 
-/** True for a file whose content is stored in a layer, and has at most 4 MiB. */
+/** True for a file whose content is stored in a layer and has at most 4 MiB: the fuzzer reads only such contents. */
 function hasContent({ type, start, size }: MergedFile): boolean {
   return (type === '0' || type === '1') && start >= 0 && size <= LARGEST_FILE;
 }

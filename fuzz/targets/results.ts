@@ -21,7 +21,7 @@ interface World extends ServiceDeps {
   told: Completion[];
 }
 
-/** Makes a Lading service in memory, with one uploaded archive. */
+/** Makes a Lading service in memory, in which one archive was uploaded and nothing was done with it yet. */
 function world(): World {
   const store = new MemoryStore();
   store.upload(KEY, archive(exportEntries()), { name: 'web:1' });
@@ -33,9 +33,9 @@ function world(): World {
 const NOTICE = { bucket: 'uploads', key: KEY, versionId: null, etag: null, sequencer: '0A' };
 
 /**
- * The fuzz target that puts an input in the place of one result of the service: the document that the inspect function
- * leaves for the convert function, the archive manifest, or the metadata of an image archive. The Lambda functions and
- * the client must go on, or refuse with a LadingError.
+ * The fuzz target that puts an input in the place of one object that the service has stored: the document that the
+ * inspect function leaves for the convert function, the archive manifest (the JSON that says what became of an upload),
+ * or the metadata of an image archive. The Lambda functions and the client must go on, or throw a LadingError.
  */
 export const RESULTS: Target = {
   seeds: async () => {

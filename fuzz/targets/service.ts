@@ -20,9 +20,9 @@ const KEY = 'upload.tar';
 const NAME = 'web:1';
 
 /**
- * The fuzz target that converts one upload in three ways: with the two Lambda functions' code, and with the command
+ * The fuzz target that converts one upload in three ways: by the code of the two Lambda functions, and by the command
  * line from a file and from a pipe. The image archives must be the same byte for byte, and so must the codes of the
- * findings.
+ * findings (Lading's messages to the user).
  */
 export const SERVICE: Target = {
   seeds: uploads,

@@ -53,7 +53,7 @@ async function membersOf(bytes: Uint8Array, ...steps: number[]) {
   return { members, end, fault, findings: rules.findings };
 }
 
-/** The fuzz target that recognises an archive's format by its first bytes. The JSON about the format must be short. */
+/** The fuzz target that recognises what an upload is by its first bytes. The JSON about these must be short. */
 export const SNIFF: Target = {
   seeds: () => [
     ...Object.values(SAMPLES).flatMap((samples) => samples.map(({ stored }) => stored)),
@@ -80,7 +80,7 @@ export const SNIFF: Target = {
 };
 
 /**
- * The most characters that the JSON about the first bytes of an archive may have: a sentence and a remedy in two
- * languages, with a short quotation.
+ * The number of characters below which the JSON about the first bytes of an upload must stay. It has a sentence and a
+ * remedy in two languages, with a short quotation.
  */
 const LONGEST_ANSWER = 6000;

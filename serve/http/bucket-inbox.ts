@@ -7,7 +7,7 @@ import { MultipartUpload, type Target } from '../../s3/multipart.ts';
 import { type Inbox, type Incoming, NO_OPTIONS } from './inbox.ts';
 
 /**
- * The number of bytes in each part of a multipart upload, except the last. A part is collected in memory, and then
+ * The number of bytes in each part of an S3 multipart upload, except the last. A part is collected in memory, and then
  * sent.
  */
 const PART_BYTES = 8 * 2 ** 20;
@@ -44,7 +44,7 @@ class IncomingObject implements Incoming {
   readonly #target: Target;
   readonly #size: number;
   /**
-   * The S3 multipart upload that the file is written with. Null for an empty file: a multipart upload has at least one
+   * The S3 multipart upload that writes the received file. Null for an empty file: a multipart upload has at least one
    * byte.
    */
   readonly #multipart: MultipartUpload | null;

@@ -56,7 +56,7 @@ class MadeFolders {
     this.#root = root;
   }
 
-  /** Notes which folders on the way to the file for a key do not exist yet: the upload is going to make them. */
+  /** Notes which folders in the path of the file with this key do not exist yet: they will be made for this upload. */
   async expect(key: string): Promise<void> {
     for (const path of foldersTo(this.#root, key)) if (!(await isThere(path))) this.#paths.add(path);
   }
@@ -80,7 +80,7 @@ async function isThere(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => null)) !== null;
 }
 
-/** The paths of the folders on the way from `root` to the file for a key, the innermost first, without `root`. */
+/** The paths of the folders below `root` that lead to the file with this key, the innermost first. */
 function foldersTo(root: string, key: string): string[] {
   const names = key.split('/').slice(0, -1);
   return names.map((_, i) => join(root, names.slice(0, i + 1).join('/'))).toReversed();

@@ -21,8 +21,8 @@ export type Judgement = 'allowed' | 'foreign' | 'stranger';
 
 /**
  * Decides whether a request to the web page may be answered. A page of any other site can make the user's browser send
- * requests, even to this machine. So a header `Origin` must name this server, and `Sec-Fetch-Site` must say that the
- * request comes from this page or from the user; a link on another site may still open the page. Without a token,
+ * requests, even to this machine. So a header `Origin` must name this server. A header `Sec-Fetch-Site` must say that
+ * the request comes from this page or from the user; but a link on another site may open the page. Without a token,
  * `Host` must have a name of this machine, because an attacker can make a name of his own point at it (DNS rebinding).
  * With a token, any name is allowed: under a foreign name, a browser has no login cookie.
  */
@@ -62,8 +62,9 @@ function hostOf(origin: string): string | null {
 }
 
 /**
- * False when the header `Sec-Fetch-Site` says that a page of another site has caused the request. True all the same
- * when the user has followed a link on that page.
+ * True when a request comes from this web page, from the user, or from a link that the user has followed, by the
+ * headers `Sec-Fetch-…`. True also when the browser does not send these headers. False when a page of another site has
+ * caused the request in another way.
  */
 function isFromHere(method: string | undefined, headers: IncomingMessage['headers']): boolean {
   const site = headers['sec-fetch-site'];

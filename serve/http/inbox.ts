@@ -12,8 +12,9 @@ export const FORGET_MS = 3_600_000;
  */
 export interface Inbox {
   /**
-   * Begins to receive a file of `size` bytes. The file is not among the uploads until it is finished. Returns null when
-   * the key cannot be used: a folder has this path already, or a file stands where the path needs a folder.
+   * Begins to receive a file of `size` bytes, whose path among the uploads is `key`. The file appears there when
+   * `finish` is called on the result. Returns null when the key cannot be used: a folder has this path already, or a
+   * file stands where the path needs a folder.
    */
   begin(key: string, size: number): Promise<Incoming | null>;
   /** The bytes that are free for further files; Infinity when that is not known. */

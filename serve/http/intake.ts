@@ -12,8 +12,8 @@ export interface Denied {
 const SWEEP_MS = 60_000;
 
 /**
- * The most finished uploads that the server remembers. A client that did not get the last answer for its upload can
- * still ask for that upload.
+ * The most finished uploads that the server remembers. A client that lost the connection before the last answer can
+ * still ask whether its upload is finished.
  */
 const FINISHED = 1000;
 
@@ -44,9 +44,9 @@ export class Upload {
   }
 
   /**
-   * Calls `work`, which handles one request for this upload, as soon as the work for the request before has ended. That
-   * earlier work is told to stop, because its connection may have broken unnoticed. `stop` ends `work`; it is called
-   * when yet another request comes. Returns what `work` returns.
+   * Handles the requests for this upload one after the other. `work` handles one request; it is called when the earlier
+   * request has ended. That request is told to end at once, because its connection may have broken unnoticed. `stop`
+   * ends `work`, and is called when a later request comes. Returns what `work` returns.
    */
   async turn<T>(stop: () => void, work: () => Promise<T>): Promise<T> {
     this.#stop?.();
@@ -111,8 +111,8 @@ export class Intake {
   }
 
   /**
-   * Appends bytes to an upload. When they are more than the upload was said to have, returns the answer that refuses
-   * them.
+   * Appends bytes to an upload, and returns undefined. When there are more bytes than the upload was said to have,
+   * returns the answer that refuses the request.
    */
   async take(upload: Upload, bytes: AsyncIterable<Uint8Array>): Promise<void | Denied> {
     for await (const chunk of bytes) {
@@ -123,8 +123,8 @@ export class Intake {
   }
 
   /**
-   * Makes the file of an upload appear among the uploads of the service, and returns true. Does nothing and returns
-   * false when bytes are missing, or when an earlier call has done so.
+   * Makes the file of an upload appear among the uploads of the service, and returns true. When bytes are missing, or
+   * the upload is finished already, does nothing and returns false.
    */
   async finish(upload: Upload): Promise<boolean> {
     if (upload.finished || upload.offset < upload.size) return false;

@@ -11,14 +11,14 @@ export interface Shelf {
   name: string;
 }
 
-/** The number of downloads that are under way. */
+/** A counter of the downloads of results that are under way. All requests share it. */
 export interface Downloads {
   count: number;
 }
 
 /**
- * The results that can be downloaded from the page, by file name. Each has its media type, and a function that makes
- * the key of the result from the key of the upload.
+ * The results of an upload that can be downloaded from the web page, by file name. Each has its media type, and a
+ * function that makes the key of the result from the key of the upload.
  */
 const TYPES: Record<string, { type: string; keyOf: (key: string) => string }> = {
   'image.tar': { type: 'application/x-tar', keyOf: (key) => resultKeys(key).image },
@@ -86,7 +86,8 @@ async function look(key: string, { store, name }: Shelf): Promise<UploadIdentity
 
 /**
  * The bytes of a result that a request asks for, from `start` up to but without `end`. Null when all bytes are to be
- * sent. `beyond` when the result has no byte in the range that is asked for. `size` is that of the result in bytes.
+ * sent. `beyond` when the result has no byte in the range that is asked for. `etag` and `size`, in bytes, are those of
+ * the stored result.
  */
 function rangeFor(
   headers: IncomingMessage['headers'],

@@ -27,7 +27,7 @@ export interface SiteSettings extends SiteDoor {
   board: Board;
   inbox: Inbox;
   shelf: Shelf;
-  /** Called with the key of each upload that has come through the page. */
+  /** Called with the key of each upload that has come through the web page as a whole. */
   onArrival: (key: string) => void;
   say: Say;
 }
@@ -41,7 +41,7 @@ const REQUEST_MS = 300_000;
 /** The milliseconds without any traffic after which a connection is closed. */
 const IDLE_MS = 60_000;
 
-/** The least milliseconds between two log lines about requests with a wrong token. */
+/** The shortest time in milliseconds between two log lines about logins with a wrong token. */
 const STRANGERS_MS = 60_000;
 
 const TOKEN_BYTES = 4096;
@@ -146,8 +146,8 @@ async function route(request: IncomingMessage, response: ServerResponse, url: UR
 }
 
 /**
- * What the page asks the server for to make its form: the options of a conversion, and whether users log in with a
- * token, so that the page has a button to log out.
+ * The data from which the web page makes its form. `options`: the options of a conversion. `login`: true when users log
+ * in with a token, so that the page has a button to log out.
  */
 function formOf({ token }: Page): object {
   const options = OPTION_LIST.map(([name, { form, meaning, zh, placeholder }]) => ({
@@ -168,7 +168,7 @@ function sendFile(request: IncomingMessage, response: ServerResponse, path: stri
 
 /**
  * Answers the form of the login page. For the right token, the browser gets the login cookie and goes to the main page.
- * For a wrong one, it gets the login page again, and the log tells of it.
+ * For a wrong one, it gets the login page again; the log tells of this at most once a minute.
  */
 async function logIn(request: IncomingMessage, response: ServerResponse, page: Page): Promise<void> {
   const body = await bodyOf(request, TOKEN_BYTES);

@@ -44,8 +44,9 @@ export async function answerUploads(
 }
 
 /**
- * Answers a request of the tus protocol for the upload with this id. `HEAD` asks how many bytes have come, `PATCH`
- * brings more bytes, `DELETE` ends the upload. `options` is true for a `PUT` of its options.
+ * Answers a request for the upload with this id. By the tus protocol, `HEAD` asks how many bytes have come, `PATCH`
+ * brings more bytes, `DELETE` ends the upload. `options` is true when the request is for the upload's options, which a
+ * `PUT` sets.
  */
 export async function answerUpload(
   request: IncomingMessage,

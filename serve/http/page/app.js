@@ -122,8 +122,8 @@ function tellConnection(isThere) {
 // Sending files.
 
 /**
- * Sends a chosen file to the server under the key `as`, and shows its progress in a row. `sidecar` has the options of
- * the upload as the text of a JSON document; null for none.
+ * Sends a chosen file to the server, and shows its progress in a row. `as` is the key of the upload: its name in the
+ * list. `sidecar` has the options of the upload as the text of a JSON document; null for none.
  * @param {File} chosen @param {string} as @param {string | null} sidecar
  */
 function send(chosen, as, sidecar) {
@@ -196,8 +196,8 @@ byId('new', HTMLFormElement).addEventListener('submit', async (event) => {
 });
 
 /**
- * Prepares the form for the files that were just chosen. For a single file, its name becomes the key, and a note says
- * if there is an upload with that key. For several files, the field for the key is hidden.
+ * Prepares the form for the files that the user has just chosen to send. For a single file, its name becomes the key,
+ * and a note says if there is an upload with that key. For several files, the field for the key is hidden.
  */
 function chosenNow() {
   const [first, ...others] = file.files ?? [];

@@ -50,9 +50,8 @@ function bar(label, share) {
 
 /**
  * Makes the row of an upload in the list: its state, the sentences about it, links to its results, and the command that
- * loads its image. `isGuarded` is true when that command must send the token of the page.
- * @param {Listed} listed
- * @param {boolean} isGuarded
+ * loads its image. `isGuarded` is true when the page needs a token, which this command must send as well.
+ * @param {Listed} listed @param {boolean} isGuarded
  */
 export function uploadRow(listed, isGuarded) {
   const { key, state, size, done, summary, remedy } = listed;
@@ -88,7 +87,10 @@ function linksOf({ key, state, image, report }) {
   return links;
 }
 
-/** The path at this server of a result of the upload with this key. @param {string} file @param {string} key */
+/**
+ * The URL path of a result of the upload with this key. `file` is the result's name, such as `image.tar`.
+ * @param {string} file @param {string} key
+ */
 function resultPath(file, key) {
   return `/results/${file}?key=${encodeURIComponent(key).replaceAll("'", '%27')}`;
 }

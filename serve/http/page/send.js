@@ -1,7 +1,10 @@
 // Uploads of files by the tus protocol (docs/decisions/0095), which can be taken up again where they stopped.
 
 /** @typedef {import('./texts.js').Bilingual} Bilingual */
-/** @typedef {'sending' | 'retrying' | 'paused' | 'broken' | 'sent' | 'cancelled'} SendState what an upload is doing */
+/**
+ * What an upload is doing. `retrying`: it waits for the next try. `broken`: it was refused, or the last try has failed.
+ * @typedef {'sending' | 'retrying' | 'paused' | 'broken' | 'sent' | 'cancelled'} SendState
+ */
 
 const TUS = { 'tus-resumable': '1.0.0' };
 
@@ -12,12 +15,12 @@ const TUS = { 'tus-resumable': '1.0.0' };
 const PIECE_BYTES = 16 * 2 ** 20;
 
 /**
- * The milliseconds before the first, the second and each further new try after a broken connection. When bytes have
- * arrived again, the next try counts as the first. After the last one, the upload is not sent further.
+ * The milliseconds before the first, the second and each further new try after a failed request. When bytes have
+ * arrived again, the next try counts as the first. When the try after the last pause fails, the upload is `broken`.
  */
 const PAUSES_MS = [300, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000, 60_000];
 
-/** The error for an answer of the server that refuses a request, so that another try is of no use. */
+/** The error that is thrown when the server refuses a request, so that another try is of no use. */
 class Refused extends Error {
   /** @param {Bilingual | null} why the reason, in both languages; null when the server gave none */
   constructor(why) {
@@ -104,7 +107,10 @@ export class Sending {
     }
   }
 
-  /** Asks the server how much of the file it has. Begins a new upload if the server knows nothing of this one. */
+  /**
+   * Asks the server how many bytes of the file it has, and notes the number. When the server does not know this upload,
+   * or none was begun yet, begins a new one.
+   */
   async #find() {
     const { signal } = this.#stop;
     if (this.#address !== null) {
@@ -137,7 +143,7 @@ export class Sending {
 
   /**
    * Sends the next `PIECE_BYTES` of the file. Throws `Refused` when the server refuses them, and another error when a
-   * new try may help. `fetch` does not tell how much of a body was sent, so this is an XMLHttpRequest.
+   * new try may help. Uses XMLHttpRequest, because `fetch` does not tell how much of a body was sent.
    */
   async #sendPiece() {
     const from = this.done;

@@ -50,7 +50,7 @@ let language =
     ? 'zh'
     : 'en';
 
-/** The language in which the page is shown. */
+/** Returns the language in which the page is shown. */
 export const spoken = () => language;
 
 /** Changes to the other language, which the browser then remembers. */
@@ -62,12 +62,12 @@ export function switchLanguage() {
 /** Returns the text of the page with this name, in the language in which the page is shown. @param {Word} word */
 export const text = (word) => TEXTS[word][language];
 
-/** Picks the language of the page from a sentence in both languages. @param {Bilingual} sentence */
+/** Returns the version of a sentence in the language of the page. @param {Bilingual} sentence */
 export const said = (sentence) => sentence[language];
 
 /**
- * The description of an option, in the language of the page. The English one is that of the documentation, without the
- * marks for code and links.
+ * Returns the description of an option in the language of the page. The English one is that of the documentation,
+ * without the marks for code and links.
  * @param {{ meaning: string, zh: string }} option
  */
 export function meaningOf({ meaning, zh }) {
