@@ -72,11 +72,8 @@ export class Intake {
   readonly #inbox: Inbox;
   readonly #uploads = new Map<string, Upload>();
   readonly #timer: NodeJS.Timeout;
-  /**
-   * The number of uploads that are being begun and have no id yet. They count against the limit of unfinished uploads,
-   * too.
-   */
-  #beginning = 0;
+  /** The uploads that are being begun and have no id yet. They count like other unfinished uploads. */
+  readonly #beginning = new Set<{ readonly size: number }>();
   #closed = false;
 
   constructor(inbox: Inbox) {
@@ -89,21 +86,31 @@ export class Intake {
     const problem = problemWith(key);
     if (problem !== null) return { status: 422, why: problem };
     if (size > LIMITS.pageUploadBytes) return { status: 413, why: TOO_LARGE };
-    const open = [...this.#uploads.values()].filter(({ finished }) => !finished);
-    if (this.#closed || open.length + this.#beginning >= LIMITS.unfinishedUploads)
+    if (this.#closed || this.#unfinished().length + this.#beginning.size >= LIMITS.unfinishedUploads)
       return { status: 503, why: TOO_MANY };
-    this.#beginning += 1;
+    const beginning = { size };
+    this.#beginning.add(beginning);
     try {
-      const expected = open.reduce((sum, each) => sum + each.size - each.offset, size);
-      if ((await this.#inbox.free()) - expected < LIMITS.freeDiskBytes) return { status: 507, why: DISK_FULL };
+      const free = await this.#inbox.free();
+      if (free - this.#expectedBytes() < LIMITS.freeDiskBytes) return { status: 507, why: DISK_FULL };
       const incoming = await this.#inbox.begin(key, size);
       if (incoming === null) return { status: 409, why: IN_THE_WAY };
       const id = randomBytes(16).toString('hex');
       this.#uploads.set(id, new Upload(key, size, incoming));
       return id;
     } finally {
-      this.#beginning -= 1;
+      this.#beginning.delete(beginning);
     }
+  }
+
+  #unfinished(): Upload[] {
+    return [...this.#uploads.values()].filter(({ finished }) => !finished);
+  }
+
+  /** The number of bytes that unfinished uploads will still write to the disk. */
+  #expectedBytes(): number {
+    const ofOpen = this.#unfinished().reduce((sum, { size, offset }) => sum + size - offset, 0);
+    return [...this.#beginning].reduce((sum, { size }) => sum + size, ofOpen);
   }
 
   find(id: string): Upload | null {

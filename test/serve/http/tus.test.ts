@@ -298,4 +298,9 @@ test('the number of unfinished uploads and the room on the disk are bounded, and
   assert.equal(typeof (await intake.create('a.tar', 60)), 'string');
   const second = await intake.create('b.tar', 60);
   assert.equal(typeof second === 'string' ? 0 : second.status, 507, 'the first is still to come');
+  const atOnce = await Promise.all(['c.tar', 'd.tar'].map((key) => intake.create(key, 30)));
+  assert.ok(
+    atOnce.some((each) => typeof each !== 'string' && each.status === 507),
+    'both would need more than is left',
+  );
 });
