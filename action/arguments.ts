@@ -1,7 +1,7 @@
 import { UsageError } from '../cli/exit.ts';
 import { type Form, OPTION_LIST } from '../core/options/table.ts';
 
-/** The inputs that become command line flags, each with the form of its value, for each mode of the GitHub Action. */
+/** The inputs of the GitHub Action that become command line flags, by mode, each with the kind of its value. */
 const INPUTS: Readonly<Record<string, readonly (readonly [name: string, form: Form])[]>> = {
   convert: [...texts('output', 'fail-on', 'html'), ...options()],
   inspect: texts('fail-on', 'html'),
@@ -37,15 +37,15 @@ function texts(...names: string[]): [string, Form][] {
   return names.map((name) => [name, 'text']);
 }
 
-/** The options of a conversion, each with the form of its value. The action has an input of the same name for each. */
+/** The options of a conversion, each with the kind of its value. The GitHub Action has an input for each. */
 function options(): [string, Form][] {
   return OPTION_LIST.map(([name, { form }]) => [name, form]);
 }
 
 /**
- * Makes the command line flags for one input of the action; none when it is empty. An input that takes several values
- * has one on each line, and gives a flag for each. Throws a UsageError for an input of form `flag` that is neither true
- * nor false.
+ * Makes the command line flags for one input of the GitHub Action; none when it is empty. An input that takes several
+ * values has one on each line, and gives a flag for each. Throws a UsageError for an input of form `flag` that is
+ * neither true nor false.
  */
 function flags(name: string, form: Form, value: string): string[] {
   if (form === 'flag') {

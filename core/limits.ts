@@ -29,8 +29,8 @@ export const LIMITS = {
    */
   memberBytes: 8 * KiB,
   /**
-   * The largest window of zstd and dictionary of xz and lzma, in bytes. It is held in memory. `zstd -d` allows 128 MiB,
-   * `xz -9` needs 64 MiB.
+   * The largest window of zstd, and the largest dictionary of xz and lzma, in bytes. A decompressor holds it in memory.
+   * `zstd -d` allows 128 MiB, `xz -9` needs 64 MiB.
    */
   windowBytes: 128 * MiB,
   /**
@@ -59,13 +59,13 @@ export const LIMITS = {
   triedTogether: 500_000,
   /**
    * The most members of one image in a simulation of how engines unpack its layers. Most plain files do not count, so
-   * these members are mainly directories and links. Each takes some 65 microseconds and 4 KiB with all engines. An
-   * image of a whole distribution has some 10,000.
+   * these members are mainly directories and links. To simulate all engines, each takes some 65 microseconds and 4 KiB.
+   * An image of a whole distribution has some 10,000.
    */
   triedOdd: 14_000,
   /**
-   * The most work in a simulation of how engines unpack layers. All of it takes about a second. Each path or link
-   * target that is followed counts 20, each of its bytes 1, and each of its components 2.
+   * The most work in a simulation of how engines unpack layers, in points. All of it takes about a second. Each path or
+   * link target that is followed counts 20, each of its bytes 1, and each of its components 2.
    */
   triedEffort: 45_000_000,
   /**
@@ -166,8 +166,8 @@ export const LIMITS = {
   /** The most bytes of a PAX record or GNU long name. A Linux path has at most 4 KiB, an extended attribute 64 KiB. */
   recordBytes: 1 * MiB,
   /**
-   * The most bytes of the header blocks of one tar member, in a layer that is written anew. A member with two long
-   * records has 2 MiB.
+   * The most bytes of the header blocks of one tar member, in a layer that is written anew. Two PAX records at
+   * `recordBytes` take 2 MiB.
    */
   headerBytes: 4 * MiB,
   /**
@@ -183,8 +183,9 @@ export const LIMITS = {
    */
   rewrittenMembers: 750_000,
   /**
-   * The most members that are read to merge the layers of each image into one, in addition to ten times all members of
-   * these layers. A layer that several images share is read again for each of them. Each member takes 7 microseconds.
+   * The most members that are read to merge the layers of each image into one, beyond ten times those that the archive
+   * has in these layers. A layer that several images share is read again for each of them. Each member takes 7
+   * microseconds.
    */
   sharedMembers: 200_000,
   /**

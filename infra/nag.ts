@@ -18,14 +18,14 @@ export function acknowledge(scope: Construct, pack: RulePack, rule: string, reas
 }
 
 /**
- * The name of the finding of the checker cdk-nag about a right on all objects in a bucket whose keys match the pattern
+ * The name under which the checker cdk-nag reports a right on all objects in a bucket whose keys match the pattern
  * `keys`.
  */
 export function wildcardKeys(bucket: IBucket, keys: string): string {
   return `IAM5[Resource::${inWords(cdk.Stack.of(bucket).resolve(bucket.arnForObjects(keys)))}]`;
 }
 
-/** Writes a value of a CloudFormation template as cdk-nag does: `<Bucket.Arn>/*`. */
+/** Writes a value of a CloudFormation template as the checker cdk-nag does: `<Bucket.Arn>/*`. */
 function inWords(value: string | Intrinsic): string {
   if (typeof value === 'string') return value;
   if ('Ref' in value) return `<${value.Ref}>`;

@@ -6,8 +6,9 @@ import { contextFrom } from './handler/wiring.ts';
 const { resultsBucket, retry, using } = contextFrom(process.env);
 
 /**
- * The Lambda handler of the convert function. For each new `inspection.json`, which the inspect function writes, it
- * makes the image archive, and then writes the archive manifest, the JSON document that says what became of the upload.
+ * The Lambda handler of the convert function. For each new `inspection.json`, in which the inspect function says what
+ * an upload is, it makes the image archive. Then it writes the archive manifest, the JSON document that says what
+ * became of the upload.
  */
 export const handler = handlerFor({
   name: 'convert',

@@ -7,8 +7,8 @@ const { uploadsBucket, resultsBucket, retry, using } = contextFrom(process.env);
 
 /**
  * The Lambda handler of the inspect function. It reads each new upload once. Then it writes `inspection.json`, which
- * starts the convert function. When there is nothing to convert, it writes the archive manifest instead, the JSON
- * document about the upload.
+ * says what the upload is and starts the convert function. When there is nothing to convert, it writes the archive
+ * manifest instead, the JSON document that says what became of the upload.
  */
 export const handler = handlerFor({
   name: 'inspect',

@@ -22,11 +22,11 @@ export interface Archive {
   name: string | null;
   /** The size of the archive in bytes; null for a stream. */
   size: number | null;
-  /** Reads the whole archive for the first time. */
+  /** Yields all bytes of the archive, for the first time. */
   read(): Bytes;
   /**
-   * Reads any range of bytes of the archive. For a stream, this is possible only after `read` has ended, and only if
-   * the stream is copied.
+   * Yields the bytes of any range of the archive. For a stream, this is possible only after `read` has ended, and only
+   * if the stream is copied.
    */
   again: Source;
   /**
@@ -86,7 +86,10 @@ function ofBlob(blob: Blob): Archive {
   return steady(name, blob.size, (start, end) => blob.slice(start, end).stream());
 }
 
-/** An opened archive whose bytes cannot change, such as a `Blob`. Closing it does nothing. */
+/**
+ * Makes an opened archive whose bytes cannot change, such as a `Blob`, from a function that reads any range of it.
+ * Closing it does nothing.
+ */
 function steady(name: string | null, size: number, range: (start: number, end: number) => Bytes): Archive {
   const all = (start = 0, end = size): Bytes => range(start, end);
   return { name, size, read: all, again: { open: all }, assertUnchanged: nothing, close: nothing };

@@ -46,7 +46,7 @@ export interface InspectOptions extends ReadOptions {
 
 /**
  * The result of the function `plan`. Its field `plan` lists the parts of which the image archive would be made; null
- * when the archive is refused. `manifest` says what was found about the archive.
+ * when the archive is refused. `manifest` is the JSON that says what was found in the archive.
  */
 export interface Planned {
   plan: Plan | null;
@@ -67,8 +67,8 @@ export async function inspect(source: ArchiveSource, options: InspectOptions = {
 
 /**
  * Plans the conversion of the archive of a container (as `docker export` writes it) or of images into an image archive,
- * and writes nothing. Returns the list of parts (new bytes, and ranges of the archive), and a manifest, which says what
- * was found. The list is null when the archive is refused. Throws an `OptionError` for a bad option.
+ * and writes nothing. Returns the list of its parts, such as new bytes or a range of the archive, and a manifest, which
+ * says what was found. The list is null when the archive is refused. Throws an `OptionError` for a bad option.
  */
 export async function plan(source: ArchiveSource, options: ConversionOptions = {}): Promise<Planned> {
   const isTwice =

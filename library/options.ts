@@ -26,13 +26,16 @@ export const READ_OPTIONS = ['fileName', 'onProgress', 'signal'] as const satisf
 
 /** The options of a conversion. They mean what the options of the same names mean on the command line. */
 export interface ConversionOptions extends ReadOptions {
-  /** The name or names of the image, such as `app:1.2`. Without it, the file's name gives one. */
+  /** The name or names of the image, such as `app:1.2`. Default: made from the archive's file name. */
   name?: string | readonly string[] | undefined;
   /** The Dockerfile instructions that change the image's config, as for `docker import --change`. */
   change?: string | readonly string[] | undefined;
   /** The comment in the image's history. */
   message?: string | undefined;
-  /** The platform of the image, as `os/arch[/variant]`. Without it, the executables in the archive decide. */
+  /**
+   * The platform of the image, as `os/arch[/variant]`. Default: that of the executables in a container archive; all
+   * platforms of an image archive.
+   */
   platform?: string | undefined;
   /** The output of `docker inspect`, as JSON text or parsed. From it the image gets CMD, ENV, USER and so on. */
   inspect?: string | object | undefined;
@@ -40,17 +43,16 @@ export interface ConversionOptions extends ReadOptions {
   rootfs?: boolean | undefined;
   /** The image to take from an archive with several images: its name, or its number from 1. */
   image?: string | number | undefined;
-  /** `rootfs` to get the root file system of the image as a tar archive, instead of an image archive. */
+  /** `rootfs` to get the image's root file system as a tar archive. Default: an image archive. */
   as?: ResultForm | undefined;
   /** True to make one layer of all layers of an image. */
   flatten?: boolean | undefined;
-  /** The number (from 1) of the layer that becomes one layer together with all above it. */
+  /** The number (from 1, the lowest) of the layer that becomes one layer together with all above it. */
   squash?: number | undefined;
   /** The form of the layers: gzip, zstd or none. Default: a gzip layer stays as it is, and any other becomes plain. */
   compress?: LayerCompression | undefined;
   /**
-   * True to repair what container engines would refuse, where it is clear what was meant. The manifest that the call
-   * returns lists the changes.
+   * The compression of the layers: gzip, zstd or none. Default: a gzip layer stays as it is, any other becomes plain.
    */
   mend?: boolean | undefined;
   /**
@@ -86,7 +88,8 @@ export function refuseUnknown(options: object, known: readonly string[]): void {
 
 /**
  * Parses and checks the options of a conversion. `fileName`, the name of the archive's file, gives the image a name
- * when the options do not; null when the archive has none. Throws an `OptionError`.
+ * when the options do not; null when the archive has none. Throws an `OptionError` for a bad option, and when there is
+ * no name.
  */
 export function requestOf(options: ConversionOptions, fileName: string | null): ConversionRequest {
   refuseUnknown(options, [...OPTION_LIST.map(([name]) => name), ...READ_OPTIONS]);

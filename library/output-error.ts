@@ -8,8 +8,8 @@ export function outputFailed(path: string, cause: Error): LadingError {
 }
 
 /**
- * Waits for `work`, which writes the file `path`, and returns its result. Throws a `LadingError` with the code
- * `output-failed` when the system refuses to write the file.
+ * Waits for `work`, which writes the file `path`, and returns its result. Turns the system's error that the file cannot
+ * be written into a `LadingError` with the code `output-failed`. Any other error is thrown as it is.
  */
 export async function asOutput<T>(path: string, work: Promise<T>): Promise<T> {
   try {

@@ -48,8 +48,8 @@ export async function refuseBadTarget(source: ArchiveSource, target: ImageTarget
 }
 
 /**
- * Writes an image archive to a file or a stream. A file appears completely or not at all. A stream is closed at the
- * end. Throws a `LadingError` with the code `output-failed` when a file cannot be written.
+ * Writes an image archive to a file or a stream. A file appears completely or not at all. A stream is closed after the
+ * last byte. Throws a `LadingError` with the code `output-failed` when a file cannot be written.
  */
 export async function writeTo(target: ImageTarget, bytes: Bytes, signal?: AbortSignal): Promise<void> {
   if (!(target instanceof WritableStream)) {

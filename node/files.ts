@@ -15,8 +15,8 @@ export const CHUNK_BYTES = 1024 * 1024;
 const CHUNKS_A_TURN = 16;
 
 /**
- * Yields the bytes of an image archive unchanged. Throws after the last byte if the upload from which it is made has
- * changed meanwhile, so that the caller writes no file.
+ * Yields the bytes of an image archive unchanged. Throws `source-changed` after the last byte if `source`, the upload
+ * from which it is made, has changed meanwhile, so that the caller writes no file.
  */
 export async function* unchanged(bytes: Bytes, source: { assertUnchanged(): Promise<void> }): Bytes {
   yield* bytes;
@@ -102,7 +102,9 @@ export class Draft {
     writeAt(this.#file.fd, chunk, offset);
   }
 
-  /** Finishes the file: cuts it to `size` bytes, renames it to its final name. `durable` also flushes it to disk. */
+  /**
+   * Finishes the file: cuts it to `size` bytes, flushes it to disk if `durable` is true, and gives it its final name.
+   */
   async commit(size: number, durable: boolean): Promise<void> {
     await this.#file.truncate(size);
     if (durable) await this.#file.sync();
@@ -117,8 +119,8 @@ export class Draft {
 }
 
 /**
- * Writes a file, which appears when it is complete. It is not flushed to the disk. A device or a named pipe is written to
- * directly. Returns the number of bytes.
+ * Writes a file, which appears when it is complete. It is not flushed to the disk. A device or a named pipe is written
+ * to directly. Returns the number of bytes.
  */
 export async function writeWhole(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
   const draft = await Draft.begin(path);
@@ -161,7 +163,7 @@ function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path).slice(0, 48)}.${randomUUID()}.lading-part`);
 }
 
-/** Writes to an existing device or named pipe. Returns the number of bytes. */
+/** Writes all bytes to an existing device or named pipe. Returns their number. */
 async function writeThrough(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
   const file = await open(path, 'w');
   try {

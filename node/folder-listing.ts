@@ -8,13 +8,13 @@ import { etagOf, isTemporary } from './files.ts';
 /** The files in a folder of uploads. */
 export interface Listing {
   /**
-   * The uploads in the folder, sorted by key. The map gives for each key the ETag, a text that identifies the state of
-   * the file.
+   * The files to convert, sorted by key, which is their path in the folder. The map gives for each key the ETag, a text
+   * that identifies the state of the file.
    */
   uploads: Map<string, string>;
   /**
-   * The files in the folder that look like uploads but are not taken, such as links, and the folders that cannot be
-   * read. The map gives for each path the reason.
+   * What lies in the folder but cannot be converted, such as links and folders that cannot be read. The map gives for
+   * each path the reason, in words.
    */
   passedOver: Map<string, string>;
 }
@@ -43,8 +43,9 @@ export async function listUploads(folder: string): Promise<Listing> {
 }
 
 /**
- * Lists the files and folders in a folder. An inner folder that cannot be read counts as empty. Names are read as
- * bytes: Node would replace invalid UTF-8 in a text by U+FFFD, and then not find the file.
+ * Lists what is in the folder `inside` of `folder`. An inner folder that cannot be read counts as empty, and
+ * `passedOver` gets the reason. Names are read as bytes: Node would replace invalid UTF-8 in a text by U+FFFD, and then
+ * not find the file.
  */
 async function entriesIn(folder: string, inside: string, passedOver: Map<string, string>): Promise<Dirent<Buffer>[]> {
   try {

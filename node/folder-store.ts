@@ -21,8 +21,8 @@ import { etagOf, once, readRange, replaceWhole } from './files.ts';
 const fstat = promisify(fstatCallback);
 
 /**
- * Reads uploads from a folder, which counts as the only bucket. Each file is an object, and its path in the folder is
- * the key.
+ * Reads uploads from a folder, which stands for a bucket. Each file is an object, and its path in the folder is the
+ * key.
  */
 export class FolderUploads implements Uploads {
   readonly bucket: string;
@@ -187,8 +187,8 @@ export class FolderResults implements Results {
 const DROPPED = new Error('the image archive may not appear');
 
 /**
- * Yields all bytes of an image archive, then asks `ready` if the archive may become visible. If not, it throws
- * `DROPPED`, and the caller deletes the temporary file.
+ * Yields all bytes of an image archive, then asks `ready` if the archive may become visible. If not, or if the file
+ * that it replaces is not the expected one, throws `DROPPED`, and the caller deletes the temporary file.
  */
 async function* ifReady(
   bytes: Bytes,
@@ -200,7 +200,7 @@ async function* ifReady(
   if (place === null || !(await isExpected(place.expected))) throw DROPPED;
 }
 
-/** The path of the file for a key in the folder; null when no file in the folder can have this key. */
+/** The path in `folder` of the file with a key; null when no file in the folder can have this key. */
 function pathOf(folder: string, key: string): string | null {
   const names = key.split('/');
   const legal = names.every(

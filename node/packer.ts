@@ -3,16 +3,19 @@ import type { Packing } from '../core/model/conversion-request.ts';
 import type { Block, BlockPacker } from '../core/model/ports.ts';
 import { packBlock } from './pack-block.ts';
 
-/** A message to a worker thread that compresses (`pack-thread.ts`): a block of a layer, and the compression to use. */
+/**
+ * A message to a worker thread that compresses (`pack-thread.ts`): a block (a stretch of a layer that is compressed
+ * independently), and the compression to use.
+ */
 export interface PackJob {
   packing: Packing;
   block: Block;
 }
 
-/** A block of a layer after compression, as bytes. */
+/** A stretch of a layer after compression, as bytes. */
 type Packed = Uint8Array<ArrayBuffer>;
 
-/** A compressor for blocks of layers, whose threads can be ended. */
+/** A compressor for stretches of layers, called blocks, whose threads can be ended. */
 export interface ClosablePacker extends BlockPacker {
   close(): void;
 }
@@ -33,8 +36,8 @@ const HEAP = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 64 };
 const MOST_THREADS = 8;
 
 /**
- * Makes a compressor for blocks of layers, with a thread for each CPU up to `MOST_THREADS`. For a single CPU, it works
- * on the calling thread.
+ * Makes a compressor for stretches of layers, with a thread for each of `cpus` CPUs, at most `MOST_THREADS`. For a
+ * single CPU, it works on the calling thread.
  */
 export function newPacker(cpus: number): ClosablePacker {
   if (cpus < 2) return { ahead: 0, pack: packBlock, close: () => undefined };
@@ -42,13 +45,13 @@ export function newPacker(cpus: number): ClosablePacker {
 }
 
 /**
- * Compresses blocks of layers on several threads. A thread is started when a block comes and all other threads are
- * busy.
+ * Compresses stretches of layers (blocks) on several threads. A thread is started when a block comes and all other
+ * threads are busy.
  */
 class ThreadPacker implements ClosablePacker {
   /**
-   * The number of blocks that may be with the threads at once, waiting or in work. It is one more than there are
-   * threads, so that no thread waits for its next block.
+   * The number of stretches of layers (blocks) that may be with the threads at once, waiting or in work. It is one more
+   * than there are threads, so that no thread waits for its next block.
    */
   readonly ahead: number;
   readonly #most: number;
@@ -76,7 +79,7 @@ class ThreadPacker implements ClosablePacker {
   }
 }
 
-/** A worker thread that compresses one block of a layer after the other. */
+/** A worker thread that compresses one stretch of a layer after the other. */
 class PackThread {
   readonly #worker: Worker;
   readonly #waiting: PromiseWithResolvers<Packed>[] = [];
@@ -96,7 +99,7 @@ class PackThread {
     });
   }
 
-  /** The number of blocks that were given to the thread, and that it has not returned yet. */
+  /** The number of stretches of layers that were given to the thread, and that it has not returned yet. */
   get busy(): number {
     return this.#waiting.length;
   }

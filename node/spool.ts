@@ -11,7 +11,7 @@ export interface Spool {
   close(): Promise<void>;
 }
 
-/** Opens a temporary file without a name in a folder. Throws the system's error. */
+/** Opens a temporary file without a name in a folder, for the copy of a stream. Throws the system's error. */
 export async function openSpool(folder: string): Promise<Spool> {
   const path = join(folder, `lading-${randomUUID()}`);
   const file = await open(path, 'wx+', 0o600);

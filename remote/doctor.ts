@@ -44,7 +44,9 @@ export async function diagnose(remote: Remote, timeoutMs: number): Promise<Bilin
   return trial === null ? sentences : [...sentences, trial];
 }
 
-/** Checks that events about new objects get from a bucket to their Lambda function. Returns a sentence for each fault. */
+/**
+ * Checks that events about new objects get from a bucket to their Lambda function. Returns a sentence for each fault.
+ */
 async function ofBucket(
   bucket: string,
   rules: WatchingRule[],
@@ -62,7 +64,10 @@ async function ofBucket(
   return [...silent, ...(found.length === 0 ? [fatal(noRule(bucket))] : found.flat())];
 }
 
-/** The prefix and suffix of keys that the service handles, from the key condition of its first EventBridge rule. */
+/**
+ * The prefix and suffix of keys that the service handles, from the key condition of its first EventBridge rule; by
+ * default no prefix, and the suffix `.tar`.
+ */
 function keyFor([rule]: WatchingRule[]): { prefix: string; suffix: string } {
   const { prefix = '', suffix = '.tar', wildcard } = rule?.key ?? {};
   if (wildcard === undefined) return { prefix, suffix };

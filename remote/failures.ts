@@ -54,8 +54,8 @@ function refusal(error: Error): string | null {
 }
 
 /**
- * True for an error with which a service of AWS answered. It is known by its fields, because to compare its class, the
- * base class would have to be loaded for each client.
+ * True for an error with which a service of AWS answered. It is known by its fields: each client of the AWS SDK has an
+ * error class of its own, and would have to be loaded to compare it.
  */
 function isRefusal(error: Error): error is Error & Pick<S3ServiceException, '$metadata'> {
   return '$fault' in error && '$metadata' in error;

@@ -52,7 +52,9 @@ export async function allRules({ events }: AwsClients, signal: Signal): Promise<
   return pages.flat();
 }
 
-/** The EventBridge rule as the only item of a list if it matches new objects in the bucket; else an empty list. */
+/**
+ * A list with the EventBridge rule as its only item if the rule matches new objects in the bucket; else an empty list.
+ */
 export function watching({ Name, Arn, State, EventPattern = '{}' }: Rule, bucket: string): WatchingRule[] {
   const pattern = asObject(JSON.parse(EventPattern));
   const detail = asObject(pattern?.['detail']);
@@ -113,7 +115,7 @@ async function ofQueue(
   return [...found, ...(await deadLettersBehind(attributes, aws, signal))];
 }
 
-/** Follows a queue to its dead-letter queue, and from there to the next. Returns a fault if the last has messages. */
+/** Follows a queue to its last dead-letter queue. Returns a list: one fault if that has messages, else empty. */
 async function deadLettersBehind(
   attributes: Record<string, string>,
   aws: AwsClients,

@@ -16,7 +16,7 @@ export async function put(
   return { etag: bareEtag(ETag), versionId: VersionId ?? null };
 }
 
-/** Uploads an archive in a single request, because it is too small for a multipart upload. */
+/** Uploads an archive in a single request, as its bytes are too few for a multipart upload. */
 export async function sendWhole(sending: Sending, bytes: Uint8Array): Promise<Uploaded> {
   const { access, target, description, archive, onProgress } = sending;
   await archive.assertUnchanged();
@@ -26,8 +26,9 @@ export async function sendWhole(sending: Sending, bytes: Uint8Array): Promise<Up
 }
 
 /**
- * Completes a multipart upload. Also succeeds when S3 has completed it before, and only the answer was lost. Throws
- * `store-failed` when somebody else has ended the upload.
+ * Completes a multipart upload; `whole` is the size and the CRC-32 of its object. Returns the new ETag and version.
+ * Also succeeds when S3 has completed it before, and only the answer was lost. Throws `store-failed` when somebody else
+ * has ended the upload.
  */
 export async function finish(
   { access, target }: Sending,

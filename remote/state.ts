@@ -19,7 +19,7 @@ export type State =
   | { state: 'waiting' | 'converting' | 'expired'; upload: UploadIdentity }
   | { state: ArchiveManifest['outcome']; upload: UploadIdentity; manifest: ArchiveManifest };
 
-/** An upload that was found in the uploads bucket. */
+/** An upload that was found in the uploads bucket: what identifies it, and its S3 metadata. */
 type Found = NonNullable<Awaited<ReturnType<Uploads['find']>>>;
 
 /**

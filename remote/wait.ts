@@ -33,9 +33,9 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * Waits for the archive manifest of an upload, the JSON document that says what became of it, by looking into the
- * results bucket. If the uploads bucket may be read, also notices that the upload was replaced or deleted, and throws
- * `source-changed`. Throws `deadline` after `timeoutMs`.
+ * Waits for the archive manifest of an upload, the JSON document that says what became of it, and returns it. Looks for
+ * it in the results bucket. If the uploads bucket may be read, also notices that the upload was replaced or deleted,
+ * and throws `source-changed`. Throws `deadline` after `timeoutMs`.
  */
 export async function waitFor(
   awaited: Awaited,
@@ -59,7 +59,7 @@ export async function waitFor(
 }
 
 /**
- * Looks repeatedly at the results of one upload, until the archive manifest is there, the JSON document that is written
+ * Looks repeatedly into the results bucket for the archive manifest of one upload, the JSON document that is written
  * last.
  */
 class Watch {

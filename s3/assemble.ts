@@ -35,11 +35,14 @@ interface Assembly {
 
 /**
  * The outcome of storing an image archive: the number of bytes that were sent. Null when nothing was stored, because
- * the archive was no longer wanted or another function was faster.
+ * `options.ready` refused the archive, or another invocation changed the object first.
  */
 type Stored = { bytesSent: number } | null;
 
-/** The outcome when a store other than Amazon S3 cannot copy parts, or gives a wrong checksum for a copied part. */
+/**
+ * The outcome of storing an image archive when a store other than Amazon S3 cannot copy parts, or gives a wrong
+ * checksum for a copied part. All bytes must then be sent.
+ */
 type NotCopied = 'not-copied';
 
 /** The number of parts that S3 copies at the same time. Copies take no memory or CPU time of the Lambda function. */
@@ -50,7 +53,7 @@ const SENDS_IN_FLIGHT = 3;
 
 /**
  * Stores an image archive in S3 under one key, completely or not at all. Throws `source-changed` if the upload was
- * replaced, `deadline` if the time is over, and `output-failed` if S3 refuses to store it.
+ * replaced, `deadline` if the time of the Lambda invocation is over, and `output-failed` if S3 refuses to store it.
  */
 export async function assemble(access: S3Access, target: Target, assembly: Assembly): Promise<Stored> {
   try {
@@ -89,8 +92,8 @@ async function putWhole(access: S3Access, target: Target, assembly: Assembly): P
 
 /**
  * Stores an image archive as a multipart upload. The callback `send` sends the parts, or lets S3 copy them from the
- * upload that is converted, and returns the number of bytes sent. The multipart upload is aborted after an error, and
- * when the archive is not wanted any more.
+ * upload that is converted, and returns the number of bytes sent, or `not-copied`, which is then returned. A multipart
+ * upload that is not completed is aborted.
  */
 async function inParts<No extends NotCopied>(
   access: S3Access,
@@ -124,7 +127,10 @@ function description({ options }: Assembly): Description {
   return { ContentType: 'application/x-tar', Metadata: originMetadata(options.origin) };
 }
 
-/** The offsets in an upload at which its S3 objects begin: 0 alone, or one for each piece of a split upload. */
+/**
+ * The offsets in an upload at which its S3 objects begin: 0 alone, or, for an archive that was split into several
+ * objects, one for each.
+ */
 function bordersOf(upload: UploadIdentity): number[] {
   let before = 0;
   return objectsOf(upload).map(({ size }) => (before += size) - size);

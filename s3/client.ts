@@ -7,9 +7,9 @@ import type { UploadIdentity } from '../core/service/stores.ts';
 /** The access to S3: the client, and the limits for its requests. */
 export interface S3Access {
   client: S3Client;
-  /** Aborts every S3 request when the time of the Lambda invocation is over. */
+  /** Aborts every S3 request, for instance when the time of the Lambda invocation is over. */
   signal?: AbortSignal | undefined;
-  /** The number of the AWS account that owns the buckets. S3 refuses requests to a bucket of another account. */
+  /** The AWS account whose buckets alone may be used: S3 refuses requests to others. Undefined: S3 allows any. */
   owner?: string | undefined;
   /** The ARN of the KMS key that the service's own buckets use; undefined when they have none. */
   ownKey?: string | undefined;
@@ -114,7 +114,10 @@ export function orDeadline(error: unknown, key: string, signal: AbortSignal | un
 /** The request parameters that make a change in S3 conditional; empty for an unconditional change. */
 export type Condition = { IfMatch?: string; IfNoneMatch?: '*' };
 
-/** Makes a change in S3 conditional: the object must have the ETag `expected`, or must not exist if that is null. */
+/**
+ * The request parameters that make a change in S3 conditional: the object must have the ETag `expected`, or must not
+ * exist if `expected` is null.
+ */
 export function onlyIf(expected: string | null): Condition {
   // No quotes around the ETag: Ceph does not accept them here.
   return expected === null ? { IfNoneMatch: '*' } : { IfMatch: expected };

@@ -1,6 +1,9 @@
 import type { Origin } from '../core/service/stores.ts';
 
-/** The S3 metadata of an image archive or a report: the job that made it, and the upload from which it was made. */
+/**
+ * The S3 metadata of an image archive or a report: the upload from which it was made, and the id of its job (a hash of
+ * the upload, its options and the version of Lading).
+ */
 export function originMetadata({ job, upload }: Origin): Record<string, string> {
   const { versionId, etag, sequencer } = upload;
   return {
@@ -12,8 +15,8 @@ export function originMetadata({ job, upload }: Origin): Record<string, string> 
 }
 
 /**
- * Reads from the S3 metadata of a result which job made it, and from which upload. Null when the metadata does not say
- * it.
+ * Reads from the S3 metadata of an image archive or a report from which upload it was made, and the id of its job (a
+ * hash of the upload, its options and the version of Lading). Null when the metadata does not say it.
  */
 export function originIn(metadata: Record<string, string>): Origin | null {
   const { 'lading-job': job, 'lading-etag': etag } = metadata;

@@ -46,7 +46,7 @@ export class MultipartUpload {
   /** The size in bytes of each part of the multipart upload, by the number of the part. */
   readonly #sizes = new Map<number, number>();
 
-  /** Continues the multipart upload with this ID, which was begun before. */
+  /** Continues a multipart upload that was begun before. `id` is the ID that S3 gave it. */
   constructor(access: S3Access, { bucket, key }: Target, id: string) {
     this.#access = access;
     this.#upload = { Bucket: bucket, Key: key, UploadId: id, ExpectedBucketOwner: access.owner };
@@ -129,9 +129,9 @@ export class MultipartUpload {
   }
 
   /**
-   * Completes the multipart upload and makes the object visible, after S3 has checked its size and checksum. Null when
-   * `condition` is not met. Null also when the multipart upload no longer exists, for example because an earlier
-   * `complete` succeeded but its answer was lost.
+   * Completes the multipart upload and makes the object visible, after S3 has checked its size and checksum. Returns
+   * its ETag and version. Null when `condition` is not met. Null also when the multipart upload no longer exists, for
+   * example because an earlier `complete` succeeded but its answer was lost.
    */
   async complete({ size, crc32 }: Pick<Plan, 'size' | 'crc32'>, condition: Condition): Promise<Written | null> {
     const { client, signal } = this.#access;
@@ -173,8 +173,8 @@ export class MultipartUpload {
 }
 
 /**
- * Aborts multipart uploads to a key that crashed invocations have left. It never throws: a lifecycle rule of the bucket
- * does the same a day later.
+ * Aborts the multipart uploads to a key that were begun more than `ABANDONED_MS` ago, by invocations that crashed. It
+ * never throws: a lifecycle rule of the bucket does the same a day later.
  */
 export async function abortAbandoned(access: S3Access, target: Target): Promise<void> {
   await abortBefore(Date.now() - ABANDONED_MS, access, target);

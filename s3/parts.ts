@@ -25,7 +25,10 @@ const MIB = 2 ** 20;
 export interface PartRules {
   /** Image archives below this size are sent in one PUT request: a multipart upload takes three more requests. */
   putBelow: number;
-  /** The smallest part that S3 allows, except the last. S3 also copies ranges only of objects above this size. */
+  /**
+   * The smallest size of a part that S3 allows; only the last may be smaller. S3 copies ranges only of objects above
+   * it.
+   */
   minPart: number;
   maxPart: number;
   maxParts: number;
@@ -124,9 +127,8 @@ function splice(plan: Plan, rules: PartRules, borders: readonly number[]): S3Par
 }
 
 /**
- * Yields the given bytes and the ranges of the upload that a plan (the list of parts of an image archive) has. A range
- * is cut at each of the `borders`, the offsets at which the objects of a split upload begin, so that it lies within one
- * object.
+ * Yields the new bytes and the ranges of the upload that make up an image archive, in order. A range is cut at each of
+ * the `borders`, the offsets in the upload at which its objects begin, so that it lies within one object.
  */
 function* cutAt(borders: readonly number[], { parts }: Plan): Generator<Slice> {
   for (const part of parts) {
@@ -143,9 +145,10 @@ function* cutAt(borders: readonly number[], { parts }: Plan): Generator<Slice> {
 }
 
 /**
- * The number of bytes at the beginning of a range that are sent, so that S3 copies only the rest. With the `size` bytes
- * that are sent before them, they are enough for a part of a multipart upload. In a long range they are more, so that
- * the rest begins at a multiple of `grid` in its object. `border` is the offset at which the object begins.
+ * The number of bytes at the beginning of a range of the upload that are sent, so that S3 copies only the rest. With
+ * the `size` bytes that are sent before them, they are enough for a part of a multipart upload. In a long range they
+ * are more, so that the rest begins at a multiple of `grid` in its object. `border` is the offset in the upload at
+ * which this object begins.
  */
 function leadOf(
   { start, end }: { start: number; end: number },

@@ -21,9 +21,9 @@ const MISSING_BYTES = both(
 );
 
 /**
- * The error `bad-archive` (finding `not-given`) when S3 refuses to give an object and would always refuse, because of
- * the storage class or the encryption that its uploader chose. Null for any other error. Null also for an error of the
- * service's own KMS key (`ownKey`, its ARN): its operator must mend that.
+ * The error `bad-archive` when S3 refuses to give an object and would always refuse, because of the storage class or
+ * the encryption that its uploader chose. Its finding `not-given` tells the user why. Null for any other error. Null
+ * also for an error of the service's own KMS key (`ownKey`, its ARN): its operator must mend that.
  */
 export function refusedForGood(error: unknown, ownKey?: string): LadingError | null {
   const reason = error instanceof S3ServiceException ? reasonFor(error, ownKey) : null;

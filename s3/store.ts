@@ -4,7 +4,10 @@ import { type Agents, newClient, type S3Access } from './client.ts';
 import { S3Results } from './results.ts';
 import { S3Uploads } from './uploads.ts';
 
-/** The stores of a deployed function: uploads in any bucket that `access` may read, and results in one bucket. */
+/**
+ * The stores of a deployed function: uploads in any bucket that `access` may read, and in one bucket the results, the
+ * objects that Lading writes for uploads.
+ */
 export function s3Store(access: S3Access, resultsBucket: string, tools: Tools): { uploads: Uploads; results: Results } {
   const uploads = new S3Uploads(access);
   return { uploads, results: new S3Results(access, resultsBucket, uploads, tools) };

@@ -8,7 +8,7 @@ import { writeFiles } from './write-files.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
-/** The folder that the build writes to. */
+/** The folder that the build of Lading's package writes to. */
 export const BUILT = join(ROOT, 'dist');
 
 /** The names of the Lambda functions, which are also the names of their files in `lambda/`. */
@@ -30,7 +30,9 @@ export const ZSTD = {
   read: (): Promise<Buffer> => readFile(join(ROOT, 'node_modules/@bokuweb/zstd-wasm/dist/common/zstd.wasm')),
 };
 
-/** The file of the HTML report without data. The Lambda functions put the data about an archive into a copy of it. */
+/**
+ * The name of the built HTML report without data. The Lambda functions put the data about an archive into a copy of it.
+ */
 const REPORT = 'report.html';
 
 /**
@@ -53,7 +55,7 @@ const PAGE = join(ROOT, 'serve/http/page');
 const PAGE_FILES = readdirSync(PAGE).filter((name) => !name.endsWith('.json'));
 
 /**
- * Matches the modules that get AWS credentials in ways that no Lambda function needs, because Lambda provides
+ * Matches the paths of modules that get AWS credentials in ways that no Lambda function needs, because Lambda provides
  * credentials in the environment.
  */
 const NOT_IN_LAMBDA =
@@ -179,9 +181,9 @@ function isOurs(source: string): boolean {
 }
 
 /**
- * The names of the files of each Lambda function: its entry, the program of the threads that compress layers, and all
- * files that these two import, at once or later, with the source maps of our own code. The zstd encoder and the HTML
- * report without data belong to each function, too.
+ * The names of the files of each Lambda function: its entry, the program of the threads that compress layers, and what
+ * these two import, at once or later, except `NOT_IN_LAMBDA`. To these come the source maps of our own code, the zstd
+ * encoder, and the HTML report without data.
  */
 function functionFiles({ outputs }: Metafile): Record<string, string[]> {
   const filesOf = (name: string): string[] => {

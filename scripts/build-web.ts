@@ -37,14 +37,15 @@ export async function buildReport(): Promise<{ html: string; metafile: Metafile 
   return { html: await page(code, '<script type="application/json" id="manifest"></script>'), metafile };
 }
 
-/** The permissions that the content security policy of a page gives besides its own script and style. */
+/** The permissions that the content security policy of a built page gives besides its own script and style. */
 interface More {
   script?: string;
   worker?: string;
 }
 
 /**
- * A page as HTML, with its script and its style. `data` is HTML with the elements from which the script reads its data.
+ * Makes the HTML of Lading's web page or of a report, with its script and style. `data` is HTML with the elements from
+ * which the script reads its data. `more` is what the page may do besides.
  */
 async function page(script: string, data: string, more: More = {}): Promise<string> {
   const css = await readFile(join(ROOT, 'web/style.css'), 'utf8');

@@ -67,8 +67,9 @@ function each(
 }
 
 /**
- * A place in the new tar archive. `number` is that of the layers' tar member whose place it is, from 0; at the end, it
- * is the total number of members. `mtime` is the modification time of what is written there, in seconds since 1970.
+ * A place in the new tar archive: that of the layers' tar member with the number `number`, from 0, or the end if
+ * `number` is the number of all members. `mtime` is the modification time of what is written there, in seconds since
+ * 1970.
  */
 interface Slot {
   number: number;

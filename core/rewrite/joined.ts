@@ -1,4 +1,7 @@
-/** The least length in bytes of a run in memory that is passed on without a copy. Shorter runs are copied. */
+/**
+ * The least length in bytes at which pieces that follow each other in memory are passed on without a copy. A shorter
+ * run of them is copied.
+ */
 const LARGE = 64 * 1024;
 const BUFFER = 1024 * 1024;
 
@@ -14,11 +17,11 @@ export class Joined {
    */
   #buffers = [new Uint8Array(BUFFER), new Uint8Array(BUFFER)] as const;
   #filled = 0;
-  /** The memory in which the last pieces lie, one directly after the other. */
+  /** The memory of the pieces that were added last and lie one directly after the other. */
   #memory: ArrayBufferLike = new ArrayBuffer();
-  /** The offset in `#memory` at which the last pieces begin. */
+  /** The offset in `#memory` at which the pieces that were added last, one directly after the other, begin. */
   #start = 0;
-  /** The offset in `#memory` at which the last pieces end. */
+  /** The offset in `#memory` at which the piece that was added last ends. */
   #end = 0;
 
   /**
@@ -73,7 +76,7 @@ export class Joined {
     }
   }
 
-  /** Marks all bytes in the buffer as ready to be yielded, and goes on with the other buffer. */
+  /** Marks the bytes in the buffer of small pieces as ready to be yielded, and goes on with the other buffer. */
   #flush(): void {
     if (this.#filled === 0) return;
     const [full, other] = this.#buffers;

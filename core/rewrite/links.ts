@@ -37,8 +37,9 @@ export function settleLinks(
 }
 
 /**
- * Decides where one hard link is written in the new tar archive. `first` is the path that gets the content. Returns the
- * number of the member at whose place the link is written.
+ * Decides where one hard link is written in the new tar archive. `content` is the number of the member with the
+ * content, and `first` the path that gets it. `written` are the paths of the file before this one. Returns the number
+ * of the member at whose place the link is written.
  */
 function settleLink(
   { path, file }: Name,

@@ -18,7 +18,7 @@ export class MemberCutter {
   readonly #scanner: TarScanner;
   /** The members whose headers end in the current chunk. */
   #found: Member[] = [];
-  /** The beginning of a header, kept from earlier chunks until the rest of it comes. */
+  /** The beginning of a tar header, kept from earlier chunks until the rest of it comes. */
   #pending = new Uint8Array();
   /** The number of bytes that `#pending`, the memory for an incomplete tar header, holds. */
   #pendingBytes = 0;
@@ -26,7 +26,7 @@ export class MemberCutter {
   #pendingAt = 0;
   /** The offset in the archive of the next bytes that `cut` gets. */
   #offset = 0;
-  /** The offset in the archive at which the current member's padding ends. */
+  /** The offset in the archive at which the current member, with its padding, ends. */
   #end = 0;
 
   constructor({ byteString }: Pick<Tools, 'byteString'>) {

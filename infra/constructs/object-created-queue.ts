@@ -107,7 +107,8 @@ export class ObjectCreatedQueue extends Construct {
   }
 
   /**
-   * Makes a queue for a function with this timeout. `deadLetterQueue` names the queue for messages received too often.
+   * Makes an SQS queue for a Lambda function that has this timeout. `deadLetterQueue` is the queue to which SQS moves
+   * messages that were received too often.
    */
   #createQueue(id: string, timeout: Duration, deadLetterQueue: DeadLetterQueue, props: QueueProps): Queue {
     return new Queue(this, id, {

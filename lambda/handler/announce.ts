@@ -3,7 +3,10 @@ import { LadingError } from '../../core/model/errors.ts';
 import type { Announce } from '../../core/service/stores.ts';
 import { endedBy } from '../../s3/client.ts';
 
-/** The EventBridge bus to which completion events are sent, and the results bucket that each event names. */
+/**
+ * What is needed to send completion events, which say that an upload is finished: the EventBridge bus that gets them,
+ * and the name of the results bucket, which each event contains.
+ */
 export interface Announcer {
   client: EventBridgeClient;
   /** The name or the ARN of the EventBridge bus. */
@@ -13,8 +16,8 @@ export interface Announcer {
 }
 
 /**
- * Makes the function that sends a completion event to an EventBridge bus. That function throws `unannounced` when
- * EventBridge refuses the event.
+ * Makes the function that sends a completion event, the message that an upload is finished, to an EventBridge bus. That
+ * function throws `unannounced` when EventBridge refuses the event or cannot be reached.
  */
 export function toEventBridge({ client, bus, resultsBucket, signal }: Announcer): Announce {
   return async (completion) => {

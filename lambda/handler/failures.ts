@@ -36,8 +36,8 @@ interface Message {
 /**
  * Makes the Lambda handler for events that could not be delivered to another function or failed there at the last try.
  * It writes the archive manifest, the JSON document about the upload, with outcome `failed`. Then it moves the event to
- * the dead-letter queue, where it stays until it is redriven. The event of a split upload whose pieces are not all
- * there is dropped, because only its uploader can act.
+ * the dead-letter queue, where it stays until it is redriven. An event about an archive that was split into several
+ * uploads, of which one is missing, is dropped instead: only its uploader can act.
  */
 export function failureHandler(duty: FailureTask, log: Log = logToStdout) {
   const client = new SQSClient({ requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } });
@@ -76,8 +76,9 @@ function understood({ body }: Message): UploadNotice[] {
 }
 
 /**
- * The reason why an event was given up, from the attributes of its SQS message. A function of Lading names its error
- * there. EventBridge names its error and its rule. SQS itself names nothing.
+ * The reason why an event was given up, as the attributes of its SQS message tell it. A function of Lading puts its
+ * error code there (kind `error`), EventBridge its error code and its rule (`undelivered`), and SQS itself nothing
+ * (`crash`).
  */
 function reasonIn({ messageAttributes = {} }: Message): Reason {
   const code = messageAttributes[ERROR_CODE]?.stringValue;

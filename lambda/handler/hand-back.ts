@@ -8,8 +8,8 @@ import type { HandBack } from '../../core/service/stores.ts';
 const DELAY_SECONDS = 120;
 
 /**
- * Makes the function by which an upload is inspected again: it puts an event like S3's into the queue of the inspect
- * function.
+ * Makes the function that has an upload in `bucket` inspected again: it sends an event like S3's about the upload to
+ * the queue of the inspect function.
  */
 export function toQueue(QueueUrl: string, bucket: string): HandBack {
   const client = new SQSClient({ requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } });

@@ -42,13 +42,14 @@ interface Invocation {
  */
 const RESERVE_MS = 20_000;
 
-/** The time in milliseconds that the work is given to end, after it was told to stop. */
+/** The milliseconds that the work of a Lambda invocation is given to end, after it was told to stop. */
 const GRACE_MS = 15_000;
 
 /**
- * Makes the Lambda handler of the inspect or the convert function. A bad archive is a result, so its event is done. An
- * error is logged and thrown, and SQS delivers the event again. When a piece of a split upload is missing, nothing is
- * thrown: the answer asks SQS to deliver the event again. After the last try the event is given up.
+ * Makes the Lambda handler of the inspect or the convert function, which calls `duty.work` for each new object. A bad
+ * archive is no error. An error is logged and thrown, and SQS delivers the event again; after the last try, the event
+ * is given up. When a part of a split archive was not uploaded yet, nothing is thrown: the answer asks SQS to deliver
+ * the event again.
  */
 export function handlerFor(duty: FunctionTask, log: Log = logToStdout) {
   return inChain(duty, log, (event, { signal, timeLeft }) => {
@@ -57,8 +58,8 @@ export function handlerFor(duty: FunctionTask, log: Log = logToStdout) {
 }
 
 /**
- * The middleware (middy) of all Lambda handlers. Shortly before the invocation must end, it tells the work to stop. It
- * logs a failure, and has its event delivered again later or given up.
+ * Makes a Lambda handler out of `work`, with the middleware (middy) of all handlers. Shortly before the invocation must
+ * end, it tells `work` to stop. It logs an error of `work`, and has the event delivered again later or given up.
  */
 export function inChain(
   speaker: LogSource & Pick<FunctionTask, 'retry'>,

@@ -38,9 +38,9 @@ const UNITS = {
 type Metric = keyof typeof UNITS;
 
 /**
- * The log lines about one upload: one with its outcome, and one for each finding code. CloudWatch makes metrics of them
- * (embedded metric format; docs/decisions/0032-metrics.md). The upload's key is not a dimension, because CloudWatch
- * would make a metric for each key.
+ * The log lines about one upload: one with its outcome, and one for each code of a finding (what Lading reports about
+ * an archive). CloudWatch makes metrics of them (embedded metric format; docs/decisions/0032-metrics.md). The upload's
+ * key is not a dimension, because CloudWatch would make a metric for each key.
  */
 export function outcomeLines({ name, converter }: LogSource, { kind, ...rest }: Outcome, now: number): object[] {
   const who = { Converter: converter, Function: name };
@@ -74,7 +74,7 @@ export function outcomeLines({ name, converter }: LogSource, { kind, ...rest }: 
   ];
 }
 
-/** The log line about an error with all its causes. It also counts in the metric `Faults`. */
+/** The log line about an error with all its causes. It also adds 1 to the CloudWatch metric `Faults`. */
 export function errorLine({ name, converter }: LogSource, error: unknown, requestId: string, now: number): object {
   return {
     level: 'error',

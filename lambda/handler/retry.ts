@@ -10,8 +10,8 @@ export const ALL_DONE: Answer = { batchItemFailures: [] };
 
 /**
  * A function that handles an event that failed: the event is delivered again later or, after its last try, given up.
- * Returns the answer to SQS; null when the invocation is to fail with the error, which the alarm on errors counts. Never
- * throws: if a request fails, the settings of the queue apply.
+ * Returns the answer to SQS; null when the invocation is to fail with the error, which the alarm on errors counts.
+ * Never throws: if a request fails, the settings of the queue apply.
  */
 export type Retry = (event: unknown, error: unknown) => Promise<Answer | null>;
 
@@ -29,8 +29,8 @@ export interface Queues {
 export const ERROR_CODE = 'ERROR_CODE';
 
 /**
- * The number of tries for the event of a split upload of which a piece is missing. The pauses between them take 22 to
- * 43 minutes together. The alarm for waiting events comes after an hour.
+ * The number of tries for an event about an archive that was split into several uploads, of which one is missing. The
+ * pauses between them take 22 to 43 minutes together. The alarm for waiting events comes after an hour.
  */
 const UNFINISHED_RECEIVES = 4;
 

@@ -16,7 +16,7 @@ export interface FunctionContext {
   uploadsBucket: string;
   resultsBucket: string;
   retry: Retry | undefined;
-  /** Runs `work` with the stores and tools that it needs, and closes the tools afterwards. */
+  /** Runs `work` with the stores of uploads and results and with Node's tools, and closes the tools afterwards. */
   using: <T>(signal: AbortSignal, work: (deps: ServiceDeps) => Promise<T>) => Promise<T>;
 }
 
@@ -40,8 +40,8 @@ const ONE_CPU = 1769 * 2 ** 20;
  * - `BUCKET_OWNER`: the AWS account that owns the buckets; `ENCRYPTION_KEY`: the ARN of their KMS key.
  * - `QUEUE_URL`: the queue whose events start this function; `GIVEN_UP_URL`: the queue for events that were delivered
  *   `MAX_RECEIVES` times in vain; `HAND_BACK_URL`: the queue by which convert starts inspect again.
- * - `EVENT_BUS_NAME`: the event bus that hears of finished uploads.
- * - `NAME_TEMPLATE` and `MAX_UPLOAD_BYTES`: the operator's rules for uploads.
+ * - `EVENT_BUS_NAME`: the event bus that gets an event for each finished upload.
+ * - `NAME_TEMPLATE`: the template for the names of images; `MAX_UPLOAD_BYTES`: the size of the largest upload.
  * - `REPORTS`: `true` to write a report, an HTML page, about each upload.
  * - `S3_PATH_STYLE`: `true` for S3-compatible stores whose host name does not contain the bucket.
  */
@@ -95,7 +95,10 @@ function retryFrom({ QUEUE_URL: events, GIVEN_UP_URL: url, MAX_RECEIVES }: NodeJ
   return inQueue({ events, ...(url !== undefined && { givenUp: { url, maxReceives: Number(MAX_RECEIVES) } }) });
 }
 
-/** Reads the operator's rules for uploads from the environment variables `NAME_TEMPLATE` and `MAX_UPLOAD_BYTES`. */
+/**
+ * Reads the operator's rules for uploads from the environment variables: `NAME_TEMPLATE`, the template for the names of
+ * images, and `MAX_UPLOAD_BYTES`, the size of the largest upload. There is no rule for an absent variable.
+ */
 export function policyFrom({ NAME_TEMPLATE, MAX_UPLOAD_BYTES }: NodeJS.ProcessEnv): Policy {
   return {
     nameTemplate: NAME_TEMPLATE,
