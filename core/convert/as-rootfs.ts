@@ -7,10 +7,10 @@ import type { EntryToWrite } from './layout.ts';
 import { leftOutRemarks } from './remarks.ts';
 
 /**
- * Plans to write a root file system instead of an image archive: the only layer of an image, as a tar archive. The
- * archive manifest, the JSON that describes what was written, still describes the image, with CMD, ENV and so on. Of an
- * image for several platforms, only one platform is written, and a finding says which platforms are left out. The
- * result is `not-converted` when the image has no layer.
+ * Makes the plan for writing a root file system instead of an image archive: the only layer of the image in `entry`, as
+ * a tar archive. The archive manifest, the JSON that describes what was written, still describes the image, with CMD,
+ * ENV and so on. Of an image for several platforms, only one platform is written, and a finding says which platforms
+ * are left out. Returns `not-converted` when the image has no layer.
  */
 export async function rootfsOf(
   entry: EntryToWrite,

@@ -25,8 +25,8 @@ export interface Choice {
 }
 
 /**
- * The images of an archive that the user asked for. Each group holds one image for all of its chosen platforms. Returns
- * a finding instead when no image fits.
+ * The images of an archive that the user asked for, in groups: each group is one image for all of its chosen platforms.
+ * Returns a finding instead when no image fits.
  */
 export function chooseImages(
   inspection: Inspection,
@@ -47,7 +47,10 @@ export function chooseImages(
   });
 }
 
-/** True when the only image of an archive is for another platform than the one that was asked for. */
+/**
+ * True when the only image of an archive is for another platform than `asked`. False when `asked` is null, when the
+ * image states no platform, or when there are several images.
+ */
 export function isOfOtherPlatform({ images: [only, ...others] }: Inspection, asked: Platform | null): boolean {
   const own = others.length === 0 ? (only?.platform ?? null) : null;
   return asked !== null && own !== null && !samePlatform(own, asked);
@@ -94,8 +97,8 @@ function groupsCalled(wanted: string, all: ArchiveImage[]): ImageGroup<ArchiveIm
 }
 
 /**
- * True when several images were chosen, but the request can be met for one image only, because it gives a name or asks
- * for a root file system.
+ * True when several images were chosen, but what the user asks for can be made of one image only: a name is given, or a
+ * root file system is wanted.
  */
 export function isForOneOf(
   groups: readonly ImageGroup<ArchiveImage>[],
@@ -120,7 +123,10 @@ function isFor({ found }: ArchiveImage, platform: Platform): boolean {
   return found.platform !== null && samePlatform(found.platform, platform);
 }
 
-/** Lists images in words for a sentence, each with its number, names and platform. */
+/**
+ * The images as text in English and in Chinese, for the sentence of a finding: of each image its number, counted from
+ * 1, its names and its platform.
+ */
 export function described(images: FoundImage[]): Bilingual {
   return both(enumerated(images.map(nameOf('en')), '; ').en, enumerated(images.map(nameOf('zh')), '；').zh);
 }

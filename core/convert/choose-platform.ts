@@ -3,8 +3,8 @@ import type { RootfsFacts } from '../model/inspection.ts';
 import { DEFAULT_PLATFORM, formatPlatform, type Platform, samePlatform } from '../model/platform.ts';
 
 /**
- * The platform to write into an image: the one that the user asked for, else that of the root file system's
- * executables, else linux/amd64.
+ * Returns the platform to write into an image: the one that the user asked for, else that of the root file system's
+ * executables, else linux/amd64. `remarks` are the findings about this choice.
  */
 export function choosePlatform(
   asked: Platform | null,

@@ -49,8 +49,9 @@ function describeIndex({ names, image, platforms }: EntryToWrite, digest: Digest
 }
 
 /**
- * For each image of an image archive that is to be written: the entries that list it, and the platform that an OCI
- * index states for it.
+ * Two maps with the images of an image archive that is to be written as keys. `entries` has the entries of the archive
+ * (each has names and an image for one platform or several) that contain the image. `platforms` has the platform that
+ * an OCI index will state for the image; it lacks an image that no OCI index lists.
  */
 class Listing {
   readonly entries = new Map<ImageToWrite, Set<EntryToWrite>>();

@@ -12,8 +12,8 @@ import { type ListedImage, repositories } from './documents.ts';
 const VERSION = '1.0';
 
 /**
- * The creation time in the file `json` of a layer that is not the topmost layer of its image, or whose image has no
- * time. `docker save` writes the same.
+ * The creation time that is stated for a layer in a Docker archive, in the file `json` in the layer's folder. The
+ * topmost layer of an image gets the image's creation time instead, if that is known. `docker save` writes the same.
  */
 const NO_TIME = '1970-01-01T00:00:00Z';
 
@@ -79,8 +79,8 @@ function layerFolders(images: ListedImage[]): SmallMember[] {
 }
 
 /**
- * The fields of an image config that the file `json` of the topmost layer repeats, for programs that are older than
- * `manifest.json`.
+ * The fields of the image config `document` that the file `json` in the folder of the image's topmost layer repeats,
+ * for programs that are older than `manifest.json`.
  */
 function topFields(document: Uint8Array): object {
   const config = asObject(parseJson(new TextDecoder().decode(document)));

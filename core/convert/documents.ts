@@ -141,8 +141,8 @@ export function dockerManifest(images: ListedImage[]): object {
 }
 
 /**
- * Makes Docker's document `repositories`, which is older than `manifest.json`. `kind load` and very old programs read
- * image tags from it.
+ * Makes Docker's document `repositories`, which is older than `manifest.json`: for each repository and tag, the digest
+ * of the image's topmost layer. `kind load` and very old programs read image tags from it.
  */
 export function repositories(images: ListedImage[]): object {
   const tags = new Map<string, Map<string, string>>();

@@ -25,9 +25,10 @@ import { layersToMerge } from './merge-layers.ts';
 import { type MergedSource, mergedSource, type SourceLayer } from './merged-source.ts';
 
 /**
- * Prepares the images of an uploaded image archive for an image archive that every client loads. Plain layers, and gzip
- * layers without trailing bytes, stay byte for byte, unless the request changes them. `entries` is empty when there is
- * nothing to change, or when a finding says why the archive is not converted.
+ * Describes how the images of an uploaded image archive are written, so that every client loads the new image archive.
+ * Plain layers, and gzip layers without trailing bytes, stay byte for byte, unless the user asks for a change.
+ * `entries` is empty when nothing needs a change and `always` is false, or when a finding says why the archive is not
+ * converted.
  */
 export function imagesOfArchive(inspection: Inspection, request: ConversionRequest, always: boolean): ImagesToWrite {
   const findings = [
@@ -68,8 +69,8 @@ function isOfKept({ code, member }: Finding, { images }: Inspection, { compress 
 }
 
 /**
- * True when the archive must be written again because of its layers: the request asks for a compression, for merged
- * layers or for the layout `docker`, or layers were corrected by the option `mend`.
+ * True when the archive must be written again because of its layers: the user asks for a compression, for merged layers
+ * or for the layout of `docker save` before version 25, or the option `mend` has corrected layers.
  */
 function asksForLayers({ mended }: Inspection, { compress, layout, mergeFrom }: ConversionRequest): boolean {
   return compress !== null || mergeFrom !== null || layout === 'docker' || mended !== undefined;
@@ -81,7 +82,8 @@ function count(groups: ImageGroup<ArchiveImage>[]): number {
 
 /**
  * The names for an image: those that the user gave, else the image's valid names in the archive. Without either, a name
- * is made from the key of the upload and the tags of the image. Empty if there are no tags and several images.
+ * is made from the key (the name) of the upload and the tags of the image. Empty if the image has no tag, and is not
+ * the only one (`isOnly`).
  */
 function namesFor(group: ImageGroup<ArchiveImage>, isOnly: boolean, request: ConversionRequest): Reference[] {
   if (!request.nameDerived) return request.names;
@@ -190,8 +192,8 @@ function madeLayers({ found }: ArchiveImage, { images, rewritten }: Inspection):
 }
 
 /**
- * The findings about merging layers, if the request asks for it: for each image, which layers became one and their size
- * before and after, or that there was nothing to merge.
+ * The findings about merging layers, if the user asks for it: for each image, which layers became one and their size
+ * before and after, or that there was nothing to merge. Empty if the user does not ask for it.
  */
 function mergeRemarks(
   chosen: readonly ImageGroup<ArchiveImage>[],
@@ -215,7 +217,8 @@ function mergeRemarks(
 
 /**
  * Describes how a layer of the uploaded archive is written. A plain layer, or a gzip layer without trailing bytes,
- * stays as it is unless the request changes it. Any other layer is decompressed, because some clients cannot unpack it.
+ * stays as it is unless the user asks for a change. Any other layer is decompressed, because some clients cannot unpack
+ * it.
  */
 function layerToWrite(
   layer: SourceLayer,
@@ -256,9 +259,9 @@ function layerToWrite(
 }
 
 /**
- * The compression with which a layer of the uploaded archive is written. It is the wanted one if the layer has that
- * already, or was compressed before to learn its checksums; otherwise `none`. Wanted is what the request asks for, or
- * by default gzip (`none` in the layout `docker`).
+ * The compression with which a layer of the uploaded archive is written: the one that the user asks for, by default
+ * gzip (`none` in the layout of `docker save` before version 25). It is `none` for a layer that must be changed or is
+ * not stored in this compression, unless it was compressed in advance to learn its checksums.
  */
 function formOf(layer: SourceLayer, { compress, layout }: ConversionRequest): LayerCompression {
   const { compression, clean, packed, mend } = layer;
@@ -267,8 +270,8 @@ function formOf(layer: SourceLayer, { compress, layout }: ConversionRequest): La
 }
 
 /**
- * The finding that options of the request have no effect on an image archive: `change`, `inspect` and `message`, and
- * also `platform` when the only image of the archive is for another platform. Empty if none of them was given.
+ * The finding that options of the user have no effect on an image archive: `change`, `inspect` and `message`, and also
+ * `platform` when the only image of the archive is for another platform. Empty if none of them was given.
  */
 function notApplied(inspection: Inspection, request: ConversionRequest): Finding[] {
   const options = [

@@ -38,9 +38,9 @@ export function imageOfRootfs(inspection: WholeInspection, request: ConversionRe
 export type WholeInspection = Inspection & { upload: Sums; content: Sums };
 
 /**
- * Describes how an uploaded root file system is written as a layer, with the compression that the request asks for. If
- * the request leaves the compression open, a gzip upload stays as it is, unless bytes follow the gzip data or the
- * layout is `docker`. Any other upload is decompressed.
+ * Describes how an uploaded root file system is written as a layer, with the compression that the user asks for. By
+ * default, a gzip upload stays as it is, unless bytes follow the gzip data or the image archive has the layout of
+ * `docker save` before version 25. Any other upload is decompressed.
  */
 function layerFrom(
   inspection: WholeInspection,

@@ -53,14 +53,14 @@ export async function foreseenOffset(
 
 /**
  * The guessed size of a compressed layer, as a fraction of its decompressed size. Only the number of digits of that
- * size has an effect: it moves the offset that is predicted.
+ * size has an effect: the documents before the layer state the size, and so move the predicted offset of the layer.
  */
 export const PACKED = 0.4;
 
 /**
  * Predicts the offset in bytes in the image archive at which a layer will begin that is made of several layers, so that
- * it can be written there before its digest is known. Null when not exactly one layer is made, or when the upload is
- * not converted. The caller must compare the offset with the plan of the archive, because a prediction can be wrong.
+ * it can be written there before its digest is known. Null unless the upload is converted and exactly one layer is
+ * made. The caller must compare the offset with the plan of the archive, because a prediction can be wrong.
  */
 export async function foreseenMergedOffset(
   inspection: Inspection,

@@ -49,7 +49,7 @@ export interface EntryToWrite {
  */
 export interface ImagesToWrite {
   entries: EntryToWrite[];
-  /** True when the user gave no image name, so that one was made from the key of the upload. */
+  /** True when the user gave no image name, so that one was made from the key (the name) of the upload. */
   nameDerived: boolean;
   findings: Finding[];
 }
@@ -79,7 +79,9 @@ export interface Layout {
 export interface WrittenImage {
   image: ImageToWrite;
   imageId: Digest;
-  /** The digest of the OCI manifest; null in an archive with the layout `docker`, which has no OCI manifests. */
+  /**
+   * The digest of the OCI manifest. Null in the layout of `docker save` before version 25, which has no OCI manifests.
+   */
   manifestDigest: Digest | null;
   layers: Descriptor[];
 }
@@ -92,9 +94,9 @@ interface Blob {
 
 /**
  * Plans an image archive: lists its parts, with the documents first and the layers last, and writes nothing. `kind` is
- * `both`, a Docker archive and an OCI layout in one, or `docker` (docs/formats.md). The same input always gives the
- * same bytes. With `docker`, which has no place for several platforms, no entry may have them. Throws a LadingError
- * (`wrong-size`) when a part is not as long as its layer.
+ * `both`, a Docker archive and an OCI layout in one, or `docker`, the form of `docker save` before version 25. The same
+ * input always gives the same bytes. With `docker`, which has no place for several platforms, no entry may have them.
+ * Throws a LadingError (`wrong-size`) when a part is not as long as its layer.
  */
 export async function layout(entries: EntryToWrite[], tools: Tools, kind: ArchiveLayout = 'both'): Promise<Layout> {
   const images = [...new Set(entries.flatMap(imagesOf))];
@@ -259,7 +261,7 @@ function checkLength({ size, part }: LayerToWrite): void {
   throw new LadingError('wrong-size', `Cannot lay out the image archive: ${sizes}`);
 }
 
-/** The layers to be written without repeats, because images can share a layer. */
+/** Removes layers whose digest occurs before, because images can share a layer. */
 function distinct(layers: LayerToWrite[]): LayerToWrite[] {
   return [...new Map(layers.map((layer) => [layer.digest, layer])).values()];
 }

@@ -5,10 +5,10 @@ import { isTime } from '../model/time.ts';
 import { type MergedSource, withMergedHistory } from './merged-source.ts';
 
 /**
- * The JSON text of an image config with its faults corrected, such as wrong diffIDs, invalid times or a missing
- * platform. The description of a layer from before Docker 1.10, which served as the config, becomes a config. If
- * nothing is wrong, the text stays as it is, and the image keeps its ID. Values of a wrong type must have been
- * corrected before.
+ * Corrects the faults of the image config in `source`, such as wrong diffIDs or invalid times, and returns its JSON
+ * text. A missing platform becomes `platform`, or linux/amd64 when that is null. Images from before Docker 1.10 have
+ * the description of a layer instead of a config; it is changed into a config. If nothing is wrong, the text stays as
+ * it is, and the image keeps its ID. Values of a wrong type must have been corrected before.
  */
 export function mendedConfig(source: MergedSource, platform: Platform | null): string {
   const config = asObject(parseJson(source.config, withoutLoss)) ?? {};
@@ -62,7 +62,7 @@ function withPlatform(config: Json, { os, architecture, variant }: Platform): Js
   return withField(named, 'variant', variant);
 }
 
-/** The fields of the format before Docker 1.10 that describe one layer and have no meaning in an image config. */
+/** The fields in the description of a layer from before Docker 1.10 that have no meaning in an image config. */
 const LEGACY_FIELDS = new Set(['id', 'parent', 'Size', 'layer_id', 'parent_id', 'container', 'throwaway']);
 
 function fromLegacy(json: Json): Json {

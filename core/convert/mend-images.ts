@@ -60,7 +60,7 @@ function isLeft({ severity }: Finding): boolean {
 }
 
 /**
- * The layers of the images that a request chooses, each once, in the order in which they lie in the upload. `alone` is
+ * The layers of the images that the user chose, each once, in the order in which they lie in the upload. `alone` is
  * true for a layer that has no layer below it in any of these images.
  */
 function placesOf(inspection: Inspection, choice: Choice): { place: LayerPlace; alone: boolean }[] {

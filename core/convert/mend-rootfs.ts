@@ -40,8 +40,9 @@ export async function mendRootfs(
 }
 
 /**
- * The findings about an upload that stay after its content was corrected, because an inspection of the corrected
- * archive cannot repeat them.
+ * The findings about an upload (`before`) that stay after its content was corrected, and that an inspection of the
+ * corrected archive (`after`) cannot find: those about its compression or an archive inside it, and those that the
+ * correction settled.
  */
 function ofUpload(before: readonly Finding[], after: readonly Finding[]): Finding[] {
   const said = new Set(after.map(({ code }) => code));

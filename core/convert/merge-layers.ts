@@ -39,7 +39,7 @@ export interface LayersToMerge {
 }
 
 /**
- * Finds out which layers a request asks to be made anew, such as one layer of several, and how much must be read for
+ * Finds out which layers the user asks to be made anew, such as one layer of several, and how much must be read for
  * that. Reads nothing. Null when no layer is to be made.
  */
 export function layersToMerge(inspection: Inspection, request: ConversionRequest): LayersToMerge | null {

@@ -33,9 +33,9 @@ export interface NewLayersHooks {
 }
 
 /**
- * Makes the new layers that a request asks for once, to learn their checksums: corrected layers (option `mend`), and
- * layers that are made of several. Only `copyMerged` may write one meanwhile. Returns the inspection with these layers, which can then
- * be converted.
+ * Makes the new layers that the user asks for, only to learn their checksums: corrected layers (option `mend`), and
+ * layers that are made of several. Writes nothing, except through `copyMerged`. Returns the inspection with these
+ * layers, which can then be converted.
  */
 export async function withNewLayers(
   inspection: Inspection,

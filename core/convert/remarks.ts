@@ -25,8 +25,8 @@ export function rootfsRemarks(inspection: Inspection, request: ConversionRequest
 }
 
 /**
- * The finding that an image was named after the key of the upload. It also says when a hash takes the place of letters
- * in the key that image names cannot have.
+ * The finding that an image was named after the key (the name) of the upload. It also says when a hash takes the place
+ * of letters in the key that image names cannot have.
  */
 export function nameDerivedRemark({ familiar }: Reference): Finding {
   return finding('name-derived', { name: `\`${familiar}\``, why: isNumbered(familiar) ? LETTERS_LOST : '' });
@@ -42,7 +42,10 @@ function rootfsRemark(kind: ArchiveKind): Finding[] {
   return kind.startsWith('rootfs/') ? [finding('container-archive', { what })] : [];
 }
 
-/** The finding that options which choose an image or merge layers have no effect on a container archive. */
+/**
+ * The finding that options which choose an image or merge layers have no effect on a container archive; empty when none
+ * of these options is given.
+ */
 function unusedRemarks({ as, image, mergeFrom }: ConversionRequest): Finding[] {
   // A root file system is made by merging all layers, which is no option of its own.
   const merging = mergeFrom === null || as === 'rootfs' ? [] : ['flatten/squash'];

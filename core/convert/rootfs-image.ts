@@ -11,7 +11,7 @@ import type { EntryToWrite } from './layout.ts';
 
 /** The values from which the image of a root file system is made; its only layer is that file system. */
 export interface RootfsImage {
-  /** The size and checksums of an image's layer as it will be stored, and its compression. */
+  /** The size and checksums of the layer as it will be stored, and its compression. */
   layer: Sums & { compression: LayerCompression };
   /** The layer's diffID, which is the digest of the layer when it is not compressed. */
   diffID: Digest;

@@ -12,9 +12,10 @@ import { type LayerPlace, type Recipe, sizeOfLayers } from '../model/recipe.ts';
 const TIMES = 10;
 
 /**
- * The finding that images share too many layers to merge the layers of each image into one: members or bytes would be
- * read far more often than the archive has them, beyond `LIMITS.sharedMembers` or `LIMITS.expandedBytes`. Null when the
- * limits are kept.
+ * The finding that images share too many layers to merge the layers of each image into one, because a layer is read
+ * again for each image. That is so when more members are read than `LIMITS.sharedMembers` plus `TIMES` times the
+ * members of all layers, or more bytes than `LIMITS.expandedBytes` plus `TIMES` times their bytes. Null when the limits
+ * are kept.
  */
 export function tooShared(inspection: Inspection, recipes: readonly Recipe[]): Finding | null {
   const read = recipes.flatMap(({ layers }) => layers);

@@ -17,7 +17,7 @@ export interface ArchiveBlob {
   /** Size in bytes and checksums of the blob as stored. The digest is null when the blob was not read to its end. */
   stored: Sums | { size: number; digest: null };
   compression: Compression;
-  /** True when no bytes follow the compressed data in the blob. */
+  /** True when no bytes follow the compressed data in the blob, and for a blob that is not compressed. */
   clean: boolean;
   /** Size and digest (the diffID) of the blob when decompressed; null when the blob is not a sound tar archive. */
   content: Sums | null;

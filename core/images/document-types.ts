@@ -37,8 +37,8 @@ export const OCI_INDEX = {
   fields: { ...VERSIONED, manifests: { list: DESCRIPTOR }, subject: DESCRIPTOR },
 } as const satisfies GoType;
 /**
- * The Go type of a blob to which an OCI index points. It has the fields of an OCI manifest and those of an OCI index,
- * because the blob may be either.
+ * The Go type into which clients decode a blob to which an OCI index points. It has the fields of an OCI manifest and
+ * those of an OCI index, because the blob may be either.
  */
 export const OCI_EITHER: GoType = {
   fields: { ...OCI_MANIFEST.fields, ...OCI_INDEX.fields },

@@ -50,7 +50,7 @@ export class DocumentObserver {
   readonly hardLinks = new Set<string>();
   /** The paths of documents, such as `index.json`, that occur more than once. Clients differ in which one they read. */
   readonly repeated = new Set<string>();
-  /** The prefix of document names at the archive's root: `./` for `./manifest.json`. */
+  /** The prefix of document names at the archive's root: `./` for `./manifest.json`, empty for `manifest.json`. */
   prefix: '' | './' | '/' = '';
   readonly budget = new ImageBudget();
   /**
@@ -62,7 +62,7 @@ export class DocumentObserver {
   #listBytes = 0;
   /** The paths of documents that were not kept in memory, because all documents together were too large. */
   readonly #passedOver = new Set<string>();
-  /** The number of values and the nesting depth of each document that was parsed, by the bytes of the document. */
+  /** The number of values and the nesting depth of each parsed document. Keys are the bytes of the documents. */
   readonly #extents = new Map<Uint8Array, JsonExtent>();
   /**
    * The path that the method `concerns` last checked for being a document or a possible blob of an image; `#concerns`
@@ -135,15 +135,16 @@ export class DocumentObserver {
   /**
    * The JSON document at a path as a JavaScript value. Values that do not fit the Go type `type` are corrected where
    * their meaning is clear. Undefined when the document is missing or not JSON. Throws a LadingError (`bad-archive`)
-   * above a limit.
+   * when the documents are larger than `LIMITS` allows.
    */
   json(path: string, type: GoType = ANY): unknown {
     return this.typed(path, type)?.json;
   }
 
   /**
-   * The JSON document at a path, compared with the Go type `type` into which clients decode it. Null when the document
-   * is missing or not JSON. Throws a LadingError (`bad-archive`) above a limit.
+   * The JSON document at a path: its text, its value, and what in it does not fit the Go type `type` into which clients
+   * decode it. Null when it is missing or not JSON. Throws a LadingError (`bad-archive`) when documents are larger than
+   * `LIMITS` allows.
    */
   typed(path: string, type: GoType): Typed | null {
     const typed = this.#read(path)?.typed(type) ?? null;
@@ -151,14 +152,14 @@ export class DocumentObserver {
     return typed;
   }
 
-  /** The values in the JSON document at a path that clients refuse when they decode it into the Go type `type`. */
+  /** The values in the document at `path` that clients refuse for the Go type `type`; empty when it is missing. */
   faults(path: string, type: GoType): TypeFault[] {
     return this.#read(path)?.faults(type) ?? [];
   }
 
   /**
-   * Counts a document against the limits once more, because a further image uses it. Throws a LadingError
-   * (`bad-archive`) above a limit.
+   * Adds a document's bytes and values to the totals for all images once more, because a further image uses it. Throws
+   * a LadingError (`bad-archive`) when a total is larger than `LIMITS` allows.
    */
   share(path: string): void {
     const bytes = this.documents.get(this.resolved(path));
@@ -168,8 +169,8 @@ export class DocumentObserver {
   }
 
   /**
-   * Counts a JSON document against the limits before it is parsed for the first time. Returns the number of its values
-   * and its nesting depth. Throws a LadingError (`bad-archive`) above a limit.
+   * Returns the number of values and the nesting depth of a JSON document. The first call for a document adds its size
+   * to the totals for all images. Throws a LadingError (`bad-archive`) when a number is larger than `LIMITS` allows.
    */
   #admit(at: string, bytes: Uint8Array): JsonExtent {
     const known = this.#extents.get(bytes);

@@ -20,7 +20,7 @@ export interface ImageIndex extends IndexNotes {
   docker: ListedImage[] | null;
   oci: ListedImage[] | null;
   legacy: ListedImage[] | null;
-  /** The image in a folder that podman or skopeo wrote with the transport `dir:`; null for other folders. */
+  /** The image in a folder of skopeo's transport `dir:`; null for other folders, empty when its config is missing. */
   directory: ListedImage[] | null;
   /** The finding that the archive's documents exceed a limit, so that the lists of images are incomplete; else null. */
   exceeded: Finding | null;

@@ -25,8 +25,9 @@ export interface ImageSet {
 }
 
 /**
- * Verifies every image of an archive. An image that both `index.json` and `manifest.json` list is verified once. Throws
- * a LadingError (`bad-archive`) when there are too many images, names or findings.
+ * Verifies every image of an archive, and returns the images and the findings about them. An image that both
+ * `index.json` and `manifest.json` list is verified once. Throws a LadingError (`bad-archive`) when there are too many
+ * images, names or findings.
  */
 export function readImages(
   index: ImageIndex,
@@ -68,7 +69,7 @@ export function readImages(
   };
 }
 
-/** Counts the bytes of each image config against the limits, once for every image that uses the config. */
+/** Adds the bytes of each image config to the total that `LIMITS` bounds, once for every image that uses the config. */
 function shareConfigs(listed: readonly ListedImage[], documents: DocumentObserver): void {
   const used = new Set<string>();
   for (const path of listed.flatMap(({ config }) => config ?? [])) {
@@ -134,7 +135,7 @@ function together(docker: string[], oci: string[]): string[] {
   return [...docker, ...oci.filter((name) => !known.has(completeName(name)))];
 }
 
-/** True when `index.json` and `manifest.json` give different names: some tool changed only one of them. */
+/** True when `index.json` gives other image names than `manifest.json`; false when `manifest.json` gives none. */
 function namesDiffer({ docker, oci }: ImageIndex): boolean {
   const [ours, theirs] = [docker, oci].map((list) => canonical((list ?? []).flatMap((image) => image.names)).join());
   return ours !== '' && ours !== theirs;

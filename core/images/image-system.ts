@@ -33,8 +33,9 @@ function firstProgram(blobs: (ArchiveBlob | null)[]): string | null {
 }
 
 /**
- * Compares the platform that an image config states with the executables in the layers. The platform is wrong if all
- * executables are for one other architecture, which machines of the platform cannot run.
+ * Compares the platform that an image config states (`said`) with the executables in the layers. If all are for one
+ * other architecture, which machines of that platform cannot run, returns a finding, and the platform with that
+ * architecture. For a Windows image, returns only a finding.
  */
 function checkPlatform(said: Platform | null, blobs: (ArchiveBlob | null)[]): SystemCheck {
   const windows = blobs.some((blob) => blob?.facts.windows === true);

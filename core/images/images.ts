@@ -30,8 +30,8 @@ export interface VerifiedImage {
 }
 
 /**
- * Verifies an image: the digests and diffIDs of its blobs, the number of its layers, how engines unpack the layers, and
- * the platform of its programs.
+ * Checks an image: the digests and diffIDs of its blobs, the number of its layers, how engines unpack the layers, and
+ * the platform of its programs. Returns its description, and findings about all that is wrong.
  */
 export function verifyImage(listed: ListedImage, archive: ImageArchive): VerifiedImage {
   const { documents, said } = archive;
@@ -94,7 +94,9 @@ function checkConfigBlob(blob: ArchiveBlob, config: Json | null, digest: Digest 
   ];
 }
 
-/** The finding that the description of a layer (the file `json` of Docker before 1.10) is missing or unreadable. */
+/**
+ * The finding that a layer's `json` (Docker before 1.10) is missing or unreadable; empty if it is the image's config.
+ */
 function checkAncestor(listed: ListedImage, path: string, blob: ArchiveBlob | null, said: Memo): readonly Finding[] {
   if (path === listed.config) return [];
   return blob === null ? missing(listed, path, said) : said.once(`unreadable ${path}`, () => [unreadable(blob)]);
@@ -112,8 +114,8 @@ function missing({ listedIn: [document] }: ListedImage, path: string, said: Memo
 }
 
 /**
- * Compares a blob's digest with the one in the OCI manifest, or else with the one in the blob's file name. Returns a
- * finding if they differ, else an empty list.
+ * Compares a blob's digest with `said`, the one in the OCI manifest, or with the one in the blob's file name if `said`
+ * is null. Returns a finding if they differ, else an empty list.
  */
 function checkDigest(blob: ArchiveBlob, said: Digest | null): Finding[] {
   const named = digestInName(blob.path);
@@ -174,7 +176,7 @@ function checkConfig(config: Json, diffIDs: (Digest | null)[], listed: ListedLay
   return findings;
 }
 
-/** Lists the first ten names for a sentence, with long hex digits cut short. */
+/** The first ten names as text in English and in Chinese, for a finding. Long hex digits are cut short. */
 function someOf(names: string[]): Bilingual {
   const shown = names.slice(0, NAMES_SHOWN).map((name) => name.replace(/([0-9a-f]{12})[0-9a-f]{52}/, '$1…'));
   const more = names.length > shown.length ? ', …' : '';
@@ -184,8 +186,9 @@ function someOf(names: string[]): Bilingual {
 const NAMES_SHOWN = 10;
 
 /**
- * Compares a layer's diffID with the one in the image config. When the digest in the layer's file name proves the layer
- * intact, the config is reported as wrong. Otherwise the cause is unknown, because a damaged layer looks the same.
+ * Compares a layer's diffID with `expected`, the one in the image config. Returns a finding if they differ: that the
+ * config is wrong, when the digest in the layer's file name proves the layer intact. Otherwise it leaves the cause
+ * open, because a damaged layer looks the same.
  */
 function checkDiffID(blob: ArchiveBlob | null, expected: Digest | null, said: Memo): readonly Finding[] {
   const found = blob?.content?.digest ?? null;

@@ -12,7 +12,7 @@ const OCI_INDEX = `${OCI}index.v1+json`;
 const DOCKER_MANIFEST = `${DOCKER}distribution.manifest.v2+json`;
 /** A pattern for the media types that layers may have in a manifest of Docker's own type. */
 const DOCKER_LAYER = /^application\/vnd\.docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip)?$/;
-/** linux/amd64, the most common platform. Faults of an image archive are judged as a machine of this platform meets them. */
+/** The most common platform. Faults of an image archive are judged as a machine of this platform meets them. */
 const USUAL = 'linux/amd64';
 /** The other platform whose programs a linux/amd64 machine can run. */
 const LESSER = 'linux/386';
@@ -66,8 +66,8 @@ export function indexFaults(documents: DocumentObserver, folder: string): Docume
 }
 
 /**
- * Codes of the faults about image names in `index.json` whose document is missing from the archive, each with true if
- * `index.json` has the fault. Of several entries with the same name, some clients take the first, others the last.
+ * Codes of faults, each with true if `index.json` has the fault. The faults are about image names whose document is
+ * missing from the archive: of several entries with the same name, some clients take the first, others the last.
  */
 function absentNames(top: (Json | null)[], entries: Entry[]): [DocumentFault, boolean][] {
   const isThere = (at: number) => entries[at]?.target !== null;

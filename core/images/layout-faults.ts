@@ -179,7 +179,9 @@ function ociFaults(index: ImageIndex, listed: ListedImage[], documents: Document
   ];
 }
 
-/** Checks media types and sizes in `index.json` and indexes below, each index once: indexes can form a circle. */
+/**
+ * Checks the media types and sizes in the entries of `index.json` and of all indexes below it, each index only once.
+ */
 class EntryFaults {
   readonly #folder: string;
   readonly #documents: DocumentObserver;

@@ -29,7 +29,7 @@ export interface IndexNotes {
   entries: number;
   /** The tags that `index.json` gives to its entries (`org.opencontainers.image.ref.name`). */
   tags: string[];
-  /** The number of attestations that an OCI index lists. */
+  /** The number of attestations (provenance or SBOM documents) in `index.json` and the indexes below it. */
   attestations: number;
   artifacts: Artifact[];
 }

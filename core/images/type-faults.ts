@@ -57,7 +57,7 @@ function changeOf(fault: TypeFault, text: string): Bilingual {
   return both(`it is written as \`${value}\``, `会写成 \`${value}\``);
 }
 
-/** A JSON value in words, for a sentence: `the number 1000`, `the list [1]`. */
+/** The JSON value of a fault in words, in English and Chinese: `the number 1000`, `the list [1]`. */
 function valueOf({ value }: TypeFault, raw: string): Bilingual {
   const short = shortened(raw);
   switch (value.kind) {
@@ -96,7 +96,7 @@ const EXPECTED: Record<Extract<GoType, string>, Bilingual> = {
 
 const SHOWN = 60;
 
-/** Text from a document, shortened and with unprintable characters escaped, for a sentence. */
+/** Text from a document, as a finding shows it: at most `SHOWN` characters of it, unprintable ones escaped. */
 function shortened(text: string): string {
   const short = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
   return printable(byteString(utf8(short))).replaceAll('`', "'");

@@ -10,8 +10,8 @@ import { otherArchive, severalImages } from './classify-packed.ts';
 import type { ArchiveScan } from './scan.ts';
 
 /**
- * The classification of an archive: its kind, the reasons for it, its findings, and the list of its images (null when
- * it has none).
+ * The classification of an archive: its kind, clauses that give the reasons for it, its findings, and the list of its
+ * images (null when it has none).
  */
 export interface Classification {
   kind: ArchiveKind;
@@ -67,8 +67,9 @@ function asArtifact({ documents }: ArchiveScan): Finding | null {
 }
 
 /**
- * The findings about a broken image archive, and its list of images. An image archive is broken when that list is
- * missing or unreadable, or when blobs are missing. Null for other archives.
+ * The findings about a broken image archive, and the images that it still lists (`index`). An image archive is broken
+ * when the documents that list its images are missing, empty or unreadable, or when blobs are missing. Null for other
+ * archives.
  */
 function asBrokenImage({ documents }: ArchiveScan): { findings: Finding[]; index: ImageIndex } | null {
   const index = readIndex(documents);
@@ -101,8 +102,8 @@ function asWrapped(scan: ArchiveScan): Finding | null {
 }
 
 /**
- * The subject of a sentence about what lies in `folder`: "Everything" or, when the archive has other files beside that
- * folder, "Everything but `README`".
+ * The subject of a sentence about what lies in `folder`, in English and Chinese: "Everything" or, when the archive has
+ * other files beside that folder, "Everything but `README`".
  */
 export function everythingBut({ topLevel }: ArchiveScan, folder: string): Bilingual {
   const others = [...topLevel].filter((name) => name !== folder && !folder.startsWith(`${name}/`));
@@ -126,7 +127,7 @@ const INSTALLER = /^(?:install|setup|load|import)[\w.-]*\.(?:sh|bat|cmd|ps1|py)$
 
 /**
  * The finding that an archive contains other archives: an image archive, or archives that make up more than half of its
- * bytes. Null for other archives.
+ * bytes. Null if it does not.
  */
 function asBundle(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Finding | null {
   const { paths, count, bytes } = scan.archives;

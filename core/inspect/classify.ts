@@ -12,9 +12,9 @@ import { isArchiveName } from '../model/archive-name.ts';
 import { isStray } from '../model/stray-files.ts';
 
 /**
- * Decides the kind of an archive after all its members were seen. It cannot decide earlier: `manifest.json` is often
- * the last member of an image archive, and a root file system may contain files with the same names (docs/formats.md,
- * the traps).
+ * Decides the kind of an archive, such as an image archive, from the facts about all its members. It cannot decide
+ * earlier: `manifest.json` is often the last member of an image archive, and a root file system may contain files with
+ * the same names (docs/formats.md, the traps).
  */
 export function classify(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Classification {
   const verdict = asImage(scan) ?? asRootfs(scan) ?? classifyOther(scan, blobs);

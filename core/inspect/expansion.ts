@@ -22,8 +22,8 @@ export class Expansion {
   }
 
   /**
-   * Counts `bytes` as decompressed, and calls the callback for progress. Throws `bad-archive` (limit-exceeded) when
-   * there are too many decompressed bytes for the number of bytes that were read.
+   * Counts `bytes` more decompressed bytes, and calls the progress callback. Throws a LadingError (`bad-archive`) when
+   * there are too many of them for the number of bytes that were read.
    */
   add(bytes: number): void {
     this.#expanded += bytes;
@@ -38,7 +38,7 @@ export class Expansion {
     this.add(LIMITS.memberBytes);
   }
 
-  /** Calls the progress callback. Throws `bad-archive` (limit-exceeded) if too many bytes were decompressed so far. */
+  /** Calls the progress callback. Throws a LadingError (`bad-archive`) if too many bytes were decompressed so far. */
   check(): void {
     this.#progress(this.#stored());
     if (this.#expanded > LIMITS.contentBytes) throw tooMany(DECOMPRESSED, LIMITS.contentBytes);

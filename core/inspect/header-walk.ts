@@ -38,7 +38,7 @@ const LARGEST_READ_BYTES = 256 * 1024;
  * reported to the `ArchiveScan`, which collects facts about the archive.
  */
 export interface HeaderWalk {
-  /** What was found at the end of the tar archive; null when reading failed before, for the reason in `fault`. */
+  /** Whether the tar archive has an end mark, and bytes after it; null when reading failed before, see `fault`. */
   end: TarEnd | null;
   fault: Finding | null;
   /**
@@ -47,7 +47,7 @@ export interface HeaderWalk {
    */
   blobs: Map<string, ArchiveBlob>;
   bytesRead: number;
-  /** The number of ranged reads that a quick look at the archive took. */
+  /** The number of ranged reads that it took to read the headers. */
   requests: number;
 }
 
@@ -128,8 +128,8 @@ class Reads {
   }
 
   /**
-   * Throws `bad-archive` (not-quick) if a quick look at the archive is not worth it: the archive looks like a root file
-   * system, or there were too many reads or bytes.
+   * Throws a LadingError (`bad-archive`, finding `not-quick`) if it is not worth it to read only the headers: the
+   * archive looks like a root file system, or there were too many reads or bytes.
    */
   checkWorth({ members, rootfs: seen }: ArchiveScan): void {
     const { requests, bytesRead } = this.#walk;
@@ -187,7 +187,7 @@ class MemberCollector {
   }
 }
 
-/** Computes the digests of the documents that a quick look has read whole, and adds them to the facts in `blobs`. */
+/** Computes the digests of the documents that were read whole, and adds them to the facts about members in `blobs`. */
 async function sumDocuments(blobs: Map<string, ArchiveBlob>, { documents }: ArchiveScan, tools: Tools): Promise<void> {
   for (const [path, bytes] of documents.documents) {
     const blob = blobs.get(path);

@@ -27,10 +27,11 @@ export interface Reading {
    */
   content: SumsTap;
   compressed: CompressedFacts;
-  /** The size and checksums of compressed data inside the uploaded zip file; absent for other uploads. */
+  /** The size and checksums of a compressed archive inside an uploaded zip file, as it is stored; else absent. */
   zipped?: SumsTap;
   /**
-   * What was found at the end of the tar archive; null when it could not be read to its end, for the reason in `fault`.
+   * Whether the tar archive has an end mark, and what follows it; null when it could not be read to its end, for the
+   * reason in `fault`.
    */
   end: TarEnd | null;
   fault: Finding | null;
@@ -45,8 +46,8 @@ export interface ScanHooks {
 }
 
 /**
- * A callback that gets the bytes that may become the image's layer, and returns them unchanged. It can write them to a
- * file, for example. `kind` tells if the bytes are as in the upload (`range`) or decompressed (`recoded`).
+ * A callback that gets the bytes that may become the layer of an image, and returns them unchanged. It can write them
+ * to a file, for example. `kind` tells if the bytes are as in the upload (`range`) or decompressed (`recoded`).
  */
 export type LayerCopy = (layer: Bytes, kind: 'range' | 'recoded') => Bytes;
 
@@ -104,8 +105,8 @@ export function readLayer(
 }
 
 /**
- * The compression of an archive, recognised by its first bytes; `none` for a plain tar archive. Throws `bad-archive`
- * when the bytes do not begin an archive.
+ * The compression of an archive, recognised by its first bytes; `none` for a plain tar archive. Throws a LadingError
+ * (`bad-archive`) when the bytes do not begin an archive.
  */
 export function sniffedCompression(head: Uint8Array): Compression {
   if (head.length === 0) throw badArchive(finding('empty-upload'));
@@ -116,10 +117,10 @@ export function sniffedCompression(head: Uint8Array): Compression {
 }
 
 /**
- * Decompresses an archive, and computes the size and checksums of its content on the way. An archive without
- * compression is returned as it is. Throws `bad-archive` when the content does not begin like a tar archive. `most` is
- * the largest number of compressions around the archive. `copy.take` gets the bytes that may become the layer: the
- * decompressed ones or, for gzip if `keepsGzip` is true, the stored ones.
+ * Decompresses an archive, and computes the size and checksums of its content on the way, in `found.content`. An
+ * archive without compression is returned as it is. Throws a LadingError (`bad-archive`) when the content does not
+ * begin like a tar archive. `most` is the largest number of compressions around the archive. `copy.take` gets the bytes
+ * that may become the layer: the decompressed ones or, for gzip if `keepsGzip` is true, the stored ones.
  */
 export async function decompressed(
   stored: Bytes,
@@ -151,7 +152,7 @@ export async function decompressed(
   throw badArchive(finding('compressed-twice', { inner: sniffed.compression, outer: found.compression }));
 }
 
-/** Decompresses content that is still compressed after one decompression. Returns the stream and its first bytes. */
+/** Decompresses content that is still compressed after one decompression. Returns the result and its first bytes. */
 async function again(
   bytes: Bytes,
   compression: SingleCompression,
@@ -177,8 +178,8 @@ async function* counted(bytes: Bytes, expansion: Expansion): Bytes {
 }
 
 /**
- * Reads a decompressed tar archive, and reports its members to `observer`. Returns what was found at the end of the
- * archive. `expansion` counts the decompressed bytes.
+ * Reads a decompressed tar archive, and reports its members to `observer`. Returns whether the archive has an end mark,
+ * and what follows it. `expansion` counts the decompressed bytes.
  */
 export async function scanned(
   content: Bytes,

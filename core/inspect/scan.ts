@@ -91,7 +91,7 @@ export class ArchiveScan implements MemberObserver {
 
   /**
    * True for a member whose whole body must be read, because it may be a blob of an image archive, or the only archive
-   * in this one. False for a sparse file whose holes exceed the limit.
+   * in this one. False for a sparse file with too many bytes in holes.
    */
   streams(member: Member): boolean {
     if (this.#inHierarchy || member.type !== '0') return false;
@@ -107,8 +107,8 @@ export class ArchiveScan implements MemberObserver {
   }
 
   /**
-   * Counts the bytes in the holes of a sparse file. False when all holes together exceed the limit for the `read` bytes
-   * of the archive so far, because a short header can claim holes of any length.
+   * Adds the bytes in the holes of a sparse file to the total of the archive. If the total would be too large for the
+   * `read` bytes of the archive so far, returns false and adds nothing. A short header can claim holes of any length.
    */
   #affords(holes: number, read: number): boolean {
     const all = this.#holes + holes;

@@ -22,8 +22,8 @@ export interface TextCode {
 const EXAMINED_BYTES = 4096;
 
 /**
- * Recognises an upload whose bytes were encoded as text, such as base64 or hex, by its beginning. Null for ordinary
- * text and for bytes that are not text.
+ * Recognises by its beginning an upload whose bytes were encoded as text, such as base64 or hex. Returns the encoding
+ * and how to decode it. Null for ordinary text and for bytes that are not text.
  */
 export function textCode(head: Uint8Array): TextCode | null {
   const look = head.subarray(0, EXAMINED_BYTES);
@@ -70,7 +70,7 @@ function uuencode(text: string): TextCode | null {
   };
 }
 
-/** Recognises an upload that is hex digits, with or without offsets at the beginnings of lines. Null for others. */
+/** The encoding of an upload that is hex digits, with or without offsets at the beginnings of lines; else null. */
 function hex(text: string): TextCode | null {
   const isDump = /^0{6,8}:?\s+[0-9a-f]{2,}\s[^\n]*\n0{4,6}[12]0:?\s/i.test(text);
   const how = both('a hex dump', '十六进制转储');
@@ -87,7 +87,7 @@ function hex(text: string): TextCode | null {
       };
 }
 
-/** Recognises an upload that is a list of numbers (a JavaScript or C array, or a `Buffer` as JSON). Null for others. */
+/** The encoding of an upload that is a list of numbers (a JavaScript or C array, a `Buffer` as JSON); else null. */
 function numbers(text: string): TextCode | null {
   const start = text.search(/(?:^|[[{(,:\s])(?:-?\d{1,3}|0x[0-9a-f]{1,2})\s*,/i);
   if (start < 0 || start > 200) return null;

@@ -7,17 +7,17 @@ import { archiveFormat } from './magic-bytes.ts';
 import { textCode } from './text-codes.ts';
 
 /**
- * Recognises an upload that reached S3 in a wrong form: as a web form, with HTTP chunk framing in the file, or as bytes
- * that a program handled as text. Null for any other upload.
+ * Returns what is wrong with an upload that reached S3 in a wrong form: as a web form, with HTTP chunk framing in the
+ * file, or as bytes that a program handled as text. Null for any other upload.
  */
 export function frontDoorFault(head: Uint8Array): UploadDamage | null {
   return formUpload(head) ?? chunkFraming(head) ?? encoded(head) ?? readAsText(head);
 }
 
 /**
- * Recognises the body of a form upload (RFC 7578), which begins with a boundary line and the headers of a field; null
- * for other uploads. Other multipart messages (RFC 2046), which mail programs and batch clients send, begin with
- * headers and are recognised too.
+ * The fault that an upload is the body of a web form (RFC 7578), which begins with a boundary line and the headers of a
+ * field; null for other uploads. Other multipart messages (RFC 2046), which mail programs and batch clients send, begin
+ * with headers and are recognised too.
  */
 function formUpload(head: Uint8Array): UploadDamage | null {
   const text = byteString(head, 0, 2048);
@@ -29,8 +29,8 @@ function formUpload(head: Uint8Array): UploadDamage | null {
 }
 
 /**
- * Recognises HTTP chunk framing that was stored as part of the file: a line with the chunk's size in hex, perhaps with
- * a signature, and then binary data. Null for other uploads.
+ * The fault that HTTP chunk framing was stored as part of the file: a line with the chunk's size in hex, perhaps with a
+ * signature, and then binary data. Null for other uploads.
  */
 function chunkFraming(head: Uint8Array): UploadDamage | null {
   const line = /^([0-9a-f]{1,16})(;[^\r\n]{0,200})?\r\n/i.exec(byteString(head, 0, 256));
@@ -56,7 +56,7 @@ function encoded(head: Uint8Array): UploadDamage | null {
 const SOMETHING: Bilingual = both('data', '数据');
 
 /**
- * Recognises an upload that a program decoded as text and encoded as UTF-8 again: U+FFFD replaces some bytes, or each
+ * The fault that a program decoded an upload as text and encoded it as UTF-8 again: U+FFFD replaces some bytes, or each
  * byte became a character. Null for other uploads.
  */
 function readAsText(head: Uint8Array): UploadDamage | null {

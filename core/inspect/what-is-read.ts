@@ -18,7 +18,7 @@ import type { ArchiveScan } from './scan.ts';
  */
 export type Walk = Pick<Reading, 'compression' | 'compressed' | 'fault'> & { content?: { size: number } };
 
-/** An inspection without the sizes and checksums of the upload and its content, which a quick look does not know. */
+/** An inspection without the sizes and checksums of the upload and its content, which headers alone do not tell. */
 export type WhatIsRead = Omit<Inspection, 'upload' | 'cleanGzip' | 'content' | 'packed'>;
 
 /** Makes the inspection of an archive that was read to its end, either all its bytes or only its headers. */
@@ -46,7 +46,7 @@ export function readable(
   };
 }
 
-/** The images of an archive (`set`), or the finding that they exceed a limit (`exceeded`). */
+/** The images of an archive (`set`, null if it has none), or the finding that they exceed a limit (`exceeded`). */
 export interface ImagesFound {
   set: ImageSet | null;
   exceeded: Finding[];
@@ -101,7 +101,8 @@ export function unreadable(reading: Walk, scan: ArchiveScan, blobs: ReadonlyMap<
 
 /**
  * The findings about the members of an archive. For a root file system, they include members that container engines
- * refuse in a layer. For an image archive, data without a checksum is no finding, because digests protect it.
+ * refuse in a layer. For an image archive, compressed data without a checksum is no finding, because digests protect
+ * it.
  */
 function moreFindings(
   kind: Classification['kind'],

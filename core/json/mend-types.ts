@@ -14,8 +14,8 @@ export function instead({ value, type, isField, isRepeated }: TypeFault, text: s
 }
 
 /**
- * Corrects the values of a JSON text that have the wrong type (`faults`), such as `"80"` where a number is expected.
- * Values whose meaning is not clear stay as they are.
+ * Returns a JSON text in which the values of a wrong type (`faults`) are corrected, such as `"80"` where a number is
+ * expected. Values whose meaning is not clear stay as they are.
  */
 export function mendTypes(text: string, faults: readonly TypeFault[]): string {
   let done = 0;

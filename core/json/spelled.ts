@@ -29,7 +29,7 @@ export interface SpelledText {
   rest: boolean;
 }
 
-/** Matches a JSON string without escapes. Most strings are like this, and need no decoding. */
+/** A pattern for a JSON string without escapes. Most strings are like this, and need no decoding. */
 const PLAIN_STRING = /"[^"\\\x00-\x1f]*"/y;
 const SPACE = /[ \t\r\n]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -74,7 +74,7 @@ class SpelledReader {
 
   /**
    * Parses a JSON value as a whole if it is a string, a number, a literal, `[]` or `{}`. Of any other list it parses
-   * only `[`, and of any other object only `{` and the first key.
+   * only `[`, and of any other object only `{` and the first key. Null when the JSON is invalid or nested too deep.
    */
   #begin(): Spelled | null {
     this.#skipSpace();
@@ -182,7 +182,7 @@ const PLAIN_DEPTH = 100;
 /**
  * Parses the first JSON value of a text, as Go does; undefined when there is none. Of several members with the same
  * name, the last counts. Lists and objects below a depth of 100 become null. `number` converts the text of a JSON
- * number.
+ * number, by default to a JavaScript number.
  */
 export function parseJson(text: string, number?: (raw: string) => unknown): unknown {
   const read = spelled(text);
