@@ -6,9 +6,8 @@ export const NO_ATTRIBUTES: readonly Attribute[] = [];
 const XATTR = 'SCHILY.xattr.';
 
 /**
- * The extended attributes of a tar member that Linux refuses to set; of those with the same namespace and error, only
- * one. For a symbolic link, also attributes that Linux accepts, because some engines set them on the target of the
- * link.
+ * The extended attributes of a tar member that Linux refuses to set: the first one of each namespace and error. For a
+ * symbolic link, also attributes that Linux accepts, because some engines set them on the target of the link.
  */
 export function attributesOf({ pax, type }: Pick<Member, 'pax' | 'type'>): readonly Attribute[] {
   // One attribute of each kind is enough, because engines treat all attributes of a kind alike.
@@ -23,7 +22,7 @@ export function attributesOf({ pax, type }: Pick<Member, 'pax' | 'type'>): reado
   return found.size === 0 ? NO_ATTRIBUTES : [...found.values()];
 }
 
-/** The error of Linux when this extended attribute is set on a file of this type; null when Linux accepts it. */
+/** The error of Linux when `value` is set as attribute `name` on a file of this tar type; null when it accepts it. */
 function attributeErrno(name: string, value: string, type: string): Attribute['errno'] | null {
   const space = name.slice(0, name.indexOf('.'));
   if (name === 'security.capability') return isCapability(value) ? null : 'EINVAL';
@@ -32,7 +31,7 @@ function attributeErrno(name: string, value: string, type: string): Attribute['e
   return '015'.includes(type) ? null : 'EPERM';
 }
 
-/** True for valid file capabilities: 20 bytes in revision 2, 24 in revision 3. Byte 3 of the value is the revision. */
+/** True for a valid value of `security.capability`: 20 bytes in revision 2, 24 in revision 3 (byte 3 of the value). */
 function isCapability(value: string): boolean {
   const revision = value.charCodeAt(3);
   return (value.length === 20 && revision === 2) || (value.length === 24 && revision === 3);

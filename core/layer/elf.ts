@@ -3,7 +3,7 @@ import type { Platform } from '../model/platform.ts';
 /** The number of bytes at the start of a file that hold `e_ident` to `e_machine` of its ELF header (System V gABI). */
 export const ELF_HEAD = 20;
 
-/** The architectures in Go's names, by the number `e_machine` in the ELF header. */
+/** Architectures in Go's names, by `e_machine` in the ELF header. A function decides by word size and byte order. */
 const ARCHITECTURES: Record<number, string | ((elf: { is64: boolean; little: boolean }) => string)> = {
   3: '386',
   8: ({ is64, little }) => `mips${is64 ? '64' : ''}${little ? 'le' : ''}`,
@@ -16,7 +16,7 @@ const ARCHITECTURES: Record<number, string | ((elf: { is64: boolean; little: boo
   258: 'loong64',
 };
 
-/** The platform of an executable or shared object, read from the first `ELF_HEAD` bytes; null for any other file. */
+/** The platform (Linux and architecture) of an ELF program or library, from its first bytes; null for other files. */
 export function elfPlatform(head: Uint8Array): Platform | null {
   if (head.length < ELF_HEAD || head[0] !== 0x7f || head[1] !== 0x45 || head[2] !== 0x4c || head[3] !== 0x46)
     return null;

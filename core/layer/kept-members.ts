@@ -5,9 +5,9 @@ import { NO_ATTRIBUTES } from './attributes.ts';
 import { NameList } from './name-list.ts';
 import type { Attribute, Operation } from './unpack/operation.ts';
 
-/** A member of a layer, held in memory for a simulation of how engines unpack the layer. */
+/** A member of a layer, held in memory for a simulation of how container engines unpack the layer. */
 export interface KeptMember extends Operation {
-  /** The offset of the member's tar header, in bytes; 0 when the member is `calm`. */
+  /** The offset of the member's tar header in the layer, in bytes; 0 when `calm` is true, as it is not needed. */
   offset: number;
   /** True for a plain file that every engine can unpack, and whose directory is a member of the same layer. */
   calm: boolean;
@@ -21,7 +21,7 @@ export class KeepBudget {
   #members: number = LIMITS.triedMembers;
   #bytes: number = LIMITS.triedBytes;
 
-  /** Reserves memory for one member whose names have `bytes` bytes. False when the budget is used up. */
+  /** Reserves memory for one member whose name and link target have `bytes` bytes. False when the budget is used up. */
   take(bytes: number): boolean {
     this.#bytes -= bytes;
     return --this.#members >= 0 && this.#bytes >= 0;
@@ -39,18 +39,16 @@ const CALM: Rest = { type: '0', linkname: '', attributes: NO_ATTRIBUTES, offset:
 
 /**
  * The members of a layer, held in memory for a simulation of how engines unpack the layer. Of plain files that every
- * engine can unpack, which nearly all are, only the name is held, and the offset if their directory has no member. When there are too many members, none is held.
+ * engine can unpack, only the name is held, and the offset if their directory has no tar member. When there are too
+ * many members, none is held.
  */
 export class KeptMembers {
   readonly #budget: KeepBudget;
   #isDropped = false;
   readonly #names = new NameList();
-  /**
-   * For each member that some engine may not unpack: the fields that are held in memory, by the member's index in
-   * `#names`.
-   */
+  /** The fields of each member that some engine may not unpack, by the member's index in the layer, from 0. */
   #others = new Map<number, Rest>();
-  /** The plain files that every engine can unpack, but whose directory has no tar member of its own. */
+  /** The offsets of plain files that every engine can unpack, but whose directory has no tar member of its own. */
   #plain = new PlainFiles();
   /** The paths of directories that have no tar member of their own, but have members below them. */
   readonly implied = new Set<string>();
@@ -66,12 +64,12 @@ export class KeptMembers {
     return !this.#isDropped;
   }
 
-  /** The number of members of a layer that are held in memory. */
+  /** The number of members of a layer that are held in memory; 0 when there were too many. */
   get count(): number {
     return this.#names.length;
   }
 
-  /** True when a layer has a member other than a directory at a path for which `isWanted` is true. */
+  /** True when `isWanted` is true for the path of a member that is held in memory and is not a directory. */
   hasNonDirectory(isWanted: (path: string) => boolean): boolean {
     let at = 0;
     for (const name of this.#names) if (this.#others.get(at++)?.type !== '5' && isWanted(cleanPath(name))) return true;
@@ -102,8 +100,8 @@ export class KeptMembers {
   }
 
   /**
-   * Holds in memory the name and the offset of a plain file whose name has at most 255 bytes, and whose directory has no
-   * tar member of its own in the layer.
+   * Holds in memory the name and the offset of a plain file whose name has at most 255 bytes, and whose directory has
+   * no tar member in the layer.
    */
   addPlain({ name, offset }: Member): void {
     if (this.#isDropped) return;
@@ -147,7 +145,7 @@ export class KeptMembers {
  * takes a quarter of the memory of a Map.
  */
 class PlainFiles {
-  /** For each member: its index in the layer, then the offset of its tar header in bytes. */
+  /** For each file added: its index among the members of the layer, then the offset of its tar header in bytes. */
   #numbers = new Float64Array(FIRST_NUMBERS);
   #used = 0;
 
@@ -162,8 +160,8 @@ class PlainFiles {
   }
 
   /**
-   * Makes a function that returns the offset of the file with an index in the layer; null when that member was not added.
-   * It must be called with rising indices.
+   * Returns a function that takes the index of a member in the layer, and returns the offset of its tar header; null
+   * when that member was not added. The function must be called with rising indices.
    */
   reader(): (index: number) => number | null {
     let at = 0;
@@ -176,12 +174,12 @@ class PlainFiles {
 }
 
 /**
- * The length at first of the array of numbers in `PlainFiles`. It is short, because most layers have a tar member for
- * each directory, and so no files to be held there.
+ * The first length of the array in `PlainFiles`, in numbers. It is short, because in most layers each directory has a
+ * tar member, so that the array stays empty.
  */
 const FIRST_NUMBERS = 32;
 
-/** True for a path that engines can unpack but that has more than 200 parts, as in no real system. */
+/** True for a path that engines can unpack, but that has more than 200 parts. No real system has such a path. */
 function isDeep(path: string): boolean {
   return path.length > LONG && path.length < LIMITS.pathBytes && path.split('/', MANY_PARTS + 1).length > MANY_PARTS;
 }
@@ -193,7 +191,7 @@ const MANY_PARTS = 200;
  */
 const LONG = 2 * MANY_PARTS;
 
-/** The target of a link, cut to `LIMITS.pathBytes` bytes. Engines refuse a target of that length already. */
+/** The target of a link, cut to `LIMITS.pathBytes` bytes: engines refuse a target of that length anyway. */
 function shortTarget({ type, linkname }: Member): string {
   if (linkname.length < LIMITS.pathBytes) return linkname;
   return (type === '1' ? cleanPath(linkname) : linkname).slice(0, LIMITS.pathBytes);

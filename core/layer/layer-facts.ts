@@ -12,11 +12,11 @@ export interface LayerFacts {
   imageDocuments: boolean;
   /** True when at least one file in the layer has an execute permission bit. */
   executable: boolean;
-  /** The path of the layer's first program, if no file in the layer has an execute permission bit; else null. */
+  /** The path of the layer's first program (ELF, or in `bin`), if no file has an execute permission bit; else null. */
   program: string | null;
 }
 
-/** The facts of a layer that was not read. */
+/** The facts of a layer that was not read: nothing is known of its files. */
 export const NO_FACTS: LayerFacts = {
   architectures: new Set(),
   windows: false,
@@ -27,7 +27,7 @@ export const NO_FACTS: LayerFacts = {
 
 const IMAGE_DOCUMENTS = new Set(['manifest.json', 'index.json', 'repositories', './manifest.json', './index.json']);
 
-/** The number of characters in the longest name in `IMAGE_DOCUMENTS`. */
+/** The number of characters in `./manifest.json`, the longest name of a document of an image archive. */
 const LONGEST_DOCUMENT = 15;
 
 /** The character codes of `F` and `H`, for a fast check for the folders `Files` and `Hives` of a Windows layer. */

@@ -18,11 +18,10 @@ const DOT = 0x2e;
  */
 const OPAQUE = '.wh..opq';
 /**
- * The length in bytes from which a path may be too long for engines, because they unpack it below a folder of their
- * own.
+ * The length in bytes from which a path may be too long: engines unpack it below a folder whose own path counts, too.
  */
 const UNSURE_BYTES = 4000;
-/** The codes of findings about members that some engine fails to unpack. */
+/** The codes of findings (messages for the user) about members that some engine fails to unpack. */
 const FAILS = new Set<FindingCode>([
   'attribute-refused',
   'duplicate-path',
@@ -41,21 +40,21 @@ const FAILS = new Set<FindingCode>([
 const LARGE_ID = 2 ** 21; // from here on, an ID does not fit the octal field of a ustar header
 
 /**
- * The use of a layer: `layer` is one layer of an image, which may delete files of lower layers and use their
- * directories; `alone` is a root file system.
+ * The use of an archive whose members are checked: `layer` is one layer of an image, which may delete files of lower
+ * layers and use their directories; `alone` is a root file system.
  */
 export type LayerPosition = 'alone' | 'layer'; // hard links are judged alike: overlay hides the lower layers
 
 /**
- * Checks the members of a layer for what engines refuse to unpack (OCI image-spec layer.md; Docker, podman,
- * containerd). Makes one finding per code, with the first such member and the number of them. When engines fail on a
- * member only in some cases, for example behind a symbolic link, `suspicious` becomes true: a simulation of the engines
- * (`tryLayers`) must then decide.
+ * Finds members of a layer that engines refuse to unpack (OCI image-spec layer.md; Docker, podman, containerd). Makes
+ * one finding (a message for the user) for each kind of problem, with its first member and the number of members. When
+ * engines fail on a member only in some cases, for example behind a symbolic link, `suspicious` becomes true: a
+ * simulation of the engines (`tryLayers`) must then decide.
  */
 export class LayerRules {
   readonly paths = new PathSet();
   readonly kept: KeptMembers;
-  /** The number of members of the layer on which engines may fail in some cases. */
+  /** The number of reasons found so far why an engine may fail to unpack the layer, at least in some cases. */
   #doubts = 0;
   readonly #position: LayerPosition;
   readonly #found = new Map<FindingCode, Finding>();
@@ -81,7 +80,8 @@ export class LayerRules {
   }
 
   /**
-   * The findings about a layer so far. For a root file system, a simulation of how engines unpack it may add findings.
+   * The findings (messages for the user) about the members so far. For a root file system, a simulation of how engines
+   * unpack it may add more.
    */
   get findings(): Finding[] {
     const found = [...this.#found.values()];
@@ -94,19 +94,19 @@ export class LayerRules {
     return [...found, ...more.filter(({ code, offset }) => !codes.has(code) && !said.has(offset))];
   }
 
-  /** True once engines may fail to unpack a member of a layer, so that a simulation of the engines must decide. */
+  /** True once some engine may fail to unpack a member, so that a simulation of the engines must decide. */
   get suspicious(): boolean {
     return this.#doubts > 0;
   }
 
-  /** The finding with the code `code`, if the check of a member made one; else null. */
+  /** The finding with the code `code` about the members checked so far; null when there is none. */
   seen(code: FindingCode): Finding | null {
     return this.#found.get(code) ?? null;
   }
 
   /**
-   * Checks the next member of a layer. `path` is the member's name after `cleanPath`. Throws a LadingError
-   * (`bad-archive`) above a limit.
+   * Checks the next member of a layer, and makes findings. `path` is the member's name after `cleanPath`. Throws a
+   * LadingError (`bad-archive`) when too many directories have no member (`LIMITS.impliedDirectories`).
    */
   check(member: Member, path: string): void {
     if (this.#takesPlain(member, path)) return this.#keepPlain(member);
@@ -120,7 +120,7 @@ export class LayerRules {
 
   /**
    * Checks fast if a member of a layer is a plain file that every engine can unpack, as most are: its path is new, and
-   * its directory is that of the last member. If so, notes the path and returns true.
+   * its directory is that of the last member. If so, notes the path and returns true. Otherwise returns false.
    */
   #takesPlain(member: Member, path: string): boolean {
     if (member.type !== '0' || member.pax !== null || member.name.length > LIMITS.componentBytes) return false;
@@ -162,7 +162,7 @@ export class LayerRules {
     this.#doubts++;
   }
 
-  /** Checks the name of a tar member in a layer. False when the path is too long for any engine to unpack. */
+  /** Makes findings about the name of a tar member. Returns false when no engine can unpack so long a path. */
   #checkName(member: Member, path: string): boolean {
     if (path.length > LIMITS.componentBytes && isTooLong(path)) {
       this.#report('path-too-long', member);
@@ -184,8 +184,8 @@ export class LayerRules {
   }
 
   /**
-   * Checks a member of a layer that stands for the root directory. The member must be a directory. The names `.` and
-   * `/` may each occur once.
+   * Makes findings about a member for the root directory: when it is no directory, and when its name was there before.
+   * The names `.` and `/` may each occur once.
    */
   #checkRoot(member: Member): void {
     if (member.name !== '' && member.type !== '5') this.#report('root-not-a-directory', member);

@@ -12,14 +12,14 @@ export class ProgramObserver {
   /** True once a file of the layer has an execute permission bit. */
   executable = false;
   /**
-   * The path of the first program in the layer. Null when there is none, or when a file with an execute permission bit
-   * came before it.
+   * The path of the first program in the layer: an ELF file, or a file in a folder `bin` or `sbin`. Null when there is
+   * none, or when a file with an execute permission bit came before it.
    */
   program: string | null = null;
 
   #folders = false;
 
-  /** Notes the header of a tar member. A file in a folder named `bin` or `sbin` counts as a program. */
+  /** Notes the header of the next tar member. A file in a folder named `bin` or `sbin` counts as a program. */
   member({ type, mode }: Member, path: string): void {
     if (this.executable) return;
     if (type === '5') this.#folders = true;

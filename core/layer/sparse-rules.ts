@@ -4,7 +4,7 @@ import type { Member } from '../tar/member.ts';
 
 /**
  * The size in bytes from which a login record such as `lastlog` is reported. A sparse file of this size is reported,
- * too, if it is more than `HUGE_RATIO` times as large as its stored parts.
+ * too, if it is more than `HUGE_RATIO` times as large as the bytes that the archive stores of it.
  */
 const HUGE_BYTES = 2 ** 30;
 const HUGE_RATIO = 100;
@@ -13,8 +13,8 @@ const HUGE_RATIO = 100;
 const TABLES = /(?:^|\/)var\/log\/(?:lastlog|faillog|tallylog)$/;
 
 /**
- * Finds sparse files, and huge login records such as `/var/log/lastlog`. Makes one finding per code, with the first
- * file and the number of files.
+ * Finds sparse files, and huge login records such as `/var/log/lastlog`. Makes one finding (a message for the user) for
+ * each kind of problem, with the first file and the number of files.
  */
 export class SparseRules {
   readonly #found = new Map<FindingCode, Finding>();

@@ -20,9 +20,9 @@ import { type LeftOut, shortened } from './shortened.ts';
 export interface ArchiveManifest {
   manifestVersion: 1;
   /**
-   * The outcome for the upload. `converted`: an image archive or another result was written. `refused`: it was not
-   * converted, and a finding with the severity `error` says why. `failed`: the service gave up after its last try; if
-   * the event of the upload is delivered again, that may still succeed. `recognised`: no image archive was written, and
+   * The outcome for the upload. `converted`: an image archive or a root file system was written. `refused`: neither was
+   * written, and a finding with the severity `error` says why. `failed`: the service gave up after its last try; if the
+   * notification about the upload is delivered again, that may still succeed. `recognised`: neither was written, and
    * there is no error.
    */
   outcome: 'converted' | 'recognised' | 'refused' | 'failed';
@@ -31,8 +31,8 @@ export interface ArchiveManifest {
   /** The fields `summary` and `archive.evidence` (the reasons for the kind of the upload) in Simplified Chinese. */
   zh: { summary: string; evidence: string[] };
   /**
-   * True when Lading took only a quick look at the upload, at its headers and documents. Digests are then not verified:
-   * they are copied from the archive's own documents.
+   * True when Lading took only a quick look at the upload: it read tar headers and JSON documents, not the files.
+   * Digests are then not verified: they are copied from the archive's own documents.
    */
   quick?: true;
   /**
@@ -53,7 +53,7 @@ export interface ArchiveManifest {
     digest: Digest | null;
     /**
      * The files of an archive that was uploaded in several pieces, in order, with their sizes in bytes. Absent when the
-     * archive is one file.
+     * archive was uploaded as one file.
      */
     pieces?: { key: string; size: number; versionId?: string | null; etag?: string }[];
   };
@@ -79,9 +79,7 @@ export interface ArchiveManifest {
    */
   mended?: Changes;
   result: Result | null;
-  /**
-   * The shell commands that load the image archive. Empty if no archive was written, or if it went to standard output.
-   */
+  /** The shell commands that load the image archive; empty if none was written, or if it went to standard output. */
   load: string[];
   cost: Cost;
   converter: { name: 'lading'; version: string };
@@ -90,8 +88,8 @@ export interface ArchiveManifest {
 }
 
 /**
- * The cost of the work on an upload: bytes read, bytes sent to write results, and elapsed seconds. `requests`, the
- * number of ranged reads, is only set when Lading took a quick look at headers and documents.
+ * The cost of the work on an upload: the bytes that were read from it, the bytes that were sent to write results, and
+ * the elapsed seconds. `requests`, the number of ranged reads, is only set when Lading took a quick look.
  */
 export interface Cost {
   bytesRead: number;
@@ -106,7 +104,7 @@ export interface ManifestInput {
   inspection: Inspection;
   /** The facts about the files in the images; null when they were not asked for. */
   contents?: Contents | null;
-  /** The outcome of the conversion: the image archive or why there is none; null when no conversion was asked for. */
+  /** The outcome of the conversion into an image archive; null when no conversion was asked for. */
   converted: Converted | null;
   /**
    * The key of the image archive and its address for people (`s3://…`, a path, or `-` for standard output); null when
@@ -117,12 +115,12 @@ export interface ManifestInput {
   version: string;
 }
 
-/** Makes the archive manifest, the JSON about an upload. It is shortened if it would exceed `LIMITS.manifestBytes`. */
+/** Makes the archive manifest, the JSON about an upload. Lists and texts are shortened above `LIMITS.manifestBytes`. */
 export function manifestOf(input: ManifestInput): ArchiveManifest {
   return readableManifest(wholeManifest(input), LIMITS.manifestBytes - SERVICE_FIELDS_BYTES);
 }
 
-/** The number of bytes kept free in the JSON about an upload for `job` and `report`, which the service adds later. */
+/** The number of bytes kept free in the JSON about an upload for its job ID and the mark of a report, added later. */
 const SERVICE_FIELDS_BYTES = 1024;
 
 /**
@@ -135,8 +133,8 @@ export function readableManifest(manifest: ArchiveManifest, most: number): Archi
 }
 
 /**
- * Returns an archive manifest, the JSON about an upload, without its facts about files. Used where these are not shown,
- * so that they do not count against a size limit.
+ * Returns a copy of an archive manifest, the JSON about an upload, without its facts about files. They should not count
+ * against a size limit where they are not shown.
  */
 export function withoutContents(manifest: ArchiveManifest): ArchiveManifest {
   const others = { ...manifest };
@@ -185,13 +183,13 @@ function wholeManifest({
   };
 }
 
-/** The field `outcome` of the JSON about an upload when no image archive was written, from the findings. */
+/** The outcome of an upload for which no image archive was written, as its findings (messages for the user) tell it. */
 function outcomeWithout(findings: Finding[]): 'recognised' | 'refused' | 'failed' {
   if (findings.some((each) => each.code === 'gave-up')) return 'failed';
   return hasError(findings) ? 'refused' : 'recognised';
 }
 
-/** The words for each kind of archive, for use inside a sentence such as "This is …". */
+/** The words in two languages for each kind of archive, for use inside a sentence such as "This is …". */
 export const KIND_NAMES: Record<ArchiveKind, Bilingual> = {
   'rootfs/docker-export': both('a container archive made by `docker export`', '由 `docker export` 生成的容器归档'),
   'rootfs/generic': both('a root file system', '根文件系统'),

@@ -65,8 +65,8 @@ const NEVER_SHORTENED = new Set(['source', 'job', 'result.key', 'load', 'cost', 
 const FROM_CONFIG = /(?:^|\.)(?:config|history)$/;
 
 /**
- * Shortens a document until its indented JSON has at most `most` bytes. Also returns the places where something was
- * left out.
+ * Shortens a document until its indented JSON has at most `most` bytes; unchanged if it is small enough. Also returns
+ * the places where something was left out (`leftOut`).
  */
 export function shortened<T extends object>(document: T, most: number): { document: T; leftOut: LeftOut[] } {
   if (jsonBytes(document, most) <= most) return { document, leftOut: [] };
@@ -121,8 +121,8 @@ class Shortening {
   }
 
   /**
-   * Copies a value of the document, and shortens the copy. `where` is the path of the value. Inside an image config, it
-   * stays the path of the config, for which everything left out there is counted.
+   * Copies a value of the document, and shortens the copy. `where` is the path of the value. Inside an image config it
+   * is the path of the config: what is left out there is counted together.
    */
   of(value: unknown, where: string, isInConfig = false): unknown {
     this.#room -= VALUE_BYTES + 2 * this.#depth++;

@@ -23,8 +23,9 @@ export interface LayerDecisions {
 
 /**
  * Reads a layer, a tar archive, and decides how to change its members so that container engines accept it; null when
- * nothing needs a change. `folder` is cut off all names. `alone` is true when no layer lies below: hard links without a
- * target are then left out. Throws `bad-archive` above a limit.
+ * nothing needs a change. `folder`, the folder around the root file system (or empty), is cut off all names. `alone` is
+ * true when no layer lies below: hard links without a target are then left out. Throws a LadingError (`bad-archive`)
+ * beyond a limit for paths, changes or sparse files.
  */
 export async function decideLayer(
   layer: Bytes,
@@ -39,7 +40,7 @@ export async function decideLayer(
 
 /**
  * Decides, in one pass over the members of a layer, how to change them so that container engines accept the layer.
- * Throws `bad-archive` above a limit.
+ * Throws a LadingError (`bad-archive`) beyond a limit for paths, changes or sparse files.
  */
 class LayerDecider implements MemberObserver {
   readonly #folder: string;
@@ -91,8 +92,8 @@ class LayerDecider implements MemberObserver {
 
   /**
    * Returns the decisions about a layer after its last member; null when nothing needs a change. `alone` is true when
-   * no layer lies below: hard links without a target are then left out. `marked` is false when the zeros are missing
-   * that mark the end of the archive.
+   * no layer lies below: hard links without a target are then left out. `marked` is false when the archive lacks the
+   * blocks of zeros that mark its end.
    */
   finish({ alone, marked }: { alone: boolean; marked: boolean }): LayerDecisions | null {
     this.#paths.finish(alone);

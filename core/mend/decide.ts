@@ -26,7 +26,7 @@ export interface Decision {
   changes: Change[];
 }
 
-/** The decision for a tar member that needs no change. All such members share one object, because they are the most. */
+/** The decision for a tar member that needs no change. All such members share one object: most members are such. */
 const UNCHANGED: Decision = { edit: {}, changes: [] };
 
 /**

@@ -2,7 +2,7 @@ import type { Member, PaxRecords } from '../tar/member.ts';
 import { changedHeader } from '../tar/make-header.ts';
 import type { Edit } from './decide.ts';
 
-/** Returns the header blocks of a member with the new values in `edit`; unchanged when `edit` is empty. */
+/** Returns the header blocks of a member (`header`) with the new values in `edit`; unchanged when `edit` is empty. */
 export function edited(header: Uint8Array, member: Member, edit: Edit): Uint8Array {
   if (Object.keys(edit).length === 0) return header;
   const { name, linkname, type, expand } = edit;
@@ -19,7 +19,7 @@ export function edited(header: Uint8Array, member: Member, edit: Edit): Uint8Arr
   });
 }
 
-/** True for the PAX records that describe how a sparse file is stored. */
+/** True for the key of a PAX record that describes how a sparse file is stored. */
 function isOfSparse(key: string): boolean {
   return key === 'size' || key.startsWith('GNU.sparse.');
 }

@@ -47,12 +47,9 @@ class Mending {
   readonly #renamed: ReadonlyMap<number, string>;
   readonly #linked: ReadonlyMap<number, string>;
   readonly #moved: ReadonlySet<number>;
-  /**
-   * The hard links that are moved to a later place in the layer, by the number of the member after which they are
-   * written.
-   */
+  /** By the number of a tar member, from 0: the hard links that are moved to the place right behind this member. */
   readonly #following: ReadonlyMap<number, MendRecipe['moved']>;
-  /** The header blocks of hard links that are moved to a later place in the layer, by the number of the link. */
+  /** The header blocks of hard links that are moved to a later place, by the number of the link's tar member. */
   readonly #held = new Map<number, Uint8Array>();
   /** The number of the current tar member, from 0; -1 before the first one. */
   #member = -1;

@@ -23,8 +23,8 @@ const PHRASES: Record<ChangeKind, Bilingual> = {
 };
 
 /**
- * The finding that says what was changed so that container engines accept the layers, with the number of changes of
- * each kind.
+ * Makes the finding (a message for the user) that says what was changed so that container engines accept the layers,
+ * with the number of changes of each kind.
  */
 export function mendedRemark({ counts }: Changes): Finding {
   const kinds = Object.entries(counts) as [ChangeKind, number][];

@@ -3,7 +3,7 @@ import { parentOf } from '../tar/paths.ts';
 
 /**
  * A change to a tar member that is needed because of another member with the same path, or because of the place of a
- * hard link. `member` is the number of the changed member, which is the current one or an earlier one.
+ * hard link. `member` is the number of the changed member in the layer, from 0.
  */
 export interface PathChange {
   member: number;
@@ -14,8 +14,8 @@ export interface PathChange {
 }
 
 /**
- * What a layer has at one path so far: the number of the tar member that put something there, and the number of the
- * member that has its content. The two differ for a hard link.
+ * What a layer has at one path so far: the number of the tar member that put something there (`member`), and the number
+ * of the member that has its content (`content`). The two differ for a hard link.
  */
 interface Entry {
   member: number;
@@ -28,15 +28,15 @@ interface Entry {
 }
 
 /**
- * A file with hard links. `owner` is the path at which its content is written. `links` has the path of each hard link,
- * with the number of its tar member.
+ * A file with hard links. `owner` is the path at which its content is written. `links` maps the path of each hard link
+ * to the number of its tar member.
  */
 interface Links {
   owner: string;
   links: Map<string, number>;
   /**
-   * An iterator over `links`, the hard links to a file, which yields each entry once. It is kept, because a new
-   * iterator would take time to step over all deleted entries.
+   * An iterator over `links` (the hard links to the file), which yields each entry once. It is kept for the next call,
+   * because a new iterator would take time to step over all deleted entries.
    */
   heirs: Iterator<[path: string, link: number], undefined>;
   /**
@@ -46,7 +46,7 @@ interface Links {
   lostName: boolean;
 }
 
-/** A hard link whose target was not read yet. `bytes` is the length of the link's header blocks. */
+/** A hard link whose target (a path) was not read yet. `bytes` is the length of the link's header blocks. */
 interface Waiting {
   member: number;
   target: string;
@@ -70,13 +70,13 @@ export interface Placed {
 }
 
 /**
- * Follows the paths of a layer as tar unpacks them, and keeps one member for each path: the last. If a later member
+ * Decides how a layer keeps one member for each path: the last one, as when tar unpacks the layer. If a later member
  * takes the path of a file that has hard links, the file's content is written at the path of one of these links. A hard
  * link that comes before its target is moved behind the target.
  */
 export class SamePaths {
   readonly #paths = new Map<string, Entry>();
-  /** The directories of the layer that have members below them. */
+  /** The paths of the directories of the layer that have members below them. */
   readonly #parents = new Set<string>();
   readonly #links = new Map<number, Links>();
   /** The hard links whose targets were not read yet, by the paths of the links. */
@@ -113,8 +113,9 @@ export class SamePaths {
   }
 
   /**
-   * Ends the layer. Hard links whose targets were read later are moved behind their targets. With `drops`, hard links
-   * whose targets were never read are left out. Without `drops` they stay, because the targets may be in a lower layer.
+   * Makes the last decisions about a layer, after its last member. Hard links whose targets were read later are moved
+   * behind their targets. With `drops`, hard links whose targets were never read are left out. Without `drops` they
+   * stay, because the targets may be in a lower layer.
    */
   finish(drops: boolean): void {
     this.#settleWaiting();
@@ -151,7 +152,7 @@ export class SamePaths {
     this.#say({ member, path, change: 'link-moved', detail: target });
   }
 
-  /** Leaves out a hard link whose target was not read yet, because another member takes the path of the link. */
+  /** Leaves out the hard link at `path`, if its target was not read yet, because another member takes its path. */
   #forgetWaiting(path: string): void {
     const waiting = this.#waiting.get(path);
     if (waiting === undefined) return;
@@ -166,8 +167,8 @@ export class SamePaths {
   }
 
   /**
-   * Removes what an earlier member has put at a path, because a later member has the same path. False when the later
-   * member is left out instead, because both are the same directory with the same owner, mode and time.
+   * Removes what an earlier member has put at a path, because a later member has the same path, and returns true.
+   * Returns false if both are the same directory with the same owner, mode and time: the later member is then left out.
    */
   #replaces(there: Entry, path: string, directory: string | null, member: number): boolean {
     if (there.directory === null) this.#takeAway(there, path);
@@ -214,8 +215,8 @@ export class SamePaths {
   }
 
   /**
-   * Makes a member a hard link to the file at `target`. False when the member is left out, because its path is a name
-   * of that file already.
+   * Makes a member a hard link to the file at `target`, and returns true. Returns false if the member is left out,
+   * because its path is a name of that file already.
    */
   #attach(member: number, path: string, target: string, to: Entry): boolean {
     const there = this.#paths.get(path);

@@ -15,7 +15,7 @@ export type ToByteString = (bytes: Uint8Array, start: number, end: number) => st
  */
 const SHORT = 32;
 
-/** The most character codes in one call of `String.fromCharCode`. Engines limit the number of arguments of a call. */
+/** The most character codes in one `String.fromCharCode`. JavaScript engines limit the arguments of a call. */
 const CODES = 4096;
 
 /**

@@ -40,8 +40,7 @@ export interface ConversionRequest {
   image: string | null;
   as: ResultForm;
   /**
-   * The index (from 0) of a layer, to make one layer of this layer and all above it; null to keep all layers as they
-   * are.
+   * The index (from 0) of a layer: it and all layers above it become one layer. Null to keep all layers as they are.
    */
   mergeFrom: number | null;
   /**
@@ -50,8 +49,8 @@ export interface ConversionRequest {
    */
   compress: LayerCompression | null;
   /**
-   * True to change layers that engines would refuse, where it is clear what was meant. Engines accept the changed
-   * layers.
+   * True to change layers that container engines would refuse so that they accept them, where it is clear what was
+   * meant.
    */
   mend: boolean;
   layout: ArchiveLayout;

@@ -1,6 +1,6 @@
 import type { Source } from './ports.ts';
 
-/** Wraps a source of bytes. `onRead` is called with the number of bytes of each chunk that is read from it. */
+/** Returns a source with the bytes of `source`. It calls `onRead` with the size in bytes of each chunk that is read. */
 export function countedSource(source: Source, onRead: (bytes: number) => void): Source {
   return {
     async *open(start, end) {

@@ -9,8 +9,8 @@ const UNITS: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 
 const MILLISECOND = 1e6;
 
 /**
- * Parses a duration in Go's notation (`1m30s`, `500ms`) into nanoseconds. Zero is allowed; any other duration is
- * refused if it is shorter than one millisecond or longer than 104 days.
+ * Parses a duration in Go's notation (`1m30s`, `500ms`) into nanoseconds. Zero is allowed. Any other duration below one
+ * millisecond or above 104 days is refused: the result then says why.
  */
 export function parseDuration(text: string): Parsed<number> {
   let read = text === '0' ? 1 : 0;

@@ -55,7 +55,7 @@ export function codeOf(error: unknown): string {
 
 /**
  * True for the code of an error that only says that the uploader has not finished: a piece of a split archive is
- * missing, or is being replaced. The work is tried again without an alarm (docs/decisions/0085).
+ * missing, or is being replaced. The upload is then tried again without an alarm (docs/decisions/0085).
  */
 export function isUnfinished(code: string): boolean {
   return code === 'piece-missing' || code === 'piece-changed';

@@ -12,9 +12,9 @@ import { jsonBytes } from './json-size.ts';
 const INSPECTION_BYTES = LIMITS.inspectionBytes - LIMITS.requestBytes - 64 * 1024;
 
 /**
- * Limits the number of findings (messages for the user) with the same code in an inspection, the result of reading an
- * upload. If the inspection is still too large for the JSON document that the inspect function writes for the convert
- * function, a finding that says so is added.
+ * Returns a copy of an inspection (the result of reading an upload) with fewer findings (messages for the user) of each
+ * code. If the copy is still too large for the JSON document that the inspect function writes for the convert function,
+ * it gets a finding that says so.
  */
 export function withinBounds(inspection: Inspection): Inspection {
   const few = { ...inspection, findings: fewOfEach(inspection.findings) };

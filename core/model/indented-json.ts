@@ -5,7 +5,7 @@ import { utf8 } from './utf8.ts';
  * The depth of nesting down to which lists and objects are converted to JSON one item at a time. Each list or object at
  * that depth is converted as a whole.
  */
-const LEVELS = 3; // the images of a hand-off are at this depth
+const LEVELS = 3; // in the JSON for the convert function, the images are at this depth
 
 /**
  * The number of characters of JSON that are collected before they are encoded as UTF-8 together. To encode each item of

@@ -23,7 +23,7 @@ export type ArchiveKind =
   | 'not-an-archive' // no tar archive at all, or unreadable from the start
   | 'unread'; // nothing of it was read: S3 does not give it, or the service has failed before
 
-/** The size of some stored bytes and their checksums. */
+/** The size of some bytes and their checksums, as the sha256 and the CRC-32. */
 export interface Sums {
   size: number;
   digest: Digest;
@@ -41,8 +41,8 @@ export interface FoundImage {
   tags: string[];
   platform: Platform | null;
   /**
-   * The digest of the image config, which is the image ID in Docker's classic store; null when the config was not
-   * found.
+   * The digest of the image config, which is the image ID in Docker's classic store; null when neither the config nor
+   * its digest was found.
    */
   configDigest: Digest | null;
   /** The digest of the image's OCI manifest; null when the archive has none. */
@@ -66,7 +66,7 @@ export interface FoundLayer {
   diffID: Digest | null;
   /** The size of the layer in bytes as it is stored; null when the archive does not contain the layer. */
   size: number | null;
-  /** The size of the layer in bytes after decompression; null when the archive has no sound tar archive for it. */
+  /** The size of the layer in bytes after decompression; null when the archive has no undamaged tar archive for it. */
   contentSize: number | null;
   members: number | null;
   createdBy: string | null;
@@ -107,7 +107,7 @@ export interface IndexPlace {
    * lists the image.
    */
   index: string | null;
-  /** The position of the image among all images that `index.json` lists, directly or through other indexes. */
+  /** The position of the image, from 0, among all images that `index.json` lists, directly or through other indexes. */
   at: number;
   platform: IndexPlatform | null;
 }
@@ -138,13 +138,13 @@ export interface LayerSource {
   clean: boolean;
   content: Sums;
   /**
-   * The size and checksums of the layer in the compression that the options ask for. Absent when no compression was
-   * asked for, and when the layer has it already.
+   * The size and checksums of the layer in the compression that the user asked for. Absent when the user asked for
+   * none, and when the layer has it already.
    */
   packed?: Sums;
   /**
-   * Set for a layer that is changed so that engines accept it. `recipe` is the list of changes. `size` is the size of
-   * the unchanged layer in bytes, decompressed. `content` has the size and checksums of the changed layer.
+   * Set for a layer that is changed so that container engines accept it. `recipe` is the list of changes. `size` is the
+   * size of the unchanged layer in bytes, decompressed. `content` (beside `mend`) is about the changed layer.
    */
   mend?: { recipe: MendRecipe; size: number };
 }
@@ -288,8 +288,8 @@ export interface RewrittenLayer {
   /** The size and the checksums of the new layer before it is compressed. */
   sums: Sums;
   /**
-   * The size and the checksums of the new layer in the compression that the options ask for; absent when they ask for
-   * none.
+   * The size and the checksums of the new layer in the compression that the user asked for; absent when the user asked
+   * for none.
    */
   packed?: Sums;
 }
@@ -310,7 +310,7 @@ export interface RootfsFacts {
   capabilities: number;
 }
 
-/** The result of reading an upload once, as plain JSON. The inspect function hands it to the convert function. */
+/** The result of reading an upload once, as plain JSON. In AWS, one function makes it for another, which converts. */
 export interface Inspection {
   /** The size and checksums of the upload as it is stored; null when it could not be read to its end. */
   upload: Sums | null;
@@ -325,8 +325,8 @@ export interface Inspection {
    */
   content: Sums | null;
   /**
-   * The size and checksums of the upload when it is written in the compression that the options ask for. Null when no
-   * compression was asked for, and when the upload has it already.
+   * The size and checksums of the upload in the compression that the user asked for. Null when the user asked for none,
+   * and when the upload has it already.
    */
   packed: Sums | null;
   /**
@@ -356,14 +356,14 @@ export interface Inspection {
    */
   shape: ArchiveShape | null;
   /**
-   * For each image in `images`: the new layers that replace some of its own because the options ask to merge layers.
-   * The lowest comes first. Absent when the options do not ask for it.
+   * For each image in `images`: the new layers that replace some of its own because the user asked to merge layers. The
+   * lowest comes first. Absent when the user did not ask for it.
    */
   rewritten?: RewrittenLayer[][];
   /**
-   * Set by a quick look, which reads only the headers and documents of an archive. Digests are then those that the
-   * archive states. The sizes and checksums in `upload` and `content` are null. `toEnd` is false when the quick look
-   * stopped before the end.
+   * Set by a quick look, which reads only the tar headers and JSON documents of an archive; absent after a full
+   * reading. Digests are then those that the archive states. The sizes and checksums in `upload` and `content` are
+   * null. `toEnd` is false when the quick look stopped before the end.
    */
   quick?: { toEnd: boolean; bytesRead: number; requests: number };
   findings: Finding[];

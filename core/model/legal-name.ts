@@ -26,16 +26,16 @@ function lastParts(parts: string[], maxLength: number): string[] {
 }
 
 /**
- * A hash of a key, such as `-x0123abcd`, for the end of the image name that is made from the key. Image names cannot
- * have letters such as Chinese ones, so two keys could otherwise give the same name. Empty for a key whose letters are
- * all Latin.
+ * A hash of an S3 key or file name, such as `-x0123abcd`, for the end of the image name that is made from it. Image
+ * names cannot have letters such as Chinese ones, so two keys could otherwise give the same name. Empty for a key whose
+ * letters are all Latin.
  */
 export function numberFor(key: string): string {
   const isLost = /[^\p{ASCII}\p{Script=Latin}]/u.test(plain(key).replaceAll(/[^\p{L}\p{N}]/gu, ''));
   return isLost ? `-x${fnv(utf8(key)).toString(16).padStart(8, '0')}` : '';
 }
 
-/** True for an image name that ends with a hash of the key from which it was made: `-x` and eight hex digits. */
+/** True for an image name that ends, before its tag, with `-x` and eight hex digits: the hash of an S3 key. */
 export function isNumbered(name: string): boolean {
   return /-x[0-9a-f]{8}(?::|$)/.test(name);
 }

@@ -1,4 +1,4 @@
-/** The kinds of changes by which Lading mends a layer, so that engines accept it. Each is explained in docs/mend.md. */
+/** The kinds of changes to a layer so that container engines accept it. Each is explained in docs/mend.md. */
 export type ChangeKind =
   | 'replaced' // a later member has the same path
   | 'renamed' // `..` was cut off
@@ -14,7 +14,7 @@ export type ChangeKind =
   | 'content-moved' // a later member took the name of a file, which goes on under the name of its hard link
   | 'end-added'; // the two blocks of zeros that end an archive
 
-/** One change that Lading made to a layer so that engines accept it. */
+/** One change that Lading made to a layer so that container engines accept it. */
 export interface Change {
   change: ChangeKind;
   /**
@@ -30,18 +30,18 @@ export interface Change {
   detail?: string;
 }
 
-/** All changes that Lading made to the layers of an upload so that engines accept them. */
+/** All changes that Lading made to the layers of an upload so that container engines accept them. */
 export interface Changes {
   /** The number of changes of each kind; a kind that did not occur is absent. */
   counts: Partial<Record<ChangeKind, number>>;
-  /** The first `LIMITS.mendedListed` changes, in the order of the tar members. */
+  /** The first changes, at most `LIMITS.mendedListed`, in the order of the tar members. */
   listed: Change[];
 }
 
 /**
- * The changes to a layer that make engines accept it, as plain JSON. Each tar member is named by its number in the
- * layer, counted from 0. A change that follows from a single member alone is not listed: it is decided again when the
- * layer is written.
+ * The changes to a layer that make container engines accept it, as plain JSON. Each tar member is named by its number
+ * in the layer, counted from 0. A change that follows from a single member alone is not listed: it is decided again
+ * when the layer is written.
  */
 export interface MendRecipe {
   /**
@@ -49,8 +49,8 @@ export interface MendRecipe {
    */
   folder: string;
   /**
-   * The numbers of the tar members that are left out. The first number counts from 0, and each other from the number
-   * before it.
+   * The numbers of the tar members that are left out. Each number but the first counts from the number before it: `[2,
+   * 3]` stands for the members 2 and 5.
    */
   dropped: number[];
   /** New names for tar members whose old name a later member takes: pairs of the member's number and its new name. */

@@ -37,8 +37,7 @@ export interface Plan {
   parts: PlanPart[];
   size: number;
   /**
-   * The CRC-32 of the whole image archive, which a store can check. Absent if it is not known before the archive is
-   * written.
+   * The CRC-32 of the whole image archive, which S3 can check. Absent if it is not known before the archive is written.
    */
   crc32?: number;
 }
@@ -73,8 +72,8 @@ export function plan(parts: PlanPart[]): Plan {
 }
 
 /**
- * The number of bytes that are read to make one tar archive from several layers of an upload. All layers are read
- * twice. If the upload is compressed, all of its `size` bytes are read each time.
+ * The number of bytes that Lading reads to make one tar archive from several layers of an upload. All layers are read
+ * twice. If the upload is compressed, all its bytes (`size`) are read each time.
  */
 export function bytesToRead({ layers }: Recipe, size: number): number {
   const isPacked = layers.some(({ outer }) => outer !== 'none');
@@ -82,8 +81,8 @@ export function bytesToRead({ layers }: Recipe, size: number): number {
 }
 
 /**
- * The number of bytes of the upload that are read to write an image archive by its plan. The plan has at least one part
- * that S3 cannot copy itself, so that all parts pass through Lading. `size` is the size of the upload in bytes.
+ * The number of bytes of the upload that Lading reads to write an image archive by its plan, when S3 copies no part of
+ * it. `size` is the size of the upload in bytes.
  */
 export function bytesToWrite({ parts }: Plan, size: number): number {
   let [ranges, recipes, isRead] = [0, 0, false];

@@ -59,7 +59,7 @@ const DEFAULT_VARIANTS = new Map([
 
 /**
  * Parses a platform that a user wrote, `os/arch[/variant]`, in any common spelling. An architecture alone means Linux.
- * Unknown systems, architectures and variants are refused.
+ * An unknown system, architecture or variant is refused: the result then says why.
  */
 export function parsePlatform(text: string): Parsed<Platform> {
   const parts = text.trim().toLowerCase().split('/');
@@ -131,8 +131,8 @@ function withVariant(platform: Platform): Platform {
 }
 
 /**
- * The variant of an architecture as containerd writes it. Empty for `v1` of `amd64`, and for a `v7` of `arm` that
- * nobody stated (`written` is false), because it follows from the name `armhf`.
+ * The variant of an architecture as containerd writes it. Empty for `v1` of `amd64`, and for `v7` of `arm` when the
+ * user did not write a variant (`written` is false), but only the name `armhf`.
  */
 function canonicalVariant(architecture: string, variant: string, written: boolean): string {
   if (architecture === 'amd64' && variant === 'v1') return '';

@@ -43,7 +43,7 @@ export interface FrameExpander extends Expander {
 
 /** A decompressor for one raw deflate stream (RFC 1951). It stops at the stream's end, even when more input follows. */
 export interface RawInflate extends Expander {
-  /** The number of bytes of the last input that come after the end of the deflate stream. */
+  /** The number of bytes of the most recent input that come after the end of the deflate stream. */
   readonly unused: number;
   /**
    * True once the end of the deflate stream was found. If an input ends exactly at that end, the end may be found only
@@ -105,8 +105,8 @@ export interface Tools {
    */
   breathe?(): void | Promise<void>;
   /**
-   * True when a CRC-32 of stored bytes is computed together with their sha256. S3 checks it, and Lading writes it into
-   * its JSON results.
+   * True when a CRC-32 of stored bytes is computed together with their sha256. S3 checks it, and Lading states it in
+   * the JSON about the upload.
    */
   readonly sumsCrc32: boolean;
 }

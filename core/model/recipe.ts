@@ -1,8 +1,8 @@
 import type { Compression } from './compression.ts';
 
 /**
- * The place of one layer of an image: its bytes in the decompressed upload, the compression of the upload (`outer`),
- * and that of the layer itself (`inner`).
+ * The place of one layer of an image: its bytes in the decompressed upload (from `start` up to and without `end`), the
+ * compression of the upload (`outer`), and that of the layer itself (`inner`).
  */
 export interface LayerPlace {
   outer: Compression;
@@ -31,7 +31,7 @@ export function sizeOfLayers(layers: readonly LayerPlace[]): number {
 export type Whiteouts = 'applied' | 'kept' | 'names';
 
 /**
- * The recipe for a tar archive that is made from layers of the upload: the layers from the lowest up, and how to treat
+ * What determines a tar archive that is made from layers of the upload: the layers from the lowest up, and how to treat
  * their whiteouts. It is plain JSON. The same recipe always gives the same bytes.
  */
 export interface Recipe {

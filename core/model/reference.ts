@@ -41,7 +41,7 @@ const TAG = /^\w[\w.-]*$/;
 
 /**
  * Parses an image name as Docker does, and adds the registry and the tag that it lacks (docs/formats.md, 5). Digests,
- * bare image IDs and invalid names are refused.
+ * bare image IDs and invalid names are refused: the result then says why.
  */
 export function parseReference(text: string): Parsed<Reference> {
   const misfit = notAName(text);
@@ -57,8 +57,8 @@ export function parseReference(text: string): Parsed<Reference> {
 
 /**
  * Makes a valid image name from an S3 key or a file name. Endings such as `.tar.gz` are removed, and `:1.2` becomes the
- * tag. A key with letters that names cannot have, such as Chinese ones, gets a hash at its end, so that two keys get
- * different names. The registry is always Docker Hub, because a folder such as `v1.2` is no registry.
+ * tag. A key with letters that image names cannot have, such as Chinese ones, gives a name with a hash at its end, so
+ * that two keys get different names. The registry is always Docker Hub: a folder such as `v1.2` is not taken for one.
  */
 export function referenceFromKey(key: string): Reference {
   const parts = withoutEnd(key, '/').split('/');
@@ -86,9 +86,9 @@ function reference(domain: string, path: string, tag: string): Reference {
 }
 
 /**
- * Splits an image name into registry and path. The part before the first slash is a registry if it contains `.` or `:`
- * or is `localhost`; else the registry is Docker Hub. A part with an upper-case letter is usually a misspelt folder,
- * and is taken for a registry only by new versions of Docker.
+ * Splits an image name into registry (`domain`) and the rest. The part before the first slash is a registry if it
+ * contains `.` or `:` or is `localhost`; else the registry is Docker Hub. A part with an upper-case letter is usually a
+ * misspelt folder. New versions of Docker take it for a registry, this function does not.
  */
 function splitDomain(text: string): { domain: string; rest: string } {
   const slash = text.indexOf('/');

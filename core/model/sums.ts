@@ -20,8 +20,8 @@ export class SumsTap {
   }
 
   /**
-   * Makes `sums` take the CRC-32 of the stream from `known`, instead of computing it. Must be called before any byte
-   * passes through.
+   * Makes `sums` take the CRC-32 of the stream from the function `known`, instead of computing it. Must be called
+   * before any byte passes through. Without effect when no CRC-32 is wanted.
    */
   relyOn(known: () => number): void {
     if (this.#crc32 !== null) this.#known = known;

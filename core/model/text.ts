@@ -9,8 +9,8 @@ export function isText(bytes: Uint8Array): boolean {
 }
 
 /**
- * The first line of a text, to be quoted in a sentence. Unprintable characters are escaped, and at most 80 characters
- * are returned.
+ * The first line of a text in UTF-8, to be quoted in a sentence. Unprintable characters are escaped, and at most 80
+ * characters are returned.
  */
 export function shownText(bytes: Uint8Array): string {
   const text = byteString(bytes, 0, 400).trim();

@@ -75,8 +75,8 @@ export class ContainerdUnpacker implements Unpacker {
   }
 
   /**
-   * Looks up the path of a new directory in the lower layers, as containerd does to copy the mode of the directory
-   * there. Returns null when that succeeds, else the code of a finding.
+   * Looks up the path of a new directory in the lower layers, because containerd copies the mode of the directory
+   * there. Returns null when it is found, or is in none of them; the code of a finding when containerd would fail.
    */
   #checkLower(path: string): FindingCode | null {
     for (const tree of this.#lower) {

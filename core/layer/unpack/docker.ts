@@ -40,8 +40,8 @@ export class DockerUnpacker extends MobyUnpacker {
   }
 
   /**
-   * The path at which Docker unpacks a member, or the error when Docker refuses the member's name. Symbolic links in
-   * the path are resolved only when needed.
+   * The path at which Docker unpacks a member with the clean name `name`, or the error when Docker refuses that name.
+   * Symbolic links in the path are resolved only when needed.
    */
   #place(name: string): string | { errno: Errno } {
     const [parents, file] = split(name);
@@ -88,7 +88,7 @@ export class DockerUnpacker extends MobyUnpacker {
 
   /**
    * Simulates how Docker sets the extended attributes of a tar member: those of a symbolic link are set on the target
-   * of the link. Returns the code of a finding when Docker fails, else null.
+   * of the link. Returns null, or the code of a finding when Docker fails.
    */
   #setAttributes(path: string, operation: Operation): FindingCode | null {
     if (operation.type === '2' && operation.attributes.length > 0) {

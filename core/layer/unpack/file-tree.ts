@@ -1,9 +1,7 @@
 import { LIMITS } from '../../limits.ts';
 import { type Effort, Rest } from './rest.ts';
 
-/**
- * An error of a file operation, named as in Linux. `ESCAPES` is from Go's `os.Root`, for a path that leads out of it.
- */
+/** An error of a file operation, named as in Linux. `ESCAPES` is Go's, for a path that leads out of an `os.Root`. */
 export type Errno =
   | 'ENOENT'
   | 'ENOTDIR'
@@ -87,8 +85,8 @@ interface Found {
 /** A file system in memory that behaves like Linux. Every path starts at its root. */
 export class FileTree {
   /**
-   * The work that may still be spent on resolving paths, in the unit of `LIMITS.triedEffort`, for several trees
-   * together. When it is used up, every path gives `ELOOP`.
+   * The work that may still be spent on resolving paths, for several trees together: each path costs 20, each of its
+   * bytes 1, each of its components 2. When it is used up, every path gives `ELOOP`.
    */
   readonly effort: Effort;
   readonly #root = newDirectory();
@@ -99,8 +97,8 @@ export class FileTree {
    */
   #known = new Map<string, Directory>();
   /**
-   * True when the engine later reads the unpacked layer by its path on the host, such as `/var/lib/docker/…/diff`.
-   * Paths in the layer must then be shorter.
+   * True when the simulated engine later reads the unpacked layer by its path on the host, such as
+   * `/var/lib/docker/…/diff`. Paths in the layer must then be shorter.
    */
   isMeasured = false;
 
@@ -151,7 +149,7 @@ export class FileTree {
     return this.put(path, newDirectory());
   }
 
-  /** Makes a directory and all missing directories above it. Returns the error, or null. */
+  /** Makes a directory and all that are missing above it. Returns null, or the error when one cannot be made. */
   mkdirAll(path: string): Errno | null {
     for (let at = 0; at >= 0;) {
       at = path.indexOf('/', at + 1);
@@ -164,14 +162,16 @@ export class FileTree {
     return null;
   }
 
-  /** Makes a hard link at `to` for the entry at `from`. Returns `EPERM` when `from` is a directory. */
+  /** Makes a hard link at `to` to the entry at `from`. Returns null or an error: `EPERM` when `from` is a directory. */
   link(from: string, to: string): Errno | null {
     const there = this.lstat(from);
     if (typeof there === 'string') return there;
     return there.kind === 'directory' ? 'EPERM' : this.put(to, there);
   }
 
-  /** Removes an entry and all below it, like Go's `os.RemoveAll`. The root is only emptied, and gives `EBUSY`. */
+  /**
+   * Removes an entry, if any, and all below it. Returns null or an error: the root is only emptied, and gives `EBUSY`.
+   */
   removeAll(path: string): Errno | null {
     if (path === '.' || path.endsWith('/.')) return 'EINVAL';
     const found = this.#find(path, false);
@@ -201,7 +201,7 @@ export class FileTree {
     }
   }
 
-  /** Counts the work for looking up one path or name: subtracts it from the work that is allowed. */
+  /** Subtracts the work for looking up one path or name from the work that may still be spent. */
   charge(path: string): void {
     this.effort.left -= LOOKUP + path.length;
   }
@@ -251,8 +251,8 @@ export class FileTree {
   }
 
   /**
-   * The directory where looking up a symbolic link's target begins: `at`, or the root if the target is absolute. An
-   * error when the link leads out of the root, or when too many links were followed.
+   * The directory where looking up a link's target begins: `at`, the directory of the link, or the root if the target
+   * is absolute. An error when the link leads out of the root, or when too many links were followed.
    */
   #follow(at: Directory, target: string, links: number): Directory | Errno {
     if (links > this.#rules.links) return 'ELOOP';
@@ -261,7 +261,7 @@ export class FileTree {
     return this.#rules.outside ?? this.#root;
   }
 
-  /** The error for a path component that is too long, or when the limit of work for paths is reached; else null. */
+  /** The error for a path component that is too long, or when the work for resolving paths is used up; else null. */
   #problemOf(name: string): Errno | null {
     if (this.effort.left < 0) return 'ELOOP';
     return name.length > LIMITS.componentBytes ? 'ENAMETOOLONG' : null;

@@ -35,7 +35,7 @@ export function join(above: string, below: string): string {
   return clean(above !== '/' ? `${above}/${below}` : below.startsWith('/') ? below : `/${below}`);
 }
 
-/** The last component of a clean path. */
+/** The last component of a clean path; `/` for the root. */
 export function base(path: string): string {
   return path === '/' ? path : path.slice(path.lastIndexOf('/') + 1);
 }

@@ -40,7 +40,10 @@ class Rounds {
   /** The path components so far: those that were looked up, and those from the target of a symbolic link. */
   readonly #steps: PathStep[] = [];
   readonly #rest: Rest;
-  /** The number of components at the beginning of a path that the next round of resolving links can leave out. */
+  /**
+   * The number of components at the start of the path that hold no link: the next round of resolving links leaves them
+   * out. Infinity until this round has followed a link.
+   */
   #floor = Infinity;
   #links = 0;
 
@@ -83,7 +86,7 @@ class Rounds {
     return null;
   }
 
-  /** Starts a new round of resolving a path's links, at the first link target. Returns `ELOOP` after too many links. */
+  /** Starts the next round at the first link target of this one. Returns `ELOOP` after too many links, else null. */
   #startAgain(): Errno | null {
     const isEmpty = this.#steps.length === 0 && this.#rest.isEmpty;
     if (this.#links > MAX_LINKS && !isEmpty) return 'ELOOP';
@@ -130,8 +133,8 @@ class Rounds {
 }
 
 /**
- * Resolves the symbolic links of a path inside the root of `tree` in one go, as podman 6.1 and umoci do. Returns an
- * error when there are too many links, or when a name is too long.
+ * Resolves the symbolic links of a path inside the root of `tree` in one go, as podman 6.1 and umoci do. Returns the
+ * path, or an error when there are too many links, or when a name is too long.
  */
 export function secureJoin(tree: FileTree, path: string): string | { errno: Errno } {
   const steps: PathStep[] = [];
@@ -157,7 +160,7 @@ export function secureJoin(tree: FileTree, path: string): string | { errno: Errn
   return pathOf(steps, rest);
 }
 
-/** The clean path of the components that were looked up so far and those that are left. */
+/** The absolute, clean path of the components that were looked up (`steps`) and those that are still left (`rest`). */
 function pathOf(steps: readonly PathStep[], rest: Rest): string {
   return clean(`/${[...namesOf(steps), rest.toString()].join('/')}`);
 }

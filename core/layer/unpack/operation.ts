@@ -8,7 +8,7 @@ export interface Operation {
   name: string;
   type: string;
   linkname: string;
-  /** The extended attributes of a tar member that not every engine can set. Mostly empty. */
+  /** The extended attributes of a tar member that some engine cannot set. Mostly empty. */
   attributes: readonly Attribute[];
 }
 
@@ -27,9 +27,9 @@ export interface Attribute {
 export interface Unpacker {
   /** Begins to unpack the next layer. `isLast` is true for the highest layer of the image. */
   begin(isLast: boolean): void;
-  /** Unpacks one tar member. Returns the code of the finding when the engine would fail; null on success. */
+  /** Unpacks one tar member. Returns the code of the finding that says why the engine would fail; null on success. */
   take(operation: Operation): FindingCode | null;
-  /** Ends a layer. If the engine fails only now, returns the member at fault and the finding's code; else null. */
+  /** Ends a layer. Returns the member on which the engine fails only now, and the finding's code; null on success. */
   end(): { operation: Operation; code: FindingCode } | null;
 }
 
@@ -90,8 +90,8 @@ function aboveOr(errno: Errno | null): FindingCode | null {
 }
 
 /**
- * The code of the finding for the first extended attribute that the engine cannot set; null when there is none.
- * Attributes for which `ignores` is true do not count.
+ * The code of the finding (the message for the user) for the first extended attribute that the engine cannot set; null
+ * when there is none. Attributes for which `ignores` is true do not count.
  */
 export function setAttributes(
   { attributes }: Operation,
@@ -101,7 +101,7 @@ export function setAttributes(
   return stop === undefined ? null : attributeCode(stop.key);
 }
 
-/** The code of the finding for an extended attribute that an engine fails on. */
+/** The code of the finding (the message for the user) about an extended attribute that an engine cannot set. */
 export function attributeCode(key: string): FindingCode {
   return key.startsWith('com.apple.') ? 'macos-attributes' : 'attribute-refused';
 }

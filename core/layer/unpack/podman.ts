@@ -52,8 +52,8 @@ export class PodmanUnpacker extends MobyUnpacker {
   }
 
   /**
-   * Carries out a whiteout on overlay: makes it a device file, or an attribute of the directory if it is opaque.
-   * Returns the code of a finding on failure, else null.
+   * Carries out a whiteout with the storage layout overlay: makes it a device file, or an attribute of its directory if
+   * it is opaque. Returns null, or the code of a finding when podman fails.
    */
   #mark(path: string): FindingCode | null {
     if (base(path) === OPAQUE) return typeof this.tree.stat(dir(path)) === 'string' ? 'whiteout-refused' : null;

@@ -5,7 +5,7 @@ import type { KeptMember } from '../kept-members.ts';
 import { relevant } from './relevant.ts';
 import { type Engine, ENGINES, type Refusal, TryBudget, tryLayers } from './try-layers.ts';
 
-/** A member of a layer that some engines refuse: its finding, the index of its layer, and the engines' refusals. */
+/** A problem with a member of a layer: the finding about it, its layer's index, and the refusals of the engines. */
 export interface Problem {
   finding: Finding;
   layer: number;
@@ -57,7 +57,7 @@ export function enginesOf(refusals: readonly Refusal[]): Bilingual {
   return { en, zh: names.map((each) => each.zh).join('、') + (onlyVfs ? '（vfs 存储驱动）' : '') };
 }
 
-/** The versions of one engine that refuse a member, grouped: versions that follow each other are one group. */
+/** The variants (version ranges) of one engine that refuse a member. Variants that follow each other are a group. */
 function spans(engines: readonly Engine[], refusing: ReadonlySet<Engine>): Engine[][] {
   const found: Engine[][] = [];
   for (const [at, engine] of engines.entries()) {
@@ -81,8 +81,8 @@ function versionsOf(name: string, span: readonly Engine[]): Bilingual {
 }
 
 /**
- * For each variant of an engine, a range of its versions: the first version in the range, such as 25.0 for
- * `docker-old`. Absent when the range has no first version.
+ * The first version of each variant of an engine (a range of its versions), such as 25.0 for `docker-old`. Absent when
+ * the range has no first version.
  */
 const SINCE: Partial<Record<Engine, string>> = {
   'docker-old': '25.0',
@@ -91,8 +91,8 @@ const SINCE: Partial<Record<Engine, string>> = {
   umoci: '0.5',
 };
 /**
- * For each variant of an engine, a range of its versions: the first version after the range, such as 29.7.2 for
- * `docker-old`. Absent when the range has no end.
+ * The first version after each variant of an engine (a range of its versions), such as 29.7.2 for `docker-old`. Absent
+ * when the range has no end.
  */
 const UNTIL: Partial<Record<Engine, string>> = {
   'docker-oldest': '25.0',
@@ -107,7 +107,7 @@ const FAMILIES: readonly { name: string; engines: readonly Engine[] }[] = [
   { name: 'umoci', engines: ['umoci-old', 'umoci'] },
 ];
 
-/** True when some engine refuses the member with `overlay`, the usual storage layout, and not only with `vfs`. */
+/** True when one of these refusals of a member is with `overlay`, the usual storage layout: not all are with `vfs`. */
 export function isPlain(refusals: readonly Refusal[]): boolean {
   return ENGINES.some((engine) => refusals.some((each) => each.engine === engine && each.store === 'overlay'));
 }

@@ -1,14 +1,12 @@
 /**
- * The work that may still be spent on resolving paths, in the unit of `LIMITS.triedEffort`. Paths of few bytes can take
- * much work, because of symbolic links.
+ * The work that may still be spent on resolving paths. Each path or link target costs 20, each of its bytes 1, each of
+ * its components 2. Paths of few bytes can take much work, because of symbolic links.
  */
 export interface Effort {
   left: number;
 }
 
-/**
- * The components that are still to be looked up while a path is resolved, with those of the link targets on the way.
- */
+/** The components of a path, and of link targets in it, that are still to be looked up while the path is resolved. */
 export class Rest {
   readonly #paths: Part[] = [];
   /** The number of paths and link targets in which a `..` is still to be resolved. */

@@ -10,8 +10,8 @@ import { PodmanUnpacker } from './podman.ts';
 import { UmociUnpacker } from './umoci.ts';
 
 /**
- * For each engine, and each range of its versions that behaves differently: a function that makes the unpacker, which
- * simulates how the engine unpacks layers.
+ * For each container engine, and each range of its versions that behaves differently: a function that makes the
+ * unpacker, an object that simulates how the engine unpacks layers.
  */
 const UNPACKERS = {
   'docker-oldest': (store, effort) => new ChrootUnpacker('docker-oldest', store, effort),
@@ -27,7 +27,7 @@ const UNPACKERS = {
 export type Engine = keyof typeof UNPACKERS;
 export const ENGINES = Object.keys(UNPACKERS) as Engine[];
 
-/** The engines that record the names in a layer and refuse a repeated one: Docker's classic store and podman. */
+/** The engines that refuse a layer in which a name occurs twice: Docker's classic store and podman. */
 const NOTES_NAMES = new Set<Engine>(['docker-oldest', 'docker-old', 'docker', 'podman-old', 'podman']);
 
 /**

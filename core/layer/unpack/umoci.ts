@@ -56,7 +56,7 @@ export class UmociUnpacker implements Unpacker {
 
   /**
    * Deletes what a whiteout names. umoci then restores the time of the directory that holds the whiteout, and fails if
-   * that directory is gone. Returns the code of a finding on failure, else null.
+   * that directory is gone. Returns null, or the code of a finding when umoci fails.
    */
   #whiteOut(parent: string, name: string): FindingCode | null {
     const wasThere = typeof this.#tree.lstat(parent) !== 'string';
