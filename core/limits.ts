@@ -64,14 +64,14 @@ export const LIMITS = {
    */
   triedOdd: 14_000,
   /**
-   * The most work in a simulation of how engines unpack layers, in points. All of it takes about a second. Each path or
+   * The most steps of work in a simulation of how engines unpack layers. All of them take about a second. Each path or
    * link target that is followed counts 20, each of its bytes 1, and each of its components 2.
    */
   triedEffort: 45_000_000,
   /**
    * The most paths in the file system that all layers of an image make together. Each takes some 300 bytes of memory.
-   * When layers must be merged in another order than the upload has them, their members are kept in memory. The limit
-   * also holds for these members, and each takes some 200 bytes more.
+   * The limit also holds for the members that are kept in memory because layers must be merged in another order than
+   * the upload has them. Each of these takes some 200 bytes more.
    */
   mergedPaths: 4_000_000,
   /**
@@ -161,7 +161,10 @@ export const LIMITS = {
    * changes are only counted.
    */
   mendedListed: 1000,
-  /** The most bytes in the holes of all sparse files of a layer. The option `mend` writes these holes as zeros. */
+  /**
+   * The most bytes in the holes of all sparse files of a layer. The option `mend`, which changes layers so that engines
+   * accept them, writes these holes as zeros.
+   */
   filledBytes: 4 * GiB,
   /** The most bytes of a PAX record or GNU long name. A Linux path has at most 4 KiB, an extended attribute 64 KiB. */
   recordBytes: 1 * MiB,
@@ -172,9 +175,9 @@ export const LIMITS = {
   headerBytes: 4 * MiB,
   /**
    * The most bytes of tar headers that are kept in memory because they move to another place in an archive that is
-   * written anew. When layers are merged, directories beyond the limit stay behind their first files, which every
-   * engine accepts. When the option `mend` changes an archive, an archive beyond the limit is refused. A whole system
-   * has some 2 MiB.
+   * written anew. When layers are merged, the headers of directories move before those of their files; beyond the limit
+   * they do not, which every engine accepts. When the option `mend` changes an archive, an archive beyond the limit is
+   * refused. A whole system has some 2 MiB.
    */
   movedBytes: 32 * MiB,
   /**
@@ -183,9 +186,8 @@ export const LIMITS = {
    */
   rewrittenMembers: 750_000,
   /**
-   * The most members that are read to merge the layers of each image into one, beyond ten times those that the archive
-   * has in these layers. A layer that several images share is read again for each of them. Each member takes 7
-   * microseconds.
+   * The most members that are read to merge the layers of each image into one, beyond ten times the members that these
+   * layers have. A layer that several images share is read again for each of them. Each member takes 7 microseconds.
    */
   sharedMembers: 200_000,
   /**
@@ -292,7 +294,7 @@ export const LIMITS = {
    * have some 100 KiB. One read has 16 KiB.
    */
   quickBytes: 16 * MiB,
-  /** The longest key of an object in bytes, as in S3. Longer keys of what Lading writes for an upload are shortened. */
+  /** The longest key of an object in bytes, as in S3. The key of a result, such as an image archive, is cut to it. */
   keyBytes: 1024,
   /**
    * The most bytes of all options of an upload, wherever the options are given. It is also the largest sidecar, the
@@ -433,8 +435,8 @@ export const LIMITS = {
    */
   waitingUploads: 10_000,
   /**
-   * The most uploads that the command `lading serve` remembers as done, with 8 bytes for each. Uploads that are not
-   * remembered are looked at again after each listing of the bucket.
+   * The most uploads that the command `lading serve` remembers as done, with 8 bytes for each. After each listing of
+   * the bucket, uploads that are not remembered are looked at again.
    */
   knownUploads: 1_048_576,
 } as const;

@@ -22,8 +22,8 @@ export interface Inspected {
 }
 
 /**
- * Reads the image config from the output of `docker`, `podman` or `nerdctl inspect` for one container or image. It also
- * accepts an image config as it is.
+ * Parses the output of `docker`, `podman` or `nerdctl inspect` for one container or image. A file that is an image
+ * config is accepted, too. Any other text gives a refusal.
  */
 export function configFromInspect(jsonText: string): Parsed<Inspected> {
   const object = theOneObject(jsonText);
@@ -69,8 +69,8 @@ const NO_JSON = both('it is not JSON', '不是 JSON');
 const NEITHER_ZH = '描述的既不是容器也不是镜像';
 
 /**
- * Parses a text that has one JSON object on each line, as `--format json` prints it. Undefined when there are fewer
- * than two.
+ * Parses a text with one JSON object on each line, as `--format json` prints it, into a list of these objects.
+ * Undefined when a line is no JSON object, and when there are fewer than two.
  */
 function parseLines(text: string): unknown[] | undefined {
   const values: unknown[] = [];
@@ -112,8 +112,9 @@ function unreadable<T>({ en, zh }: Bilingual, remedy: Bilingual | null = null): 
 }
 
 /**
- * Reads the config of a new image from the output of `docker inspect` or `podman inspect`. For a container, of which
- * `engine` names the container engine, it leaves out the settings that belong only to that container.
+ * Reads the config of a new image from the output of `docker inspect` or `podman inspect`. `engine` is the engine of
+ * the inspected container; null for an image. Settings that belong only to that container are left out. `problem` names
+ * a field of the health check that has a wrong type; null when there is none.
  */
 function readConfig(
   top: JsonFields,
@@ -147,8 +148,8 @@ const NERDCTL = both(
 );
 
 /**
- * Reads CMD from the output of `inspect`. For a container, nerdctl prints the command only in `Path` and `Args`,
- * together with the entrypoint.
+ * The words of CMD in the output of `inspect`; undefined when it has no CMD. For a container, nerdctl prints the
+ * command only in `Path` and `Args`, together with the entrypoint.
  */
 function readCommand(
   top: JsonFields,
@@ -174,8 +175,8 @@ function readCommand(
 }
 
 /**
- * Reads ENTRYPOINT from the output of `inspect`. podman before version 5 joins the words of `Entrypoint` with spaces;
- * they are still separate in `Path` and `Args`.
+ * The words of ENTRYPOINT in the output of `inspect`; undefined when it has none. podman before version 5 joins the
+ * words of `Entrypoint` with spaces; they are still separate in `Path` and `Args`.
  */
 function readEntrypoint(top: JsonFields, fields: JsonFields, notes: Bilingual[]): string[] | undefined {
   const entrypoint = fields.any('Entrypoint');
@@ -196,8 +197,8 @@ function readEntrypoint(top: JsonFields, fields: JsonFields, notes: Bilingual[])
 }
 
 /**
- * Reads the stop signal from the output of `inspect`. podman before version 5 prints it as a number, and nerdctl as a
- * label. podman prints SIGTERM even if the image sets no signal.
+ * The stop signal in the output of `inspect`; undefined when it has none. podman before version 5 prints it as a
+ * number, and nerdctl as a label. SIGTERM counts as none for both: podman prints it even if the image sets no signal.
  */
 function readStopSignal(fields: JsonFields, engine: Engine | null): string | undefined {
   if (typeof fields.any('StopSignal') === 'number') {
@@ -233,16 +234,16 @@ function readPlatform(top: JsonFields): Platform | null {
 }
 
 /**
- * Reads the ports in `NetworkSettings` of an inspected container: podman before version 5 lists all exposed ports
- * there, nerdctl only the published ones.
+ * The ports in `NetworkSettings` of an inspected container, as an object with keys such as `80/tcp`. podman before
+ * version 5 lists all exposed ports there, nerdctl only the published ones.
  */
 function shownPorts(top: JsonFields): Record<string, unknown> | undefined {
   return new JsonFields(top.object('NetworkSettings') ?? {}, 'NetworkSettings.').object('Ports');
 }
 
 /**
- * Finds the anonymous volumes of an inspected container, which come from the VOLUMEs of its image. podman and nerdctl
- * print them only as mounts whose names are 64 hex digits.
+ * An object whose keys are the paths of the anonymous volumes of an inspected container, which come from the VOLUMEs of
+ * its image. podman and nerdctl print them only as mounts whose names are 64 hex digits.
  */
 function anonymousVolumes(top: JsonFields): Record<string, unknown> {
   const mounts = top.any('Mounts');

@@ -3,8 +3,9 @@ import type { ConversionRequest } from '../model/conversion-request.ts';
 import { parseReference } from '../model/reference.ts';
 
 /**
- * Sets the image name in the options of an upload by a template such as `ghcr.io/team/{name}:{tag}`. The template is
- * filled with the name that was made from the upload's key. A name that the user chose stays.
+ * Returns the options of an upload with the image name that a template such as `ghcr.io/team/{name}:{tag}` gives. The
+ * template is filled with the name and tag that were made from the upload's key. A name that the user chose stays. A
+ * template that gives a wrong name gives a refusal.
  */
 export function nameAfter(request: ConversionRequest, template: string | undefined): Parsed<ConversionRequest> {
   const [derived] = request.names;

@@ -3,7 +3,7 @@ import { isObject } from './json-fields.ts';
 
 /** A kind of file that users often give instead of the output of `docker inspect`: its description, and advice. */
 export interface Mistaken {
-  /** A clause that tells the user which kind of file was given by mistake: `it seems to be …`. */
+  /** A clause that tells the user which kind of file was given by mistake, such as `it seems to be a Dockerfile`. */
   problem: Bilingual;
   remedy: Bilingual | null;
 }
@@ -134,7 +134,10 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** Recognises the kind of a JSON object that was given instead of the output of `docker inspect`; null if unknown. */
+/**
+ * What to tell the user about a JSON object that was given instead of the output of `docker inspect`. Null when its
+ * kind is not known.
+ */
 export function mistakenFor(fields: Fields): Mistaken | null {
   const kind = KINDS.find((each) => each.is(fields));
   return kind === undefined ? null : seemsToBe(kind);
@@ -155,7 +158,10 @@ const TEXTS: readonly (readonly [begins: RegExp, en: string, zh: string])[] = [
 
 const NO_OBJECT = /no such (?:object|container|image)|^Error/im;
 
-/** Recognises the kind of a text that was given instead of the JSON output of `docker inspect`; null if unknown. */
+/**
+ * What to tell the user about a text that was given instead of the JSON output of `docker inspect`. Null when its kind
+ * is not known.
+ */
 export function mistakenText(text: string): Mistaken | null {
   const start = text.slice(0, 4096);
   const [, en, zh] = TEXTS.find(([begins]) => begins.test(start)) ?? [];

@@ -16,9 +16,9 @@ import { beyond } from './refusal.ts';
 import { type Form, NO_OPTIONS, type Option, OPTION_LIST, PIECES, type RawOptions } from './table.ts';
 
 /**
- * Parses and checks the options of an upload. Returns them, or the refusal of a wrong option. The option `change` is
- * applied to the image config that the option `inspect` gives. If no image name is given, one is made from `key`, the
- * key of the upload.
+ * Parses and checks the options of an upload. Returns them, or the refusal of a wrong option. The Dockerfile
+ * instructions in the option `change` are applied to the image config in the option `inspect`. If no image name is
+ * given, one is made from `key`, the key of the upload.
  */
 export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionRequest> {
   const excess = excessOf(raw);
@@ -100,8 +100,9 @@ function parseCompression(text: string): Parsed<LayerCompression> {
 }
 
 /**
- * Reads the option `as`: `image` for an image archive, which is the default, or `rootfs` for the root file system as
- * one tar archive. With `rootfs`, options that are only for the layers of an image archive are refused.
+ * Returns the form of the result from the option `as`: `image` for an image archive, which is the default, or `rootfs`
+ * for the root file system as one tar archive. With `rootfs`, options that are only for the layers of an image archive
+ * are refused.
  */
 function parseForm({ as, squash, mend, layout, compress }: RawOptions): Parsed<ResultForm> {
   if (as === null || as === 'image') return parsed('image');
@@ -122,7 +123,8 @@ function parseForm({ as, squash, mend, layout, compress }: RawOptions): Parsed<R
 
 /**
  * Reads the options that make one layer of several: `flatten`, `squash`, and `as` with the value `rootfs`. Returns the
- * index (from 0) of the lowest of these layers; null when the layers stay as they are.
+ * index (from 0) of the lowest of these layers; null when the layers stay as they are. Options that exclude each other
+ * give a refusal.
  */
 function parseMerging({ as, flatten, squash, mend }: RawOptions): Parsed<number | null> {
   if (as === 'rootfs') return parsed(0);
@@ -158,8 +160,9 @@ function parseMerging({ as, flatten, squash, mend }: RawOptions): Parsed<number 
 }
 
 /**
- * Reads the option `layout`, the form of the image archive: `both`, the default, or `docker`. The layers of the layout
- * `docker` are always plain, so an option `compress` that asks for compression is refused with it.
+ * Returns the form of the image archive from the option `layout`: `both`, a Docker archive and an OCI layout in one,
+ * which is the default, or `docker`. The layers of `docker` are always plain, so an option `compress` that asks for
+ * compression is refused with it.
  */
 function parseLayout({ layout, compress }: RawOptions): Parsed<ArchiveLayout> {
   if (layout === null || layout === 'both') return parsed('both');
@@ -192,8 +195,8 @@ type Given = Partial<RawOptions>;
 const SIDECAR_FIELDS: readonly string[] = [...OPTION_LIST.map(([name]) => name), PIECES.field];
 
 /**
- * Merges the options in the sidecar (the JSON object `<key>.lading.json`) with those in the user metadata of the
- * upload. For an option that both give, the sidecar counts. Unknown fields in the sidecar are refused. Unknown metadata
+ * Returns the options of an upload from its sidecar (the JSON object `<key>.lading.json`) and from its user metadata.
+ * For an option that both give, the sidecar counts. An unknown field in the sidecar gives a refusal. Unknown metadata
  * is ignored, because it belongs to other software.
  */
 export function mergeOptions(given: {

@@ -3,7 +3,7 @@ import { type Finding, finding } from '../catalogue/findings.ts';
 import type { Refusal } from '../catalogue/parsed.ts';
 
 /**
- * Makes the refusal of options that exceed a limit. It has the sentences of the finding `limit-exceeded`, the message
+ * Makes the refusal of options in which `what` exceeds `limit`. It has the sentences of `limit-exceeded`, the message
  * for archives that exceed a limit.
  */
 export function beyond(what: Bilingual, limit: number): Refusal {

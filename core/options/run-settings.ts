@@ -50,8 +50,9 @@ export function withoutRunsEnv(config: JsonFields, engine: Engine, notes: Biling
 }
 
 /**
- * Finds the HOME variable that podman 5 adds when it starts a container: the last variable except HOSTNAME. Null when
- * that is another variable, and when an option of the command that created the container may have set HOME.
+ * The entry `HOME=…` that podman 5 adds to the environment when it starts a container: its last entry except HOSTNAME.
+ * Null when that is another variable. Null also when an option in `command`, which created the container, may have set
+ * HOME.
  */
 function podmansHome(env: string[], command: string[]): string | null {
   const last = env.findLast((entry) => !entry.startsWith('HOSTNAME='));

@@ -2,12 +2,15 @@ import type { ImageContents, LayerContents } from '../contents/facts.ts';
 import type { Row, Voice } from './rows.ts';
 import { count, roughly } from './text.ts';
 
-/** The most paths of a list that are shown. The archive manifest, the JSON about an upload, has more of them. */
+/**
+ * The most files that a page shows of a list about an image. The archive manifest, a JSON document, has more of them.
+ */
 const SHOWN = 5;
 
 /**
- * The lines about the files inside an image: sizes, wasted bytes, changes of each layer, set-user-ID files, files
- * without an owner's name, and duplicates. If `image` is null, one line says that nothing is known.
+ * The lines about the files inside an image: their number and size, bytes wasted on files that a later layer replaced
+ * or deleted, changes of each layer, largest files, set-user-ID files, files without an owner's name, and duplicates.
+ * If `image` is null, one line says that nothing is known.
  */
 export function contentsRows(image: ImageContents | null, voice: Voice): Row[] {
   const { words } = voice;
@@ -39,7 +42,7 @@ export function contentsRows(image: ImageContents | null, voice: Voice): Row[] {
 }
 
 /**
- * The bytes of files in the layers that other layers replaced or deleted, and their share of the bytes of all files:
+ * The bytes of files in the layers that later layers replaced or deleted, and their share of the bytes of all files:
  * `1.2 MB (3.4%)`.
  */
 export function wastedText({ bytes, wasted }: ImageContents): string {

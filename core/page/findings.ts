@@ -2,10 +2,10 @@ import { fewOfEach, type Finding, inLanguage } from '../catalogue/findings.ts';
 import { printable } from './text.ts';
 import type { Voice } from './rows.ts';
 
-/** The rank of a finding on a page: its severity, or `mended` when the conversion has corrected the fault. */
+/** The rank of a finding (a message about an archive): its severity, or `mended` when its fault was corrected. */
 export type Rank = 'error' | 'warning' | 'mended' | 'info';
 
-/** The texts of a finding as they are shown to the user. `remedy` and `more` are empty when there is nothing to say. */
+/** The texts of a finding (a message about an archive) as a page shows them. `remedy` and `more` may be empty. */
 export interface ShownFinding {
   rank: Rank;
   label: string;
@@ -23,12 +23,12 @@ const RANK: Record<Rank, number> = { error: 0, warning: 1, mended: 2, info: 3 };
  */
 const DIGEST = /\b([0-9a-f]{12})[0-9a-f]{52}\b/g;
 
-/** The most findings with the same code that are shown. Further ones are only counted. */
+/** The most findings of one code that a page shows. Further ones are only counted. */
 const SHOWN_OF_A_CODE = 20;
 
 /**
- * The findings as they are shown to the user, the worst first. A finding whose fault the conversion has corrected has
- * no remedy.
+ * The texts of the findings (messages about an archive) as a page shows them, the worst first. A finding whose fault
+ * the conversion has corrected has no remedy.
  */
 export function shownFindings(findings: Finding[], voice: Voice): ShownFinding[] {
   return fewOfEach(findings, SHOWN_OF_A_CODE)

@@ -15,7 +15,7 @@ export interface ShownImage {
   layers: ShownLayer[];
 }
 
-/** The description of an archive, in the order in which it is shown. */
+/** The description of an archive. Its fields are in the order in which they are shown. */
 export interface ShownInspection {
   /** The name of the archive, as the subject of a sentence. */
   name: string;
@@ -33,7 +33,10 @@ export interface ShownInspection {
   shortened: string;
 }
 
-/** Describes an archive for people: its kind and why, its images and findings, and which clients load it. */
+/**
+ * Describes an archive for people: its kind and the evidence for it, its images and findings, and which clients load
+ * it.
+ */
 export function shownInspection(whole: ArchiveManifest, voice: Voice): ShownInspection {
   // Parts that the page does not show do not count against its limit.
   const images = whole.images.map((each) => ({ ...each, config: null, history: [] }));
@@ -92,8 +95,8 @@ function elfText({ elf }: RootfsFacts, { words }: Voice): string {
 }
 
 /**
- * Describes one image. `image` has the layers that are shown, which may be only some. `whole` has all layers, of which
- * the number and the total size are shown.
+ * Describes one image of an archive. `image` has the layers that are shown, which may be only some. `whole` has all
+ * layers, of which the number and the total size are shown.
  */
 function shownImage(image: FoundImage, whole: FoundImage, title: string, { words }: Voice): ShownImage {
   const sizes = whole.layers.flatMap((layer) => layer.size ?? []);

@@ -45,7 +45,7 @@ const LABELS = {
 
 export type Labels = Record<keyof typeof LABELS, string>;
 
-/** The labels of the lines that describe an archive, in one language. */
+/** The labels at the left of the lines that describe an archive, in one language. */
 export function labelsIn(language: Language): Labels {
   return Object.fromEntries(Object.entries(LABELS).map(([name, texts]) => [name, texts[language]])) as Labels;
 }

@@ -19,7 +19,7 @@ export interface ShownLayer {
   step: string;
 }
 
-/** Describes the layers of an image, the lowest first. */
+/** The texts about the layers of an image for a table of layers, in the order of `layers`: the lowest first. */
 export function shownLayers(layers: readonly LayerFacts[]): ShownLayer[] {
   const largest = layers.reduce((most, { size }) => Math.max(most, size ?? 0), 1);
   return layers.map(({ size, digest, createdBy }) => ({

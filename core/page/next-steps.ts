@@ -6,7 +6,7 @@ import { called, shellWord } from './text.ts';
 
 /**
  * The hint for an archive from `docker export`, which has no config (CMD, ENV, USER): how to get the config from the
- * container.
+ * container that was exported.
  */
 const CONFIG_HINT =
   '# with CMD, ENV and USER of the container: docker inspect NAME > inspect.json, and add --inspect inspect.json';

@@ -7,7 +7,9 @@ export function isCanary(key: string): boolean {
   return CANARY.test(key);
 }
 
-/** Makes the key of a canary, a trial upload of `lading doctor`. It begins with `prefix` and ends with `suffix`. */
+/**
+ * Makes the key of a canary, a trial upload of `lading doctor`: `prefix`, `lading-canary/`, the UUID `id` and `suffix`.
+ */
 export function canaryKey(id: string, prefix: string, suffix: string): string {
   const folder = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
   return `${folder}${FOLDER}/${id}${suffix}`;

@@ -25,7 +25,7 @@ export interface Completion {
   source: ArchiveManifest['source'];
   outcome: ArchiveManifest['outcome'];
   kind: ArchiveKind;
-  /** The codes of the findings about the upload, each once, with their severities. */
+  /** The codes of the findings (messages about the upload), each code once, with their severities. */
   findings: { code: FindingCode; severity: Severity }[];
   manifest: { key: string };
   /** The report about the upload, an HTML page; absent when none was written. */

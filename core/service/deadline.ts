@@ -29,8 +29,8 @@ export const READING: WorkKind = {
 const CONVERTED = both('converted', '转换完');
 
 /**
- * Describes the work of making an image archive from a plan, the list of its parts. The highest possible speed is that
- * of S3 when it copies parts or, if a part must be decompressed or compressed first, that of reading an upload.
+ * Describes the work of making an image archive from a plan, the list of its parts. Its highest possible speed is that
+ * at which S3 copies parts. If a part must be decompressed or compressed first, it is that of reading an upload.
  */
 export function making(plan: Plan): WorkKind {
   const { readBytesPerSecond, copyBytesPerSecond } = LIMITS;
@@ -41,8 +41,8 @@ export function making(plan: Plan): WorkKind {
 export const REWRITING: WorkKind = { task: CONVERTED, bytesPerSecond: LIMITS.rewriteBytesPerSecond, expands: false };
 
 /**
- * The milliseconds that must be left when an upload was read. They are for writing the results or, if the upload cannot
- * be read in time, for a quick look at it.
+ * The milliseconds of a function's time that must be left once an upload was read. In them, the results are written or,
+ * if the upload cannot be read in time, only its headers and documents are read.
  */
 const FINISH_MS = 15_000;
 

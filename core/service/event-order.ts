@@ -10,8 +10,8 @@ export type UploadStamp = Pick<UploadIdentity, 'versionId' | 'etag' | 'sequencer
 export type Order = 'older' | 'same' | 'newer' | 'unknown';
 
 /**
- * Compares two uploads to the same key by their version ids, ETags and sequencers: is `one` older than `other`, newer,
- * or the same? (docs/decisions/0013-order-of-events.md)
+ * Compares two uploads to the same key by their version ids, ETags and sequencers. Returns `older` when `one` is older
+ * than `other`, `newer` when it is newer (docs/decisions/0013-order-of-events.md).
  */
 export function orderOf(one: UploadStamp, other: UploadStamp): Order {
   const [version, otherVersion] = [versionOf(one), versionOf(other)];
@@ -26,7 +26,10 @@ export function versionOf({ versionId }: UploadStamp): string | null {
   return versionId === 'null' ? null : versionId;
 }
 
-/** Compares the sequencers of two S3 events: hex numbers that order the events of one key (S3 User Guide). */
+/**
+ * Compares the sequencers of two S3 events: hex numbers that order the events of one key (S3 User Guide). `unknown`
+ * when one of them is null.
+ */
 function bySequencer(one: string | null, other: string | null): Order {
   if (one === null || other === null) return 'unknown';
   const length = Math.max(one.length, other.length);

@@ -21,10 +21,10 @@ export type Reason =
   | { kind: 'crash' };
 
 /**
- * Writes the archive manifest with outcome `failed` for an upload whose event could not be delivered to the inspect
- * function, or failed there at the last try. The archive manifest is the JSON document that says what became of an
- * upload. The upload is not read, because reading may be what failed. Nothing is written if the upload has results
- * already, or was handed on to the convert function.
+ * Writes the archive manifest, the JSON document that says what became of an upload, with outcome `failed`. This is for
+ * an upload whose S3 event could not be delivered to the inspect function, or failed there at the last try. The upload
+ * is not read, because reading may be what failed. Nothing is written if the upload has results already, or if the
+ * inspect function has passed it on to the convert function.
  */
 export async function failInspection(notice: UploadNotice, reason: Reason, deps: ServiceDeps): Promise<Outcome> {
   const upload = await deps.uploads.find(notice);
@@ -42,9 +42,9 @@ export async function failInspection(notice: UploadNotice, reason: Reason, deps:
 }
 
 /**
- * Writes the archive manifest with outcome `failed` for an upload whose event could not be delivered to the convert
- * function, or failed there at the last try. The archive manifest is the JSON document that says what became of an
- * upload.
+ * Writes the archive manifest, the JSON document that says what became of an upload, with outcome `failed`. This is for
+ * an upload whose `inspection.json` (key `inspectionKey`) was stored, when the S3 event about that could not be
+ * delivered to the convert function, or failed there at the last try.
  */
 export async function failConversion(
   inspectionKey: string,
@@ -61,8 +61,8 @@ export async function failConversion(
 }
 
 /**
- * Writes the archive manifest, the JSON document about an upload, with outcome `failed`. `seen` is the inspection of
- * the upload, null if there is none. The findings in `known` say more about the reason.
+ * Writes the archive manifest, the JSON document about an upload, with outcome `failed`. `seen` is all that was found
+ * out about the upload; null if it was not read. `known` has further messages on why the service gave up.
  */
 async function fail(
   task: Job,

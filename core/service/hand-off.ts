@@ -13,14 +13,14 @@ type Places = Stores & { tools: Tools };
 
 /**
  * What was found of `inspection.json`, the document by which the inspect function hands an upload on to the convert
- * function. `handed-on`: it was there, and was written again. `superseded`: the one of a newer upload is there. `open`:
- * it must still be made.
+ * function. `handed-on`: it was there, and was written again. `superseded`: the `inspection.json` of a newer upload is
+ * there. `open`: it must still be made.
  */
 type HandOffState = 'handed-on' | 'superseded' | 'open';
 
 /**
- * Writes `inspection.json` again if it is there for this job (an upload with its options), so that the convert function
- * gets a new event. By this document the inspect function hands an upload on. Returns the state that it was found in.
+ * If the store has the `inspection.json` of this job (an upload with its options), writes it again, so that the convert
+ * function gets a new event. By this document the inspect function hands an upload on. Returns what was found.
  */
 export async function handOnAgain(job: Job, stores: Places): Promise<HandOffState> {
   const current = await currentHandOff(job, stores);
@@ -33,8 +33,8 @@ export async function handOnAgain(job: Job, stores: Places): Promise<HandOffStat
 
 /**
  * Writes `inspection.json`, the document by which the inspect function hands an upload on to the convert function. If
- * the one of this upload or of a newer upload is there already, leaves it as it is. Returns `superseded` for a newer
- * upload, else `handed-on`. Throws `contended` when other functions keep writing it.
+ * the store has that of this upload or of a newer upload already, leaves it as it is. Returns `superseded` for a newer
+ * upload, else `handed-on`. Throws `contended` when other functions keep writing the document.
  */
 export async function handOn(handOff: HandOff, stores: Places): Promise<'handed-on' | 'superseded'> {
   const { inspection } = resultKeys(handOff.identity.key);

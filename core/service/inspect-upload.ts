@@ -14,7 +14,7 @@ import type { Tools } from '../model/ports.ts';
 import { Pace, READING, REWRITING } from './deadline.ts';
 import type { UploadIdentity, Uploads } from './stores.ts';
 
-/** The inspection of an upload, and what it cost: bytes read and requests. */
+/** The inspection of an upload (all that reading it tells), and its cost: the bytes read and the requests made. */
 interface InspectedUpload {
   inspection: Inspection;
   paid: Pick<Cost, 'bytesRead' | 'requests'>;
@@ -30,10 +30,10 @@ interface InspectDeps {
 }
 
 /**
- * Inspects a whole upload. If the options ask for layers that are mended (so that container engines take them) or
- * merged into one, makes these without writing them, to find out their checksums. If the upload is too large or would
- * take too long, takes only a quick look at it, and adds a finding that refuses it. If S3 refuses to give the upload,
- * the inspection has only the finding about that.
+ * Reads a whole upload, and returns all that was found out. If the options `request` (null when they are wrong) ask for
+ * layers that are corrected for container engines or merged into one, makes these without writing them, to find out
+ * their checksums. If the upload is too large or would take too long, reads only its headers and documents, and adds a
+ * finding that refuses it. If S3 refuses to give the upload, the only finding says so.
  */
 export async function inspectWhole(
   identity: UploadIdentity,
@@ -52,7 +52,7 @@ export async function inspectWhole(
   }
 }
 
-/** Returns the finding of an error that says that S3 refuses to hand out an upload. Null for any other error. */
+/** The message to the user in an error that says that S3 refuses to hand out an upload. Null for any other error. */
 export function notGiven(error: unknown): Finding | null {
   return error instanceof LadingError && error.finding?.code === 'not-given' ? error.finding : null;
 }
@@ -90,8 +90,9 @@ async function read(
 const MEND_PASSES = 3;
 
 /**
- * Mends the layers of an upload that container engines would refuse, if the options ask for it. The upload is then read
- * again. Returns the new inspection, and the cost with the bytes that were read again.
+ * Corrects in the layers of an upload what container engines would refuse, if the options ask for it. For that the
+ * upload is read again, and nothing is written. Returns the new inspection, and the cost with the bytes that were read
+ * again.
  */
 async function mending(
   { inspection, paid }: InspectedUpload,
@@ -107,9 +108,9 @@ async function mending(
 }
 
 /**
- * Makes the layers that the options want merged into one, without writing them, and returns the inspection with their
- * checksums. If that would take too long, or the layers have too many members, the inspection gets a finding that
- * refuses the upload.
+ * Merges layers of each image into one, if the options ask for it. Nothing is written: the inspection is returned with
+ * the checksums of the new layers. If that would take too long, or the layers have too many members, the inspection
+ * gets a finding that refuses the upload.
  */
 async function merging(
   { inspection, paid }: InspectedUpload,

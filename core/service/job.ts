@@ -12,9 +12,9 @@ import { isRootfsKey } from './keys.ts';
 import { isHandOff, isManifest, objectIn, stampIn } from './read-back.ts';
 import type { UploadIdentity } from './stores.ts';
 
-/** A job: an upload together with the options that are asked for it. */
+/** A job: the work on one upload with one set of options. `id` stands for both; the options are not in here. */
 export interface Job {
-  /** The id of the job: a hash of the upload's identity, its options and Lading's version. Repeats have the same id. */
+  /** A hash of the upload's identity, its options and Lading's version. An event that comes again gives the same id. */
   id: string;
   identity: UploadIdentity;
 }
@@ -65,8 +65,8 @@ export function writtenHandOff(handOff: HandOff, tools: Pick<Tools, 'crc32'>): U
 }
 
 /**
- * Reads `inspection.json`, the document of the inspect function for the convert function. Null if another version of
- * Lading wrote it, or if its checksum is wrong.
+ * Parses `inspection.json`, the document of the inspect function for the convert function. Null if its checksum is
+ * wrong, or if another version of Lading wrote it in another format.
  */
 export function soundHandOff(bytes: Uint8Array, tools: Pick<Tools, 'crc32'>): HandOff | null {
   return sumOf(bytes, tools).every((digit, at) => digit === bytes[HEAD.length + at]) ? parseHandOff(bytes) : null;
@@ -82,9 +82,9 @@ function sumOf(bytes: Uint8Array, tools: Pick<Tools, 'crc32'>): Uint8Array {
 }
 
 /**
- * Reads `inspection.json`, the document of the inspect function for the convert function, and ignores its checksum.
- * This is for clients that only ask which upload it is for. Null when another version of Lading, or another program,
- * wrote it.
+ * Parses `inspection.json`, the document of the inspect function for the convert function, and ignores its checksum.
+ * This is for clients that only ask which upload it is for. Null when it has another format, as of another version of
+ * Lading.
  */
 export function parseHandOff(bytes: Uint8Array): HandOff | null {
   const json = objectIn(bytes);
@@ -92,8 +92,8 @@ export function parseHandOff(bytes: Uint8Array): HandOff | null {
 }
 
 /**
- * Reads an archive manifest, the JSON document that says what became of an upload. Null when another version of Lading,
- * or another program, wrote it.
+ * Parses an archive manifest, the JSON document that says what became of an upload. Null when it has another format, as
+ * of another version of Lading.
  */
 export function parseManifest(bytes: Uint8Array): ArchiveManifest | null {
   const manifest = objectIn(bytes);
@@ -102,7 +102,7 @@ export function parseManifest(bytes: Uint8Array): ArchiveManifest | null {
 
 /** What an archive manifest, the JSON document about an upload, says about its origin and about the other results. */
 interface ManifestAuthor extends StatedOrigin {
-  /** The form of the archive that the job made, an image archive or a root file system; null when it made none. */
+  /** The form of the archive that the manifest names as made, an image archive or a root file system; null for none. */
   made: ResultForm | null;
   /** True when the archive manifest says that a report, an HTML page, is beside it. */
   report: boolean;

@@ -7,7 +7,7 @@ export const SIDECAR_SUFFIX = '.lading.json';
 
 /**
  * The ending of the keys of `inspection.json`, by which the inspect function hands an upload on to the convert
- * function. No other result has a longer ending.
+ * function. No key of another result has a longer ending.
  */
 const HAND_OFF = '/inspection.json';
 
@@ -72,8 +72,8 @@ const SHORTENED = /~[0-9a-f]{64}$/;
 const MARK_BYTES = 1 + 64;
 
 /**
- * The most bytes of a character in UTF-8. A key that is cut never ends within a character, so it may be shorter than
- * the limit by less than this.
+ * The most bytes of a character in UTF-8. A key that is too long is cut between two characters, which leaves it less
+ * than this many bytes below the limit.
  */
 const CHARACTER_BYTES = 4;
 

@@ -16,9 +16,9 @@ import { notGiven } from './inspect-upload.ts';
 import type { UploadIdentity, UploadPiece, Uploads } from './stores.ts';
 
 /**
- * Reads the keys of all pieces of a split upload, in order, from the sidecar, the JSON object with the options of the
- * upload; null when it lists none. A list is refused unless its names are those of the pieces of one file in the
- * upload's own folder, because a sidecar must not make the service read other uploads.
+ * Reads the keys of all pieces of an archive that was uploaded in pieces, in order, from the sidecar, the JSON object
+ * with the options of the upload; null when it lists none. A list is refused unless its names are those of the pieces
+ * of one file in the upload's own folder, because a sidecar must not make the service read other uploads.
  */
 export function piecesIn(sidecar: Uint8Array, key: string): Parsed<string[] | null> {
   const json = parseJson(decodedText(sidecar));
@@ -58,8 +58,8 @@ function unusable({ en, zh }: Bilingual): Parsed<null> {
 }
 
 /**
- * The outcome of looking for all pieces of a split upload: the whole upload, the finding that says why it is not read,
- * or the key of a piece that is missing.
+ * The outcome of looking for all pieces of a split upload: the whole upload, the message on why it is not read, or the
+ * key of a piece that is missing.
  */
 export type Gathered =
   // `identity` is that of the last piece, with all pieces and their size together.
@@ -110,8 +110,8 @@ function pieceOf({ key, versionId, etag, size }: UploadIdentity): UploadPiece {
 }
 
 /**
- * Makes the error `piece-missing`: a piece of the split upload `key` was not uploaded yet. The event of the last piece
- * is then delivered again later.
+ * Makes the error `piece-missing`: the piece `piece` of the split upload `key` was not uploaded yet. After this error,
+ * the S3 event about the last piece is delivered again later.
  */
 export function missing(key: string, piece: string): LadingError {
   return new LadingError('piece-missing', `Cannot read ${key}: the piece ${piece} is missing`);
@@ -137,9 +137,9 @@ export function isWaiting({ findings }: Inspection): boolean {
 }
 
 /**
- * Does `work` on an upload, and returns its result. Throws `piece-changed` in place of its error `source-changed` if a
- * piece of a split upload was replaced that is not the last one. Only the event of the last piece starts the work, so
- * that event must then be delivered again.
+ * Does `work` on an upload, and returns its result. When `work` throws `source-changed` because a piece of a split
+ * upload was replaced that is not the last one, throws `piece-changed` instead. Only the event of the last piece starts
+ * the work, so that event must then be delivered again.
  */
 export async function orPieceChanged<T>(
   identity: UploadIdentity,

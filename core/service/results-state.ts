@@ -9,7 +9,8 @@ import type { Origin, Stores } from './stores.ts';
 /**
  * What a job, the work on one upload with its options, finds among the stored results before it writes its own.
  * `already-done`: an earlier try of the same job has written all of them. `superseded`: there are results of a newer
- * upload, which stay; the objects `leftovers`, from an earlier try of this job, must be deleted. `open`: it can write.
+ * upload, which stay; the objects `leftovers`, from an earlier try of this job, must be deleted. `open`: the job can
+ * write its results.
  */
 export type ResultsState =
   | { kind: 'already-done'; manifest: ArchiveManifest }

@@ -46,7 +46,7 @@ export interface Policy {
    * filled in from the upload's key.
    */
   nameTemplate?: string | undefined;
-  /** The size in bytes of the largest upload that is read. Larger ones are refused after a quick look. */
+  /** The size in bytes of the largest upload that is read. Of a larger one, only headers and documents are read. */
   maxUploadBytes?: number | undefined;
 }
 
@@ -63,7 +63,7 @@ export type Outcome =
   | { kind: 'handed-back'; key: string }
   | { kind: ArchiveManifest['outcome']; key: string; archive: ArchiveKind; findings: FindingCounts; cost: Cost };
 
-/** The number of findings about an upload, by their codes. Findings that the list leaves out (`more`) count, too. */
+/** The number of findings about an upload, by their codes. Those that the archive manifest only counts are included. */
 export type FindingCounts = Partial<Record<FindingCode, number>>;
 
 /**
@@ -103,8 +103,9 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
 }
 
 /**
- * Reads the options of an upload, and finds all pieces of a split upload. `unseen` is the finding that says why the
- * upload is not read; null when it is read. Throws `piece-missing` when a piece has not come yet.
+ * Reads the options of an upload (`asked`), and adds all pieces of a split upload to its `identity`. `unseen` is the
+ * finding that says why the upload is not read; null when it is read. Throws `piece-missing` when a piece has not come
+ * yet.
  */
 async function withAllPieces(
   upload: FoundUpload,
@@ -198,7 +199,9 @@ export async function finish(
     onProgress,
   }: Pick<ResultsToWrite, 'plan' | 'onProgress'> & {
     converted: Converted | null;
-    /** Returns what the work on the upload has cost so far, such as the bytes that were read. Writing the results is not counted. */
+    /**
+     * Returns what the work on the upload has cost so far, such as the bytes read, but not the writing of the results.
+     */
     cost: () => Cost;
   },
   deps: ServiceDeps,

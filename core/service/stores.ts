@@ -13,11 +13,13 @@ export interface UploadIdentity {
   size: number;
   /** The sequencer of the upload's event: S3's hex number that orders the events of a key. Null when unknown. */
   sequencer: string | null;
-  /** The pieces of a split upload, in order. The upload itself is the last one. Absent when it is not split. */
+  /**
+   * The pieces, in order, of an archive that was split into several uploads; this one is the last. Absent for others.
+   */
   pieces?: UploadPiece[];
 }
 
-/** One piece of a split upload. It lies in the same bucket, and `size` is its own. */
+/** One of the uploads into which an archive was split. It lies in the same bucket, and `size` is its own. */
 export type UploadPiece = Pick<UploadIdentity, 'key' | 'versionId' | 'etag' | 'size'>;
 
 /** The objects of an upload, in order, each with its own size: all pieces of a split one, or the upload alone. */
@@ -56,7 +58,7 @@ export interface Origin {
   upload: Pick<UploadIdentity, 'versionId' | 'etag' | 'sequencer'>;
 }
 
-/** The conditions for making a new image archive visible in the store, and the callbacks while it is stored. */
+/** What a new image archive is made from (`origin`), and the callbacks while it is written to the store. */
 export interface AssembleOptions {
   origin: Origin;
   /**
@@ -95,7 +97,7 @@ export interface Results {
   uri(key: string): string;
   /**
    * Writes the image archive that a plan (a list of parts) describes, completely or not at all. Returns the number of
-   * bytes sent. Null when `options.ready` drops the archive, or when another function has changed the results.
+   * bytes sent. Null when `options.ready` has the archive dropped, or when another function has changed the results.
    */
   assemble(
     key: string,

@@ -37,14 +37,15 @@ interface Place {
 }
 
 /**
- * The most times that a job tries to write its results. A try fails if another function changes them meanwhile. Six were
- * too few for eight functions that get the events of one key three times each.
+ * The most times that a job tries to write its results. A try fails if another function changes them meanwhile. Six
+ * were too few when eight functions got the events of one key three times each.
  */
 const MOST_TRIES = 12;
 
 /**
- * Looks whether there are results of this job already, or of a newer upload. Null when there are neither, and the job
- * must write its results. A manifest of the job with outcome `failed` does not count as a result.
+ * Returns `already-done` if all results of this job are stored, and `superseded` if there are results of a newer
+ * upload. Null when there are neither, and the job must write its results. A manifest of the job with outcome `failed`
+ * does not count as a result.
  */
 export async function existingResults(job: Job, stores: Stores): Promise<WriteOutcome | null> {
   const state = await stateOfResults(job, { plan: null, as: 'image' }, stores);
@@ -154,8 +155,8 @@ async function removeOlder(
 
 /**
  * Deletes old results: first the report, then the archive manifest, last the archives in `others`. A report that the
- * job itself has written stays: it tells other functions whose results are coming. Returns the ETags of what is left.
- * Null when another function has changed one of the objects first.
+ * job itself has written stays: from it other functions learn that this job writes results. Returns the ETags of what
+ * is left. Null when another function has changed one of the objects first.
  */
 async function dropOthers(
   { manifest, report }: OpenState,

@@ -68,8 +68,8 @@ export class BeyondTheEnd {
   }
 
   /**
-   * Examines a block after the archive's end mark for a header or other non-zero bytes. Only the last block of a file
-   * can be shorter than 512 bytes.
+   * Looks for a header or other non-zero bytes in the collected block, and notes the first of them in `#after`. Throws
+   * `bad-archive` when the archive goes on. Only the last block of a file can be shorter than 512 bytes.
    */
   #look(): void {
     const block = this.#block.subarray(0, this.#filled);

@@ -14,7 +14,7 @@ const WINDOW_BYTES = 256 * 1024;
 const TELLING_LINES = 8;
 
 /**
- * A place where a tar archive is broken, and the reason that `TarScanner` gives. The bytes from `offset` on are
+ * A place where a tar archive is broken, and why it could not be read any further there. The bytes from `offset` on are
  * searched for the cause.
  */
 export interface Break {
@@ -30,7 +30,7 @@ export interface Break {
 
 /**
  * The search for the cause of a broken tar header: a transfer in text mode, text from another program, or inserted
- * bytes. It first collects 256 KiB, so that the size of the chunks in which the archive arrives does not matter.
+ * bytes. It first collects 256 KiB, so that the result does not depend on the chunks in which the archive arrives.
  */
 export class DamageSearch {
   readonly #break: Break;

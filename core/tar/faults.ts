@@ -46,8 +46,8 @@ export function brokenMap(offset: number, last: Member | null, reason: Bilingual
 }
 
 /**
- * A tar stream that ended inside a header or, if `inBody` is true, inside the body of the member `last`. `rest` has the
- * bytes of an incomplete header; `missing` is the number of missing bytes.
+ * A tar stream that ended too early: inside a header or, if `inBody` is true, inside the body of the member `last`.
+ * `rest` has the bytes of an incomplete header; `missing` is the number of missing bytes.
  */
 interface EarlyEnd {
   last: Member | null;

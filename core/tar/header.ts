@@ -42,8 +42,8 @@ function word(at: number): number {
 let wrongFields: NumericField[] = [];
 
 /**
- * Parses the tar header at offset `at` (dialects: POSIX ustar, GNU, star and v7). For an invalid header, returns what
- * is wrong with it. Long names and PAX records, which are in separate headers, are not applied.
+ * Parses the tar header at offset `at` into a member (dialects: POSIX ustar, GNU, star and v7). For an invalid header,
+ * returns what is wrong with it. Long names and PAX records, which are in separate headers, are not applied.
  */
 export function parseHeader(bytes: Uint8Array, at = 0, toText: ToByteString = byteString): Member | HeaderFault {
   lookAt(bytes, at);

@@ -90,8 +90,8 @@ function mainAt(header: Uint8Array): number {
 }
 
 /**
- * Writes a name into a tar header block. A name that is too long for the block is cut off there, and put into `pax` as
- * a record.
+ * Writes a name into a tar header block. A name that is too long for the block is cut off there, and put into the PAX
+ * records `pax`.
  */
 function writeName(block: Uint8Array, pax: Map<string, string>, key: 'path' | 'linkpath', name: string): void {
   const { at, length } = NAMES[key];
@@ -102,7 +102,7 @@ function writeName(block: Uint8Array, pax: Map<string, string>, key: 'path' | 'l
   else pax.delete(key);
 }
 
-/** Removes the first part of a long name from a header block. GNU's headers have times there, which stay. */
+/** Clears the field of a header block for the first part of a long name. GNU's headers have times there, which stay. */
 function clearPrefix(block: Uint8Array): void {
   const magic = byteString(block, MAGIC, MAGIC + 8);
   const isGnu = magic === 'ustar  \0';
@@ -113,7 +113,10 @@ function clearPrefix(block: Uint8Array): void {
   block.fill(0, PREFIX, PREFIX + (isStar ? 131 : 155));
 }
 
-/** Writes a number in octal digits. Returns false, and writes zero, when it is negative, no integer, or too large. */
+/**
+ * Writes a number in octal digits into a header field. Returns false, and writes zero, when the number is negative, no
+ * integer, or too large.
+ */
 function writeNumber(block: Uint8Array, at: number, length: number, value: number): boolean {
   const digits = value.toString(8);
   const fits = Number.isSafeInteger(value) && value >= 0 && digits.length < length;

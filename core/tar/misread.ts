@@ -38,9 +38,9 @@ export const REPLACED: UploadDamage = {
 };
 
 /**
- * Finds out whether a program decoded and encoded bytes of a tar archive as if they were text. Returns what it did;
- * null when no program did so. Tar headers look intact after that, because they are ASCII. File contents are valid
- * UTF-8 then, but still have control characters that text never has.
+ * Finds out whether a program decoded and encoded bytes of a tar archive as if they were text. Returns this damage;
+ * null when there is none. Tar headers look intact after that, because they are ASCII. File contents are valid UTF-8
+ * then, but still have control characters that text never has.
  */
 export function readAsTextInside(bytes: Uint8Array): UploadDamage | null {
   const start = Math.max(

@@ -1,4 +1,4 @@
-/** The kinds of things that can be at a path in a layer, as far as the difference matters to later members. */
+/** The kinds of things that can be at a path in a layer, as far as they matter for the members that come later. */
 export const HOLDS = {
   nothing: 0,
   directory: 1,
@@ -159,7 +159,7 @@ export class PathSet {
   }
 }
 
-/** The index of a path's hash in the hash table, or of the free slot where it belongs. */
+/** The index in the hash table of a path's hash, given in two words, or of the free slot where it belongs. */
 function find(slots: Int32Array, low: number, high: number): number {
   const mask = slots.length - 2;
   let at = (low << 1) & mask;

@@ -36,7 +36,9 @@ export function parsePax(body: Uint8Array, toText: ToByteString): PaxRecords | n
   return records;
 }
 
-/** The length of a PAX record: the decimal number from `start` to `end` of the text; 0 when it is not a number. */
+/**
+ * The length in bytes of a PAX record: the decimal number from `start` to `end` of the text; 0 when it is not a number.
+ */
 function lengthAt(text: string, start: number, end: number): number {
   let value = 0;
   for (let at = start; at < end; at++) {
@@ -49,8 +51,8 @@ function lengthAt(text: string, start: number, end: number): number {
 }
 
 /**
- * Overwrites the fields of a tar member with the values of its PAX records; empty values count as missing. Returns the
- * reason when a value is not a number, else null.
+ * Overwrites the fields of a tar member with the values of its PAX records; empty values count as missing. Returns
+ * null, or a phrase for the user about a value that is not a number.
  */
 export function applyPax(member: Member, pax: PaxRecords): Bilingual | null {
   member.name = given(pax, 'path') ?? member.name;

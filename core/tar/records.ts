@@ -29,8 +29,8 @@ export class PendingRecords {
   }
 
   /**
-   * Takes the body of an extra header before a tar member, such as a PAX header. Returns the reason when it is
-   * malformed, else null.
+   * Takes the body of an extra header before a tar member, such as a PAX header. Returns null, or a phrase for the user
+   * when the body is malformed.
    */
   add(type: string, body: Uint8Array): Bilingual | null {
     if (type === 'L') this.#longName = this.#beforeNul(body);
@@ -47,7 +47,7 @@ export class PendingRecords {
 
   /**
    * Applies the collected extra headers (GNU long names, PAX records) to the tar member that follows them, and forgets
-   * them. Returns the reason when one is invalid, else null.
+   * them. Returns null, or a phrase for the user on what is wrong with a value.
    */
   complete(member: Member): Bilingual | null {
     const pax = this.#pax;

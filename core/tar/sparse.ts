@@ -20,8 +20,8 @@ const MAP_BYTES = 1024 * 1024;
 
 const MALFORMED: Bilingual = { en: 'its sparse map is malformed', zh: '它的稀疏映射表格式有误' };
 /**
- * The reason why a member of type `S` (sparse file) is refused when GNU tar did not write it. The tar program star uses
- * the same type, but its sparse map has another format, which Go does not read.
+ * Why a member of type `S` (sparse file) is refused when GNU tar did not write it. The tar program star uses the same
+ * type, but its sparse map, the list of stored parts, has another format, which Go does not read.
  */
 export const NOT_GNU: Bilingual = {
   en: 'its sparse map is not that of GNU tar',
@@ -53,7 +53,7 @@ interface SparseMap {
 /** A sparse file of a tar archive while its map, the list of its stored parts, is read block by block. */
 export class SparseMember {
   readonly member: Member;
-  /** The number of content bytes that the archive stores for a sparse file: its body without the map. */
+  /** The number of bytes that the archive stores of a sparse file's content: the body without the sparse map. */
   stored: number;
   /** True once the whole sparse map was read and copied into the member. */
   complete = false;

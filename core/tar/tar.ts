@@ -65,7 +65,7 @@ export class TarScanner {
   /** The pieces of the current body that were collected for the observer so far. */
   #collected: Uint8Array[] = [];
   #collectedLength = 0;
-  /** The search for the cause of a broken header; null as long as no header was broken. */
+  /** The search for the cause of a broken header; null while all headers were valid. */
   #damage: DamageSearch | null = null;
 
   /**
@@ -119,7 +119,7 @@ export class TarScanner {
   /**
    * What the observer, which gets the members of the archive, still wants of the current member's body. `streamed` is
    * the member if its whole body is wanted, else null. `bytes` is how many more bytes from the beginning of the body
-   * are wanted. Once the body was read, the two are null and 0.
+   * are wanted. After the body, they are null and 0.
    */
   get wants(): { streamed: Member | null; bytes: number } {
     const isOpen = this.#left > 0;
@@ -158,8 +158,8 @@ export class TarScanner {
   }
 
   /**
-   * The number of zero bytes behind the last whole member, when the archive is cut off inside the zero blocks that end
-   * it; 0 when it ends in another way.
+   * The number of zero bytes after the last whole block, when the archive is cut off inside one of the zero blocks that
+   * end it; 0 when it ends in another way.
    */
   get cutEnd(): number {
     const isBetween = this.#state === 'header' && this.#left === 0 && this.#start < 0 && this.#sparse === null;

@@ -7,9 +7,9 @@ import { INSTRUCTIONS } from './instructions.ts';
 import { ChangeReader, type Instruction } from './lines.ts';
 
 /**
- * Applies Dockerfile instructions to an image config, as `docker import --change` does (docs/formats.md, 3). Returns
- * the new config. Refuses a wrong instruction, and one with which Docker would silently do something else than its
- * author meant.
+ * Applies Dockerfile instructions to the image config `base`, as `docker import --change` does (docs/formats.md, 3).
+ * Returns the new config. Returns a refusal for a wrong instruction, and for one with which Docker would silently do
+ * something else than its author meant.
  */
 export function applyChanges(changes: string[], base: ExecutionConfig): Parsed<ExecutionConfig> {
   const reader = new ChangeReader();

@@ -4,8 +4,8 @@ import { parseJson } from '../json-fields.ts';
 
 /**
  * Parses the exec form of a command, a JSON array of strings such as `["ls", "/"]`. Null when the text does not begin
- * with `[`. Any other text that begins with `[` is refused: Docker would take it for the shell form, and the container
- * could not start.
+ * with `[`. Any other text that begins with `[` gives a refusal, which shows `example`: Docker would take the text for
+ * the shell form, and the container could not start.
  */
 export function parseExecForm(text: string, example: string): Parsed<string[]> | null {
   if (!text.startsWith('[')) return null;

@@ -16,7 +16,8 @@ const FLAGS: Record<string, Field> = {
 
 /**
  * Parses the flags of a HEALTHCHECK instruction, such as `--interval=30s`, into fields of the health check in an image
- * config. A flag whose value is zero is left out, because zero means the engine's default.
+ * config. A flag whose value is zero gives no field, because zero means the engine's default. A wrong flag gives a
+ * refusal.
  */
 export function parseHealthFlags(flags: string[]): Parsed<Healthcheck> {
   const health: Healthcheck = {};

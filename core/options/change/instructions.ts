@@ -199,8 +199,9 @@ function withConfig(draft: Draft, change: ExecutionConfig): null {
 }
 
 /**
- * Reads the command line from a Dockerfile instruction such as CMD. A command in exec form, a JSON array, stays as it
- * is; `[]` clears the command. Any other text is put after the image's shell, `/bin/sh -c` by default.
+ * Returns the words of the command in a Dockerfile instruction such as CMD. A command in exec form, a JSON array, gives
+ * its elements; `[]`, which clears the command, gives none. Any other text is put after the image's shell, `/bin/sh -c`
+ * by default.
  */
 function commandLine(draft: Draft, { args }: Instruction, example: string): Parsed<string[]> {
   if (args === '')

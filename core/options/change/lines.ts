@@ -34,7 +34,10 @@ const DIRECTIVE = /^#\s*(syntax|check|escape)\s*=\s*(\S.*)$/i;
  */
 export class ChangeReader {
   #escape = '\\';
-  /** True while the Dockerfile has had only parser directives. After any other line, a directive is a mere comment. */
+  /**
+   * True while all lines so far were parser directives, such as `# escape=\`. After any other line, a directive is a
+   * mere comment.
+   */
   #inDirectives = true;
 
   /**
@@ -70,7 +73,7 @@ export class ChangeReader {
   }
 
   /**
-   * Removes the escape character from the end of a Dockerfile line that continues on the next one; null when the line
+   * Returns a Dockerfile line that continues on the next line, without the escape character at its end; null when it
    * does not continue.
    */
   #withoutContinuation(line: string): string | null {

@@ -8,8 +8,8 @@ import { expand, type Scope, splitWords } from './words.ts';
 type Pair = [name: string, value: string];
 
 /**
- * Parses the names and values of an ENV or LABEL instruction, and expands variables in them. There are two forms: `A=1
- * B="two words"`, and the old form `A some value`.
+ * Returns the pairs of name and value in an ENV or LABEL instruction, with variables expanded; a refusal when the
+ * instruction is wrong. There are two forms: `A=1 B="two words"`, and the old form `A some value`.
  */
 export function nameValues(draft: Draft, instruction: Instruction): Parsed<Pair[]> {
   const written = writtenPairs(instruction);
@@ -55,8 +55,8 @@ function writtenPairs({ name, args, escape }: Instruction): Parsed<Pair[]> {
 }
 
 /**
- * The variables that a Dockerfile instruction can use: those of the image config to which the instructions are applied,
- * and those that earlier instructions set.
+ * What is needed to expand a Dockerfile instruction: the variables of the image config and of earlier instructions, the
+ * escape character, and the function that counts the expanded bytes.
  */
 export function scope(draft: Draft, { escape }: Instruction): Scope {
   return { env: draft, escape, spend: (bytes) => draft.spend(bytes) };

@@ -19,9 +19,9 @@ const STEPS_PER_BYTE = 16;
 export type Spend = (bytes: number) => boolean;
 
 /**
- * Removes from a variable's value what a shell pattern matches at its beginning or end, as `${A#b}` and `${A%b}` do:
+ * Returns a variable's value without what a shell pattern matches at its beginning or end, as in `${A#b}` and `${A%b}`:
  * the shortest or the longest match. `*` matches any text within a line, `?` any character, and `\` makes `*`, `?` and
- * `\` ordinary. BuildKit knows no other shell patterns.
+ * `\` ordinary. BuildKit knows no other shell patterns. A wrong pattern gives a refusal.
  */
 export function trimmed(
   value: string,
@@ -40,8 +40,8 @@ export function trimmed(
 }
 
 /**
- * Replaces the first match, or all matches, of a shell pattern in a variable's value, as `${A/b/c}` and `${A//b/c}` do.
- * Each match is as long as possible.
+ * Returns a variable's value in which the first match of a shell pattern, or every match, is replaced, as in `${A/b/c}`
+ * and `${A//b/c}`. Each match is as long as possible. A wrong pattern gives a refusal.
  */
 export function replaced(
   value: string,
@@ -183,8 +183,8 @@ function matchEnd(places: Places, chars: string[], start: number, longest: boole
 }
 
 /**
- * Yields the matches of a pattern that Go's regexp package would replace: from left to right, without an empty match
- * directly after another match.
+ * Yields the start and the end index of each match of a shell pattern in a text, from left to right. As in Go's regexp
+ * package, no empty match comes directly after another match.
  */
 function* matches(tokens: Token[], chars: string[]): Generator<[start: number, end: number]> {
   const begins = beginnings(tokens, chars);

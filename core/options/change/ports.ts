@@ -8,8 +8,8 @@ const PORTS = both('Write 80, 53/udp or 8000-8002.', '请写成 80、53/udp 或 
 const SPEC = /^(\d+)(?:-(\d+))?(?:\/(\w*))?$/;
 
 /**
- * Parses the ports in an EXPOSE instruction (`80`, `53/udp` or `8000-8002`) into keys of an image config, such as
- * `80/tcp`; one for each port.
+ * Parses one argument of an EXPOSE instruction (`80`, `53/udp` or `8000-8002`) into keys of an image config, such as
+ * `80/tcp`; one for each port. A wrong argument gives a refusal.
  */
 export function parsePorts(spec: string, spend: Spend): Parsed<string[]> {
   const [, first, last = first, protocol = ''] = SPEC.exec(spec) ?? [];

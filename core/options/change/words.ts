@@ -4,8 +4,8 @@ import { excerpt } from '../../catalogue/brief.ts';
 import { replaced, type Spend, TOO_MUCH, trimmed } from './pattern.ts';
 
 /**
- * What is needed to expand words of a Dockerfile instruction: the variables that they can use, and the escape
- * character.
+ * What is needed to expand a Dockerfile instruction: the variables that it can use, the escape character, and the
+ * function that counts the expanded bytes.
  */
 export interface Scope {
   env: { get(name: string): string | undefined };
@@ -14,9 +14,7 @@ export interface Scope {
   spend: Spend;
 }
 
-/**
- * A piece of a text in which variables were expanded, quoted or not. Only white space outside quotes separates words.
- */
+/** A piece of an expanded text, either quoted or not. Only white space outside quotes separates words. */
 interface Piece {
   text: string;
   quoted: boolean;
@@ -39,7 +37,7 @@ const CLOSE_BRACE = both('Close it, or write \\$ for a dollar sign.', '请补上
 
 /**
  * Expands a text of a Dockerfile instruction into a single word: it inserts the values of variables, and removes quotes
- * and escape characters.
+ * and escape characters. A wrong text gives a refusal.
  */
 export function expand(text: string, scope: Scope): Parsed<string> {
   const pieces = new WordExpansion(text, scope).read();
@@ -48,7 +46,7 @@ export function expand(text: string, scope: Scope): Parsed<string> {
 
 /**
  * Expands a text of a Dockerfile instruction, and splits it into words. White space outside quotes separates words,
- * even in the values of variables.
+ * even in the values of variables. A wrong text gives a refusal.
  */
 export function expandToWords(text: string, scope: Scope): Parsed<string[]> {
   const pieces = new WordExpansion(text, scope).read();
@@ -77,8 +75,8 @@ class WordExpansion {
   #at = 0;
   #fault: Refusal | null = null;
   /**
-   * The number of unneeded defaults of variables inside which the reader is. In `${A:-word}`, `word` is not needed when
-   * A is set.
+   * The number of nested `${…}` around the current position whose default is not needed. In `${A:-word}`, the default
+   * `word` is not needed when A is set.
    */
   #unused = 0;
   /** True while a pattern or a replacement inside `${…}` is read, where escape characters are kept. */
@@ -96,8 +94,8 @@ class WordExpansion {
   }
 
   /**
-   * Splits a text into quoted and unquoted pieces, up to the next `stop` character outside quotes. With `raw`, the
-   * pieces keep their escape characters.
+   * Expands the text up to the next `stop` character outside quotes (an empty `stop`: up to its end), and returns it in
+   * quoted and unquoted pieces. With `raw`, the pieces keep their escape characters.
    */
   #pieces(stop: string, raw = false): Piece[] {
     const outer = this.#raw;
@@ -149,7 +147,10 @@ class WordExpansion {
     return text;
   }
 
-  /** Reads a text in double quotes. In it, the escape character only has an effect before `"`, `$` and itself. */
+  /**
+   * Expands the text up to the closing double quote. In it, the escape character only has an effect before `"`, `$` and
+   * itself.
+   */
   #doubleQuoted(): string {
     let text = '';
     for (let char = this.#next(); char !== '"'; char = this.#next()) {
@@ -228,8 +229,8 @@ class WordExpansion {
   }
 
   /**
-   * The value of a variable in a Dockerfile instruction. A variable that is not set is a fault, because Docker would
-   * put nothing in its place: `PATH=/app:$PATH` would lose the old PATH.
+   * The value of a variable in a Dockerfile instruction. For a variable that is not set, the text is refused, because
+   * Docker would put nothing in its place: `PATH=/app:$PATH` would lose the old PATH.
    */
   #value(name: string): string {
     const value = this.#scope.env.get(name);
