@@ -14,7 +14,7 @@ export interface ServeCommand {
   /** The address (`HOST:PORT`, as typed) at which `lading serve` shows its web page. Null when no page is wanted. */
   http: string | null;
   tokenFile: string | null;
-  /** The values of those flags of `lading serve` that are only for S3 buckets, as typed, by the names of the flags. */
+  /** The typed values of those flags of `lading serve` that are only for S3 buckets, by flag; absent if not typed. */
   buckets: Partial<Record<BucketFlag, string>>;
 }
 

@@ -7,8 +7,8 @@ import type { Archive } from './input/archive.ts';
 import { type Reporting, reporting, withoutFigures } from './reporting.ts';
 
 /**
- * The names of the two S3 buckets of a Lading service, for uploads and for results, as typed after `--uploads` and
- * `--results`. A name is null when its flag was not typed.
+ * The names of the two S3 buckets of a Lading service in AWS, for uploads and for results, as typed after `--uploads`
+ * and `--results`. A name is null when its flag was not typed.
  */
 export interface BucketWords {
   uploads: string | null;

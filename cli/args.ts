@@ -59,7 +59,7 @@ export interface RootfsCommand extends PrintFlags, Archive {
    * Null when none is written.
    */
   config: string | null;
-  /** True when `--config` named the file for the settings of the image. */
+  /** True when `--config` was typed; false when `config` has its default value. */
   isConfigNamed: boolean;
   image: string | null;
   platform: Platform | null;
@@ -83,7 +83,7 @@ export type Command =
   | { kind: 'help'; topic: Topic }
   | { kind: 'version' };
 
-/** Parses the command line arguments after the word `lading`. Throws a UsageError for wrong arguments. */
+/** Parses the arguments after the word `lading` into one command with its flags. Throws a UsageError for wrong ones. */
 export function parseCommand(argv: string[]): Command {
   const [word, ...rest] = argv;
   switch (word) {

@@ -74,8 +74,8 @@ function ofSeveral(only: ArchiveImage, images: ArchiveImage[]): Bilingual {
 }
 
 /**
- * Prints to standard error why the files in an archive cannot be read: the errors that were found in the archive, or
- * all findings about it when none is an error. Returns the exit code.
+ * Prints to standard error why the files in an archive cannot be read: the errors among `findings`, which are all that
+ * was found about the archive, or all of them when none is an error. Returns exit code 3.
  */
 export async function refuseArchive(findings: Finding[], command: PrintFlags, io: Io): Promise<number> {
   const errors = findings.filter((each) => each.severity === 'error');

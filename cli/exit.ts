@@ -9,21 +9,22 @@ import { printable } from '../core/page/text.ts';
 /** The exit codes of the command line, the same for every command. */
 export const EXIT = {
   done: 0,
-  /** The exit code when the archive can be read, but has a fault of severity `error`. */
+  /** The exit code for a readable archive with a fault of severity `error`, or without the file that is to be shown. */
   finding: 1,
-  /** The exit code for a wrong flag, name or instruction on the command line. */
+  /** The exit code for a wrong command line, such as an unknown flag, or a value that a flag does not take. */
   usage: 2,
-  /** The exit code for an input that is no archive, is truncated, or cannot be converted. */
+  /**
+   * The exit code for an upload that does not exist, or an input that is no archive, not all of one, or cannot be
+   * converted.
+   */
   badInput: 3,
   /** The exit code when something could not be read or written. */
   io: 4,
-  /** The exit code when the service in AWS has failed with an upload, and does not try again. */
+  /** The exit code when Lading's service in AWS has given up on an upload after several tries. */
   failed: 5,
-  /** The exit code when the service in AWS has no result for an upload yet. */
+  /** The exit code when Lading's service in AWS has no result for an upload yet. */
   notYet: 6,
-  /**
-   * The exit code when the result of an upload is deleted already, or when the service in AWS never noticed the upload.
-   */
+  /** The exit code when the results of an upload are deleted already, or Lading's service never noticed the upload. */
   expired: 7,
   /** The exit code when `lading doctor` has found a fault in a Lading service in AWS. */
   unsound: 8,
@@ -75,8 +76,8 @@ export async function asFile<T>(path: string, work: Promise<T>): Promise<T> {
 }
 
 /**
- * The exit code for an error, and the message, made safe for a terminal. The message is null for Ctrl-C and for a
- * closed pipe. Line breaks in names are escaped, so that no name can begin a line of its own.
+ * Returns the exit code for an error, and the message to print, with control characters and line breaks in names
+ * escaped. The message is null for Ctrl-C and for a closed pipe.
  */
 export function explain(error: unknown, language: Language): { code: number; text: string | null } {
   if (error instanceof Interrupted) return { code: error.exitCode, text: null };
@@ -97,7 +98,7 @@ export function explain(error: unknown, language: Language): { code: number; tex
   return { code: EXIT.io, text: lines(UNEXPECTED, ...trace.split('\n', TRACE_LINES)) };
 }
 
-/** The exit code for each code of a LadingError. A code that is not listed has the exit code 4 (`EXIT.io`). */
+/** The exit code for each code of a LadingError, the error of Lading's core. Codes that are not listed have 4. */
 const CODES = new Map<string, number>([
   ['bad-archive', EXIT.badInput],
   ['deadline', EXIT.notYet],
@@ -106,7 +107,7 @@ const CODES = new Map<string, number>([
 const UNEXPECTED = 'Lading failed in a way that it should not. Please report this:';
 const TRACE_LINES = 50;
 
-/** Puts each sentence on a line of its own, escaped for a terminal and shortened. */
+/** Joins sentences to one text, each on its own line, shortened if long, with control characters escaped. */
 function lines(...sentences: string[]): string {
   return sentences.map((each) => `${printable(brief(each))}\n`).join('');
 }
@@ -116,7 +117,7 @@ function sentence({ finding, message, remedy }: LadingError, language: Language)
   return said.remedy === '' ? lines(said.message) : lines(said.message, said.remedy);
 }
 
-/** The reason why a file could not be read or written, in words that fit into a sentence. */
+/** The reason why a file could not be read or written, as words in a sentence, in English and Chinese. */
 export function reasonOf(error: unknown, verb: 'read' | 'write' = 'read'): Bilingual {
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);

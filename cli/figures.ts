@@ -18,8 +18,8 @@ export interface FigureLimit {
 type Unit = 'bytes' | '%' | 'number';
 
 /**
- * The figures about the files in an image on which `--fail-on` can set a limit, with their units. If an archive has
- * several images, the largest value counts.
+ * The figures about the files in an image on which `--fail-on` can set a limit: the units of a limit, and the function
+ * that takes the figure. If an archive has several images, the largest value counts.
  */
 const FIGURES = {
   /** The bytes of files that are in a layer, but that a later layer replaced or deleted. */

@@ -121,7 +121,7 @@ export function printFlags(values: { quiet?: boolean; 'no-progress'?: boolean; l
   return { quiet, progress: !quiet && values['no-progress'] !== true, language: language(values.lang) };
 }
 
-/** The value of the flag `--lang`, even if other arguments are wrong. Null when it was not typed. */
+/** The value of the flag `--lang`, even if other arguments are wrong. Null for none, and for an unknown language. */
 export function typedLanguage(argv: string[]): Language | null {
   const [, word] = /(?:^|\n)--lang[=\n](en|zh)(?:\n|$)/.exec(argv.join('\n')) ?? [];
   return word === 'en' || word === 'zh' ? word : null;

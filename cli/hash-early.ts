@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
-/** Input files up to this size in bytes are hashed without a thread, because to start one would take longer. */
+/** Up to this size in bytes, an input file is hashed on the main thread: to start another one would take longer. */
 const SMALL_BYTES = 2 ** 22;
 /**
- * The size in bytes of the largest tiny input file. For such a file `lading` starts first, and keeps V8's memory small
- * only when it opens the file.
+ * The largest size in bytes of a tiny input file. For such a file, V8's memory is kept small (`keepHeapSmall`) when the
+ * file is opened. For a larger one it is done earlier, while `lading` starts.
  */
 const TINY_BYTES = 2 ** 16;
 
@@ -15,8 +15,8 @@ export function hashesOnThread(input: string): boolean {
 }
 
 /**
- * Starts the thread that hashes the input, while the modules of a command are still loaded. Does nothing for a small
- * file. The module for hashing is loaded only here, because commands that read no archive do not need it.
+ * Starts the thread that will hash the input file, while the modules of a command are still loaded. Does nothing for a
+ * small file. The module for hashing is loaded only here: commands that read no archive do not need it.
  */
 export async function expectHashing(input: string): Promise<void> {
   if (hashesOnThread(input)) (await import('../node/hasher.ts')).startThread();

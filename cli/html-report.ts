@@ -5,8 +5,8 @@ import { asFile } from './exit.ts';
 import type { Io } from './io.ts';
 
 /**
- * Writes the report for people about an archive as one HTML file. `manifest` is the JSON that it shows. Throws a
- * FileError.
+ * Writes a page about an archive, for people, as one HTML file. `manifest` is the JSON about the archive that the page
+ * shows. Throws a FileError when the file cannot be written.
  */
 export async function writeReport(file: string, manifest: ArchiveManifest, io: Io): Promise<void> {
   const page = await reporter()(manifest);

@@ -15,9 +15,9 @@ import type { Copy } from './input/spool.ts';
 export type Foresee = (head: Uint8Array, form: LayerForm) => Promise<number | null>;
 
 /**
- * An image archive that is written to a file. Its layer is already written while the input archive is still being
- * inspected, at a predicted offset. If the layer must stand at another offset in the end, the whole file is written
- * again. The file gets its final name only in `commit`.
+ * An image archive that is written to a file. When the input is a root file system, which becomes one layer, the layer
+ * is already written while the input is still being inspected, at a predicted offset. If it must stand at another
+ * offset in the end, the whole file is written again. The file gets its final name only in `commit`.
  */
 export class ImageFile {
   readonly #path: string;
@@ -29,9 +29,9 @@ export class ImageFile {
    */
   #kept: Draft | null = null;
   /**
-   * The number of bytes of the layer that were written so far, and their `offset` in the image archive, for each form
-   * of the layer: as stored (`range`), decompressed (`recoded`), compressed (`packed`), or merged of several layers.
-   * The offset is null when it could not be predicted: then nothing was written.
+   * For each form of the layer (as stored `range`, decompressed `recoded`, compressed `packed`, or merged of several
+   * layers): the offset in the image archive at which it is written, and the number of its bytes so far (`size`). The
+   * offset is null when it could not be predicted: then nothing was written.
    */
   readonly #copied = new Map<LayerForm | 'merged', { offset: number | null; size: number }>();
 
@@ -69,7 +69,7 @@ export class ImageFile {
   /** Yields a layer's bytes unchanged. Also writes them to the image archive, unless an input pipe is stored there. */
   readonly copy: LayerCopy = (layer, kind) => (this.#kept === null ? this.#copying(layer, kind) : layer);
 
-  /** Writes the next compressed bytes of the layer to the image archive. Only called when the layer is compressed. */
+  /** Writes the next compressed bytes (`piece`) of the layer that the conversion compresses to the image archive. */
   readonly copyPacked: PackedCopy = (piece, content) => this.#take(piece, 'packed', content);
 
   /**
@@ -108,7 +108,7 @@ export class ImageFile {
     return held === null ? plan : planOf(plan.parts.toSpliced(held.at, 1));
   }
 
-  /** Writes those parts of the planned image archive that the file does not have yet. */
+  /** Writes the parts of the planned image archive that the file does not have yet; `bytesOf` makes their bytes. */
   async write(plan: Plan, bytesOf: (plan: Plan) => Bytes): Promise<void> {
     const held = this.#heldIn(plan);
     if (held === null) {
@@ -120,7 +120,7 @@ export class ImageFile {
     await this.#fill(held.end, bytesOf(planOf(plan.parts.slice(held.at + 1))));
   }
 
-  /** The index of the planned part that the file has already, and the offset of its end; null when it has none. */
+  /** The index of the part that the file has already, and the offset at which it ends; null when it has none. */
   #heldIn({ parts }: Plan): { at: number; end: number } | null {
     let offset = 0;
     for (const [at, part] of parts.entries()) {

@@ -73,8 +73,8 @@ export async function inspectInput(
 }
 
 /**
- * Makes the hasher for an input. If the input is in a file and has at least 1 MiB, a thread of its own reads and hashes
- * it.
+ * Makes the object that computes the sha256 of an input. If the input is in a file and has at least 1 MiB, a thread of
+ * its own reads and hashes it.
  */
 function hasherOf(input: Input, tools: NativeTools): Hasher {
   let hasher: Hasher | null = null;
@@ -103,8 +103,8 @@ export async function requestOf(words: RawOptions, file: string): Promise<Conver
 }
 
 /**
- * Returns the conversion options, with the text of the file of `--inspect` in place of its name. Throws a UsageError
- * when that file is standard input or too large, and a FileError when it cannot be read.
+ * Returns the conversion options. In place of the file name after `--inspect`, they have the text of that file. Throws
+ * a UsageError when that file is standard input or too large, and a FileError when it cannot be read.
  */
 export async function optionsOf(words: RawOptions): Promise<RawOptions> {
   const options = conversion(words);

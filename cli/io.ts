@@ -27,7 +27,7 @@ export class Interrupted extends Error {
 }
 
 /**
- * Writes data to a stream, and waits until the stream can take more. Throws the stream's error, or the reason of
+ * Writes data to a stream, and waits until the stream has written it. Throws the stream's error, or the reason of
  * `signal` when that aborts.
  */
 export async function write(stream: Writable, data: string | Uint8Array, signal?: AbortSignal): Promise<void> {

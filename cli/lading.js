@@ -4,7 +4,7 @@
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** The oldest Node that the package runs on: 22.15, the first version 22 with zstd. */
+/** The oldest Node that the npm package of Lading runs on: 22.15, the first version 22 with zstd. */
 const OLDEST = { major: 22, minor: 15 };
 /** The oldest major version of Node that runs the TypeScript files of a git checkout without flags and warnings. */
 const IN_CHECKOUT = 24;
@@ -14,7 +14,7 @@ const { existsSync, readFileSync } = module.createRequire(import.meta.url)('node
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
-/** The folder with the built files, which are there only in the package: its address, and its path. */
+/** The folder of the files that the build makes, as URL and as path. A git checkout does not have it. */
 const BUILT = { href: new URL('../dist/', import.meta.url).href, path: at('../dist/') };
 
 if (!existsSync(at('process.ts'))) await runPackage();
@@ -36,8 +36,8 @@ async function runPackage() {
 }
 
 /**
- * A module hook that resolves the imports between the built files, and leaves others to Node. Node's own way looks at
- * each file on the disk, which takes 8 ms.
+ * A hook for Node's module loader that resolves the imports between files in `BUILT`, and leaves others to Node. Node's
+ * own way looks at each file on the disk, which takes 8 ms.
  */
 function resolveBuilt(specifier, context, next) {
   const isBuilt = context.parentURL?.startsWith(BUILT.href) && /^\.\/[^/]+\.mjs$/.test(specifier);
@@ -46,8 +46,8 @@ function resolveBuilt(specifier, context, next) {
 }
 
 /**
- * A module hook that reads a built file as text, and leaves others to Node. Node itself reads the bytes first, and
- * decodes them with a slower function, which takes 4 ms for all files. So does `new URL` for each.
+ * A hook for Node's module loader that reads a file in `BUILT` as text, and leaves others to Node. Node itself decodes
+ * the bytes with a slower function, which takes 4 ms for all files. A `new URL` for each file takes as long.
  */
 function loadBuilt(url, context, next) {
   if (!url.startsWith(BUILT.href)) return next(url, context);

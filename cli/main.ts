@@ -24,7 +24,7 @@ async function tell(text: string, argv: string[], io: Io): Promise<void> {
   else await write(io.stderr, text);
 }
 
-/** Runs a parsed command. The modules of a command are loaded only here, so that no command loads those of another. */
+/** Runs a parsed command, and returns the exit code. It loads only the modules of this command. */
 async function run(command: Command, io: Io): Promise<number> {
   // For a tiny archive it is done late, when the archive is opened, and not while `lading` starts.
   if (command.kind === 'serve' || ('file' in command && !isTiny(command.file))) keepHeapSmall();

@@ -14,7 +14,7 @@ export interface PageStyle {
   width: number | null;
 }
 
-/** The language to print in: that of `--lang`, or else that of the variables LC_ALL, LC_MESSAGES and LANG. */
+/** The language to print in: that of `--lang`, else Chinese if LC_ALL, LC_MESSAGES or LANG names it, else English. */
 export function spokenLanguage(chosen: Language | null, env: Io['env']): Language {
   return chosen ?? (/^zh/i.test(first(env, 'LC_ALL', 'LC_MESSAGES', 'LANG')) ? 'zh' : 'en');
 }

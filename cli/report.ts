@@ -19,7 +19,7 @@ import type { Reporting } from './reporting.ts';
 interface Page {
   text: string;
   archive: string | null;
-  /** The `s3://` address of the HTML report that the service in AWS has written; absent or null when there is none. */
+  /** The `s3://` address of the HTML report that Lading's service has written; absent or null when there is none. */
   report?: string | null;
   to: Io['stdout'];
   style: PageStyle;

@@ -37,7 +37,7 @@ export function needsContents({ contents }: { contents?: boolean }, { failOn: { 
 
 /**
  * Returns `gate`, the parsed flags for CI pipelines, unchanged. Throws a UsageError if `--fail-on` sets a limit such as
- * `wasted=10%`. For commands that do not look at the files inside an archive, and so cannot check such a limit.
+ * `wasted=10%`, which a command cannot check when it does not look at the files inside an archive.
  */
 export function withoutFigures(gate: Reporting): Reporting {
   const [limit] = gate.failOn.figures;

@@ -7,8 +7,8 @@ import { printable } from '../core/page/text.ts';
 export class TerminalText {
   readonly #decoder = new TextDecoder();
   /**
-   * The carriage return with which the last chunk ended, else empty. It is kept back until the next chunk shows whether
-   * a line feed follows.
+   * The carriage return with which the last chunk ended; empty when it ended otherwise. It is kept back until the next
+   * chunk shows whether a line feed follows.
    */
   #held = '';
 
@@ -18,7 +18,7 @@ export class TerminalText {
     return shown(text.slice(0, text.length - this.#held.length));
   }
 
-  /** Returns the characters of the file that were held back until now. To be called after the last chunk. */
+  /** Returns the last characters of the file, which were held back until now. To be called after the last chunk. */
   end(): string {
     return shown(this.#held + this.#decoder.decode());
   }
@@ -32,7 +32,7 @@ function shown(text: string): string {
   return text.replace(/[^\t\n\r]+|\r\n|\r/g, (run) => (run === '\r\n' ? run : printable(run)));
 }
 
-/** True for bytes that control a terminal: those below 0x20 except 0x09 to 0x0d (tab, line feed, …), and 0x7f. */
+/** True for bytes that control a terminal: those below 0x20 except white space (0x09 to 0x0d), and 0x7f. */
 export function isControl(byte: number): boolean {
   return (byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d)) || byte === 0x7f;
 }

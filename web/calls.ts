@@ -16,10 +16,12 @@ export interface Call {
   args: unknown[];
 }
 
-/** Why a call has failed: the file is too large to be kept in memory, the user has stopped the call, or another error. */
+/**
+ * Why a call to a worker has failed: the file is too large for the memory, the user has stopped it, or another error.
+ */
 export type Failure = 'too-large' | 'stopped' | 'failed';
 
-/** The reason why a call has failed, from its error. */
+/** The reason why a call to a worker has failed, from the error that `ArchiveWorker.call` has thrown. */
 export function failureOf(error: unknown): Failure {
   return error instanceof CallError ? error.failure : 'failed';
 }
@@ -50,7 +52,7 @@ export interface ArchiveWorker {
   end(): void;
 }
 
-/** Starts a worker for one archive. `onProgress` gets the number of bytes that it has read or written. */
+/** Starts a worker for one archive. `onProgress` gets the number of bytes that it has read or written so far. */
 export function startWorker(onProgress: (bytes: number) => void): ArchiveWorker {
   const url = URL.createObjectURL(new Blob([textOf('worker')], { type: 'text/javascript' }));
   const worker = new Worker(url);
@@ -85,7 +87,7 @@ export function startWorker(onProgress: (bytes: number) => void): ArchiveWorker 
   };
 }
 
-/** The text of an HTML element in which the page carries data, such as the code of its workers. */
+/** The text of the element with this id, in which the page carries data such as its workers' code; else empty. */
 function textOf(id: string): string {
   return document.getElementById(id)?.textContent ?? '';
 }

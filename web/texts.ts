@@ -1,7 +1,7 @@
 import type { Language } from '../core/catalogue/bilingual.ts';
 import type { OptionName } from '../core/options/table.ts';
 
-/** The texts of the web page but those about an archive, which are in `core/page` and `core/catalogue`. */
+/** The texts of the web page, except those about an archive, which are in `core/page` and `core/catalogue`. */
 export interface Texts {
   title: string;
   tagline: string;
@@ -167,5 +167,5 @@ const ZH: Texts = {
   done: '归档已检查。',
 };
 
-/** The texts of the web page but those about an archive, by language. */
+/** The texts of the web page, except those about an archive, by language. */
 export const TEXTS: Record<Language, Texts> = { en: EN, zh: ZH };

@@ -86,8 +86,8 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
 }
 
 /**
- * A guess at the size of the layer in the image archive, as a multiple of the input's size, for each form of the layer:
- * as stored (`range`), decompressed (`recoded`) or compressed (`packed`).
+ * Guesses at the size of the layer that is made of the input, as a multiple of the input's size. There is one for each
+ * form of the layer in the image archive: as stored (`range`), decompressed (`recoded`) or compressed (`packed`).
  */
 const GROWTH = { range: 1, recoded: 4, packed: PACKED }; // only the number of digits of the size matters
 /** The size in bytes that an archive from a pipe is assumed to have, to guess the size of the layer made of it. */
@@ -109,8 +109,8 @@ function outputsOf({ output, manifest, html }: ConvertCommand): Output[] {
 }
 
 /**
- * The number of bytes of the input archive, which has `size` bytes, that the command has read: to inspect it, to make new
- * layers, to describe the files inside, and to write the image archive.
+ * The number of bytes of the input archive, which has `size` bytes, that `lading convert` has read: to inspect it, to
+ * make new layers, to describe the files inside, and to write the image archive.
  */
 function bytesRead(size: number, layers: Renewed, contents: Contents | null, written: Written | null): number {
   const whole = 1 + layers.passes + (contents === null ? 0 : 1) + (written?.isWhole === true ? 1 : 0);
@@ -118,13 +118,16 @@ function bytesRead(size: number, layers: Renewed, contents: Contents | null, wri
   return size * whole + layers.bytesRead + rest;
 }
 
-/** The parts of a plan that were written after the inspection: the whole plan, or all but a layer. */
+/**
+ * The parts (`plan`) that were written after the inspection of the input: all parts of the image archive (then
+ * `isWhole` is true), or all but a layer.
+ */
 interface Written {
   plan: Plan;
   isWhole: boolean;
 }
 
-/** Writes the image archive. Returns the parts of its plan that were not in the file before: all, or all but a layer. */
+/** Writes the image archive. Returns the parts that the output file did not have yet: all, or all but a layer. */
 async function writeImage(
   { plan }: Conversion,
   file: ImageFile | null,
@@ -152,9 +155,9 @@ async function writeImage(
 }
 
 /**
- * Prints what a conversion has done, as text or as JSON, and writes the JSON to the file of `--manifest`. The text goes
- * to standard error when the image archive is on standard output, and when no image archive was written. `isGated` is
- * true when `--fail-on` is the reason that none was written.
+ * Prints what a conversion has done, as text or as JSON (`manifest`), and writes the JSON to the file of `--manifest`.
+ * The text goes to standard error when the image archive is on standard output, and when no image archive was written.
+ * `isGated` is true when none was written because of `--fail-on`.
  */
 async function tell(manifest: ArchiveManifest, isGated: boolean, command: ConvertCommand, io: Io): Promise<void> {
   const refused = manifest.result === null;

@@ -124,7 +124,7 @@ const UNREADABLE: Record<string, Bilingual> = {
   '6': both('a named pipe', '命名管道'),
 };
 
-/** Why a file has no content that can be printed; null when it has. */
+/** The reason why a file has no content to print, such as that it is a device. Null when it can be printed. */
 function whyNotPrinted(file: MergedFile): Bilingual | null {
   const device = UNREADABLE[file.type];
   if (device !== undefined) return both(`it is ${device.en}`, `它是${device.zh}`);

@@ -63,7 +63,7 @@ export async function inspectCommand(command: InspectCommand, io: Io): Promise<n
 
 /**
  * Prints to standard error why `lading inspect --quick` cannot describe the archive without reading all of it. Returns
- * the exit code.
+ * exit code 3.
  */
 async function refuse(findings: Finding[], command: InspectCommand, io: Io): Promise<number> {
   const text = findingsList(findings, styleFor(io.stderr, command.language, io.env));
@@ -73,8 +73,8 @@ async function refuse(findings: Finding[], command: InspectCommand, io: Io): Pro
 }
 
 /**
- * Prints what an inspection has found: a description, with `--quiet` only the errors, or with `--json` a JSON document.
- * Also writes the files that other flags ask for.
+ * Prints what an inspection has found: a description, with `--quiet` only the errors, or with `--json` a JSON document
+ * (`manifest`). Also writes the files of the flags `--manifest` and `--html`.
  */
 async function tell(manifest: ArchiveManifest, command: InspectCommand, io: Io): Promise<void> {
   const to = command.json || command.quiet ? io.stderr : io.stdout;

@@ -55,8 +55,8 @@ export async function rootfsCommand(command: RootfsCommand, io: Io): Promise<num
 }
 
 /**
- * Throws a UsageError when the config would replace a file that no earlier `lading rootfs` wrote. That is assumed if
- * the config has its default path, a file is already there, and the root file system beside it does not exist yet.
+ * Throws a UsageError when the JSON file with the image's settings would replace a foreign file. That is assumed if its
+ * path is the default one and taken, and the root file system beside it does not exist yet.
  */
 async function keepForeignConfig({ output, config, isConfigNamed }: RootfsCommand): Promise<void> {
   if (config === null || isConfigNamed) return;
@@ -72,7 +72,10 @@ async function keepForeignConfig({ output, config, isConfigNamed }: RootfsComman
   );
 }
 
-/** True for a container's `docker export` without errors. No container engine would import one that has errors. */
+/**
+ * True for an archive that holds one root file system, as `docker export` writes it, without errors. No container
+ * engine would import one that has errors.
+ */
 function isSoundRootfs({ kind, findings }: Inspection): boolean {
   return kind.startsWith('rootfs/') && !hasError(findings);
 }

@@ -67,8 +67,8 @@ function bucketIn(name: string): string {
 
 /**
  * The secret that an S3 store must send with its notifications to `lading serve`: the text in the file of
- * `--secret-file`, else that of the variable `LADING_SECRET`. Null when neither is given. Throws a FileError or a
- * UsageError.
+ * `--secret-file`, else that of the variable `LADING_SECRET`. Null when neither is given. Throws a FileError when the
+ * file cannot be read, and a UsageError when the secret is too short.
  */
 async function secretOf(words: BucketFlags, { env }: Io): Promise<string | null> {
   const file = words['secret-file'];

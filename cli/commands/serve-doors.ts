@@ -3,13 +3,14 @@ import { both } from '../../core/catalogue/bilingual.ts';
 import type { ServeCommand } from '../args-serve.ts';
 import { FileError, UsageError } from '../exit.ts';
 
-/** The fewest characters of a secret or token that protects `lading serve`. `openssl rand -hex 8` prints as many. */
+/** The fewest characters of a secret or token that protects `lading serve`. `openssl rand -hex 8` prints 16. */
 const SECRET_CHARACTERS = 16;
 
 /**
- * Parses `--http`, the address at which `lading serve` shows its web page, and reads the token that users of the page
- * must give from the file of `--token-file`. The token is null without that file. Returns null without `--http`. Throws
- * a UsageError, for example when the page would be open to other machines without a token.
+ * Parses the flags for the web page of `lading serve`. Returns the address of `--http` at which the page is shown, and
+ * the token in the file of `--token-file`, which users of the page must give; the token is null when none is needed.
+ * Returns null when there is to be no page. Throws a UsageError, for example when the page would be open to other
+ * machines without a token.
  */
 export async function pageDoor({
   http,
@@ -45,8 +46,8 @@ export function addressIn(flag: 'http' | 'listen', word: string): { host: string
 }
 
 /**
- * Removes the white space around a secret, and returns the rest. Throws a UsageError when that has fewer than 16
- * characters.
+ * Returns a secret or token without the white space around it. Throws a UsageError when fewer than 16 characters are
+ * left.
  */
 export function secretIn(text: string): string {
   const secret = text.trim();

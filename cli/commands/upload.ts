@@ -23,7 +23,10 @@ import { printable, shellWord } from '../../core/page/text.ts';
 import { safeJson } from '../print/text.ts';
 import { report } from '../report.ts';
 
-/** The work of one `lading upload`: the command, the uploads bucket, the results bucket, the key in S3, and options. */
+/**
+ * What one `lading upload` works with: its arguments (`command`), the names of the two buckets, the key and the `s3://`
+ * address of the upload, and the conversion options.
+ */
 interface UploadTask {
   command: UploadCommand;
   bucket: string;
@@ -34,8 +37,8 @@ interface UploadTask {
 }
 
 /**
- * Runs `lading upload`: sends an archive to the uploads bucket of the service in AWS. With `--wait` it waits for the
- * result and prints it. With `-o` it also downloads the image archive. Returns the exit code.
+ * Runs `lading upload`: sends an archive to the uploads bucket of Lading's service in AWS. With `--wait` it waits for
+ * the result and prints it. With `-o` it also downloads the image archive. Returns the exit code.
  */
 export async function uploadCommand(command: UploadCommand, io: Io): Promise<number> {
   const { file, output } = command;
@@ -72,7 +75,7 @@ export async function uploadCommand(command: UploadCommand, io: Io): Promise<num
 }
 
 /**
- * Connects to the Lading service in AWS, calls `work` with the connection, and returns what `work` returns. The AWS SDK
+ * Connects to a Lading service in AWS, calls `work` with the connection, and returns what `work` returns. The AWS SDK
  * is loaded only here, because most commands do not need it.
  */
 export async function service<T>(
@@ -109,7 +112,7 @@ function keyOf({ file, key }: UploadCommand): string {
 
 /**
  * The conversion options to send with an archive, checked before anything is sent. Throws a UsageError for options that
- * the service in AWS would refuse, and a FileError when the file of `--inspect` cannot be read.
+ * Lading's service in AWS would refuse, and a FileError when the file of `--inspect` cannot be read.
  */
 async function checkedOptions(command: UploadCommand, key: string): Promise<RawOptions> {
   const options = await optionsOf(command);
@@ -143,8 +146,8 @@ async function tell({ size, parts, kept }: Uploaded, { command, key, uri }: Uplo
 }
 
 /**
- * Waits until the service in AWS has handled an upload, downloads the image archive if `-o` was typed, and prints the
- * result. Returns the exit code.
+ * Waits until Lading's service in AWS has handled an upload, downloads the image archive if `-o` was typed, and prints
+ * the result. Returns the exit code.
  */
 async function receive(task: UploadTask, uploaded: Uploaded, there: Service, io: Io): Promise<number> {
   const { command, key, uri } = task;
@@ -181,7 +184,7 @@ async function download(
 }
 
 /**
- * Prints what the service in AWS made of an upload, as text or as JSON, and writes the JSON to the file of
+ * Prints what Lading's service in AWS made of an upload, as text or as JSON, and writes the JSON to the file of
  * `--manifest`. `saved` is the file with the downloaded image archive; null when nothing was downloaded. The text goes
  * to standard error when the image archive is on standard output, and when the service refused the archive or failed.
  */

@@ -6,7 +6,7 @@ import { zsh } from './zsh.ts';
 
 const MAKERS = { bash, zsh, fish } as const;
 
-/** The script that makes a shell complete the commands, flags and values of `lading`. */
+/** Makes the script by which the given shell completes the commands, flags and values of `lading`. */
 export function completion(shell: Shell): string {
   return MAKERS[shell](commands());
 }

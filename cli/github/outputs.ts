@@ -14,8 +14,8 @@ export interface StepFiles {
 }
 
 /**
- * The outputs of a step in GitHub Actions, in the form of GitHub's output file. Each value ends at a line with a random
- * word, so that no text from an archive can end it.
+ * The text for GitHub's output file that sets the outputs of a step, such as the image's name, from the JSON about an
+ * archive. Each value ends at a line with a random word, so that no text from an archive can end it.
  */
 export function outputs(manifest: ArchiveManifest, files: StepFiles): string {
   const made = manifest.result?.images[0];

@@ -9,7 +9,7 @@ import { called, count, printable, roughly } from '../../core/page/text.ts';
 
 /**
  * The facts in a job summary of GitHub Actions that are not about the archive itself. `gate` says why the step fails,
- * and is empty when it does not. `report` is the path of the HTML report, or null.
+ * and is empty when it does not. `report` is the path or `s3://` address of the HTML report; null when there is none.
  */
 interface Told {
   gate: string;
@@ -66,8 +66,8 @@ export function failureSummary(sentence: string): string {
 type Fact = [label: keyof Labels, value: string];
 
 /**
- * The rows of a job summary about the files inside each image, and a row with the path of the HTML report, which a step
- * can keep as an artifact. `report` is null when there is none.
+ * The rows of a job summary about the files inside each image, and a row with the path of the HTML report. `report` is
+ * null when no report was written; then that row is left out.
  */
 function inside({ contents }: ArchiveManifest, report: string | null): Fact[] {
   return [

@@ -6,9 +6,10 @@ import type { Io } from '../io.ts';
 import { files, OUTPUTS, type Place } from './places.ts';
 
 /**
- * Finds the names of the uploads bucket and of the results bucket of a Lading service in AWS. Each name is taken from
- * the first of these places that has it: the flag, the environment variable, `lading.json` in this folder, the user's
- * `config.json`, and the outputs of `cdk deploy` in this folder. Throws a UsageError when none has it.
+ * Finds the names of the uploads bucket and the results bucket of a Lading service in AWS. Each is taken from the first
+ * place that has it: the flag, the environment variable (`LADING_UPLOADS`, `LADING_RESULTS`), `lading.json` in this
+ * folder, the user's `config.json`, and the outputs of `cdk deploy` in this folder. Throws a UsageError when none has
+ * it.
  */
 export async function bucketsOf(words: BucketWords, io: Pick<Io, 'env'>): Promise<Buckets> {
   let uploads = words.uploads || io.env['LADING_UPLOADS'] || '';
@@ -33,9 +34,7 @@ export async function bucketsOf(words: BucketWords, io: Pick<Io, 'env'>): Promis
   );
 }
 
-/**
- * The only Lading service that a file names; undefined when it names none. Throws a UsageError when it names several.
- */
+/** The only Lading service in a configuration file; undefined if it has none. Throws a UsageError if it has several. */
 function only(places: Place[]): Place | undefined {
   if (places.length < 2) return places[0];
   throw new UsageError(
@@ -48,8 +47,8 @@ function only(places: Place[]): Place | undefined {
 }
 
 /**
- * Throws a UsageError when the service in AWS would ignore an upload with this key. Configuration files may say which
- * prefix and suffixes a key must have. If none says it, nothing is thrown.
+ * Throws a UsageError when Lading's service in AWS would ignore an upload with this key. Configuration files may say
+ * which prefix and suffixes a key must have. If none says it, nothing is thrown.
  */
 export async function refuseIgnoredKey(key: string, bucket: string, io: Pick<Io, 'env'>): Promise<void> {
   // The names are known already, so a file that cannot be read is none of the user's business now.
@@ -71,8 +70,8 @@ export async function refuseIgnoredKey(key: string, bucket: string, io: Pick<Io,
 }
 
 /**
- * The upload keys that the service in AWS handles, as patterns for a sentence, such as `team/*.tar`. `or` is the word
- * between two patterns.
+ * The upload keys that Lading's service in AWS handles, as patterns for a sentence, such as `team/*.tar`. `or` is the
+ * word between two patterns.
  */
 function keysAs(prefix: string, suffixes: string[], or: string): string {
   return (suffixes.length === 0 ? [''] : suffixes).map((suffix) => `${prefix}*${suffix}`).join(or);

@@ -8,8 +8,8 @@ export interface Input {
   /** The size of the input in bytes, as stored (compressed or not); null for a pipe. */
   size: number | null;
   /**
-   * The bucket, key and version of the input, for the JSON about the archive. For a file or a pipe, the key is its
-   * name, and the others are null.
+   * The place of the input, for the JSON about the archive: the bucket, key, version and ETag of an object in S3. For a
+   * file or a pipe, the key is its name, and the others are null.
    */
   place: Place;
   /**

@@ -19,15 +19,15 @@ export const OUTPUTS = 'lading-outputs.json';
 export interface Place {
   uploads: string;
   results: string;
-  /** The beginning that upload keys must have, else the service in AWS ignores the upload. Empty: any key will do. */
+  /** The beginning that upload keys must have; Lading's service ignores other uploads. Empty: any key will do. */
   prefix: string;
-  /** The endings that upload keys may have; the service in AWS ignores other uploads. Empty list: any key will do. */
+  /** The endings that upload keys may have; Lading's service ignores other uploads. Empty list: any key will do. */
   suffixes: string[];
 }
 
 /**
  * One function for each configuration file that may name the buckets of a Lading service, the most important first.
- * Each function reads its file, and returns one entry for each service in it. Throws a UsageError or a FileError.
+ * Each function reads its file, and returns one entry for each service in it, or throws a UsageError or a FileError.
  */
 export function files({ env }: Pick<Io, 'env'>): (() => Promise<Place[]>)[] {
   const config = env['XDG_CONFIG_HOME'] ?? '';

@@ -31,14 +31,14 @@ const fstat = promisify(fstatCallback);
 
 /**
  * How often an input will be read: `once`, or more than once (`again`). A pipe that is read again is copied to a
- * temporary file. A function means `again`, too, and chooses the place for the copy of a pipe. It is called with the
- * first bytes of the pipe, and returns the place; null means a temporary file.
+ * temporary file. A function means `again`, too, and chooses the place for the copy of a pipe. It gets the first bytes
+ * of the pipe, and returns the place; null stands for a temporary file.
  */
 export type Needed = 'once' | 'again' | ((head: Uint8Array) => Promise<Copy | null>);
 
 /**
- * Opens a file, a pipe or an object in S3; `-` is standard input. If it is a pipe and will be read again, it is copied
- * while it is read. Throws a UsageError or a FileError.
+ * Opens the file, pipe or object in S3 that `name` names; `-` is standard input. If it is a pipe and will be read
+ * again, it is copied while it is read. Throws a UsageError or a FileError.
  */
 export async function openInput(name: string, needed: Needed, io: Io): Promise<Input> {
   keepHeapSmall();

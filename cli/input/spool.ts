@@ -4,7 +4,7 @@ import { openSpool as openFile } from '../../node/spool.ts';
 import { reasonOf } from '../exit.ts';
 import type { Io } from '../io.ts';
 
-/** A copy of a pipe, written while the pipe is read. It is in an open file, from offset `start` on. */
+/** A copy of a pipe, written while the pipe is read. It is in the open file `fd`, from the byte offset `start` on. */
 export interface Copy {
   fd: number;
   start: number;
@@ -20,8 +20,8 @@ export function spoolFolder(env: Io['env']): string {
 }
 
 /**
- * Opens a temporary file without a name for the copy of a pipe. When this, or writing to the file, fails, a LadingError
- * with the code `spool-failed` is thrown.
+ * Opens a temporary file without a name, to which a pipe is copied. When this, or writing to the file, fails, a
+ * LadingError with the code `spool-failed` is thrown.
  */
 export async function openSpool(io: Io): Promise<Copy> {
   try {

@@ -8,8 +8,8 @@ import { block, page, table } from './page.ts';
 
 /**
  * The text that is printed about a conversion: its result, which faults were repaired, and how to load the image; or
- * why there is no result. `isGated` is true when `--fail-on` has stopped the conversion. Then the text suggests no next
- * command.
+ * why there is no result. `next` are commands to suggest. `isGated` is true when `--fail-on` has stopped the
+ * conversion. Then the text suggests no next command.
  */
 export function conversionPage(manifest: ArchiveManifest, next: string[], style: PageStyle, isGated = false): string {
   const { result } = manifest;
@@ -29,7 +29,7 @@ export function conversionPage(manifest: ArchiveManifest, next: string[], style:
   return page(sections, style);
 }
 
-/** The lines of a printed description about one image: a title, facts, and a table of its layers. */
+/** The lines of a printed description about one image: a title, facts such as its platform, and a table of layers. */
 export function imageSection({ title, rows, layers }: ShownImage, style: PageStyle): string {
   return `${title}\n${table(rows, style)}${layerTable(layers, style)}`;
 }

@@ -16,12 +16,12 @@ export function table(rows: Row[], style: PageStyle): string {
     .join('');
 }
 
-/** Formats a title with commands below it that the user can type. */
+/** Formats a title with commands below it that the user can type. Returns an empty text when there are no commands. */
 export function block(title: string, lines: string[]): string {
   return lines.length === 0 ? '' : `${title}\n${lines.map((line) => `  ${printable(line)}\n`).join('')}`;
 }
 
-/** Joins the parts of a page that are not empty, with an empty line between them. */
+/** Joins those sections of a page that are not empty, with an empty line between them. */
 export function page(sections: string[], style: PageStyle): string {
   const text = sections.filter((section) => section !== '').join('\n');
   return style.unicode ? text : text.replaceAll('…', '...');

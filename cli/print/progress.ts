@@ -3,7 +3,7 @@ import type { Io } from '../io.ts';
 import { cut } from './page.ts';
 import { count, roughly } from '../../core/page/text.ts';
 
-/** A progress bar on standard error. `end` removes it. */
+/** A progress bar on standard error. `update` gets the number of bytes that are done so far. `end` removes the bar. */
 export interface Progress {
   update(bytes: number): void;
   end(): void;
@@ -16,8 +16,8 @@ const BAR_CELLS = 24;
 const CLEAR_LINE = '\r\u001b[K';
 
 /**
- * Shows a progress bar if standard error is a terminal and the work takes over a second. `total` is the number of bytes
- * of the whole work; null when it is not known.
+ * Shows a progress bar if it is `wanted`, standard error is a terminal, and the work takes over a second. `total` is
+ * the number of bytes of the whole work; null when it is not known.
  */
 export function progress(label: string, total: number | null, wanted: boolean, io: Io): Progress {
   if (!wanted || io.stderr.isTTY !== true || io.env['TERM'] === 'dumb') return SILENT;
@@ -47,8 +47,8 @@ function line(label: string, bytes: number, total: number | null, seconds: numbe
 }
 
 /**
- * Makes a function that passes bytes on unchanged, and shows in a progress bar how many have passed. It may be called for
- * several streams, one after the other, whose bytes are counted together.
+ * Makes a function that passes a stream's bytes on unchanged, and shows in a progress bar how many have passed. It can
+ * be called for several streams, one after the other; their bytes are counted together.
  */
 export function counting(shown: Progress): (bytes: Bytes) => Bytes {
   let total = 0;

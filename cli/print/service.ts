@@ -8,7 +8,7 @@ import { page, table } from './page.ts';
 import { inspectionPage } from './print.ts';
 
 /**
- * The text that is printed about an upload that the service in AWS has handled. `output` is the file with the
+ * The text that is printed about an upload that Lading's service in AWS has handled. `output` is the file with the
  * downloaded image archive, and `report` the `s3://` address of the HTML report. Both are null if there is none.
  */
 export function servicePage(
@@ -22,7 +22,7 @@ export function servicePage(
 }
 
 /**
- * The `s3://` address of the HTML report that the service in AWS has written about an upload; null when there is none.
+ * The `s3://` address of the HTML report that Lading's service has written about an upload; null when there is none.
  */
 export function reportAt({ report, source }: ArchiveManifest, resultsBucket: string): string | null {
   return report === true ? `s3://${resultsBucket}/${resultKeys(source.key).report}` : null;

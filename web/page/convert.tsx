@@ -25,8 +25,9 @@ interface Props {
 type Work = 'none' | 'working' | 'saved' | Failure;
 
 /**
- * The conversion that the user has chosen on the page: the planned image archive or the fault in an option, how far the
- * work is, and the functions that do the work.
+ * The conversion of the open archive. `planned` is the planned image archive, or the fault in an option; null before
+ * the user asks for one. `work` says if the page is at work on it, has saved it or has failed. `plan` and `save` do the
+ * work.
  */
 interface Conversion {
   planned: Planned | null;

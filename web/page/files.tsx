@@ -21,7 +21,10 @@ interface Props {
 
 type State = { kind: 'closed' | 'reading' | 'unreadable' } | { kind: 'open'; lines: number; version: number };
 
-/** The part of the page with the files of an image: a tree that can be searched, and the text of a chosen file. */
+/**
+ * The part of the page with the files of an image: a tree that can be searched, and the text of a file. Null for a file
+ * that is no readable archive.
+ */
 export function Files({ file, manifest, worker, bytes, texts }: Props): JSX.Element | null {
   const [state, setState] = useState<State>({ kind: 'closed' });
   const [shown, setShown] = useState<{ row: FileRow; text: ShownText } | null>(null);
@@ -69,7 +72,7 @@ interface OpenProps {
   texts: Texts;
   /**
    * Shows the file tree anew when `lines`, its new number of lines, has come from the worker. When `lines` gives null
-   * or an error, the page says that the files cannot be listed.
+   * or an error, the page says that the files cannot be listed; when the user has stopped it, the tree is closed.
    */
   show: (lines: Promise<number | null>) => Promise<void>;
   onFile: (shown: { row: FileRow; text: ShownText }) => void;
@@ -131,7 +134,7 @@ interface Shown {
   onClose: () => void;
 }
 
-/** The text of a file of the image, and a button that saves the file. */
+/** The text of the file that the user has chosen in the file tree, and a button that saves the file. */
 function FileText({ row, text, worker, texts, onClose }: Shown): JSX.Element {
   const save = async (): Promise<void> => {
     const blob = await worker.call('content', row.path);

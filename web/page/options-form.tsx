@@ -10,10 +10,10 @@ interface Props {
   onChange: (options: RawOptions) => void;
 }
 
-/** The options that the form shows at first. The others are behind a button. */
+/** The conversion options that the form on the page shows at first. The others are behind a button. */
 const FIRST: ReadonlySet<OptionName> = new Set(['name', 'change', 'inspect']);
 
-/** The fields of the form for a conversion, one for each option in the table of options. */
+/** The fields of the form for a conversion, one for each conversion option. `onChange` gets the changed options. */
 export function OptionsForm({ options, texts, onChange }: Props): JSX.Element {
   const field = ([name, option]: readonly [OptionName, Option]): JSX.Element => {
     const [label, hint] = texts.option[name];
@@ -53,7 +53,7 @@ function Flag({ id, label, hint, value, set }: Field): JSX.Element {
   );
 }
 
-/** The field for an option that is a text, or several texts in one line each. An empty field counts as not given. */
+/** The field for an option that is a text, or several, each in its own line. An empty field counts as not given. */
 function Text({ id, label, hint, value, set, many }: Field & { many: boolean }): JSX.Element {
   const lines = Array.isArray(value) ? value.join('\n') : '';
   const [typed, setTyped] = useState(lines);

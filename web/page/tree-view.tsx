@@ -8,7 +8,7 @@ import { Line, LINE_PX } from './tree-line.tsx';
 interface Props {
   /** The number of lines of the file tree. */
   lines: number;
-  /** A number that changes whenever the lines of the file tree change. */
+  /** A number that changes whenever the lines of the file tree change, so that they are fetched again. */
   version: number;
   worker: ArchiveWorker;
   texts: Texts;
@@ -82,8 +82,8 @@ interface Part {
 }
 
 /**
- * A Preact hook that gets the lines of the file tree from index `first` up to and without `last`. Until the worker has
- * sent them, the lines from before are returned.
+ * A Preact hook that returns the lines of the file tree from index `first` up to and without `last`. Until the worker
+ * has sent them, it returns those that it returned before.
  */
 function useRows(worker: ArchiveWorker, first: number, last: number, version: number): Part {
   const [part, setPart] = useState<Part>({ from: 0, rows: [] });

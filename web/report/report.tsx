@@ -9,7 +9,7 @@ import { History } from '../view/history.tsx';
 import { InspectionView } from '../view/inspection.tsx';
 import { VIEW_TEXTS } from '../view/texts.ts';
 
-/** The report about one archive: what it is, what became of it, what is inside, and how its images were made. */
+/** The HTML report about an archive: what it is, what became of it, what is inside, and how its images were made. */
 export function Report({ manifest }: { manifest: ArchiveManifest }): JSX.Element {
   const [language, setLanguage] = useState<Language>(/^zh/i.test(navigator.language) ? 'zh' : 'en');
   const voice = { language, words: WORDS[language] };

@@ -11,7 +11,7 @@ export interface Area {
   bytes: number;
   /** The bytes of the area's files that are in a layer, but were replaced or deleted by a later one. */
   wasted: number;
-  /** The areas inside this one, largest first. Empty for a file, and for an area that stands for many small files. */
+  /** The areas inside this one, largest first, but layers in their order. Empty for files and groups of files. */
   inside: Area[];
 }
 
@@ -40,7 +40,7 @@ export function areaAt(map: Area, names: readonly string[]): Area {
 
 /**
  * The areas to draw inside an area of the treemap. An area of which only some bytes are wasted, that is, replaced or
- * deleted by a later layer, is drawn as two.
+ * deleted by a later layer, is drawn as two: one for these bytes, and one for the others.
  */
 export function drawn(area: Area): Area[] {
   return area.inside.flatMap((each) =>
@@ -75,7 +75,7 @@ function partOfLayer({ name, layers, entries }: Folder, layer: number): Area {
 
 /**
  * Returns the areas `inside` a folder, largest first. If the folder has more bytes than they have together, an area of
- * kind `rest` for these bytes is among them.
+ * kind `rest`, which stands for small files, is added with these bytes.
  */
 function withRest(inside: Area[], bytes: number, wasted: number): Area[] {
   const rest: Area = {

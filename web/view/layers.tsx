@@ -3,7 +3,7 @@ import type { ShownLayer } from '../../core/page/layers.ts';
 import type { Voice } from '../../core/page/rows.ts';
 import { Grid } from './grid.tsx';
 
-/** The layers of an image, the lowest first, each with a bar for its size. */
+/** The table of the layers of an image, the lowest first, each with a bar for its size. Null when there are none. */
 export function Layers({ layers, voice }: { layers: ShownLayer[]; voice: Voice }): JSX.Element | null {
   if (layers.length === 0) return null;
   const { labels, made } = voice.words;

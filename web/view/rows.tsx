@@ -22,7 +22,7 @@ export function Rows({ rows, voice }: { rows: Row[]; voice: Voice }): JSX.Elemen
   );
 }
 
-/** Groups lines by their labels. A line without a label belongs to the line above it. */
+/** Returns groups of lines: each line that has a label, with the lines after it that have none. */
 function grouped(rows: Row[]): { label: Row[0]; texts: string[] }[] {
   const groups: { label: Row[0]; texts: string[] }[] = [];
   for (const [label, text] of rows) {

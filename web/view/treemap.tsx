@@ -7,8 +7,8 @@ interface TreemapProps {
   area: Area;
   nameOf: (area: Area) => string;
   /**
-   * Called when the user clicks on an area that has others inside. `names` are the names on the path to that area, from
-   * below the area that the treemap shows.
+   * Called when the user clicks on an area that has others inside. `names` is the path to that area: the names of the
+   * areas around it, from inside the area that the treemap shows, and its own.
    */
   onOpen: (names: string[]) => void;
 }
@@ -25,7 +25,7 @@ const TONES = 8;
 type Node = HierarchyRectangularNode<Area>;
 
 /**
- * Draws the areas inside `area`, and those inside them, as rectangles, each as large as its bytes. A table beside the
+ * Draws the areas inside `area`, and those inside them, as rectangles in proportion to their bytes. A table beside the
  * drawing has the same content, so the drawing is hidden from screen readers and skipped by the keyboard.
  */
 export function Treemap({ area, nameOf, onOpen }: TreemapProps): JSX.Element {

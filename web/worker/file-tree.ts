@@ -37,7 +37,8 @@ interface Node {
 }
 
 /**
- * The lines of a file tree: those of open directories, or the results of a search. The page asks for some at a time.
+ * The lines of a file tree: those of open directories, or the results of a search. The page asks for some lines at a
+ * time.
  */
 export class FileTree {
   #tree: Node[];
@@ -112,7 +113,7 @@ function lower(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-/** The entries of a directory, directories first, each in byte order. */
+/** The lines for the entries of a directory: directories first, then other files, each in the byte order of names. */
 function childrenOf({ path, place, depth }: Node): Node[] {
   return [...(place.children ?? [])]
     .map(([name, child]) => nodeOf(path, name, child, depth + 1))

@@ -1,8 +1,9 @@
 import { createSHA256, type IHasher } from 'hash-wasm';
 
 /**
- * A message to a worker that computes digests for another one, several at a time. `hasher` is the number of the digest.
- * `state` begins that digest with a saved state, `bytes` adds bytes to it, `digest` asks for its value.
+ * A message to a worker that computes sha256 digests for another one, several at a time. `hasher` is the number of the
+ * digest. `state` begins that digest with a state that the other worker has saved, `bytes` adds bytes to it, `digest`
+ * asks for its value.
  */
 export type HashRequest =
   | { kind: 'state'; hasher: number; state: Uint8Array }

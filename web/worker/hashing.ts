@@ -12,12 +12,10 @@ const SMALL_BYTES = 2 ** 20;
 /** The most bytes that wait to be hashed by another worker. More would only fill the memory. */
 const WAITING_BYTES = 2 ** 23;
 
-/** The connection to another worker that hashes for this one. */
+/** The connection to another worker, which computes sha256 digests for this one. */
 interface HashWorker {
   send(request: HashRequest, transfer?: Transferable[]): void;
-  /**
-   * Makes a hasher in the other worker, and returns its number. `heard` is called with each message about this hasher.
-   */
+  /** Returns the number for a new digest in the other worker. `heard` is called with each message about this digest. */
   begin(heard: (answer: HashAnswer) => void): number;
 }
 
@@ -32,9 +30,9 @@ export class Hashing {
   }
 
   /**
-   * A hasher for the file as it is stored. For a compressed file, another worker hashes, because this worker has to
-   * inflate. For a plain file, this worker hashes: sending the whole file to another worker would take more time than
-   * it saves.
+   * A hasher for the bytes of the archive as they are stored. For a compressed archive, another worker hashes, because
+   * this worker has to inflate. For a plain one, this worker hashes: sending all bytes to another worker would take
+   * more time than it saves.
    */
   newFileHasher(): Hasher {
     let hasher: Hasher | null = null;
@@ -46,7 +44,7 @@ export class Hashing {
   }
 
   /**
-   * A hasher for data that is decompressed from the file. From 1 MiB on, another worker hashes, while this worker
+   * A hasher for data that is decompressed from the archive. From 1 MiB on, another worker hashes, while this worker
    * decompresses.
    */
   newHasher(): Hasher {

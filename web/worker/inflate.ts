@@ -6,8 +6,8 @@ export interface Zlib extends WasmMemory {
   inflate_new(): number;
   inflate_init_raw(stream: number): number;
   /**
-   * Inflates from one place in memory to another. The result has a status in its highest 8 bits, and below them the
-   * number of bytes of output.
+   * Inflates `inputBytes` bytes at the address `input` to `output`. The result has a status in its highest 8 bits, and
+   * below them the number of bytes of output.
    */
   inflate_process(stream: number, input: number, inputBytes: number, output: number, room: number, flush: 0): number;
   inflate_last_consumed(stream: number): number;
@@ -17,7 +17,7 @@ export interface Zlib extends WasmMemory {
 const INPUT_BYTES = 2 ** 15;
 const OUTPUT_BYTES = 2 ** 18;
 const STREAM_END = 1;
-/** The status of zlib when it has neither input to read nor room to write. It is not an error. */
+/** The status of zlib when it has no more input to read, or no room to write. It is not an error. */
 const BUFFER_ERROR = -5;
 
 /** Inflates a deflate stream with zlib in WebAssembly, which takes 2.5 times as many bytes a second as pako. */

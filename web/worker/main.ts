@@ -11,7 +11,7 @@ import type { Zstd } from './zstd.ts';
 // The code of all workers. The first message says what a worker is for: the one that the page talks to, or one that
 // hashes for it. The page starts all of them, because Chromium lets no worker of a page from disk start another.
 
-/** The least milliseconds between two messages to the page about the number of bytes read. */
+/** The least milliseconds between two messages that tell the page how many bytes were read or written. */
 const PROGRESS_MS = 100;
 
 const scope = globalThis as unknown as {
@@ -62,7 +62,7 @@ async function answerTo(session: Session, { id, call, args }: Call): Promise<Ans
   }
 }
 
-/** Makes a function that tells the page the number of bytes read, at most once in this many milliseconds. */
+/** Makes a function that tells the page how many bytes were read or written, at most once in so many `milliseconds`. */
 function progressEvery(milliseconds: number): (bytes: number) => void {
   let told = 0;
   return (bytes) => {
@@ -73,7 +73,7 @@ function progressEvery(milliseconds: number): (bytes: number) => void {
   };
 }
 
-/** Decodes a WebAssembly module, which the page carries as base64. */
+/** Returns the bytes of a WebAssembly module from `blob`, which has them as base64. */
 async function decoded(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
   return Uint8Array.from(atob(await blob.text()), (char) => char.charCodeAt(0));
 }

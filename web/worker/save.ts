@@ -3,12 +3,12 @@ import { LIMITS } from '../../core/limits.ts';
 import { isRecoded, type Plan } from '../../core/model/plan.ts';
 import type { Bytes, Source, Tools } from '../../core/model/ports.ts';
 
-/** The error for a file that is too large to be collected in memory. */
+/** The error for a file that is too large to be collected in memory (`LIMITS.collectedBytes`). */
 export class TooLarge extends Error {}
 
 /**
- * The image archive that a plan describes, as a blob of new bytes and of ranges of the upload, which are not copied.
- * Null when some bytes of the archive must be decompressed, compressed or rewritten first.
+ * The image archive that a plan describes, as a blob of new bytes and of ranges of `upload`, the opened archive, which
+ * are not copied. Null when some bytes must be decompressed, compressed or rewritten first.
  */
 export function slicedImage(plan: Plan, upload: Blob): Blob | null {
   if (isRecoded(plan)) return null;
@@ -44,7 +44,7 @@ export async function writeImage(
 
 /**
  * Writes the image archive that a plan describes to a private file of the browser, and returns that file. When the
- * browser gives none, as to a page that was opened from disk, collects the image archive in memory, and throws
+ * browser has no such files, as for a page that was opened from disk, collects the image archive in memory, and throws
  * `TooLarge` beyond `LIMITS.collectedBytes`.
  */
 export async function keptImage(
@@ -95,7 +95,7 @@ export async function collected(
   return new Blob(chunks, { type: 'application/octet-stream' });
 }
 
-/** The same bytes, typed as unshared memory. No part of the page uses shared memory. */
+/** Returns the same bytes, typed as unshared memory, as blobs need it. No part of the page uses shared memory. */
 function plain(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes as Uint8Array<ArrayBuffer>;
 }

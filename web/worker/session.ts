@@ -26,8 +26,8 @@ declare const LADING_VERSION: string;
 
 /**
  * The answer to a request for a conversion: what is wrong with the options, or what the archive would become. `image`
- * says what the image archive is made of: `sliced`, only slices of the file and new bytes; `recoded`, also bytes that
- * must be decompressed or compressed first; `none`, there will be none.
+ * says what the image archive is made of: `sliced`, only slices of the opened file and new bytes; `recoded`, also bytes
+ * that must be decompressed, compressed or rewritten first; `none`, there will be none.
  */
 export type Planned =
   | { kind: 'wrong'; problem: Bilingual; remedy: Bilingual }
@@ -37,7 +37,8 @@ export type Planned =
 export type TreeLength = number | null;
 
 /**
- * The beginning of a file. `text` is null when the file is not a text. `whole` is false when more of the file follows.
+ * The beginning of a file in an image. `text` is null when it is no text. `whole` is false when more of the file
+ * follows.
  */
 export interface ShownText {
   text: string | null;
@@ -68,7 +69,7 @@ export class Session {
   readonly #hashing: Hashing;
   readonly #onProgress: (bytes: number) => void;
   #file = new File([], '-');
-  /** For each part of the page, the controller that stops what last began to read the archive for it. */
+  /** For each part of the page, what stops the newest call that reads the archive for that part. */
   readonly #stops = new Map<PagePart, AbortController>();
   #inspection: Inspection | null = null;
   #compress: ConversionRequest['compress'] = null;
@@ -191,7 +192,7 @@ export class Session {
   }
 
   /**
-   * The content of a file of the image. It is a slice of the archive if it is stored there without compression;
+   * The content of a file of the image. It is a slice of the opened archive if it is stored there without compression;
    * otherwise it is collected in memory. Null when this path has no regular file. Throws `TooLarge` when it does not
    * fit into memory.
    */
@@ -204,12 +205,12 @@ export class Session {
     return await collected(this.#content(file), file.size);
   }
 
-  /** Stops what reads the archive for a part of the page, at its next chunk. That call fails with `Stopped`. */
+  /** Stops the call that reads the archive for a part of the page at its next chunk; the call throws `Stopped`. */
   async stop(part: PagePart): Promise<void> {
     this.#stops.get(part)?.abort(new Stopped());
   }
 
-  /** The bytes of the archive. They can be read until the work for a part of the page is stopped. */
+  /** A source of the archive's bytes. It throws `Stopped` when the user stops the work for this part of the page. */
   #source(part: PagePart): Source {
     const stop = new AbortController();
     this.#stops.set(part, stop);
@@ -227,8 +228,8 @@ export class Session {
   }
 
   /**
-   * Returns the inspection, all that one reading of the archive tells, for a conversion that compresses layers in this
-   * way. Reads the archive again if the last inspection was for another way.
+   * Returns the inspection, all that one reading of the archive tells, for a conversion with this option `compress`.
+   * Reads the archive again if the last inspection was for another value of the option.
    */
   async #inspected(compress: ConversionRequest['compress'], source: Source): Promise<Inspection> {
     if (this.#inspection !== null && compress === this.#compress) return this.#inspection;

@@ -4,8 +4,8 @@ import type { Bytes, Source } from '../../core/model/ports.ts';
 const CHUNK_BYTES = 2 ** 20;
 
 /**
- * The bytes of a file or blob, in chunks of 1 MiB. The next chunk is read while the last one is used. Throws the reason
- * of the signal when that is aborted.
+ * The bytes of a file or blob, in chunks of 1 MiB. The next chunk is read while the last one is used. When the signal
+ * is aborted, its reason is thrown.
  */
 export async function* chunksOf(blob: Blob, signal?: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const read = (at: number): Promise<ArrayBuffer> | null => {

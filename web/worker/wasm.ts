@@ -14,7 +14,7 @@ export function lazily<Exports extends WasmMemory>(read: () => Promise<Uint8Arra
   return () => (made ??= read().then(instance<Exports>));
 }
 
-/** What is used of `WebAssembly`. TypeScript has types of it only for browsers, and the tests run in Node. */
+/** The part of `WebAssembly` that is used here. TypeScript has its types only for browsers; the tests run in Node. */
 const { WebAssembly: web } = globalThis as unknown as {
   WebAssembly: { instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: object } }> };
 };

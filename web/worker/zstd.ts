@@ -17,7 +17,7 @@ const FIRST_ERROR = 2 ** 32 - 120;
 
 /**
  * Makes a decompressor for zstd frames (RFC 8878) in WebAssembly. It refuses windows beyond 128 MiB, which is zstd's
- * own limit and that of `LIMITS.windowBytes`. The package that builds the module has a decoder of its own. It is not
+ * own limit and that of `LIMITS.windowBytes`. The package zstddec, which has the module, also has a decoder. It is not
  * used, because it does not look at error codes, and never ends on a damaged frame.
  */
 export function wasmZstd(wasm: Wasm<Zstd>): FrameExpander {
