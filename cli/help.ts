@@ -145,7 +145,7 @@ layer once more for the file. The list takes some 300 bytes of memory a path, an
 
 ${CODES}.
 `,
-  rootfs: `lading rootfs FILE|- [-o OUTPUT]: writes the file system of an image as one tar archive
+  rootfs: `lading rootfs FILE|-|PIECES [-o OUTPUT]: writes the file system of an image as one tar archive
 
   -o, --output FILE      write the root file system there, as a whole or not at all; without it (or with -)
                          it goes to standard output

@@ -122,7 +122,10 @@ async function deadLettersBehind(
   signal: Signal,
 ): Promise<Complaint[]> {
   let [last, at] = [attributes, ''];
-  for (let next = nextOf(last); next !== null; next = nextOf(last)) {
+  // Queues may be the dead-letter queues of each other.
+  const seen = new Set<string>();
+  for (let next = nextOf(last); next !== null && !seen.has(next); next = nextOf(last)) {
+    seen.add(next);
     const behind = await attributesOf(next, aws, signal);
     if (behind === null) break;
     [last, at] = [behind, next];

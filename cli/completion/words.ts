@@ -39,6 +39,7 @@ const VALUES: Record<string, Completions> = {
   'fail-on': ['error', 'warning', ...Object.keys(CATALOGUE)],
   inspect: 'file',
   output: 'file',
+  config: 'file',
   manifest: 'file',
   html: 'file',
   'secret-file': 'file',

@@ -44,6 +44,6 @@ export async function openSpool(io: Io): Promise<Copy> {
 }
 
 function spoolFailed(io: Io, cause: unknown): LadingError {
-  const message = `Cannot keep the copy of standard input in ${spoolFolder(io.env)}: ${reasonOf(cause).en}. Set TMPDIR to a folder with more room, or convert a file.`;
+  const message = `Cannot keep the copy of the pipe in ${spoolFolder(io.env)}: ${reasonOf(cause).en}. Set TMPDIR to a folder with more room, or convert a file.`;
   return new LadingError('spool-failed', message, { cause });
 }

@@ -25,13 +25,18 @@ export function decodeWords(text: string): string {
 }
 
 /**
- * Decodes a row of encoded words (RFC 2047), such as `=?UTF-8?Q?caf=C3=A9?=`. The words are decoded together, because a
- * character may begin in one word and end in the next.
+ * Decodes a row of encoded words (RFC 2047), such as `=?UTF-8?Q?caf=C3=A9?=`. Neighbours of one character set are
+ * decoded together, because a character may begin in one word and end in the next.
  */
 function decodeRun(words: RegExpExecArray[]): string {
-  const bytes = concat(words.map(([, , encoding, text]) => wordBytes(encoding!, text!)));
-  const isUtf8 = words.every(([, charset]) => charset!.toLowerCase() !== 'iso-8859-1');
-  return isUtf8 ? fromUtf8(bytes) : byteString(bytes);
+  const isLatin1 = (at: number): boolean => words[at]?.[1]?.toLowerCase() === 'iso-8859-1';
+  let decoded = '';
+  for (let start = 0, end = 1; start < words.length; start = end++) {
+    while (end < words.length && isLatin1(end) === isLatin1(start)) end++;
+    const bytes = concat(words.slice(start, end).map(([, , encoding, text]) => wordBytes(encoding!, text!)));
+    decoded += isLatin1(start) ? byteString(bytes) : fromUtf8(bytes);
+  }
+  return decoded;
 }
 
 function wordBytes(encoding: string, text: string): Uint8Array {

@@ -81,7 +81,7 @@ function textFound(named: Detail, text: Uint8Array): Finding {
 
 /**
  * True when `bytes` have at least `least` line feeds, and each of them follows a carriage return, as after a transfer
- * in text mode.
+ * in text mode. The carriage return of a line feed that is the first byte may be the byte before.
  */
 function isTextMode(bytes: Uint8Array, least: number): boolean {
   let lines = 0;

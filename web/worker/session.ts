@@ -214,6 +214,7 @@ export class Session {
   #source(part: PagePart): Source {
     const stop = new AbortController();
     this.#stops.set(part, stop);
+    this.#onProgress(0);
     return sourceOf(this.#file, stop.signal);
   }
 

@@ -127,6 +127,7 @@ test('encoded words are decoded, even when they split a character, and other tex
   assert.equal(decodeWords('=?utf-8?q?caf=C3=A9_1?= x'), 'café 1 x');
   assert.equal(decodeWords('a =?UTF-8?B?5Lg=?= =?UTF-8?B?rQ==?= b'), 'a 中 b');
   assert.equal(decodeWords('=?ISO-8859-1?Q?=E9?='), 'é');
+  assert.equal(decodeWords('=?UTF-8?Q?=C3?= =?utf-8?Q?=A9?= =?ISO-8859-1?Q?=E9?= =?UTF-8?B?w6k=?='), 'ééé');
   for (const text of ['é', 'a=?b?=', '=?x-unknown?B?w6k=?=', 'ENV A=?']) assert.equal(decodeWords(text), text);
   assert.equal(merged({ message: '=?UTF-8?B?w6k=?=' }).message, 'é');
 });
