@@ -2,8 +2,8 @@ import { LIMITS } from '../limits.ts';
 import { type Bilingual, both } from './bilingual.ts';
 
 /**
- * Shortens a text from an archive before it is put into a sentence: an ellipsis replaces the middle of a text longer
- * than `LIMITS.wordCharacters`.
+ * Returns a text from an archive as it is put into a sentence: in a text longer than `LIMITS.wordCharacters`, an
+ * ellipsis replaces the middle.
  */
 export function brief(text: string): string {
   if (text.length <= LIMITS.wordCharacters) return text;
@@ -19,7 +19,7 @@ export function excerpt(text: string, most = 200): string {
   return text.length <= most ? text : cutTo(text, most);
 }
 
-/** Cuts a text to `characters` characters, the last of which is an ellipsis. It cuts no surrogate pair in two. */
+/** Cuts a longer text to `characters` characters, the last an ellipsis. It cuts no surrogate pair in two. */
 export function cutTo(text: string, characters: number): string {
   const end = isHighSurrogate(text.charCodeAt(characters - 2)) ? characters - 2 : characters - 1;
   return `${text.slice(0, end)}…`;
@@ -30,8 +30,8 @@ function isHighSurrogate(unit: number): boolean {
 }
 
 /**
- * Joins items with a separator into one text for a sentence. If the text would be too long, it has only the first
- * items, and after them the number of items left out.
+ * Joins items with `separator` into one text for a sentence. A text of more than `LIST_CHARACTERS` characters is cut
+ * after an item, and ends with the number of items left out, in English and Chinese.
  */
 export function enumerated(items: readonly string[], separator: string): Bilingual {
   let text = '';

@@ -10,8 +10,8 @@ import { TAR } from './tar.ts';
 import { UPLOAD } from './upload.ts';
 
 /**
- * All findings (faults and remarks) that Lading can report about an upload, by code. The codes are stable; the
- * sentences for users may be improved. docs/findings.md is generated from this object.
+ * All findings (faults and remarks) that Lading can report about an upload, by code. The codes never change; the
+ * sentences for users may. docs/findings.md is generated from this object.
  */
 export const CATALOGUE = {
   ...UPLOAD,

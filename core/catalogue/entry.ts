@@ -18,13 +18,13 @@ export interface Sentences {
 export interface Entry {
   severity: Severity;
   /**
-   * True for a kind of fault that a conversion corrects, with or without the option `mend`. Such a fault does not
-   * prevent the conversion, even with the severity `error`.
+   * True for a kind of fault that a conversion to an image archive corrects, with or without the option `mend`. Such a
+   * fault does not prevent the conversion, even with the severity `error`.
    */
   mended?: true;
-  /** True for a kind of fault that a conversion corrects only when the user gives the option `mend` (docs/mend.md). */
+  /** True for a kind of fault that a conversion corrects only with the user's option `mend` (docs/mend.md). */
   onRequest?: true;
-  /** The usual cause of this kind of fault or remark in one line, for docs/findings.md. */
+  /** The usual cause of this kind of fault or remark in one line, in English. It is printed in docs/findings.md. */
   cause: string;
   en: Sentences;
   /**

@@ -20,7 +20,7 @@ export function escapedJson(json: string): string {
   return json.replace(UNPRINTABLE, (char) => (char === '\n' ? char : char.split('').map(unit).join('')));
 }
 
-/** The escape for one character: `\x1b` for a character below U+0100, `\u{202e}` for others. */
+/** The text that stands for one unprintable character: `\x1b` for a character below U+0100, `\u{202e}` for others. */
 export function escapeOf(char: string): string {
   const code = char.codePointAt(0) ?? 0;
   return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;

@@ -8,15 +8,12 @@ import { grouped } from './grouped.ts';
 
 /**
  * A fact about an upload that the user should know. A finding with the severity `error` reports a fault of the archive
- * or of the options. The upload is then not converted, unless the conversion corrects the fault.
+ * or of the options. The upload is then not converted to an image archive, unless the conversion corrects the fault.
  */
 export interface Finding {
   code: FindingCode;
   severity: Severity;
-  /**
-   * The finding as an English sentence. If the finding is about one archive member or one offset, the sentence names
-   * it.
-   */
+  /** The English sentence on the fault or remark. It names the archive member or the offset, if there is one. */
   message: string;
   /** The sentence on what the user can do about a fault or remark; empty when there is nothing to do. */
   remedy: string;
@@ -32,9 +29,9 @@ export interface Finding {
    * archive, or for a fault of the compression in the upload as stored.
    */
   offset?: number;
-  /** The number of archive members that a finding is about; absent when it is not about several. */
+  /** The number of archive members with the fault or remark, when a finding is about several; absent otherwise. */
   count?: number;
-  /** True for a finding whose fault the conversion has corrected. */
+  /** True when the fault was corrected in the image archive that the conversion makes; absent otherwise. */
   mended?: true;
   /**
    * The number of further findings with the same code that a list of findings leaves out; absent when it leaves out
@@ -68,7 +65,7 @@ export function finding(code: FindingCode, detail: Detail = {}): Finding {
   };
 }
 
-/** Removes repeated findings: those with the same code and the same message as an earlier one. */
+/** Returns a list of findings without repeated ones: those with the same code and message as an earlier one. */
 export function distinct(findings: readonly Finding[]): Finding[] {
   const said = new Set<string>();
   return findings.filter(({ code, message }) => {
@@ -78,8 +75,8 @@ export function distinct(findings: readonly Finding[]): Finding[] {
 }
 
 /**
- * Returns a list of findings with only the first `most` of each code. If others of a code were left out, the last one
- * kept of that code has their number in its field `more`.
+ * Returns a list of findings with only the first `most` of each code. If others of a code were left out, the last
+ * finding that is left of that code has their number in its field `more`.
  */
 export function fewOfEach(findings: readonly Finding[], most: number = LIMITS.findingsOfACode): Finding[] {
   const places = new Map<FindingCode, { kept: number; last: number }>();
@@ -95,39 +92,39 @@ export function fewOfEach(findings: readonly Finding[], most: number = LIMITS.fi
   return few;
 }
 
-/** The message of a finding (what is wrong) and its remedy (what the user can do), in the given language. */
+/** Returns the message of a finding (what is wrong) and its remedy (what the user can do) in the given language. */
 export function inLanguage({ message, remedy, zh }: Finding, language: Language): Sentences {
   return language === 'zh' ? zh : { message, remedy };
 }
 
-/** The message of a finding in both languages, for use as a quotation inside another finding's sentence. */
+/** The message of a finding (what is wrong) in both languages, to be quoted in the sentence of another finding. */
 export function quoted({ message, zh }: Finding): Bilingual {
   return { en: message, zh: zh.message };
 }
 
 /**
  * True when a list of findings has one with the severity `error` that was not corrected. An upload with such a finding
- * is not converted.
+ * is not converted to an image archive.
  */
 export function hasError(findings: Finding[]): boolean {
   return findings.some((each) => each.severity === 'error' && each.mended !== true);
 }
 
-/** True for a finding about a fault that a conversion corrects, with or without the option `mend`. */
+/** True for a finding whose fault a conversion to an image archive corrects, with or without the option `mend`. */
 export function isMendable({ code }: Finding): boolean {
   const entry: Entry = CATALOGUE[code];
   return entry.mended === true;
 }
 
-/** True for a finding about a fault that a conversion corrects only when the user gives the option `mend`. */
+/** True for a finding whose fault a conversion to an image archive corrects only with the user's option `mend`. */
 export function isMendedOnRequest({ code }: Finding): boolean {
   const entry: Entry = CATALOGUE[code];
   return entry.onRequest === true;
 }
 
 /**
- * Marks a finding as corrected (`mended: true`) if a conversion corrects its fault without the option `mend`. Any other
- * finding is returned unchanged. Called after a conversion.
+ * Returns a finding marked as corrected (`mended: true`) if a conversion corrects its fault without the option `mend`,
+ * else the finding unchanged. Called after a conversion.
  */
 export function mended(each: Finding): Finding {
   return isMendable(each) ? { ...each, mended: true } : each;
@@ -139,8 +136,8 @@ function worded(entry: Entry, language: Language, detail: Detail): Sentences {
 }
 
 /**
- * Replaces the placeholders in a finding's sentence, such as `{member}`, by their values. All values are escaped and
- * shortened, because they may come from the uploader.
+ * Returns a finding's sentence with each placeholder, such as `{member}`, replaced by its value in `detail`. Texts are
+ * escaped and shortened, because they may come from the uploader.
  */
 function fill(template: string, language: Language, detail: Detail): string {
   return template.replace(/\{(\w+)\}/g, (_, word: string) => {

@@ -9,8 +9,8 @@ export interface Refusal {
   problem: Bilingual;
   remedy: Bilingual;
   /**
-   * Set when a user's text is refused because it exceeds a limit: what is limited (`what`), and the most that is
-   * allowed (`limit`). Absent when the text is refused for another reason.
+   * Set when a user's text is refused because it exceeds a limit: a name for what is limited (`what`), and the highest
+   * allowed number (`limit`). Absent when the text is refused for another reason.
    */
   limit?: { what: Bilingual; limit: number };
 }
@@ -30,7 +30,7 @@ export function writeLike(example: string): Bilingual {
   return both(`Write it like ${example}.`, `请写成 ${example} 的样子。`);
 }
 
-/** Parses each text of a list with `read`. Returns all values, or the refusal of the first refused text. */
+/** Parses each item of a list with `read`. Returns all values, or the refusal of the first item that is refused. */
 export function parseAll<A, B>(items: Iterable<A>, read: (item: A) => Parsed<B>): Parsed<B[]> {
   const values: B[] = [];
   for (const item of items) {

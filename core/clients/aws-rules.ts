@@ -15,7 +15,7 @@ const ECR_LAYERS = 127;
 const ECR_NAME = { least: 2, most: 256 };
 /** The size in bytes up to which Lambda surely takes an image: 10 GB for all expanded layers together. */
 const LAMBDA_BYTES = 10e9;
-/** The size in bytes beyond which Lambda surely takes no image: 10 GiB, in case the 10 GB of AWS are binary. */
+/** The size in bytes beyond which Lambda surely takes no image: 10 GiB, which AWS may mean by the 10 GB it states. */
 const LAMBDA_BYTES_BINARY = 10 * 1024 ** 3;
 
 /**
@@ -145,7 +145,7 @@ function expandedBytes({ found }: JudgedImage): number {
   return found.layers.reduce((sum, { contentSize, size }) => sum + (contentSize ?? size ?? 0), 0);
 }
 
-/** The first word of the command that a container of the image runs; null when the image has no command. */
+/** The first word of the command that a container of the image runs, such as `/bin/sh`; null when it has no command. */
 function programOf({ config }: JudgedImage['found']): string | null {
   return asText(asList(config?.['Entrypoint'])[0] ?? asList(config?.['Cmd'])[0]);
 }

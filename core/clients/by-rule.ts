@@ -13,8 +13,8 @@ const RULES: readonly (readonly [RuledClient, readonly StatedRule[]])[] = [
 ];
 
 /**
- * Predicts for services and programs that were never tested, such as Amazon ECR, whether they take an upload. The
- * predictions follow from their documentation and from reports of their users.
+ * Predicts for each service or program that was never tested, such as Amazon ECR, whether it takes the inspected
+ * upload. The predictions follow from documentation and from reports of users.
  */
 export function verdictsByRule(inspection: Inspection): ClientVerdict[] {
   return RULES.map(([client, rules]) => {

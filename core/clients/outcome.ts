@@ -6,7 +6,7 @@ import type { Reader, Rule, Seen } from './rule.ts';
  * archive, in which versions, and why not.
  */
 export interface Outcome {
-  /** True when the client loads the archive in at least one version; null when that is not known. */
+  /** True when some version of the client loads the archive, false when none does; null when that is not known. */
   loads: boolean | null;
   /** The first version of the client that loads the archive; absent when the earliest versions load it too. */
   since?: string;
@@ -17,8 +17,8 @@ export interface Outcome {
 
 /**
  * Predicts whether a client loads an archive in one of the formats that it reads (Docker or OCI). Of the rules that
- * apply to the archive, one that stops all versions of the client decides first, then one whose effect is not known,
- * then those that stop some versions. Without any of these, the client loads the archive.
+ * apply to the archive, the first kind that there is decides: rules by which no version loads it, rules whose effect is
+ * not known, rules by which some versions do not load it. Without any of these, the client loads the archive.
  */
 export function outcomeOf(rules: readonly Rule[], reader: Reader, seen: Seen): Outcome {
   const holding = rules.filter((rule) => rule.readers.includes(reader) && rule.when(seen));
@@ -31,9 +31,9 @@ export function outcomeOf(rules: readonly Rule[], reader: Reader, seen: Seen): O
 }
 
 /**
- * Predicts which versions of a client load an archive, from the rules that stop some versions: the newest range of
- * versions that no rule stops. `loads` is false when the rules together stop all versions. Returns null when there are
- * no rules.
+ * Predicts which versions of a client load an archive. Each rule in `stopping` names versions that do not load it. The
+ * result is the newest range of versions that remains; its `loads` is false when none remains. Returns null when there
+ * are no rules.
  */
 function withinVersions(stopping: readonly Rule[]): Outcome | null {
   const stretches = stoppedVersions(stopping);
@@ -58,8 +58,8 @@ interface Stretch {
 }
 
 /**
- * Turns rules into the ranges of client versions that cannot load an archive, the earliest range first. Ranges that
- * overlap or touch are joined into one.
+ * Turns rules into the ranges of client versions that cannot load an archive by these rules, the earliest range first.
+ * Ranges that overlap or touch are joined into one.
  */
 function stoppedVersions(rules: readonly Rule[]): Stretch[] {
   const stretches: Stretch[] = [];
@@ -77,8 +77,8 @@ function stoppedVersions(rules: readonly Rule[]): Stretch[] {
 }
 
 /**
- * Compares two rules for sorting, by the first client version that each says cannot load an archive. If that version is
- * the same, the rule that covers more versions comes first. Negative when `one` comes first.
+ * Compares two rules for sorting by `from`, the first client version that cannot load an archive. If it is the same,
+ * the rule that covers more versions comes first. The result is negative when `one` comes first.
  */
 function byFirst(one: Rule, two: Rule): number {
   const order = compareVersions(one.from ?? '', two.from ?? '');
@@ -93,8 +93,8 @@ function bothWhy(one: Bilingual | undefined, two: Bilingual | undefined): Biling
 }
 
 /**
- * The best of several predictions for one client; undefined when there are none. From best to worst: the client loads
- * the archive in all versions, it loads it in some, it is not known, it does not load it.
+ * The best of several predictions for one client; undefined when there are none. From best to worst: all versions load
+ * the archive, some versions load it, it is not known whether any does, none does.
  */
 export function bestOf(outcomes: readonly Outcome[]): Outcome | undefined {
   const rank = ({ loads, since, before }: Outcome): number => {

@@ -21,8 +21,8 @@ export type Reader =
   | 'crane';
 
 /**
- * The facts about an image archive from which a rule predicts whether a client loads it: its compression and layout,
- * and the list of images that the client uses.
+ * The facts about an image archive from which a rule predicts whether a client loads it: its compression, whether it
+ * lies inside another archive, its documents, and the list of images that the client uses.
  */
 export interface Seen {
   compression: Compression;
@@ -64,8 +64,8 @@ export const DOCKER: Reader[] = [
 ];
 export const ALL: Reader[] = [...OCI, ...DOCKER, 'crane'];
 /**
- * The readers (a client and a format that it reads, such as `podman-oci`) that unpack layers. Those of skopeo and crane
- * are missing, because they copy layers as they are.
+ * The readers (each a client and a format that it reads, such as `podman-oci`) that unpack layers. skopeo and crane
+ * have none of them, because they copy layers as they are.
  */
 export const UNPACKING: Reader[] = ALL.filter((reader) => !/skopeo|crane/.test(reader));
 export const STORE: Reader[] = ['store-oci', 'store-docker'];

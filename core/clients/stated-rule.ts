@@ -4,8 +4,8 @@ import type { ArchiveShape, FoundImage, ImageSource, Inspection, ListShape, Shap
 import type { Outcome } from './outcome.ts';
 
 /**
- * An image that was found in an upload, and the information from which it can be rebuilt (`source`). `source` is null
- * when the image cannot be rebuilt, or when that is not known.
+ * An image that was found in an upload, and what is needed to rebuild it: the text of its config and the places of its
+ * layers (`source`). `source` is null when the image cannot be rebuilt, or when that is not known.
  */
 export interface JudgedImage {
   found: FoundImage;
@@ -55,8 +55,8 @@ function listsOf({ docker, oci, legacy }: ArchiveShape): ListShape[] {
 }
 
 /**
- * The rules about incomplete, damaged or otherwise faulty images: a service or program does not take them, or it is not
- * known if it does. They come first in the rules for each service and program that was not tested.
+ * The rules about incomplete, damaged or otherwise faulty images: the service or program does not take them, or it is
+ * not known whether it does. Every list of rules for a service or program that was not tested begins with them.
  */
 export const WHOLE_IMAGE_RULES: readonly StatedRule[] = [
   statedRule(

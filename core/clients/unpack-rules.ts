@@ -88,7 +88,7 @@ const STORAGE_DRIVERS = [
 ] as const;
 
 /**
- * The codes of those findings about a layer that keep every engine (program that unpacks layers) from unpacking it.
+ * The codes of those faults of a layer because of which every engine (program that unpacks layers) fails to unpack it.
  * When layers are too large to simulate each engine, predictions rest on these codes.
  */
 const STOPS_EVERY_ENGINE: readonly FindingCode[] = [
@@ -101,7 +101,7 @@ const STOPS_EVERY_ENGINE: readonly FindingCode[] = [
 
 /**
  * The rules that predict which clients cannot load an image archive because they fail to unpack its layers. They use
- * what the function `tryLayers` found when it simulated the unpacking by each program.
+ * the faults that Lading found when it simulated how each client unpacks the layers.
  */
 export const LAYER_RULES: readonly Rule[] = [
   ...STORAGE_DRIVERS.flatMap(({ store, en, zh }) =>

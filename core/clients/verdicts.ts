@@ -41,7 +41,7 @@ export interface ClientVerdict {
    * the client itself.
    */
   by?: 'rule';
-  /** True when the client loads the upload in at least one version; null when that is not known. */
+  /** True when some version of the client loads the upload, false when none does; null when that is not known. */
   loads: boolean | null;
   /** The first version of the client that loads the upload; absent when no earlier version is known to fail. */
   since?: string;
@@ -75,7 +75,7 @@ interface ClientBehaviour {
    * document is in the archive.
    */
   tries?: true;
-  /** The error messages that the client prints for an archive without any of the documents that it reads. */
+  /** The client's error messages for an archive without any document that it reads; a function if they vary. */
   says: string | ((shape: ArchiveShape | null) => string[]);
 }
 
@@ -144,8 +144,8 @@ const CLIENTS: readonly ClientBehaviour[] = [
 ];
 
 /**
- * Predicts for each client whether it loads the upload as it is. The prediction uses the documents and the compression
- * of the upload, and the faults that were found.
+ * Predicts for each client whether it loads the inspected upload as it is. The prediction uses the documents and the
+ * compression of the upload, and the faults that were found.
  */
 export function clientVerdicts(inspection: Inspection): ClientVerdict[] {
   return CLIENTS.map((behaviour) => {
@@ -167,8 +167,8 @@ function outcomeFor(behaviour: ClientBehaviour, inspection: Inspection): Outcome
 }
 
 /**
- * Makes one prediction for all clients when an upload cannot be read to its end (no client loads it), or when its
- * images were not examined (not known). Null for any other upload.
+ * The prediction for every client when an upload cannot be read to its end (no client loads it), or when an error kept
+ * Lading from examining its images (it is not known whether a client loads it). Null for any other upload.
  */
 export function outcomeOfUnread(inspection: Inspection): Outcome | null {
   if (!isReadToEnd(inspection))

@@ -8,7 +8,7 @@ import { inBoth, type Reason } from './reasons.ts';
 /** Facts about the structure of compressed data. They are filled in while the data is read, and complete at its end. */
 export interface CompressedFacts {
   /**
-   * The number of members of the compressed data: members of gzip, streams of bzip2, xz or lzma, frames of zstd or lz4.
+   * The number of members of the data: gzip members, streams of bzip2, xz or lzma, frames of zstd or lz4; 1 for zip.
    */
   members: number;
   /** The bytes after the last member of compressed data: their offset, and whether all are zero. Null for no bytes. */
@@ -29,13 +29,13 @@ export interface CompressedFacts {
    */
   zip?: { archive: string; beside: Map<string, Uint8Array> };
   /**
-   * Called at least once for each member and each skipped frame of the compressed data. The function can count them and
-   * let other tasks run, because there may be very many without any content.
+   * A function that is called at least once for each member and each skipped frame of the compressed data. It can count
+   * them and let other tasks run, because there may be very many without any content.
    */
   watch?: () => void | Promise<void>;
 }
 
-/** Counts one more member, such as a gzip member, that was read to its end. Then calls `facts.watch`, a callback. */
+/** Counts a member, such as a gzip member, that was read to its end, in `facts.members`. Then calls `facts.watch`. */
 export function memberRead(facts: CompressedFacts): void | Promise<void> {
   facts.members++;
   return facts.watch?.();
@@ -48,7 +48,7 @@ export function memberRead(facts: CompressedFacts): void | Promise<void> {
  */
 export const FIRST_INPUT = 4096;
 
-/** Reads the fields of a compressed format. Makes the errors for damaged data, with offsets in the compressed bytes. */
+/** A reader of compressed data. It also makes the errors for damaged data, with offsets in the compressed bytes. */
 export class CompressedReader extends ByteReader {
   readonly #compression: Compression;
 
@@ -79,8 +79,8 @@ export class CompressedReader extends ByteReader {
   }
 
   /**
-   * Skips all bytes after the last member of compressed data, as gzip(1) and Docker do. `facts.trailing` then says
-   * where they begin (`offset`), and whether all are zero.
+   * Skips all bytes after the last member of compressed data, as gzip(1) and Docker do. Sets `facts.trailing` to their
+   * offset, and whether all are zero; leaves it null when there are none.
    */
   async ignoreRest(facts: CompressedFacts, offset: number = this.offset): Promise<void> {
     let zeros = true;
@@ -96,18 +96,18 @@ export class CompressedReader extends ByteReader {
     return badArchive(finding('compressed-damaged', detail));
   }
 
-  /** The error for compressed data that ends too early. It says that the data ends at the reader's present offset. */
+  /** Makes the error for compressed data that ends too early: at the reader's present offset. */
   truncated(): LadingError {
     return badArchive(finding('compressed-truncated', { compression: this.#compression, offset: this.offset }));
   }
 }
 
-/** True when the bytes are only the beginning of a magic number. */
+/** True when `bytes`, the last of the data, are the beginning of the magic number `magic`, but not all of it. */
 export function isCutOff(bytes: Uint8Array, magic: readonly number[]): boolean {
   return bytes.length > 0 && bytes.length < magic.length && startsWith(bytes, magic.slice(0, bytes.length));
 }
 
-/** True when the bytes are nearly a magic number: at most one wrong byte of four, at most two of six. */
+/** True when `bytes` begin nearly with the magic number `magic`: at most one byte of four is wrong, or two of six. */
 export function isNearly(bytes: Uint8Array, magic: readonly number[]): boolean {
   const same = magic.filter((byte, i) => bytes[i] === byte).length;
   return same >= Math.max(3, magic.length - 2);
@@ -117,7 +117,7 @@ export function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean
   return magic.every((byte, i) => bytes[i] === byte);
 }
 
-/** Reads an unsigned number from bytes, lowest byte first. The number is exact up to 2^53. */
+/** Returns the unsigned number that bytes stand for, lowest byte first. It is exact up to 2^53. */
 export function littleEndian(field: Uint8Array): number {
   return field.reduceRight((value, byte) => value * 256 + byte, 0);
 }

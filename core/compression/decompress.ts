@@ -11,8 +11,9 @@ import { unzip } from './zip.ts';
 import { unzstd } from './zstd.ts';
 
 /**
- * Decompresses an upload, also one that was compressed twice. Throws `bad-archive` with the offset at which the
- * compressed data is damaged or ends.
+ * Returns the decompressed content of `bytes`, an upload or a layer, also of one that was compressed twice. While it is
+ * read, facts such as the number of members are added to `facts`. Reading throws `bad-archive` with the offset at which
+ * the compressed data is damaged or ends.
  */
 export function decompress(
   bytes: Bytes,
@@ -48,8 +49,9 @@ function expanded(bytes: Bytes, compression: SingleCompression, tools: Tools, fa
 }
 
 /**
- * Expands data that was compressed twice, after the outer compression was taken off. Adds the facts about the inner
- * compression to `facts`. The content counts as unchecked only when neither compression has checksums.
+ * Expands the inner data of an upload that was compressed twice. Adds the number of its members, and the bytes after
+ * them, to `facts`, which has those of the outer data. `facts.unchecked` (content without a checksum) stays true only
+ * when the inner data has no checksum either.
  */
 export async function* expandedAgain(
   bytes: Bytes,

@@ -16,7 +16,7 @@ export type FrameMagic = readonly [number, number, number, number];
  */
 const SKIPPABLE = [0x2a, 0x4d, 0x18] as const;
 
-/** True for the beginning of a skippable frame, which zstd (RFC 8878, 3.1.2) and lz4 have in common. */
+/** True when `head` begins with a skippable frame, which zstd (RFC 8878, 3.1.2) and lz4 have in common. */
 export function isSkippableFrame(head: Uint8Array): boolean {
   return ((head[0] ?? 0) & 0xf0) === 0x50 && startsWith(head.subarray(1), SKIPPABLE);
 }
@@ -48,9 +48,9 @@ export async function nextFrame(
 }
 
 /**
- * Ends the reading of zstd or lz4 data after the last frame. Ignores the bytes that follow, and records them in
- * `facts`. Throws `bad-archive`: compressed-truncated when there is no data at all, compressed-damaged when other bytes
- * stand in place of the first frame, or when the bytes that follow are nearly the magic number of a frame.
+ * Skips the bytes after the last frame of zstd or lz4 data, and sets `facts.trailing` to where they are. Throws
+ * `bad-archive`: compressed-truncated when there is no data at all, compressed-damaged when other bytes stand in place
+ * of the first frame, or when the bytes to skip begin nearly with a magic number.
  */
 export async function endOfFrames(
   reader: CompressedReader,

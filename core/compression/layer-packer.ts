@@ -84,7 +84,7 @@ class LayerPacker {
     }
   }
 
-  /** Compresses what is left, after the last byte of the layer. Yields the rest of the compressed bytes. */
+  /** Ends the layer: compresses its bytes after the last whole block. Yields the rest of the compressed bytes. */
   async *end(): Bytes {
     this.#start(this.#bytes.slice(0, this.#filled), true);
     yield* this.#ready(0);
@@ -135,7 +135,7 @@ class LayerPacker {
   }
 }
 
-/** Compresses a layer to gzip or zstd. The output is the same on every machine. */
+/** Yields a layer compressed to gzip or zstd. The output is the same on every machine. */
 export async function* pack(layer: Bytes, packing: Packing, tools: Tools): Bytes {
   const packer = new LayerPacker(packing, tools);
   yield packer.header;
@@ -144,9 +144,9 @@ export async function* pack(layer: Bytes, packing: Packing, tools: Tools): Bytes
 }
 
 /**
- * A callback that gets the compressed form of a layer, piece by piece, while the layer is read. `content` is the chunk
- * of the layer that was read last; empty after the layer's end. With the first piece, which may be empty, `content` is
- * the beginning of the layer.
+ * A callback that gets the compressed form of a layer, one `piece` at each call, while the layer is read. `content` is
+ * the chunk of the layer that was read last, and empty after the layer's end. At the first call, it is the first chunk,
+ * and `piece` may be empty.
  */
 export type PackedCopy = (piece: Uint8Array, content: Uint8Array) => Promise<void>;
 

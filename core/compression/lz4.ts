@@ -68,8 +68,8 @@ async function* frame(reader: CompressedReader, window: Lz4Window, facts: Compre
 }
 
 /**
- * Reads the header of an lz4 frame (frame format, "frame descriptor"). Throws `bad-archive` when the header is invalid,
- * when its checksum does not fit, or when the frame needs a dictionary.
+ * Reads the header of an lz4 frame (frame format, "frame descriptor"), its magic number included. Throws `bad-archive`
+ * when the header is invalid, when its checksum does not fit, or when the frame needs a dictionary.
  */
 async function readHeader(reader: CompressedReader): Promise<Header> {
   const start = reader.offset;

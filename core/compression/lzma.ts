@@ -29,7 +29,8 @@ export async function* unlzma(input: Bytes, _: Tools, facts: CompressedFacts): B
 }
 
 /**
- * The number of bytes of content to yield at a time. So few are still in the processor's cache when they are hashed.
+ * The number of bytes of content after which `unlzma` yields them. So few are still in the processor's cache when they
+ * are hashed.
  */
 const PIECE = 2 ** 18;
 

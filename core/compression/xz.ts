@@ -85,8 +85,8 @@ async function verifyFooter(
 
 /**
  * True when another xz stream follows. Zero bytes between two streams are padding, and their number must be a multiple
- * of four. Other bytes after a stream are ignored, and recorded in `facts`. Throws `bad-archive` for a damaged stream
- * header, and for wrong padding before a stream.
+ * of four. Other bytes after a stream are skipped, and `facts.trailing` says where they begin. Throws `bad-archive` for
+ * a damaged stream header, and for wrong padding before a stream.
  */
 async function anotherStream(reader: CompressedReader, tools: Tools, facts: CompressedFacts): Promise<boolean> {
   const end = reader.offset;

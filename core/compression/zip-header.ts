@@ -22,13 +22,13 @@ export interface ZipEntry {
 /** The length in bytes of the fixed part of a zip entry's local header (APPNOTE 4.3.7). */
 export const LOCAL_BYTES = 30;
 
-/** The number of bytes that the name and the extra field take after the fixed part of a zip entry's local header. */
+/** The number of bytes of a zip entry's name and extra field, from the fixed part of its local header (`fixed`). */
 export function nameBytes(fixed: Uint8Array): number {
   const fields = viewOf(fixed);
   return fields.getUint16(26, true) + fields.getUint16(28, true);
 }
 
-/** Reads the complete local header of a zip entry. */
+/** Returns the fields of a zip entry's local header, from all bytes of the header. */
 export function localEntry(header: Uint8Array): ZipEntry {
   const fields = viewOf(header);
   const nameEnd = LOCAL_BYTES + fields.getUint16(26, true);

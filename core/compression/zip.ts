@@ -48,14 +48,14 @@ async function readBeside(bytes: Bytes, { name }: ZipEntry, facts: CompressedFac
   if (size <= LIMITS.checksumBytes && beside.size < MOST_BESIDE) beside.set(name, concat(chunks));
 }
 
-/** The most small files beside the archive in a zip file that are kept: they may state the archive's checksum. */
+/** The most small files beside the archive in a zip file that are kept: they may state its checksum. */
 const MOST_BESIDE = 40;
 
 function besideIn(facts: CompressedFacts): NonNullable<CompressedFacts['zip']> {
   return (facts.zip ??= { archive: '', beside: new Map() });
 }
 
-/** Reads the local header of the next zip entry; null when the central directory follows. */
+/** Reads the next zip entry's local header; null at the central directory. Throws `bad-archive` at anything else. */
 async function nextEntry(reader: CompressedReader): Promise<ZipEntry | null> {
   const head = await reader.peek(LOCAL_BYTES);
   if (head.length < 4) throw reader.truncated();

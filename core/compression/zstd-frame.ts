@@ -37,8 +37,8 @@ const RAW = 0;
 const RLE = 1;
 
 /**
- * The content of a short zstd frame that has no checksum and no compressed block (RFC 8878, 3.1.1.2). Null for any
- * other frame, and for more than 1 KiB of content. A decompressor would take fifty times as long.
+ * The content of `whole`, a short zstd frame, if it has no checksum and no compressed block (RFC 8878, 3.1.1.2). Null
+ * for any other frame, and for more than 1 KiB of content. A decompressor would take fifty times as long.
  */
 export function plainContent(whole: Uint8Array, { length, checksum, contentBytes }: FrameHeader): Uint8Array | null {
   if (checksum) return null;

@@ -152,7 +152,7 @@ class FrameExtent {
     return this.ended && bytes.length === this.#advanced;
   }
 
-  /** Passes over a chunk of compressed data. Returns the number of its bytes that belong to the zstd frame. */
+  /** Passes over a chunk of compressed data, up to the end of the zstd frame. Returns the number of bytes passed. */
   advance(chunk: Uint8Array): number {
     let at = 0;
     while (at < chunk.length && !this.ended) {

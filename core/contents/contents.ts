@@ -26,8 +26,8 @@ export interface MergedImage {
 }
 
 /**
- * Reads the layers of an inspected archive's images a second time, and returns facts about the files in them.
- * `onProgress` gets the number of bytes that were read so far.
+ * Reads the layers of an inspected archive's images once more, and returns facts about the files in them. `onProgress`
+ * gets the number of decompressed bytes that were read so far.
  */
 export async function contentsOf(
   inspection: Inspection,
@@ -52,8 +52,8 @@ export function expandedBytes(inspection: Inspection): number {
 }
 
 /**
- * The layers of each image. Null for an image whose layers cannot be read, and for each after the first
- * `LIMITS.contentsImages` images.
+ * The places of the layers of each image in the upload. Null for an image whose layers cannot be read, and for each
+ * after the first `LIMITS.contentsImages` images.
  */
 function layersOfImages(inspection: Inspection): (LayerPlace[] | null)[] {
   const count = Math.max(1, inspection.images.length);
@@ -85,7 +85,7 @@ async function mergedImage(
   }
 }
 
-/** Gathers the facts about the files of one image. Large files of equal size are read once more to compare them. */
+/** Returns the facts about the files of one image. Large files of equal size are read once more to compare them. */
 export async function imageContents(image: MergedImage, source: Source, tools: Tools): Promise<ImageContents> {
   const { layers, tree, ledger } = image;
   const changes = ledger.layers;
@@ -107,7 +107,7 @@ export async function imageContents(image: MergedImage, source: Source, tools: T
   };
 }
 
-/** The number of files that are looked at before other work of the process gets a turn. */
+/** The number of files whose facts are gathered before other work of the process gets a turn. */
 const FILES_AT_ONCE = 1000;
 
 /**
@@ -137,7 +137,7 @@ class FactsCollector {
   readonly #ownerless: Some<OwnedFile> = { files: 0, first: [] };
   /**
    * The contents of files with hard links whose bytes were counted already. Each is given as the index of its layer and
-   * the offset there: `2:512`.
+   * the offset in bytes there: `2:512`.
    */
   readonly #counted = new Set<string>();
   #files = 0;
@@ -194,8 +194,8 @@ class FactsCollector {
 const SET_ID = 0o6000;
 
 /**
- * Adds a file to a list that keeps only its first files. Raises the number `some.files`; adds an entry to `some.first`
- * if that has fewer than `LIMITS.listedFiles` entries.
+ * Adds a file to a list that keeps only its first files: raises the number `some.files`, and appends the result of
+ * `entry` to `some.first` if that has fewer than `LIMITS.listedFiles` entries.
  */
 function note<T>(some: Some<T>, entry: () => T): void {
   if (++some.files <= LIMITS.listedFiles) some.first.push(entry());

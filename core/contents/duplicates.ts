@@ -23,14 +23,14 @@ export class DuplicateSearch {
   readonly #files = new Largest<Candidate>(LIMITS.comparedFiles);
 
   /**
-   * Adds a regular file of the merged file system to the search. Of several hard links to the same content, only one
-   * may be added.
+   * Adds a regular file of the merged file system to the search; small and sparse files are ignored. Of several hard
+   * links to the same content, only one may be added.
    */
   add(path: string, file: MergedFile): void {
     if (file.size >= LIMITS.largeFileBytes && file.sparse === null) this.#files.add({ path, bytes: file.size, file });
   }
 
-  /** Reads and hashes the files that have the same size as another one. Returns those with the same content. */
+  /** Reads the added files that have the size of another one. Returns those with the same content, in groups. */
   async find(layers: LayerPlace[], source: Source, tools: Tools): Promise<Duplicates> {
     const bySize = [...Map.groupBy(this.#files.sorted, ({ bytes }) => bytes).values()];
     const groups: Duplicates['groups'] = [];

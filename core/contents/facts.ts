@@ -24,18 +24,18 @@ export interface ImageContents {
    */
   bytes: number;
   /**
-   * The regular files in the image's layers that are not in its merged file system, because a layer replaced or deleted
-   * them.
+   * The number and bytes of the regular files in the image's layers that are not in its merged file system, because a
+   * layer replaced or deleted them.
    */
   wasted: Amount;
   layers: LayerContents[];
-  /** The tree of the image's largest folders and files, from which a page draws a map of what takes space. */
+  /** The tree of the image's largest folders and files, which Lading's page draws to show what takes space. */
   folders: Folder;
   /** The largest files of the image's merged file system, largest first. */
   largest: SizedFile[];
   /** The largest files that are in the image's layers and not in its merged file system, largest first. */
   lost: LostFile[];
-  /** The files that run as their owner or as their group (set-user-ID, set-group-ID). */
+  /** The regular files with the bit set-user-ID or set-group-ID, which run as their owner or as their group. */
   setuid: Some<ModeFile>;
   /**
    * The files and directories whose owner has no name in `/etc/passwd`. Null when the image has no such file, or when
@@ -45,7 +45,7 @@ export interface ImageContents {
   duplicates: Duplicates;
 }
 
-/** A number of files, and the bytes of the regular ones among them. */
+/** A number of files, and the number of bytes of the regular ones among them. */
 export interface Amount {
   files: number;
   bytes: number;
@@ -59,7 +59,7 @@ export interface LayerContents {
    * the new files.
    */
   changed: Amount;
-  /** The files of lower layers that the layer removes. The bytes are those that these files had. */
+  /** The files of lower layers that the layer removes. The bytes are those of these files. */
   deleted: Amount;
   /** The number of bytes of all regular files in the layer. */
   bytes: number;
@@ -124,8 +124,11 @@ export interface Some<T> {
 
 /** The large files that have the same content as another one. */
 export interface Duplicates {
-  /** The bytes that would be saved if each content were stored once. */
+  /** The number of bytes that would be saved if each content were stored only once. */
   bytes: number;
-  /** The groups of files with the same content, the group with most bytes first. */
+  /**
+   * The groups of files with the same content: its digest, its size in bytes, and the paths of the files. The group
+   * whose files have most bytes together comes first.
+   */
   groups: { digest: string; bytes: number; paths: string[] }[];
 }

@@ -11,7 +11,7 @@ interface WasteTree {
   below: Map<string, WasteTree>;
 }
 
-/** A folder to which more files may still be added, with the sums of its files so far. */
+/** A folder of the tree to which more files may still be added, with the sums of its files so far. */
 interface OpenFolder {
   name: string;
   bytes: number;
@@ -73,8 +73,8 @@ export class FolderTree {
   }
 
   /**
-   * Goes to the folder whose path has these components. Begins the folders on the path that are not open yet, and
-   * finishes all open folders that are not on it.
+   * Makes the folder whose path has these components the one to which files are added. Begins the folders on the path
+   * that are not open yet, and finishes all open folders that are not on it.
    */
   #enter(names: readonly string[]): void {
     let same = 0;
@@ -126,8 +126,8 @@ export class FolderTree {
   }
 
   /**
-   * Describes a folder that no longer exists, or no longer has files. Only its wasted bytes are known, those of its
-   * files that layers replaced or deleted.
+   * Returns the entry of the tree for a folder that no longer exists, or no longer has files. It has only wasted bytes,
+   * those of files that layers replaced or deleted.
    */
   #goneFolder(name: string, { own, below }: WasteTree): Folder {
     const inside = [...below].map(([each, waste]) => this.#goneFolder(each, waste));
@@ -172,9 +172,7 @@ function wasteTree(wastedIn: ReadonlyMap<string, number>): WasteTree {
   return root;
 }
 
-/**
- * Keeps the largest `LIMITS.folderEntries` folders and files of a tree. An entry is only kept together with its folder.
- */
+/** Returns a tree with only its largest `LIMITS.folderEntries` folders and files. None is left without its folder. */
 function pruned(root: Folder): Folder {
   const sizes: number[] = [];
   for (let level = root.entries ?? []; level.length > 0; level = level.flatMap((each) => each.entries ?? []))

@@ -7,7 +7,8 @@ import type { Amount, LayerContents, LostFile } from './facts.ts';
 import { Largest } from './largest.ts';
 
 /**
- * The file at a path before and after the current layer. Null when there is nothing at the path, or only a directory.
+ * The file at a path before and after the layer that is being merged. Null when there is nothing at the path, or only a
+ * directory.
  */
 interface Change {
   before: MergedFile | null;
@@ -24,11 +25,9 @@ export class Ledger implements MergeObserver {
   /** The number of bytes of replaced and deleted files, by the path of the folder in which these files were. */
   readonly wastedIn = new Map<string, number>();
   #wastedFiles = 0;
-  /** The changes that the current layer has made so far to files of lower layers, by path. */
+  /** The changes that the layer that is being merged has made so far to files of lower layers, by path. */
   #touched = new Map<string, Change>();
-  /**
-   * The total length in bytes of the paths at which the current layer has replaced or deleted files of lower layers.
-   */
+  /** The total length in bytes of the paths in `#touched`, at which files of lower layers were replaced or deleted. */
   #touchedBytes = 0;
   /** The total length in bytes of the paths of all folders in which files were replaced or deleted. */
   #folderBytes = 0;
@@ -65,13 +64,13 @@ export class Ledger implements MergeObserver {
     else add(this.#current.added, place.file, -1);
   }
 
-  /** The changes that each layer makes to the layers below it. They are complete when all layers are merged. */
+  /** The changes that each layer, from the lowest up, makes to those below it. Complete when all are merged. */
   get layers(): LayerContents[] {
     this.#settle();
     return this.#layers;
   }
 
-  /** The number of bytes and of files that are in the layers, but not in the merged file system. */
+  /** The number and bytes of the files that are in the layers, but not in the merged file system. */
   get wasted(): Amount {
     return { files: this.#wastedFiles, bytes: this.#layers.reduce((sum, { wasted }) => sum + wasted, 0) };
   }
@@ -99,7 +98,7 @@ export class Ledger implements MergeObserver {
     return layer;
   }
 
-  /** Ends the current layer: adds up the files of lower layers that it has changed and deleted. */
+  /** Ends the layer that is being merged: adds up the files of lower layers that it has changed and deleted. */
   #settle(): void {
     for (const { before, after } of this.#touched.values()) {
       if (after === null) add(this.#current.deleted, before);
@@ -117,7 +116,7 @@ export class Ledger implements MergeObserver {
 
   /**
    * Throws `bad-archive` (finding `limit-exceeded`) when the paths of changed files, and of folders that lost files,
-   * take too much memory.
+   * have more than `LIMITS.changedPathBytes` bytes together.
    */
   #checkBytes(): void {
     if (this.#touchedBytes + this.#folderBytes > LIMITS.changedPathBytes)
@@ -125,7 +124,7 @@ export class Ledger implements MergeObserver {
   }
 
   /**
-   * Adds 1 to the number of paths that share a file's content through hard links, or takes 1 away. Returns the new
+   * Adds `more`, 1 or -1, to the number of paths that share a file's content through hard links. Returns the new
    * number.
    */
   #link(file: MergedFile, more: 1 | -1): number {
@@ -191,7 +190,7 @@ function noDirectory(file: MergedFile): MergedFile | null {
   return file.type === '5' ? null : file;
 }
 
-/** True when a path has a file, not a directory, that a layer below the current one has put there. */
+/** True when a path (`place`) has a file, not a directory, from a layer below the one with the index `current`. */
 function isOfLower(place: Place | undefined, current: number): place is Place & { file: MergedFile } {
   return place !== undefined && place.layer < current && place.file !== null && place.file.type !== '5';
 }

@@ -1,6 +1,6 @@
 import { byteString } from '../model/byte-string.ts';
 
-/** The numbers of the users that an `/etc/passwd` file names (passwd(5)). Lines that have no number are ignored. */
+/** The numbers (uid) of the users in an `/etc/passwd` file (passwd(5)). Lines that have no number are ignored. */
 export function usersOf(passwd: Uint8Array): Set<number> {
   const users = new Set<number>();
   for (const line of byteString(passwd).split('\n')) {

@@ -14,7 +14,7 @@ export type Stretch = Pick<LayerPlace, 'outer' | 'start' | 'end' | 'inner'> & { 
 
 /**
  * Reads ranges of the decompressed upload. The upload is decompressed once if the ranges are asked for in ascending
- * order. For a range before the last one, it is decompressed again from its beginning.
+ * order. For a range that begins before the end of the one read last, it is decompressed again from its beginning.
  */
 export class ExpandedUpload {
   readonly #source: Source;
@@ -40,8 +40,8 @@ export class ExpandedUpload {
   }
 
   /**
-   * Yields the decompressed content of a range of the upload. If the range is a sparse file, its holes are yielded as
-   * zeros.
+   * Yields the content of a range of the decompressed upload, without the compression of its own that the range may
+   * have. If the range is a sparse file, its holes are yielded as zeros.
    */
   open({ outer, start, end, inner, sparse }: Stretch): Bytes {
     const stored = this.#stored(outer, start, end);
@@ -49,8 +49,8 @@ export class ExpandedUpload {
   }
 
   /**
-   * Yields a layer's tar archive, decompressed. Throws when it does not have `place.size` bytes: `wrong-size` when
-   * upload or layer is compressed or the layer is sparse, `source-changed` otherwise.
+   * Yields the tar archive of the layer at `place`, decompressed. Throws when it has another size than `place.size`
+   * bytes: `wrong-size` when upload or layer is compressed or the layer is sparse, `source-changed` otherwise.
    */
   layer(place: LayerPlace): Bytes {
     const isRange = place.outer === 'none' && place.inner === 'none' && !place.sparse;

@@ -49,8 +49,8 @@ export type ReadLayers = (layers: readonly LayerPlace[], begin: (layer: LayerPla
 type Taker = (member: Member) => boolean;
 
 /**
- * Merges the layers of an image into one file system, from the lowest layer up. Each layer is read once, even if the
- * image lists it several times.
+ * Merges the layers of an image into one file system, from the lowest layer up, and returns it. `read` reads the tar
+ * members of each layer once, even if the image lists the layer several times.
  */
 export async function mergeLayers(
   layers: LayerPlace[],
@@ -79,9 +79,9 @@ export async function mergeLayers(
 }
 
 /**
- * Makes a function that adds limits to receivers of tar members. Above `LIMITS.mergedTargetBytes` bytes of link
- * targets, or `LIMITS.mergedNameBytes` bytes of names and link targets, counted over all receivers, they throw
- * `bad-archive` (finding `limit-exceeded`).
+ * Makes a function that wraps receivers of tar members. A wrapped one throws `bad-archive` (finding `limit-exceeded`)
+ * when all of them together got more than `LIMITS.mergedTargetBytes` bytes of link targets, or `LIMITS.mergedNameBytes`
+ * bytes of names and link targets.
  */
 function nameBound(): (take: Taker) => Taker {
   let [names, targets] = [0, 0];
@@ -101,7 +101,7 @@ function beyond(what: Bilingual, limit: number): Error {
 const TARGETS = both('the bytes of the link targets of all members', '所有成员的链接目标字节数');
 const NAMES = both('the bytes of the names and link targets of all members', '所有成员的名称和链接目标字节数');
 
-/** The number of files that are merged without a pause. After that, other work of the process gets a turn. */
+/** The number of files that are merged before other work of the process gets a turn. */
 const FILES_AT_ONCE = 1000;
 
 /**
@@ -115,9 +115,9 @@ function isAscending(layers: readonly LayerPlace[]): boolean {
 }
 
 /**
- * The layers in the order in which they are best read. This is usually from the lowest layer up. If an image lists a
- * layer twice, or if a compressed upload has the layers in another order, each layer comes once, in the order of the
- * upload.
+ * Returns the layers in the order in which they are best read. This is usually from the lowest layer up. If an image
+ * lists a layer twice, or if a compressed upload has the layers in another order, each layer comes once, in the order
+ * of the upload.
  */
 export function inReadingOrder(layers: readonly LayerPlace[]): readonly LayerPlace[] {
   if (isAscending(layers)) return layers;
@@ -131,9 +131,9 @@ interface ChunkTaker {
 }
 
 /**
- * Makes a function that reads the tar archives of layers. `takerOf` is called for each layer. It gets a function for
- * the tar members of the layer, and returns a receiver for the bytes of the layer, which must find the members and give
- * them to that function. `onProgress` gets the number of bytes that were read so far.
+ * Makes a function that reads the tar archives of layers. For each layer, `takerOf` gets a function for its tar
+ * members, and returns a receiver for its bytes. The receiver finds the members in the bytes, and gives them to that
+ * function. `onProgress` gets the number of bytes that were read so far.
  */
 export function layerReader(
   source: Source,
@@ -156,8 +156,8 @@ export function layerReader(
 }
 
 /**
- * Makes a function that reads the tar members of layers and ignores their bodies. `onProgress` gets the number of bytes
- * that were read so far.
+ * Makes a function that reads the tar members of layers, without their contents. `onProgress` gets the number of bytes
+ * of layers that were read so far.
  */
 export function memberReader(source: Source, tools: Tools, onProgress: (bytes: number) => void = () => {}): ReadLayers {
   const takerOf = (take: Taker) =>
@@ -166,8 +166,9 @@ export function memberReader(source: Source, tools: Tools, onProgress: (bytes: n
 }
 
 /**
- * Merges layers of an inspected archive into one file system. In an archive without images, names that begin with
- * `.wh.` are ordinary names and no whiteouts. `onProgress` gets the number of bytes of layers that were read so far.
+ * Merges layers of an inspected archive into one file system, and returns it. In an archive without images, names that
+ * begin with `.wh.` are ordinary names and no whiteouts. `onProgress` gets the number of bytes of layers that were read
+ * so far.
  */
 export async function mergedFiles(
   { images }: Inspection,
@@ -181,8 +182,8 @@ export async function mergedFiles(
 }
 
 /**
- * Yields the content of one file of an image. If nothing is compressed, only the bytes of the file are read. A
- * compressed layer or upload is read from its beginning.
+ * Yields the content of one file of an image, decompressed; nothing for an empty file. If neither layer nor upload is
+ * compressed, only the bytes of the file are read. Otherwise the layer or upload is read from its beginning.
  */
 export async function* contentOf(file: MergedFile, layers: LayerPlace[], source: Source, tools: Tools): Bytes {
   const layer = layers[file.layer];

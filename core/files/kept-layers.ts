@@ -15,8 +15,8 @@ export class KeptLayers {
 
   /**
    * Begins a layer, which lies at offset `start` of the decompressed upload. Returns the function that keeps the tar
-   * members of the layer. That function always returns true, because it is not known yet whether something is at the
-   * path of a member.
+   * members of the layer. That function returns true, because it is not known yet whether something is at the path of a
+   * member. It throws `bad-archive` beyond `LIMITS.mergedPaths` members.
    */
   begin(start: number): (member: Member) => true {
     const files: KeptFile[] = [];
@@ -34,8 +34,8 @@ export class KeptLayers {
 
   /**
    * Throws `bad-archive` (finding `limit-exceeded`) if layers that an image lists again have more than
-   * `LIMITS.mergedAgain` members. `starts` has the offset of each listed layer. Each 16 bytes of a member's name and
-   * link target count as one more member, because a long path has many steps.
+   * `LIMITS.mergedAgain` members. `starts` has the offset in the decompressed upload of each listed layer. Each 16
+   * bytes of a member's name and link target count as one more member, because a long path has many steps.
    */
   checkRepeated(starts: readonly number[]): void {
     const seen = new Set<number>();

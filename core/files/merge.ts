@@ -58,8 +58,8 @@ export class MergedTree {
   }
 
   /**
-   * Adds a tar member to the current layer that was read earlier and kept. The same member may be added to several
-   * layers.
+   * Adds a tar member that was read earlier and kept in memory to the current layer. The same member may be added to
+   * several layers.
    */
   addKept({ name, offset, file }: KeptFile): void {
     this.#add(name, offset, { ...file, layer: this.#layer });
@@ -101,8 +101,8 @@ export class MergedTree {
   }
 
   /**
-   * Lists the files below a path. A directory comes before its entries, and names are in byte order. Directories that
-   * no tar member describes are left out.
+   * Yields the files below a path, each with its path. A directory comes before its entries, and names are in byte
+   * order. Directories that no tar member describes are left out.
    */
   *list(path = '', place: Place = this.#root): Generator<{ path: string; file: MergedFile }> {
     // A stack, because in generators within generators each file would pass through all directories above it.
@@ -118,8 +118,8 @@ export class MergedTree {
   }
 
   /**
-   * The file that a tar member becomes when layers are merged. A hard link gets the content and most fields of its
-   * target.
+   * Returns the file that a tar member becomes when layers are merged. A hard link gets the content and most fields of
+   * its target; `start` is -1 when the target is missing or a directory.
    */
   #completed(file: MergedFile): MergedFile {
     if (file.type !== '1') return file;
@@ -134,8 +134,8 @@ export class MergedTree {
   }
 
   /**
-   * The file to which a hard link with this target leads. Null for a directory without a tar member, undefined when
-   * nothing is there.
+   * Returns the file to which a hard link with this target leads. Null for a directory without a tar member, undefined
+   * when nothing is there.
    */
   #linked(target: string): MergedFile | null | undefined {
     const slash = target.lastIndexOf('/') + 1;
@@ -176,8 +176,8 @@ export class MergedTree {
 
   /**
    * Finds the directory at a path, and makes it if it is missing. Symbolic links that the current layer made are
-   * followed, as container engines do; `moved` is then true. The `path` in the result is the path of the directory
-   * itself, or empty when no observer of the merge needs it.
+   * followed, as container engines do; `moved` is then true. The result's `path` is the path to the directory without
+   * such links, or empty when no observer watches the merge.
    */
   #directory(parts: string[]): { place: Directory; moved: boolean; path: string } {
     let at = withChildren(this.#root);
@@ -204,7 +204,7 @@ export class MergedTree {
 
   /**
    * Follows the components of a path from the root. All of them must be directories, or symbolic links to directories.
-   * Returns the position that is reached.
+   * Returns the position in the file system that is reached.
    */
   #along(parts: readonly string[]): Way {
     const way = this.#way();
@@ -234,8 +234,8 @@ export class MergedTree {
   }
 
   /**
-   * Checks the length in bytes of the directory path to which symbolic links have led a member. Throws `bad-archive`
-   * (finding `path-too-long`) beyond `LIMITS.pathBytes`, because no file system can hold such a path.
+   * Throws `bad-archive` (finding `path-too-long`) when symbolic links have led a member to a directory whose path has
+   * more than `LIMITS.pathBytes` bytes, because no file system can hold such a path.
    */
   #checkMoved(parts: readonly string[], length: number): void {
     if (length > LIMITS.pathBytes) throw badArchive(finding('path-too-long', { member: printable(parts.join('/')) }));
@@ -254,7 +254,8 @@ export class MergedTree {
   }
 
   /**
-   * Applies a whiteout, and leaves a mark at its path. The mark hides files of layers below those that are merged here.
+   * Applies a whiteout, and leaves a mark at its path in the merged file system. The mark hides files of layers below
+   * those that are merged here.
    */
   #keepHidden(parts: string[], mark: string, file: MergedFile): void {
     const { place: above, moved, path } = this.#directory(parts);
@@ -271,8 +272,8 @@ export class MergedTree {
   }
 
   /**
-   * Removes what lower layers have put at, or below, one name in a directory. What the current layer has put there
-   * stays.
+   * Removes what lower layers have put at the path of `name` in a directory, and below it. What the current layer has
+   * put there stays.
    */
   #drop(siblings: Map<string, Place>, name: string, above: string): void {
     const place = siblings.get(name);
@@ -298,8 +299,8 @@ export class MergedTree {
 
   /**
    * Adds `bytes` to the sum of bytes of all symbolic link targets that were followed, and of the paths to which they
-   * lead. Throws `bad-archive` (finding `limit-exceeded`) beyond `LIMITS.followedBytes`, because many paths may follow
-   * long links.
+   * lead. Throws `bad-archive` (finding `limit-exceeded`) when the sum exceeds `LIMITS.followedBytes`, because many
+   * paths may follow long links.
    */
   #follow(bytes: number): void {
     this.#followed += bytes;
@@ -322,8 +323,8 @@ export class MergedTree {
 }
 
 /**
- * The number of bytes that a directory without a tar member adds to an estimate of the memory, besides the length of
- * its path. `LIMITS.mergedImpliedBytes` limits the estimate.
+ * The number of bytes that each directory without a tar member adds, besides the length of its path, to an estimate of
+ * the memory for such directories. `LIMITS.mergedImpliedBytes` limits the estimate.
  */
 const IMPLIED_BYTES = 100;
 
@@ -336,7 +337,7 @@ const FOLLOWED = both('the bytes of symbolic links that are followed', '跟随�
 const IMPLIED = both('the bytes of the paths of directories that no member gives', '没有成员给出的目录的路径字节数');
 
 /**
- * True only when the name of a tar member ends in a plain file name: not empty, not `.` or `..`, and no whiteout.
+ * True when the name of a tar member surely ends in a plain file name: not empty, not `.` or `..`, and no whiteout.
  * `slash` is the index behind the last slash.
  */
 function isPlainName(name: string, slash: number): boolean {
@@ -345,8 +346,8 @@ function isPlainName(name: string, slash: number): boolean {
 }
 
 /**
- * The length of a path, in bytes, from which on the name at its end is copied, so that the path need not stay in
- * memory.
+ * The length in bytes from which on a path counts as long: the name at its end is then copied, so that the path need
+ * not stay in memory.
  */
 const LONG = 256;
 

@@ -47,9 +47,9 @@ export interface Place {
   /** The entries of a directory by name; null when the path is not a directory. */
   children: Map<string, Place> | null;
   /**
-   * Set for a directory that hides files of layers below those that are merged here. `new`: it hides whatever they have
-   * at its path, because it took the place of something else. `marked`: it hides only what they have inside it. Null
-   * for all others.
+   * Set for a directory that hides files of layers below those that are merged here. `new`: it hides whatever those
+   * layers have at its path, because it took the place of something else. `marked`: it hides only what they have inside
+   * the directory. Null for all others.
    */
   opaque: 'new' | 'marked' | null;
 }
@@ -70,22 +70,22 @@ export interface MergeObserver {
 }
 
 /**
- * The type of an entry in the merged file system that stands for a whiteout. Nothing is at its path, and files of lower
- * layers are hidden there.
+ * The header type (`MergedFile.type`) of an entry in the merged file system that stands for a whiteout. Nothing is at
+ * its path, and files of lower layers are hidden there.
  */
 export const HIDDEN = 'w';
 
 /**
- * Reduces a tar member to what must stay in memory until its layer is merged. `number` counts the members that were
- * read, from 0.
+ * Returns what must stay in memory of a tar member until its layer is merged. `number` is the number of members that
+ * were read before it.
  */
 export function keptFile(member: Member, number: number): KeptFile {
   return { name: member.name, offset: member.offset, file: fileOf(member, -1, number) };
 }
 
 /**
- * The file that a tar member describes. `layer` is the index of its layer. `number` is the member's index among the
- * members of all layers, in the order in which they are read. Both begin at 0.
+ * Returns the file that a tar member describes. `layer` is the index of its layer. `number` is the member's index among
+ * the members of all layers, in the order in which they are read. Both begin at 0.
  */
 export function fileOf(member: Member, layer: number, number: number): MergedFile {
   const { type, mode, uid, gid, size, mtime, linkname, devmajor, devminor, start } = member;

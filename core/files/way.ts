@@ -3,7 +3,8 @@ import { HIDDEN, type Place } from './merged-file.ts';
 
 /**
  * The result of following a path: everything on it was found, a part of it is missing, or its symbolic links lead in a
- * circle. `linked` is true when a symbolic link led to the missing path.
+ * circle. `path` is the whole path that is missing, after the links on the way to it; `linked` is true if there were
+ * any.
  */
 type Followed = { kind: 'found' } | { kind: 'missing'; path: string; linked: boolean } | { kind: 'circle' };
 
@@ -28,7 +29,7 @@ export class Way {
   /** The length in bytes of the path from the root to the current position. */
   length = 0;
 
-  /** Begins at `root`. `onLink` is called with the target of each symbolic link that is followed. */
+  /** Begins at the directory `root`. `onLink` is called with the target of each symbolic link that is followed. */
   constructor(root: Place, onLink: (target: string) => void) {
     this.#trail = [{ name: '', place: root }];
     this.#onLink = onLink;
@@ -52,7 +53,7 @@ export class Way {
 
   /**
    * Moves along the components of a path, and follows symbolic links. When a component is not found, the result says
-   * so, and the position is then somewhere on the way.
+   * so, and the position is then the last directory or file that was found.
    */
   follow(parts: readonly string[]): Followed {
     // The next component is the last one, so that links do not make a copy of all that follows them.

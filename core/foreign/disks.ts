@@ -32,8 +32,8 @@ const UNLOCK = both(
 );
 
 /**
- * Describes how to recognise an image of the file system `name`: it has the bytes `magic` at the offset `offset`.
- * `hint` is the advice for the user.
+ * Makes the format of an image of the file system `name`: such a file has the bytes `magic` at the offset `offset`.
+ * `hint` says what the user can do with it.
  */
 const fileSystem = (offset: number, magic: string, name: string, hint: Bilingual = MOUNT): Format => [
   offset,
@@ -109,7 +109,7 @@ const BEHIND_BOOT_LOADERS: readonly Format[] = [
   [4086, 'SWAPSPACE2', both('a swap partition', '交换分区'), PACK_DISK],
 ];
 
-/** Recognises the image of a disk or a file system by a magic number in its first 68 KiB; null for other files. */
+/** Describes the image of a disk or file system, by a magic number in its first 68 KiB; null for other files. */
 export function diskFormat(head: Uint8Array): Foreign | null {
   return (
     firstFormat(DISKS, head) ??
@@ -120,7 +120,7 @@ export function diskFormat(head: Uint8Array): Foreign | null {
 }
 
 /**
- * Recognises an image of the file system ext2, ext3 or ext4; null for other files. The magic number of the three has
+ * Describes an image of the file system ext2, ext3 or ext4; null for other files. The magic number of the three has
  * only two bytes, so the block size is checked too.
  */
 function extFormat(head: Uint8Array): Foreign | null {
@@ -133,7 +133,7 @@ function extFormat(head: Uint8Array): Foreign | null {
 }
 
 /**
- * Recognises the image of a disk with a boot sector, or with a partition table in GPT or MBR format; null for other
+ * Describes the image of a disk with a boot sector, or with a partition table in GPT or MBR format; null for other
  * files. An MBR is told from a mere boot sector by its four entries: each must begin with 0 or 0x80.
  */
 export function partitionedDisk(head: Uint8Array): Foreign | null {

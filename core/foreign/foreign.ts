@@ -6,8 +6,8 @@ import { secretFormat } from './secrets.ts';
 import { textFormat } from './texts.ts';
 
 /**
- * Recognises a format that no container engine reads, such as a disk image or a program, by the first bytes of a file;
- * null when the format is unknown.
+ * Describes a file that no container engine reads, such as a disk image or a program, by its first bytes (`head`); null
+ * when its format is unknown.
  */
 export function foreignFormat(head: Uint8Array): Foreign | null {
   return (

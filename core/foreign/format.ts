@@ -1,7 +1,9 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import { byteString } from '../model/byte-string.ts';
 
-/** A recognised file that is not a tar archive: `what` completes the sentence "this is …", and `hint` is the remedy. */
+/**
+ * A file that is not a tar archive: `what` completes the sentence "this is …", and `hint` says what the user can do.
+ */
 export interface Foreign {
   what: Bilingual;
   hint: Bilingual;

@@ -75,7 +75,7 @@ const COMPRESSIONS: readonly Format[] = [
   compressed('7kSt', 'ZPAQ', 'zpaq x'),
 ];
 
-/** Recognises an archive or a compressed file of a format that no container engine reads; null for other files. */
+/** Describes an archive or a compressed file of a format that no container engine reads; null for other files. */
 export function packedFormat(head: Uint8Array): Foreign | null {
   const known = firstFormat(ARCHIVES, head) ?? firstFormat(COMPRESSIONS, head);
   if (known !== null) return known;
@@ -106,8 +106,8 @@ function isOldCpio(head: Uint8Array): boolean {
 }
 
 /**
- * True for zlib data (RFC 1950) with a window of 32 KiB and no dictionary. Other headers are not recognised, because
- * texts can begin with the same bytes.
+ * True for zlib data (RFC 1950) with a window of 32 KiB and no dictionary. Zlib data with another header is not
+ * recognised, because texts can begin with the same bytes.
  */
 function isZlib(head: Uint8Array): boolean {
   return head[0] === 0x78 && head.length > 2 && viewOf(head).getUint16(0) % 31 === 0 && (head[1]! & 0x20) === 0;

@@ -62,7 +62,7 @@ const FORMATS: readonly Format[] = [
   file(0, 'bplist00', 'a property list of macOS', ' macOS 属性列表'),
 ];
 
-/** Recognises a program, an office document, or the data of an application; null for other files. */
+/** Describes a program, an office document, or the data of an application; null for other files. */
 export function programFormat(head: Uint8Array): Foreign | null {
   const known = firstFormat(FORMATS, head);
   if (known !== null) return known;
@@ -71,8 +71,8 @@ export function programFormat(head: Uint8Array): Foreign | null {
 }
 
 /**
- * Recognises Java classes, and Mach-O programs for several processors; null for other files. Both begin with the magic
- * number CA FE BA BE; the number after it tells one from the other.
+ * Names the format of a Java class, or of a Mach-O program for several processors; null for other files. Both begin
+ * with the magic number CA FE BA BE; the number after it tells one from the other.
  */
 function cafeBabe(head: Uint8Array): Bilingual | null {
   if (!hasBytes(head, 0, '\xca\xfe\xba\xbe') || head.length < 8) return null;
@@ -82,8 +82,8 @@ function cafeBabe(head: Uint8Array): Bilingual | null {
 }
 
 /**
- * Recognises a Windows program; null for other files. It begins with `MZ` like a DOS program, but has a second header,
- * whose offset is stored at offset 60.
+ * Names the format of a Windows program; null for other files. Such a program begins with `MZ` like a DOS program, but
+ * has a second header, whose offset is stored at offset 60.
  */
 function windowsProgram(head: Uint8Array): Bilingual | null {
   if (!hasBytes(head, 0, 'MZ') || head.length < 64) return null;
@@ -93,8 +93,8 @@ function windowsProgram(head: Uint8Array): Bilingual | null {
 }
 
 /**
- * Recognises a Python pickle of protocol 2 to 5; null for other files. Its first bytes are an opcode, the number of the
- * protocol and, since protocol 4, the beginning of a frame.
+ * Names the format of a Python pickle of protocol 2 to 5; null for other files. A pickle begins with an opcode, the
+ * number of the protocol and, since protocol 4, the beginning of a frame.
  */
 function pickle(head: Uint8Array): Bilingual | null {
   const [first, version = 0, third = 0] = head;

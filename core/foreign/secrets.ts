@@ -50,7 +50,7 @@ const FORMATS: readonly Format[] = [
   ],
 ];
 
-/** Recognises an encrypted file, a signed file or a key; null for other files. */
+/** Describes an encrypted file, a signed file or a key; null for other files. */
 export function secretFormat(head: Uint8Array): Foreign | null {
   const known = firstFormat(FORMATS, head);
   if (known !== null) return known;
@@ -69,8 +69,8 @@ export function secretFormat(head: Uint8Array): Foreign | null {
 }
 
 /**
- * A search function for the object identifier 1.2.840.113549.1.7 (PKCS #7) in DER. The last number of the identifier is
- * left out, because it differs between signed and encrypted data.
+ * A function that returns the offset of the object identifier 1.2.840.113549.1.7 (PKCS #7) in DER, or -1. The last
+ * number of the identifier is left out, because it differs between signed and encrypted data.
  */
 const findPkcs7 = finder(Uint8Array.of(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07));
 
@@ -82,7 +82,7 @@ function isPkcs7(head: Uint8Array): boolean {
 
 /**
  * The packets with which an OpenPGP file can begin (RFC 9580, 5), by their tag. Each has the legal values for the first
- * byte of its body, and the words that say what the file is.
+ * byte of its body (`versions`), what the file is, and what the user can do with it.
  */
 const OPENPGP_PACKETS = new Map<number, { versions: number[]; what: Bilingual; hint: Bilingual }>([
   [1, { versions: [3, 6], what: both('a file encrypted with gpg', '用 gpg 加密的文件'), hint: decryptWith(GPG) }],

@@ -9,7 +9,7 @@ const SEND_THE_ARCHIVE = both(
   '请上传归档本身；这是服务器代替文件返回的内容。请检查地址是否正确，登录或签名是否缺失或已过期。',
 );
 
-/** The texts that people upload instead of an archive: a pattern for their beginning, what they are, and the remedy. */
+/** The texts that people upload instead of an archive: their beginning, what they are, and what the user can do. */
 const TEXTS: readonly [RegExp, Bilingual, Bilingual][] = [
   [
     /^version https:\/\/git-lfs/,
@@ -73,9 +73,7 @@ const TEXTS: readonly [RegExp, Bilingual, Bilingual][] = [
   ],
 ];
 
-/**
- * Recognises a text file, such as a Dockerfile or an error page, by its beginning; null for files that are not text.
- */
+/** Describes a text file, such as a Dockerfile or an error page, by its beginning; null for files that are not text. */
 export function textFormat(head: Uint8Array): Foreign | null {
   const bytes = textOf(head);
   if (bytes === null) return null;
@@ -105,7 +103,7 @@ function textOf(head: Uint8Array): Uint8Array | null {
   return isText(text) ? text : null;
 }
 
-/** Recognises the JSON that Docker prints about an image or a container; null for other texts. */
+/** Describes the JSON that Docker prints about an image or a container; null for other texts. */
 function dockerJson(text: string): Foreign | null {
   if (!/^\s*[[{]/.test(text)) return null;
   if (/"schemaVersion"\s*:\s*\d/.test(text)) {

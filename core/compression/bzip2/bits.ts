@@ -66,8 +66,8 @@ export class BitReader {
   }
 
   /**
-   * Decodes symbols of the Huffman code `code` from the bzip2 stream until `out` is full. Stops earlier after a symbol
-   * of `last` or higher. Bits that fit no code give a symbol that is higher than all others.
+   * Decodes symbols of the Huffman code `code` from the bzip2 stream into `out` until it is full. Stops earlier after a
+   * symbol of `last` or higher. Bits that fit no code give a symbol that is higher than all others.
    */
   symbols(code: HuffmanCode, out: Uint16Array, last: number): void {
     const buffer = this.#buffer;
@@ -110,13 +110,13 @@ export class BitReader {
     this.#left -= this.#left & 7;
   }
 
-  /** The next bytes of the bzip2 stream, without consuming them. The last read must have ended at a whole byte. */
+  /** The next `count` bytes of the bzip2 stream, which stay unread. The last read must have ended at a whole byte. */
   peek(count: number): Uint8Array {
     const at = this.#at - (this.#left >> 3);
     return this.#buffer.slice(at, Math.min(at + count, this.#length));
   }
 
-  /** Gives the unread bytes back to the underlying stream. The last read must have ended at a whole byte. */
+  /** Puts all unread bytes back into the compressed reader. The last read must have ended at a whole byte. */
   giveBack(): void {
     this.#reader.putBack(this.#buffer.slice(this.#at - (this.#left >> 3), this.#length));
     this.#at = this.#length;
@@ -130,7 +130,7 @@ export class BitReader {
     if (this.#isBeyond) throw this.fault('a block goes on beyond all bounds', this.offset);
   }
 
-  /** The error for damaged data at `offset`, or for a truncated stream when bits beyond its end were read. */
+  /** Makes the error for damaged data at `offset`, or for a cut-off stream if bits beyond its end were read. */
   fault(reason: Reason, offset: number): LadingError {
     return this.#ended && this.#isBeyond ? this.#reader.truncated() : this.#reader.damaged(reason, offset);
   }

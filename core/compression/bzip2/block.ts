@@ -8,7 +8,7 @@ const MAX_BLOCK = 900_000;
 const GROUP = 50;
 
 /**
- * The highest symbol of a bzip2 block that is a digit. The symbols 0 and 1 are the digits of run lengths; higher
+ * The highest symbol of a bzip2 block that is a digit of a run length. The symbols 0 and 1 are such digits; higher
  * symbols stand for bytes, or for the end of the block.
  */
 const MAX_DIGIT = 1;
@@ -44,7 +44,7 @@ export class BlockDecoder {
   readonly #group = new Uint16Array(GROUP);
   /** The move-to-front list of a bzip2 block: its bytes in the order of their last occurrence, the latest first. */
   readonly #recent = new Uint8Array(256);
-  /** The index in `#links` of the byte that the next call of `expand` begins with. */
+  /** The index in `#links`, the sorted bytes of the block, of the byte with which the next call of `expand` begins. */
   #rank = 0;
   #left = 0; // the number of bytes that are still to come
   #last = -1; // the last byte
@@ -55,7 +55,7 @@ export class BlockDecoder {
     this.#bits = bits;
   }
 
-  /** The CRC-32 of the bzip2 block's content that `expand` has returned so far, as a signed number. */
+  /** The CRC-32, as a signed number, of what `expand` has decompressed of the bzip2 block so far. */
   get crc(): number {
     return ~this.#crc;
   }
@@ -120,8 +120,8 @@ export class BlockDecoder {
   }
 
   /**
-   * Reads the symbols of a bzip2 block: reverses Huffman coding, run lengths and move-to-front. Returns the number of
-   * bytes, or null when the data is impossible.
+   * Reads the symbols of a bzip2 block into bytes in `#links`: reverses Huffman coding, run lengths and move-to-front.
+   * Returns the number of bytes, or null when the symbols are impossible.
    */
   #readSymbols({ bytes, codes, selectors }: BlockTables, limit: number): number | null {
     const group = this.#group;

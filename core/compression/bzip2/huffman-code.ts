@@ -22,7 +22,7 @@ export class HuffmanCode {
   readonly #limits = new Int32Array(MAX_BITS + 1);
   /**
    * For each length of a Huffman code: the number that is added to a code of this length to get the index of its symbol
-   * in `#symbols`.
+   * in `#symbols`, which has all symbols in the order of their codes.
    */
   readonly #bases = new Int32Array(MAX_BITS + 1);
   readonly #symbols: Uint16Array;

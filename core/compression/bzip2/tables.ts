@@ -10,12 +10,15 @@ export interface BlockTables {
 }
 
 /**
- * The number of symbols in a bzip2 block, minus the number of different bytes in it. There are two symbols for run
+ * The number of different symbols in a bzip2 block, minus the number of different bytes. There are two symbols for run
  * lengths, one for the end of the block, and one for each byte but the first in the list of recent bytes.
  */
 const MORE_SYMBOLS = 2;
 
-/** Reads the tables of the bzip2 block at the offset `start`. Throws `bad-archive` if they are impossible. */
+/**
+ * Reads the byte values and Huffman codes of the bzip2 block at offset `start`. Throws `bad-archive` if they are
+ * impossible.
+ */
 export function readTables(bits: BitReader, start: number): BlockTables {
   const bytes = readBytes(bits);
   const codeCount = bits.read(3);
@@ -51,8 +54,8 @@ function setBits(map: number): number[] {
 }
 
 /**
- * Reads a Huffman code of a bzip2 block. It is stored as the length in bits of each symbol's code. Each length is
- * stored as its difference from the length before it. Throws `bad-archive` when the lengths are impossible.
+ * Reads and returns a Huffman code of a bzip2 block. It is stored as the length in bits of each symbol's code. Each
+ * length is stored as its difference from the length before it. Throws `bad-archive` when the lengths are impossible.
  */
 function readCode(bits: BitReader, symbols: number, start: number): HuffmanCode {
   const lengths = new Uint8Array(symbols);

@@ -9,7 +9,7 @@ const MORE = 15;
 
 /**
  * The least distances to the end of an lz4 block, in bytes (lz4 block format, "end of block restrictions"). They do not
- * hold for the last sequence, which has no match. `packed`: from the literals of a sequence to the end of the
+ * hold for the last sequence, which has no match. `packed`: from the end of a sequence's literals to the end of the
  * compressed bytes. `match`: from the beginning of a match to the end of the largest possible content. `literals`: from
  * the end of a match to the same point. The tool `lz4` refuses blocks that break these rules.
  */

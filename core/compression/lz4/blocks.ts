@@ -37,8 +37,8 @@ export class Lz4Blocks {
   }
 
   /**
-   * Reads on in the lz4 frame: at least one block, which is expanded, or the mark at the end. Throws `bad-archive`
-   * (compressed-truncated, compressed-damaged with the offset of the block).
+   * Reads on in the lz4 frame: either at least one block, which is expanded into the window, or the mark after the last
+   * block. Throws `bad-archive` (compressed-truncated, compressed-damaged with the offset of the block).
    */
   async read(): Promise<void> {
     const reader = this.#reader;

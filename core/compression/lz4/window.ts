@@ -4,14 +4,14 @@ import { expandBlock } from './block.ts';
 const HISTORY = 2 ** 16;
 
 /**
- * The least number of content bytes that `take` returns at a time before the end of an lz4 frame. It must not be more
- * than `HISTORY`.
+ * The least number of content bytes that `Lz4Window.take` returns at a time before the end of an lz4 frame. It must not
+ * be more than `HISTORY`.
  */
 const ENOUGH = 2 ** 16;
 
 /**
- * The most bytes of content that `take` returns at a time. So few are still in the processor's cache when they are
- * hashed.
+ * The most bytes of content that `Lz4Window.take` returns at a time. So few are still in the processor's cache when
+ * they are hashed.
  */
 const PIECE = 2 ** 18;
 
@@ -26,8 +26,8 @@ export class Lz4Window {
   #end = 0;
 
   /**
-   * Begins an lz4 frame whose blocks have at most `blockBytes` bytes of content each. All content of the frame before
-   * must have been taken out.
+   * Begins an lz4 frame whose blocks have at most `blockBytes` bytes of content each. `take` must have returned all
+   * content of the frame before.
    */
   begin(blockBytes: number): void {
     this.#blockBytes = blockBytes;
@@ -73,8 +73,9 @@ export class Lz4Window {
   }
 
   /**
-   * Takes the next content out of the window: at most 256 KiB, as a view of the window's memory. Unless `all` is true,
-   * the result is empty until 64 KiB have come, because lz4 blocks may be as short as one byte.
+   * Takes the next content of the lz4 frame out of the window: at most 256 KiB, as a view of the window's memory.
+   * Unless `all` is true, the result is empty while less than 64 KiB wait, because lz4 blocks may be as short as one
+   * byte.
    */
   take(all: boolean): Uint8Array {
     const most = this.isFull || all ? PIECE : 0;

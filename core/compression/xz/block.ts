@@ -88,7 +88,7 @@ async function readHeader(reader: CompressedReader, tools: Tools): Promise<Block
   return parsed;
 }
 
-/** Reads an xz block header; null when invalid. Throws `bad-archive` for an unknown filter or a large dictionary. */
+/** Parses an xz block header; null when invalid. Throws `bad-archive` for an unknown filter or a large dictionary. */
 function parseHeader(body: Uint8Array): BlockHeader | null {
   const fields = new FieldReader(body.subarray(2));
   const flags = body[1]!;

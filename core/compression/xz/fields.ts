@@ -1,4 +1,4 @@
-/** Reads the fields of an xz header in memory. A field that cannot be read makes the whole header invalid. */
+/** Reads the fields of an xz header from its bytes. When one cannot be read, `complete` returns false at the end. */
 export class FieldReader {
   readonly #bytes: Uint8Array;
   #at = 0;
@@ -9,8 +9,8 @@ export class FieldReader {
   }
 
   /**
-   * Reads a multibyte integer (xz format 1.2) of at most 8 bytes, rounded beyond 2^53. An encoding that is longer than
-   * necessary makes the xz header invalid.
+   * Reads and returns a multibyte integer (xz format 1.2) of at most 8 bytes, rounded beyond 2^53. An encoding that is
+   * longer than necessary makes the xz header invalid.
    */
   integer(): number {
     let value = 0;

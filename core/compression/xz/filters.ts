@@ -9,7 +9,7 @@ export interface FilterFlags {
   properties: Uint8Array;
 }
 
-/** Reverses an xz filter on a stream of bytes. Each chunk is valid until the next one is requested. */
+/** Yields the original bytes of those that an xz filter changed. Each chunk is valid until the next is requested. */
 export type Filter = (bytes: Bytes) => Bytes;
 
 const DELTA = 3;

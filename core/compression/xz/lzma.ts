@@ -64,7 +64,7 @@ export class Lzma {
   #literalMask = 0;
   #positionMask = 0;
 
-  /** Begins LZMA data with an empty dictionary of `dictionary` bytes: matches reach at most that far back. */
+  /** Begins LZMA data with an empty dictionary, which grows to at most `dictionary` bytes. */
   begin(dictionary: number): void {
     this.#dictionary = dictionary;
     this.forget();
@@ -141,7 +141,7 @@ export class Lzma {
     return this.#coder.overrun;
   }
 
-  /** True when LZMA data without chunks may end here. */
+  /** True when LZMA data without chunks may end after the symbol that was decoded last. */
   get canEnd(): boolean {
     return this.#coder.empty;
   }
@@ -153,8 +153,8 @@ export class Lzma {
 
   /**
    * Decodes LZMA data that is not divided into chunks until `enough` bytes of content are there, the input is used up,
-   * or the data ends. `content` is a view of the window, of at most `most` bytes. `end` is `marked` after an end mark,
-   * `damaged` after an invalid symbol, and `open` otherwise.
+   * or the data ends. The result's `content` is a view of the window, of at most `most` bytes. Its `end` is `marked`
+   * after an end mark, `damaged` after an invalid symbol, and `open` otherwise.
    */
   next(enough: number, most: number): { content: Uint8Array; end: 'open' | 'marked' | 'damaged' } {
     this.#makeRoom(Math.min(most, enough + LONGEST_MATCH));
@@ -232,7 +232,7 @@ export class Lzma {
     return this.#length(REPEAT_LENGTH, place);
   }
 
-  /** Reads which of LZMA's last match distances is used again, and moves it to the front of their list. */
+  /** Reads which of LZMA's last four match distances is used again, and moves it to the front: `#repeat0`. */
   #swapRepeats(state: number): void {
     let distance = this.#repeat1;
     if (this.#coder.bit(IS_REPEAT_1 + state) === 1) {

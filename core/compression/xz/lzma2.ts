@@ -12,8 +12,8 @@ const RESET_PROPERTIES = 0xc0;
 const RESET_DICTIONARY = 0xe0;
 
 /**
- * Expands one LZMA2 stream and stops exactly after it. Each chunk is valid until the next one is requested. Throws
- * `bad-archive` (compressed-damaged with the offset of the chunk, compressed-truncated).
+ * Yields the content of one LZMA2 stream, and stops reading exactly after it. Each chunk is valid until the next one is
+ * requested. Throws `bad-archive` (compressed-damaged with the offset of the chunk, compressed-truncated).
  */
 export async function* expandLzma2(reader: CompressedReader, dictionaryBytes: number, lzma: Lzma): Bytes {
   // The decoder is used again: a new window for each small block would take longer than expanding it.

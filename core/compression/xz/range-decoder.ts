@@ -2,7 +2,7 @@ const EVEN_CHANCE = 1024;
 
 const MAX_PACKED = 2 ** 16;
 
-/** The number of zero bytes after an LZMA chunk in the buffer, because several symbols may be read beyond its end. */
+/** The number of zero bytes after an LZMA chunk in memory, because several symbols may be read beyond its end. */
 const SLACK = 64;
 
 /** The number of bytes with which LZMA data begins, before its first symbol. */
@@ -19,7 +19,7 @@ export class RangeDecoder {
   readonly #probabilities: Uint16Array;
   readonly #input = new Uint8Array(MAX_PACKED + SLACK);
   #end = 0;
-  /** The index in the input after which no further symbol may be decoded. */
+  /** The index in `#input`, the buffer of LZMA data, after which no further symbol may be decoded. */
   #stop = 0;
   #at = 0;
   // Signed 32-bit integers, which V8 keeps unboxed. Decoded bits are too random for the CPU to predict, so no code
@@ -50,7 +50,7 @@ export class RangeDecoder {
 
   /**
    * Adds input to LZMA data that comes in pieces, and returns how many bytes of it were taken. A symbol is decoded only
-   * when all its bytes are there. `null` says that no more input comes.
+   * when all its bytes are there. An input of null says that no more comes.
    */
   feed(input: Uint8Array | null): number {
     this.#input.copyWithin(0, this.#at, this.#end);
@@ -84,7 +84,7 @@ export class RangeDecoder {
     return this.#at === this.#end && this.#code === 0;
   }
 
-  /** True when LZMA data can end here: nothing is left in the range decoder. */
+  /** True when LZMA data can end after the symbol that was decoded last: nothing is left in the range decoder. */
   get empty(): boolean {
     return this.#code === 0;
   }
