@@ -386,8 +386,8 @@ export const LIMITS = {
    */
   notificationBytes: 1 * MiB,
   /**
-   * The most connections at a time over which stores notify the command `lading serve` of uploads. Each can hold a
-   * notification of `notificationBytes` in memory. Ceph opens some dozens.
+   * The most connections that the command `lading serve` has open at a time, through which S3 servers tell it of
+   * uploads. Each can hold a notification of `notificationBytes` in memory. Ceph opens some dozens.
    */
   notificationConnections: 256,
   /** The most bytes of the headers of a request to `lading serve`. Options travel in bodies, so 2 KiB are usual. */

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 
 /**
  * A set of uploads that need no work. Its memory is fixed: it keeps a 64-bit hash of each upload, and a new one may
- * push out an older one. When that upload is listed again, it is only found once more to need no work.
+ * push out an older one. For an upload that was pushed out, the store is only asked once more, and again says that it
+ * needs no work.
  */
 export class KnownUploads {
   readonly #marks: BigUint64Array;

@@ -191,7 +191,10 @@ export class DocumentObserver {
     return bytes === undefined ? null : this.#recent.of(bytes, this.#admit(at, bytes).values);
   }
 
-  /** True when the document at a path is not valid UTF-8. Clients accept that inside strings. */
+  /**
+   * True when the JSON document at a path is not valid UTF-8. Docker and other clients accept that inside the strings
+   * of the document.
+   */
   isOdd(path: string): boolean {
     const bytes = this.documents.get(this.resolved(path));
     return bytes !== undefined && !isUtf8(bytes);

@@ -3,7 +3,10 @@ import { spelled, type SpelledText } from '../json/spelled.ts';
 import { readTyped, type Typed } from '../json/typed.ts';
 import { LIMITS } from '../limits.ts';
 
-/** A JSON document that was parsed, and the result of decoding it into each Go type that was asked for. */
+/**
+ * A JSON document of an image archive, parsed, and what Go's JSON decoder, which clients use, would make of it for each
+ * Go type that was asked for.
+ */
 export class ReadDocument {
   readonly spelled: SpelledText | null;
   readonly #text: string;

@@ -20,8 +20,9 @@ export function severalImages({ documents }: ArchiveScan): Finding | null {
 }
 
 /**
- * The finding that an archive comes from another tool, such as a backup program. The names at its top level show that,
- * or a root file system inside a folder. Null for other archives.
+ * The finding that an archive was made by another tool, such as a backup program. Two things show that: the names at
+ * the top level of the archive, or a folder at its top level that holds a whole root file system. Null for other
+ * archives.
  */
 export function otherArchive(scan: ArchiveScan): Finding | null {
   const top = scan.topLevel;

@@ -51,7 +51,10 @@ export interface InspectOptions {
   expansion?: Expansion;
   /** Gets the bytes that become the layer if the upload is a root file system. It must return them unchanged. */
   copy?: LayerCopy | undefined;
-  /** Called with each compressed piece of the layer of a root file system, if `compress` asks for compression. */
+  /**
+   * Called with each compressed piece of the layer into which an archive of a root file system is made, if `compress`
+   * asks for compression.
+   */
   copyPacked?: PackedCopy | undefined;
 }
 

@@ -10,9 +10,10 @@ import { decideAlone, type Edit } from './decide.ts';
 import { edited } from './edited.ts';
 
 /**
- * Yields a layer, a tar archive, with changes so that container engines accept it. `recipe` has the decisions that
- * depend on several members. Decisions that depend on one member alone are made again here. Unchanged members keep all
- * their bytes. Whatever follows the last member is replaced by the two blocks of zeros that end an archive.
+ * Yields a layer, a tar archive, with changes so that container engines accept it. `recipe`, made when the layer was
+ * read before, says which members are changed for the sake of other members. What is wrong with a member by itself is
+ * found and changed here. Unchanged members keep all their bytes. Whatever follows the last member is replaced by the
+ * two blocks of zeros that end an archive.
  */
 export async function* mended(layer: Bytes, recipe: MendRecipe, tools: Pick<Tools, 'byteString'>): Bytes {
   const cutter = new MemberCutter(tools);

@@ -7,7 +7,7 @@ import { parentOf } from '../tar/paths.ts';
  */
 export interface PathChange {
   member: number;
-  /** The path that the member had in the changed layer just before this change. */
+  /** The path of the member just before this change; an earlier change may have given the member a new path. */
   path: string;
   change: ChangeKind;
   detail?: string;

@@ -131,8 +131,8 @@ function withVariant(platform: Platform): Platform {
 }
 
 /**
- * The variant of an architecture as containerd writes it. Empty for `v1` of `amd64`, and for `v7` of `arm` when the
- * user did not write a variant (`written` is false), but only the name `armhf`.
+ * The variant of an architecture as containerd writes it. Empty for `v1` of `amd64`. Also empty for `v7` of `arm` if
+ * `written` is false: then the user has written no variant, only a name such as `armhf`.
  */
 function canonicalVariant(architecture: string, variant: string, written: boolean): string {
   if (architecture === 'amd64' && variant === 'v1') return '';

@@ -119,7 +119,8 @@ function imageRows(image: ConvertedImage): Row[] {
 }
 
 /**
- * The lines about how an image is run: CMD, ENV and so on. In a list, null counts as an empty text, as clients read it.
+ * The lines of a report about how an image is run: CMD, ENV and so on. In a list, null counts as an empty text, as
+ * Docker and other clients read it.
  */
 function configRows(config: ConvertedImage['config']): Row[] {
   const texts = (list: unknown) => asList(list).map((each) => asText(each) ?? '');

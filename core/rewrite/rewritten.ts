@@ -10,8 +10,8 @@ import { MemberCutter, type Piece } from './member-cutter.ts';
 import { type OnProgress, decisionsFor } from './first-reading.ts';
 
 /**
- * For each recipe, the description of a tar archive that is made from layers: which members of the layers are written.
- * Only kept where the same archive will be made again, and forgotten together with the recipe object.
+ * For each recipe, which describes a tar archive that is made from layers, the list of the members that are written. It
+ * is only kept where the same archive will be made again, and forgotten together with the recipe object.
  */
 const DECIDED = new WeakMap<Recipe, Decisions>();
 

@@ -46,7 +46,10 @@ export interface Policy {
    * filled in from the upload's key.
    */
   nameTemplate?: string | undefined;
-  /** The size in bytes of the largest upload that is read. Of a larger one, only headers and documents are read. */
+  /**
+   * The size in bytes of the largest upload that is read as a whole. Of a larger one, only tar headers and JSON
+   * documents are read.
+   */
   maxUploadBytes?: number | undefined;
 }
 

@@ -46,8 +46,8 @@ const EXECUTION = {
 };
 
 /**
- * The fuzz target that reads image archives in which the input replaces one JSON document. The first byte of the input
- * chooses this document. The archive's digests of it are made right, so that Lading reads it.
+ * The fuzz target that reads image archives in which the fuzzer's input replaces one JSON document. The first byte of
+ * the input chooses the document. The digests of the document in the archive are made to fit, so that Lading reads it.
  */
 export const DOCUMENTS: Target = {
   seeds: () => PLACES.map((_, place) => Buffer.concat([Buffer.of(place), soundDocument(place)])),

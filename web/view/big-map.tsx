@@ -71,7 +71,7 @@ interface AreasProps {
   onOpen: (names: string[]) => void;
 }
 
-/** Shows the areas inside an area of the treemap, which pictures the files that take the most space, as a table. */
+/** Shows a table of the areas inside one area of the treemap, the picture of the files that take the most space. */
 function Areas({ area, texts, onOpen }: AreasProps): JSX.Element {
   return (
     <details>
