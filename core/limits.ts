@@ -24,8 +24,9 @@ export const LIMITS = {
   expansionRatio: 1100,
   /**
    * The number of bytes that each compressed unit counts in addition to its content, where decompressed bytes are
-   * limited. A unit is a gzip member, a zip entry, a bzip2 stream, an xz stream, or a frame of zstd or lz4. Even an
-   * empty unit takes some 10 microseconds, and a layer of a few kilobytes can hold very many.
+   * limited. A unit is a gzip member, a zip entry, a bzip2 or xz stream, a frame of zstd or lz4, an lz4 block, or an
+   * LZMA2 chunk. A block of xz or bzip2 counts as four. Even an empty unit takes some 10 microseconds, and a layer of a
+   * few kilobytes can hold very many.
    */
   memberBytes: 8 * KiB,
   /**
@@ -38,8 +39,8 @@ export const LIMITS = {
    */
   members: 10_000_000,
   /**
-   * The most directories of a layer that are not tar members themselves but have members inside. Each takes as much
-   * memory as a member.
+   * The most directories of all layers of an archive that are not tar members themselves but have members inside. Each
+   * takes as much memory as a member.
    */
   impliedDirectories: 1_000_000,
   /**
@@ -90,11 +91,16 @@ export const LIMITS = {
    */
   mergedAgain: 100_000,
   /**
-   * The most bytes of paths that are followed when the layers of an image are merged into one file system: the targets
-   * of symbolic links, and the real paths of members whose names lead through such links. A whole system has a million
-   * such bytes.
+   * The most bytes of paths that are followed when the layers of images are merged into file systems: the targets of
+   * symbolic links, and the real paths of members whose names lead through such links. 64 bytes for each member are not
+   * counted. A whole system has a million such bytes.
    */
   followedBytes: 10_000_000,
+  /**
+   * The most components of members' paths that are looked up when the layers of images are merged into file systems,
+   * not counting 16 for each member. Each takes some 0.2 microseconds. Paths of real systems have some 8 components.
+   */
+  mergedSteps: 5_000_000,
   /**
    * The most bytes of the paths of directories that no tar member describes, when the layers of an image are merged
    * into one file system. Each directory counts 100 bytes more than its path. It takes some 300 bytes of memory, and
@@ -139,6 +145,10 @@ export const LIMITS = {
    * changes 200,000 files has some 15 MB.
    */
   changedPathBytes: 256 * MiB,
+  /** The most folders in each other for which the list of what takes most space has entries of their own. */
+  folderDepth: 50,
+  /** The most layers that the list of what takes most space names for each folder: those with most of its bytes. */
+  folderLayers: 100,
   /** The largest `/etc/passwd`, in bytes, from which the users of an image are read. A large one has some 100 KiB. */
   passwdBytes: 1 * MiB,
   /**
@@ -177,7 +187,8 @@ export const LIMITS = {
    * The most bytes of tar headers that are kept in memory because they move to another place in an archive that is
    * written anew. When layers are merged, the headers of directories move before those of their files; beyond the limit
    * they do not, which every engine accepts. When the option `mend` changes an archive, an archive beyond the limit is
-   * refused. A whole system has some 2 MiB.
+   * refused. So is one whose members get new names with more bytes when layers are merged. A whole system has some 2
+   * MiB.
    */
   movedBytes: 32 * MiB,
   /**
@@ -186,8 +197,9 @@ export const LIMITS = {
    */
   rewrittenMembers: 750_000,
   /**
-   * The most members that are read to merge the layers of each image into one, beyond ten times the members that these
-   * layers have. A layer that several images share is read again for each of them. Each member takes 7 microseconds.
+   * The most members that are read to merge the layers of each image into one, beyond the members that these layers
+   * have, and one for every 8 KiB that are read. A layer that several images share is read again for each of them. Each
+   * member takes 7 microseconds, twice.
    */
   sharedMembers: 200_000,
   /**

@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
 import { BitReader } from './bzip2/bits.ts';
 import { BlockDecoder } from './bzip2/block.ts';
@@ -16,7 +17,7 @@ export async function* bunzip2(input: Bytes, _: Tools, facts: CompressedFacts): 
   const out = new Uint8Array(PIECE_BYTES);
   try {
     do {
-      yield* stream(bits, decoder, out);
+      yield* stream(bits, decoder, out, facts);
       await memberRead(facts);
     } while (await anotherStream(bits, reader, facts));
   } finally {
@@ -35,7 +36,13 @@ const END = 0x177245385090;
 
 const PIECE_BYTES = 2 ** 18;
 
-async function* stream(bits: BitReader, decoder: BlockDecoder, out: Uint8Array): Bytes {
+/**
+ * The number of decompressed bytes as which a bzip2 block counts besides its content. Even a block of one byte takes
+ * some 40 microseconds, and a layer of a few kilobytes can hold very many.
+ */
+const BLOCK_COUNTS_AS = 4 * LIMITS.memberBytes;
+
+async function* stream(bits: BitReader, decoder: BlockDecoder, out: Uint8Array, facts: CompressedFacts): Bytes {
   await bits.fill();
   const limit = readLevel(bits) * BLOCK_UNIT;
   let crc = 0;
@@ -52,6 +59,8 @@ async function* stream(bits: BitReader, decoder: BlockDecoder, out: Uint8Array):
     for (let length = decoder.expand(out); length > 0; length = decoder.expand(out)) yield out.subarray(0, length);
     if (decoder.crc !== stored) throw bits.fault('the checksum of the block that begins there does not fit', start);
     crc = ((crc << 1) | (crc >>> 31)) ^ stored;
+    const turn = facts.watch?.(BLOCK_COUNTS_AS);
+    if (turn !== undefined) await turn;
   }
 }
 

@@ -29,10 +29,11 @@ export interface CompressedFacts {
    */
   zip?: { archive: string; beside: Map<string, Uint8Array> };
   /**
-   * A function that is called at least once for each member and each skipped frame of the compressed data. It can count
-   * them and let other tasks run, because there may be very many without any content.
+   * Called for each member, block and skipped frame of the compressed data, because there may be very many without any
+   * content. `bytes` is the number of decompressed bytes as which it counts, by default `LIMITS.memberBytes`. The
+   * function may throw when it is too much, and may let other tasks run.
    */
-  watch?: () => void | Promise<void>;
+  watch?: (bytes?: number) => void | Promise<void>;
 }
 
 /** Counts a member, such as a gzip member, that was read to its end, in `facts.members`. Then calls `facts.watch`. */

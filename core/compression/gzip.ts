@@ -2,6 +2,7 @@ import { finding } from '../catalogue/findings.ts';
 import { combineCrc32 } from '../model/crc32.ts';
 import { badArchive } from '../model/errors.ts';
 import type { Bytes, RawInflate, Tools } from '../model/ports.ts';
+import { BarrenInput } from './barren-input.ts';
 import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian, memberRead } from './compressed-reader.ts';
 import { inBoth, type Reason } from './reasons.ts';
 
@@ -15,10 +16,11 @@ import { inBoth, type Reason } from './reasons.ts';
  */
 export async function* gunzip(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'gzip');
+  const barren = new BarrenInput(facts);
   try {
     do {
       await skipHeader(reader);
-      yield* member(reader, tools, facts);
+      yield* member(reader, tools, facts, barren);
       await memberRead(facts);
     } while (await anotherMember(reader, facts));
   } finally {
@@ -45,7 +47,7 @@ async function skipString(reader: CompressedReader): Promise<void> {
   while ((await bytes(reader, 1))[0] !== 0);
 }
 
-async function* member(reader: CompressedReader, tools: Tools, facts: CompressedFacts): Bytes {
+async function* member(reader: CompressedReader, tools: Tools, facts: CompressedFacts, barren: BarrenInput): Bytes {
   const inflate = tools.newInflate();
   let crc = 0;
   let length = 0;
@@ -53,12 +55,15 @@ async function* member(reader: CompressedReader, tools: Tools, facts: Compressed
     for (let most = FIRST_INPUT; !inflate.ended; most *= 2) {
       const input = (await reader.chunk())?.subarray(0, most);
       if (input === undefined) throw badArchive(finding('gzip-truncated', { offset: reader.offset }));
+      const before = length;
       for await (const output of inflated(inflate, input, reader.offset)) {
         crc = tools.crc32(output, crc);
         length += output.length;
         yield output;
       }
       reader.consume(input.length - inflate.unused);
+      const turn = barren.add(input.length - inflate.unused, length - before);
+      if (turn !== undefined) await turn;
     }
   } finally {
     inflate.close();

@@ -1,4 +1,5 @@
 import { finding } from '../catalogue/findings.ts';
+import { LIMITS } from '../limits.ts';
 import { badArchive, type LadingError } from '../model/errors.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
 import { type CompressedFacts, CompressedReader, littleEndian, memberRead } from './compressed-reader.ts';
@@ -53,7 +54,9 @@ async function* frame(reader: CompressedReader, window: Lz4Window, facts: Compre
   const isSummed = (flags & FLAG.blockSum) !== 0;
   const blocks = new Lz4Blocks(reader, window, { blockBytes, isSummed, isLinked: (flags & FLAG.independent) === 0 });
   while (!blocks.ended) {
-    await blocks.read();
+    const count = await blocks.read();
+    const turn = facts.watch?.(count * LIMITS.memberBytes);
+    if (turn !== undefined) await turn;
     for (let piece = window.take(blocks.ended); piece.length > 0; piece = window.take(blocks.ended)) {
       sum?.update(piece);
       size += piece.length;
@@ -115,6 +118,8 @@ async function* legacyFrame(reader: CompressedReader, window: Lz4Window, facts: 
     const isLast = field.length === 0 || (field.length === 4 && (size === 0 || size > LEGACY_PACKED));
     if (!isLast) {
       await reader.need(4);
+      const turn = facts.watch?.();
+      if (turn !== undefined) await turn;
       window.forget();
       if (!window.expand(reader.ready(size) ?? (await reader.need(size)))) {
         throw reader.damaged('a block is invalid', start);

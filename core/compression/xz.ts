@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
 import {
   type CompressedFacts,
@@ -8,7 +9,7 @@ import {
   memberRead,
   startsWith,
 } from './compressed-reader.ts';
-import { expandBlock } from './xz/block.ts';
+import { type BlockTools, expandBlock } from './xz/block.ts';
 import { ExpectedIndex } from './xz/expected-index.ts';
 import { Lzma } from './xz/lzma.ts';
 
@@ -20,7 +21,7 @@ import { Lzma } from './xz/lzma.ts';
  */
 export async function* unxz(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'xz');
-  const decoder = { tools, lzma: new Lzma() };
+  const decoder = { tools, lzma: new Lzma(), facts };
   try {
     do {
       yield* stream(reader, decoder, facts);
@@ -34,7 +35,13 @@ export async function* unxz(input: Bytes, tools: Tools, facts: CompressedFacts):
 const MAGIC = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] as const;
 const FOOTER_MAGIC = [0x59, 0x5a] as const;
 
-async function* stream(reader: CompressedReader, decoder: { tools: Tools; lzma: Lzma }, facts: CompressedFacts): Bytes {
+/**
+ * The number of decompressed bytes as which an xz block counts besides its content. Even a block of one byte takes some
+ * 40 microseconds, and a layer of a few kilobytes can hold very many.
+ */
+const BLOCK_COUNTS_AS = 4 * LIMITS.memberBytes;
+
+async function* stream(reader: CompressedReader, decoder: BlockTools, facts: CompressedFacts): Bytes {
   const { tools } = decoder;
   const flags = await readHeader(reader, tools);
   const checkType = flags[1]!;
@@ -43,6 +50,8 @@ async function* stream(reader: CompressedReader, decoder: { tools: Tools; lzma: 
   for (let next = await reader.peek(1); next[0] !== 0; next = await reader.peek(1)) {
     if (next.length === 0) throw reader.truncated();
     yield* expandBlock(reader, checkType, decoder, (record) => index.add(record));
+    const turn = facts.watch?.(BLOCK_COUNTS_AS);
+    if (turn !== undefined) await turn;
   }
   await index.verify(reader);
   await verifyFooter(reader, tools, flags, index.size);

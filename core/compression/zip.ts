@@ -4,6 +4,7 @@ import { concat, copied } from '../model/byte-arrays.ts';
 import { isStrayFile } from '../model/stray-files.ts';
 import { badArchive } from '../model/errors.ts';
 import type { Bytes, RawInflate, Tools } from '../model/ports.ts';
+import { BarrenInput } from './barren-input.ts';
 import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian, memberRead } from './compressed-reader.ts';
 import { isFolder, LOCAL_BYTES, localEntry, nameBytes, type ZipEntry } from './zip-header.ts';
 
@@ -14,16 +15,18 @@ import { isFolder, LOCAL_BYTES, localEntry, nameBytes, type ZipEntry } from './z
  */
 export async function* unzip(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'zip');
+  const barren = new BarrenInput(facts);
   try {
     let only: ZipEntry | null = null;
     for (let entry = await nextEntry(reader); entry !== null; entry = await nextEntry(reader)) {
-      if (isFolder(entry)) await drain(content(reader, entry, tools));
-      else if (isStrayFile(entry.name)) await readBeside(content(reader, entry, tools), entry, facts);
+      if (isFolder(entry)) await drain(counted(content(reader, entry, tools, barren), facts));
+      else if (isStrayFile(entry.name))
+        await readBeside(counted(content(reader, entry, tools, barren), facts), entry, facts);
       else if (only !== null) throw badArchive(finding('zip-entries', { names: `${only.name}, ${entry.name}` }));
       else {
         only = entry;
         besideIn(facts).archive = entry.name;
-        yield* content(reader, entry, tools);
+        yield* content(reader, entry, tools, barren);
         await memberRead(facts);
       }
     }
@@ -65,12 +68,12 @@ async function nextEntry(reader: CompressedReader): Promise<ZipEntry | null> {
   return localEntry(concat([fixed, await reader.need(nameBytes(fixed))]));
 }
 
-async function* content(reader: CompressedReader, entry: ZipEntry, tools: Tools): Bytes {
+async function* content(reader: CompressedReader, entry: ZipEntry, tools: Tools, barren: BarrenInput): Bytes {
   if (entry.encrypted) throw reader.damaged('an entry is encrypted');
   if (entry.method !== 8 && (entry.method !== 0 || entry.streamed))
     throw reader.damaged('the compression method is not deflate');
   let crc = 0;
-  for await (const chunk of entry.method === 8 ? deflated(reader, tools) : stored(reader, entry.storedSize)) {
+  for await (const chunk of entry.method === 8 ? deflated(reader, tools, barren) : stored(reader, entry.storedSize)) {
     crc = tools.crc32(chunk, crc);
     yield chunk;
   }
@@ -78,14 +81,20 @@ async function* content(reader: CompressedReader, entry: ZipEntry, tools: Tools)
   if (expected !== crc) throw reader.damaged('the checksum of the content does not fit');
 }
 
-async function* deflated(reader: CompressedReader, tools: Tools): Bytes {
+async function* deflated(reader: CompressedReader, tools: Tools, barren: BarrenInput): Bytes {
   const inflate = tools.newInflate();
   try {
     for (let most = FIRST_INPUT; !inflate.ended; most *= 2) {
       const input = (await reader.chunk())?.subarray(0, most);
       if (input === undefined) throw reader.truncated();
-      yield* pushed(inflate, input, reader);
+      let given = 0;
+      for await (const output of pushed(inflate, input, reader)) {
+        given += output.length;
+        yield output;
+      }
       reader.consume(input.length - inflate.unused);
+      const turn = barren.add(input.length - inflate.unused, given);
+      if (turn !== undefined) await turn;
     }
   } finally {
     inflate.close();
@@ -128,6 +137,18 @@ async function* rest(reader: CompressedReader): Bytes {
   for (let chunk = await reader.chunk(); chunk !== null; chunk = await reader.chunk()) {
     yield chunk;
     reader.consume(chunk.length);
+  }
+}
+
+/**
+ * Yields the content of an entry beside the archive. It counts like that of the archive, and the entry itself like two
+ * members, because a small zip file can hold very many.
+ */
+async function* counted(bytes: Bytes, facts: CompressedFacts): Bytes {
+  await facts.watch?.(2 * LIMITS.memberBytes);
+  for await (const chunk of bytes) {
+    await facts.watch?.(chunk.length);
+    yield chunk;
   }
 }
 

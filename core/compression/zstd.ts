@@ -3,6 +3,7 @@ import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
 import { badArchive, type LadingError } from '../model/errors.ts';
 import type { Bytes, FrameExpander, Tools } from '../model/ports.ts';
+import { BarrenInput } from './barren-input.ts';
 import { type CompressedFacts, CompressedReader, littleEndian, memberRead, startsWith } from './compressed-reader.ts';
 import { endOfFrames, nextFrame } from './frames.ts';
 import { type FrameHeader, plainContent, SMALL_FRAME, withSmallWindow } from './zstd-frame.ts';
@@ -19,8 +20,9 @@ import { type FrameHeader, plainContent, SMALL_FRAME, withSmallWindow } from './
 export async function* unzstd(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'zstd');
   const expander = tools.newZstd();
+  const barren = new BarrenInput(facts);
   try {
-    while ((await nextFrame(reader, [MAGIC], facts)) !== null) yield* frame(reader, expander, facts);
+    while ((await nextFrame(reader, [MAGIC], facts)) !== null) yield* frame(reader, expander, facts, barren);
     // After skippable frames, which lz4 has, too, the first bytes of the upload did not show the magic number.
     if (facts.members === 0 && startsWith(await reader.peek(4), LZ4)) throw lz4();
     await endOfFrames(reader, [MAGIC], facts);
@@ -33,7 +35,12 @@ export async function* unzstd(input: Bytes, tools: Tools, facts: CompressedFacts
 const MAGIC = [0x28, 0xb5, 0x2f, 0xfd] as const;
 const LZ4 = [0x04, 0x22, 0x4d, 0x18] as const;
 
-async function* frame(reader: CompressedReader, expander: FrameExpander, facts: CompressedFacts): Bytes {
+async function* frame(
+  reader: CompressedReader,
+  expander: FrameExpander,
+  facts: CompressedFacts,
+  barren: BarrenInput,
+): Bytes {
   const header = parseHeader(reader, await reader.peek(MAX_HEADER));
   if (!header.checksum) facts.unchecked = true;
   const extent = new FrameExtent(reader, header);
@@ -44,6 +51,7 @@ async function* frame(reader: CompressedReader, expander: FrameExpander, facts: 
     if (chunk === null || chunk.length === 0) throw reader.truncated();
     const mine = chunk.subarray(0, extent.advance(chunk));
     const isWhole = extent.isWhole(mine);
+    const before = size;
     const plain = isWhole ? plainContent(mine, header) : null;
     // The decompressor takes as long to begin a frame as two gzip members take, so this frame counts as two.
     if (plain === null) await facts.watch?.();
@@ -58,6 +66,8 @@ async function* frame(reader: CompressedReader, expander: FrameExpander, facts: 
       yield whole;
     }
     reader.consume(mine.length);
+    const turn = barren.add(mine.length, size - before);
+    if (turn !== undefined) await turn;
   }
   // Node overlooks a wrong size when the last block is empty and the frame was pushed in pieces.
   if (size !== (header.contentBytes ?? size)) throw reader.damaged('a frame has another size than its header says');

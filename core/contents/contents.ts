@@ -1,4 +1,5 @@
 import { contentOf, mergedFiles, layersOf } from '../files/files.ts';
+import { MergeBudget } from '../files/merge-budget.ts';
 import type { MergedTree } from '../files/merge.ts';
 import type { MergedFile } from '../files/merged-file.ts';
 import { LIMITS } from '../limits.ts';
@@ -36,10 +37,11 @@ export async function contentsOf(
   onProgress: (bytes: number) => void = () => {},
 ): Promise<Contents> {
   const images: Contents['images'] = [];
+  const budget = new MergeBudget();
   let before = 0;
   for (const layers of layersOfImages(inspection)) {
     const read = (bytes: number) => onProgress(before + bytes);
-    const merged = layers && (await mergedImage(inspection, layers, source, tools, read));
+    const merged = layers && (await mergedImage(inspection, layers, source, tools, { onProgress: read, budget }));
     images.push(merged && (await imageContents(merged, source, tools)));
     before += sizeOf(layers);
   }
@@ -66,18 +68,19 @@ function sizeOf(layers: LayerPlace[] | null): number {
 
 /**
  * Merges the layers of an image into one file system, and notes what each layer changes. Returns null when the layers
- * cannot be merged (error `bad-archive`), because they are damaged or exceed a limit.
+ * cannot be merged (error `bad-archive`), because they are damaged or exceed a limit. `settings.budget` limits the work
+ * for all images together.
  */
 async function mergedImage(
   inspection: Inspection,
   layers: LayerPlace[],
   source: Source,
   tools: Tools,
-  onProgress: (bytes: number) => void,
+  settings: { onProgress: (bytes: number) => void; budget: MergeBudget },
 ): Promise<MergedImage | null> {
   const ledger = new Ledger();
   try {
-    const tree = await mergedFiles(inspection, layers, source, tools, { onProgress, observer: ledger });
+    const tree = await mergedFiles(inspection, layers, source, tools, { ...settings, observer: ledger });
     return { layers, tree, ledger };
   } catch (error) {
     if (error instanceof LadingError && error.code === 'bad-archive') return null;

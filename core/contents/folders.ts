@@ -54,7 +54,8 @@ export class FolderTree {
    */
   add(path: string, bytes: number, layer: number): void {
     const names = path.split('/');
-    const name = names.pop() ?? '';
+    // What is deeper is shown in the deepest folder that has an entry of its own.
+    const name = names.splice(Math.min(names.length - 1, LIMITS.folderDepth)).join('/');
     this.#enter(names);
     const folder = this.#open.at(-1);
     if (folder === undefined) return;
@@ -172,19 +173,24 @@ function wasteTree(wastedIn: ReadonlyMap<string, number>): WasteTree {
   return root;
 }
 
-/** Returns a tree with only its largest `LIMITS.folderEntries` folders and files. None is left without its folder. */
+/**
+ * Returns a tree with only its largest `LIMITS.folderEntries` folders and files, and only the `LIMITS.folderLayers`
+ * layers with most bytes of each. None is left without its folder.
+ */
 function pruned(root: Folder): Folder {
   const sizes: number[] = [];
   for (let level = root.entries ?? []; level.length > 0; level = level.flatMap((each) => each.entries ?? []))
     for (const each of level) sizes.push(weight(each));
   const most = LIMITS.folderEntries;
-  if (sizes.length <= most) return root;
   // An entry is never larger than its folder. So the folders of all that is kept are kept, too.
   const least = sizes.toSorted((a, b) => b - a)[most - 1] ?? 0;
   let equal = most - sizes.filter((each) => each > least).length;
   const isKept = (each: Folder) => weight(each) > least || (weight(each) === least && equal-- > 0);
-  const kept = (folder: Folder): Folder =>
-    folder.entries === undefined ? folder : { ...folder, entries: folder.entries.filter(isKept).map(kept) };
+  const kept = ({ layers, entries, ...folder }: Folder): Folder => ({
+    ...folder,
+    layers: layers.slice(0, LIMITS.folderLayers),
+    ...(entries !== undefined && { entries: (sizes.length <= most ? entries : entries.filter(isKept)).map(kept) }),
+  });
   return kept(root);
 }
 

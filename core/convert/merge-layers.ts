@@ -1,5 +1,6 @@
 import type { Finding } from '../catalogue/findings.ts';
 import { layersOf } from '../files/files.ts';
+import { MergeBudget } from '../files/merge-budget.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
 import { LadingError } from '../model/errors.ts';
 import type { FoundImage, Inspection, RewrittenLayer } from '../model/inspection.ts';
@@ -88,13 +89,14 @@ export async function withMergedLayers(
   if (merge === null) return inspection;
   if (merge.fault !== null) return { ...inspection, findings: [merge.fault, ...inspection.findings] };
   const made = new Map<string, MadeSums>();
+  const budget = new MergeBudget();
   let before = 0;
   const sumsFor = async (recipe: Recipe): Promise<MadeSums> => {
     const key = JSON.stringify(recipe);
     const known = made.get(key);
     if (known !== undefined) return known;
     const keeps = made.size < KEPT_RECIPES;
-    const layer = rewritten(recipe, source, tools, (read) => onProgress(before + read), keeps);
+    const layer = rewritten(recipe, source, tools, (read) => onProgress(before + read), { keeps, budget });
     const sums = await sumsOf(layer, merge.compress, tools, copy);
     before += 2 * sizeOfLayers(recipe.layers);
     made.set(key, sums);

@@ -6,16 +6,19 @@ import type { Inspection } from '../model/inspection.ts';
 import { type LayerPlace, type Recipe, sizeOfLayers } from '../model/recipe.ts';
 
 /**
- * How many times the layers of an archive may be read to merge the layers of each image into one; `LIMITS` allows a
- * fixed amount beyond that. A layer that several images share is read once for each of them.
+ * How many times the bytes of an archive and of its layers may be read to merge the layers of each image into one;
+ * `LIMITS` allows a fixed amount beyond that. A layer that several images share is read once for each of them.
  */
 const TIMES = 10;
 
+/** The number of bytes that are read for which one more member may be read. Files of real systems are larger. */
+const BYTES_OF_MEMBER = 8192;
+
 /**
  * The finding that images share too many layers to merge the layers of each image into one, because a layer is read
- * again for each image. That is so when more members are read than `LIMITS.sharedMembers` plus `TIMES` times the
- * members of all layers, or more bytes than `LIMITS.expandedBytes` plus `TIMES` times their bytes. Null when the limits
- * are kept.
+ * again for each image. That is so when more members are read than the layers have, beyond `LIMITS.sharedMembers` and
+ * one for every 8 KiB, or more bytes than `LIMITS.expandedBytes` plus `TIMES` times those of layers and archive. A
+ * compressed archive is decompressed up to the last layer, again for each image. Null when the limits are kept.
  */
 export function tooShared(inspection: Inspection, recipes: readonly Recipe[]): Finding | null {
   const read = recipes.flatMap(({ layers }) => layers);
@@ -23,11 +26,18 @@ export function tooShared(inspection: Inspection, recipes: readonly Recipe[]): F
   const members = membersByPlace(inspection);
   const membersOf = (layers: readonly LayerPlace[]): number =>
     layers.reduce((sum, { start }) => sum + (members.get(start) ?? 0), 0);
-  if (membersOf(read) > LIMITS.sharedMembers + TIMES * membersOf(own))
-    return finding('limit-exceeded', { what: MEMBERS, limit: LIMITS.sharedMembers });
-  if (sizeOfLayers(read) > LIMITS.expandedBytes + TIMES * sizeOfLayers(own))
+  const most = LIMITS.sharedMembers + membersOf(own) + sizeOfLayers(read) / BYTES_OF_MEMBER;
+  if (membersOf(read) > most) return finding('limit-exceeded', { what: MEMBERS, limit: LIMITS.sharedMembers });
+  const reached = recipes.reduce((sum, { layers }) => sum + expandedTo(layers), 0);
+  const isTooMuch = sizeOfLayers(read) > LIMITS.expandedBytes + TIMES * sizeOfLayers(own);
+  if (isTooMuch || reached > LIMITS.expandedBytes + TIMES * expandedTo(own))
     return finding('limit-exceeded', { what: BYTES, limit: LIMITS.expandedBytes });
   return null;
+}
+
+/** The number of bytes that a compressed archive is decompressed to until the last of the layers ends; else 0. */
+function expandedTo(layers: readonly LayerPlace[]): number {
+  return layers.reduce((last, { outer, end }) => (outer === 'none' ? last : Math.max(last, end)), 0);
 }
 
 /** The number of tar members of each layer, by the offset in the decompressed upload at which the layer begins. */

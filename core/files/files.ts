@@ -11,8 +11,8 @@ import type { Member } from '../tar/member.ts';
 import { TarScanner } from '../tar/tar.ts';
 import { ExpandedUpload } from './expanded-upload.ts';
 import { KeptLayers } from './kept-layers.ts';
-import { MergedTree } from './merge.ts';
-import type { MergedFile, MergeObserver } from './merged-file.ts';
+import { MergedTree, type MergeSettings } from './merge.ts';
+import type { MergedFile } from './merged-file.ts';
 
 /**
  * The places of an image's layers: where each lies in the decompressed upload, and how it is compressed. `image` is the
@@ -57,9 +57,9 @@ export async function mergeLayers(
   whiteouts: Whiteouts,
   tools: Tools,
   read: ReadLayers,
-  observer?: MergeObserver,
+  { observer, budget }: Omit<MergeSettings, 'whiteouts'> = {},
 ): Promise<MergedTree> {
-  const tree = new MergedTree({ whiteouts, observer });
+  const tree = new MergedTree({ whiteouts, observer, budget });
   const bound = nameBound();
   if (isAscending(layers)) {
     await read(layers, () => (tree.startLayer(), bound((member) => tree.add(member))));
@@ -175,10 +175,10 @@ export async function mergedFiles(
   layers: LayerPlace[],
   source: Source,
   tools: Tools,
-  { onProgress, observer }: { onProgress?: (bytes: number) => void; observer?: MergeObserver } = {},
+  { onProgress, ...others }: { onProgress?: (bytes: number) => void } & Omit<MergeSettings, 'whiteouts'> = {},
 ): Promise<MergedTree> {
   const whiteouts = images.length > 0 ? 'applied' : 'names';
-  return await mergeLayers(layers, whiteouts, tools, memberReader(source, tools, onProgress), observer);
+  return await mergeLayers(layers, whiteouts, tools, memberReader(source, tools, onProgress), others);
 }
 
 /**

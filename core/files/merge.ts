@@ -5,13 +5,32 @@ import { printable } from '../model/bytes.ts';
 import { badArchive, type LadingError } from '../model/errors.ts';
 import type { Whiteouts } from '../model/recipe.ts';
 import type { Member } from '../tar/member.ts';
+import { MergeBudget } from './merge-budget.ts';
 import { Listing } from './listing.ts';
-import { fileOf, HIDDEN, type KeptFile, type MergedFile, type MergeObserver, type Place } from './merged-file.ts';
-import { below, partsOf } from './path-parts.ts';
+import {
+  type Directory,
+  directory,
+  fileOf,
+  HIDDEN,
+  type KeptFile,
+  type MergedFile,
+  type MergeObserver,
+  NO_CHILDREN,
+  type Place,
+  withChildren,
+} from './merged-file.ts';
+import { below, isPlainName, ownName, partsOf, WHITEOUT } from './path-parts.ts';
 import { type Resolved, Way } from './way.ts';
 
-const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
+
+/** How layers are merged, who is told of it, and how much work it may take. */
+export interface MergeSettings {
+  whiteouts: Whiteouts;
+  observer?: MergeObserver | undefined;
+  /** Shared by all images that are merged in one go. By default each tree has its own. */
+  budget?: MergeBudget | undefined;
+}
 
 /**
  * Merges the tar members of an image's layers, from the lowest layer up, into one file system (OCI image-spec,
@@ -22,11 +41,11 @@ export class MergedTree {
   readonly #root: Place = directory(-1);
   readonly #whiteouts: Whiteouts;
   readonly #observer: MergeObserver | null;
+  readonly #budget: MergeBudget;
   #layer = -1;
   /** The number of tar members that were added to the tree. */
   #members = 0;
   #paths = 0;
-  #followed = 0;
   #implied = 0;
   /**
    * The directory in which the last tar member lies, because the next member is often in it, too. `folder` is its path
@@ -36,8 +55,9 @@ export class MergedTree {
   /** The directories from which whiteouts of the current layer have already removed all entries of lower layers. */
   readonly #swept = new Set<Map<string, Place>>();
 
-  constructor({ whiteouts, observer }: { whiteouts: Whiteouts; observer?: MergeObserver | undefined }) {
+  constructor({ whiteouts, observer, budget = new MergeBudget() }: MergeSettings) {
     this.#whiteouts = whiteouts;
+    this.#budget = budget;
     this.#observer = observer ?? null;
   }
 
@@ -74,6 +94,7 @@ export class MergedTree {
       return this.#put(place.children, name, above, this.#placed(file, path, false));
     }
     const parts = partsOf(path);
+    this.#budget.walk(parts.length);
     if (path.length > LIMITS.pathBytes && parts.join('/').length > LIMITS.pathBytes) {
       throw badArchive(finding('path-too-long', { member: printable(path), offset }));
     }
@@ -153,7 +174,7 @@ export class MergedTree {
       this.#observer.put(below(above, name), file, there);
       if (file.type !== '5') this.#lose(below(above, name), there?.children);
     }
-    const children = file.type === '5' ? (there?.children ?? new Map<string, Place>()) : null;
+    const children = file.type === '5' ? (there?.children ?? NO_CHILDREN) : null;
     if (there === undefined) {
       this.#count();
       siblings.set(name, { file, layer: this.#layer, children, opaque: null });
@@ -239,7 +260,7 @@ export class MergedTree {
    */
   #checkMoved(parts: readonly string[], length: number): void {
     if (length > LIMITS.pathBytes) throw badArchive(finding('path-too-long', { member: printable(parts.join('/')) }));
-    this.#follow(length);
+    this.#budget.follow(length);
   }
 
   #hide(parts: string[], mark: string, file: MergedFile): void {
@@ -294,17 +315,7 @@ export class MergedTree {
   }
 
   #way(): Way {
-    return new Way(this.#root, (target) => this.#follow(target.length + 1));
-  }
-
-  /**
-   * Adds `bytes` to the sum of bytes of all symbolic link targets that were followed, and of the paths to which they
-   * lead. Throws `bad-archive` (finding `limit-exceeded`) when the sum exceeds `LIMITS.followedBytes`, because many
-   * paths may follow long links.
-   */
-  #follow(bytes: number): void {
-    this.#followed += bytes;
-    if (this.#followed > LIMITS.followedBytes) throw beyond(FOLLOWED, LIMITS.followedBytes);
+    return new Way(this.#root, (target) => this.#budget.follow(target.length + 1));
   }
 
   /** The root directory, with everything below it. */
@@ -333,39 +344,4 @@ function beyond(what: Bilingual, limit: number): LadingError {
 }
 
 const PATHS = both('the number of paths that can be listed', '可列出的路径数');
-const FOLLOWED = both('the bytes of symbolic links that are followed', '跟随的符号链接目标字节数');
 const IMPLIED = both('the bytes of the paths of directories that no member gives', '没有成员给出的目录的路径字节数');
-
-/**
- * True when the name of a tar member surely ends in a plain file name: not empty, not `.` or `..`, and no whiteout.
- * `slash` is the index behind the last slash.
- */
-function isPlainName(name: string, slash: number): boolean {
-  const rest = name.length - slash;
-  return !name.startsWith(WHITEOUT, slash) && rest > 0 && !(rest < 3 && name.startsWith('.', slash));
-}
-
-/**
- * The length in bytes from which on a path counts as long: the name at its end is then copied, so that the path need
- * not stay in memory.
- */
-const LONG = 256;
-
-/**
- * Returns the name at the end of a path, for a long path as a string of its own. V8 would otherwise keep the whole path
- * in memory for the sake of the name.
- */
-function ownName(name: string, path: string): string {
-  return path.length < LONG ? name : name.split('').join('');
-}
-
-type Directory = Place & { children: Map<string, Place> };
-
-function directory(layer: number): Place {
-  return { file: null, layer, children: new Map(), opaque: null };
-}
-
-function withChildren(place: Place): Directory {
-  place.children ??= new Map();
-  return place as Directory;
-}

@@ -113,3 +113,20 @@ export function fileOf(member: Member, layer: number, number: number): MergedFil
  * type as a regular file.
  */
 const KINDS = new Set(['1', '2', '3', '4', '5', '6']);
+
+/** A directory in a merged file system. */
+export type Directory = Place & { children: Map<string, Place> };
+
+/** Makes a directory that has no tar member and no entries yet. `layer` is the layer in which it is made. */
+export function directory(layer: number): Place {
+  return { file: null, layer, children: NO_CHILDREN, opaque: null };
+}
+
+/** The entries of all directories that have none yet. A Map for each would take memory. */
+export const NO_CHILDREN: Map<string, Place> = new Map();
+
+/** Returns a place as a directory to which entries can be added. */
+export function withChildren(place: Place): Directory {
+  if (place.children === null || place.children === NO_CHILDREN) place.children = new Map();
+  return place as Directory;
+}

@@ -1,3 +1,6 @@
+/** The beginning of the name of a whiteout, a tar member that deletes a file of lower layers (OCI image-spec, layer.md). */
+export const WHITEOUT = '.wh.';
+
 /** Joins the path of a directory and the name of an entry in it. The path of the root is an empty text. */
 export function below(path: string, name: string): string {
   return path === '' ? name : `${path}/${name}`;
@@ -14,4 +17,27 @@ export function partsOf(name: string): string[] {
     else if (part !== '' && part !== '.') parts.push(part);
   }
   return parts;
+}
+
+/**
+ * The length in bytes from which on a path counts as long: the name at its end is then copied, so that the path need
+ * not stay in memory.
+ */
+const LONG = 256;
+
+/**
+ * Returns the name at the end of a path, for a long path as a string of its own. V8 would otherwise keep the whole path
+ * in memory for the sake of the name.
+ */
+export function ownName(name: string, path: string): string {
+  return path.length < LONG ? name : name.split('').join('');
+}
+
+/**
+ * True when the name of a tar member surely ends in a plain file name: not empty, not `.` or `..`, and no whiteout.
+ * `slash` is the index behind the last slash.
+ */
+export function isPlainName(name: string, slash: number): boolean {
+  const rest = name.length - slash;
+  return !name.startsWith(WHITEOUT, slash) && rest > 0 && !(rest < 3 && name.startsWith('.', slash));
 }

@@ -102,16 +102,14 @@ export class DocumentObserver {
 
   /**
    * True for the path of a JSON document or of a possible blob of an image. Once the archive has too many possible
-   * blobs, true only for documents at the root, such as `manifest.json`.
+   * blobs, true only for documents at the root, such as `manifest.json`, and only for the first at each path.
    */
   concerns(path: string): boolean {
+    if (this.exceeded !== null) return ROOT_DOCUMENTS.has(path) && !this.sizes.has(path);
     if (path === this.#asked) return this.#concerns;
     this.#asked = path;
     const below = inner(path);
-    this.#concerns =
-      this.exceeded === null
-        ? isDocumentOrBlob(path) || isDocumentOrBlob(below) || isDeep(inner(below))
-        : ROOT_DOCUMENTS.has(path);
+    this.#concerns = isDocumentOrBlob(path) || isDocumentOrBlob(below) || isDeep(inner(below));
     return this.#concerns;
   }
 

@@ -30,14 +30,6 @@ export class Expansion {
     this.check();
   }
 
-  /**
-   * Counts a member of gzip data, or a stream or frame of another compression, as `LIMITS.memberBytes` decompressed
-   * bytes, because even an empty one takes time.
-   */
-  addMember(): void {
-    this.add(LIMITS.memberBytes);
-  }
-
   /** Calls the progress callback. Throws a LadingError (`bad-archive`) if too many bytes were decompressed so far. */
   check(): void {
     this.#progress(this.#stored());

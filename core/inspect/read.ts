@@ -1,5 +1,6 @@
 import { both } from '../catalogue/bilingual.ts';
 import { type Finding, finding } from '../catalogue/findings.ts';
+import { LIMITS } from '../limits.ts';
 import type { CompressedFacts } from '../compression/compressed-reader.ts';
 import { decompress, expandedAgain } from '../compression/decompress.ts';
 import type { Foreign } from '../foreign/format.ts';
@@ -133,8 +134,8 @@ export async function decompressed(
   const copied: LayerCopy = copy?.take ?? ((layer) => layer);
   if (compression === 'none') return copied(stored, 'range');
   found.content = new SumsTap(tools);
-  compressed.watch = () => {
-    expansion.addMember();
+  compressed.watch = (bytes = LIMITS.memberBytes) => {
+    expansion.add(bytes);
     return tools.breathe?.();
   };
   const keeps = compression === 'gzip' && copy?.keepsGzip !== false;

@@ -15,16 +15,25 @@ export interface KeptMember extends Operation {
 
 /**
  * The number of members, and the bytes of their names, that may still be held in memory for simulations of how engines
- * unpack the layers of an archive.
+ * unpack the layers of an archive. It also counts the directories of all layers that have no tar member.
  */
 export class KeepBudget {
   #members: number = LIMITS.triedMembers;
   #bytes: number = LIMITS.triedBytes;
+  #implied = 0;
 
   /** Reserves memory for one member whose name and link target have `bytes` bytes. False when the budget is used up. */
   take(bytes: number): boolean {
     this.#bytes -= bytes;
     return --this.#members >= 0 && this.#bytes >= 0;
+  }
+
+  /**
+   * Counts one more directory that has no tar member of its own. False when all layers together have more than
+   * `LIMITS.impliedDirectories` of them.
+   */
+  takeImplied(): boolean {
+    return ++this.#implied <= LIMITS.impliedDirectories;
   }
 }
 

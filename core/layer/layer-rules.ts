@@ -57,6 +57,7 @@ export class LayerRules {
   /** The number of reasons found so far why an engine may fail to unpack the layer, at least in some cases. */
   #doubts = 0;
   readonly #position: LayerPosition;
+  readonly #budget: KeepBudget;
   readonly #found = new Map<FindingCode, Finding>();
   /**
    * The path of the directory of the last member. `#directory` is that path with a slash, `#isUpward` tells if it
@@ -76,6 +77,7 @@ export class LayerRules {
 
   constructor(position: LayerPosition, budget = new KeepBudget()) {
     this.#position = position;
+    this.#budget = budget;
     this.kept = new KeptMembers(budget);
   }
 
@@ -212,7 +214,8 @@ export class LayerRules {
   }
 
   readonly #imply = (path: string): void => {
-    if (++this.#implied > LIMITS.impliedDirectories) throw tooManyImplied();
+    this.#implied++;
+    if (!this.#budget.takeImplied()) throw tooManyImplied();
     if (this.#position === 'layer') this.kept.addImplied(path);
   };
 

@@ -1,7 +1,9 @@
+import { both } from '../catalogue/bilingual.ts';
 import { finding } from '../catalogue/findings.ts';
 import type { MergedTree } from '../files/merge.ts';
 import { HIDDEN, type MergedFile, type Place } from '../files/merged-file.ts';
 import { below } from '../files/path-parts.ts';
+import { LIMITS } from '../limits.ts';
 import { printable } from '../model/bytes.ts';
 import { badArchive } from '../model/errors.ts';
 import type { Whiteouts } from '../model/recipe.ts';
@@ -84,6 +86,7 @@ class Order {
   readonly #reading: Reading;
   readonly #slots: ReadonlyMap<MergedFile, number>;
   readonly #decisions: Decisions;
+  #renamedBytes = 0;
 
   constructor(reading: Reading, slots: ReadonlyMap<MergedFile, number>, decisions: Decisions) {
     this.#reading = reading;
@@ -114,9 +117,17 @@ class Order {
     const { number, mtime } = file;
     const slot = this.#slots.get(file);
     if (slot !== undefined) return { number: slot, mtime };
-    if (file.moved) this.#decisions.change(number, { name: file.type === HIDDEN ? hiddenName(path) : path });
+    if (file.moved) this.#rename(number, file.type === HIDDEN ? hiddenName(path) : path);
     else this.#decisions.keep(number);
     return { number, mtime };
+  }
+
+  /** Gives a member another name. Throws `bad-archive` when the new names of all members are too long together. */
+  #rename(number: number, name: string): void {
+    this.#renamedBytes += name.length;
+    if (this.#renamedBytes > LIMITS.movedBytes)
+      throw badArchive(finding('limit-exceeded', { what: RENAMED, limit: LIMITS.movedBytes }));
+    this.#decisions.change(number, { name });
   }
 
   /**
@@ -132,7 +143,7 @@ class Order {
     const moved = isLate && header !== undefined;
     if (mark !== null) this.#decisions.insertBefore(isLate ? at : number + 1, mark);
     if (moved) this.#decisions.insertBefore(at, header);
-    else if (file.moved) this.#decisions.change(number, { name: `${path}/` });
+    else if (file.moved) this.#rename(number, `${path}/`);
     else this.#decisions.keep(number);
     return { number: at, mtime };
   }
@@ -152,6 +163,8 @@ class Order {
     return slot;
   }
 }
+
+const RENAMED = both('the bytes of the new names of members', '成员新名称的字节数');
 
 const EMPTY = { type: '0', mode: 0, uid: 0, gid: 0, mtime: 0, linkname: '' };
 

@@ -1,4 +1,5 @@
 import { layerReader, mergeLayers, type ReadLayers } from '../files/files.ts';
+import type { MergeBudget } from '../files/merge-budget.ts';
 import { LIMITS } from '../limits.ts';
 import { copied } from '../model/byte-arrays.ts';
 import type { Source, Tools } from '../model/ports.ts';
@@ -13,16 +14,19 @@ export type OnProgress = (bytes: number) => void;
 /**
  * Decides what becomes of each tar member of some layers when they are made into one archive. The recipe, the
  * description of the new archive, lists the layers. Reads all headers in them. No content is kept, but memory grows by
- * some 350 bytes for each path. Throws `bad-archive` when a limit is exceeded.
+ * some 350 bytes for each path. `budget` limits the work; by default, that for these layers alone. Throws `bad-archive`
+ * when a limit is exceeded.
  */
 export async function decisionsFor(
   { layers, whiteouts }: Recipe,
   source: Source,
   tools: Tools,
   onProgress: OnProgress = () => undefined,
+  budget?: MergeBudget,
 ): Promise<Decisions> {
   const folders = new FolderHeaders();
-  const tree = await mergeLayers(layers, whiteouts, tools, headerReader(folders, source, tools, onProgress));
+  const read = headerReader(folders, source, tools, onProgress);
+  const tree = await mergeLayers(layers, whiteouts, tools, read, { budget });
   return decide(tree, { headers: folders.headers, members: folders.members, whiteouts });
 }
 

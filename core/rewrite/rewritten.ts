@@ -1,4 +1,5 @@
 import { ExpandedUpload } from '../files/expanded-upload.ts';
+import type { MergeBudget } from '../files/merge-budget.ts';
 import { inReadingOrder } from '../files/files.ts';
 import type { Bytes, Source, Tools } from '../model/ports.ts';
 import { type LayerPlace, type Recipe, sizeOfLayers } from '../model/recipe.ts';
@@ -19,16 +20,16 @@ const DECIDED = new WeakMap<Recipe, Decisions>();
  * Yields the tar archive that a recipe describes, which is made from layers of an upload. Reads the layers twice: once
  * to decide which members are written, and once to write them. `onProgress` gets the number of bytes of both readings.
  * With `keeps`, the decisions stay in memory, so that a later call with the same recipe reads the layers only once. A
- * recipe object must always be given with the same `source`.
+ * recipe object must always be given with the same `source`. `budget` limits the work of deciding.
  */
 export async function* rewritten(
   recipe: Recipe,
   source: Source,
   tools: Tools,
   onProgress: OnProgress = () => undefined,
-  keeps = false,
+  { keeps = false, budget }: { keeps?: boolean; budget?: MergeBudget } = {},
 ): Bytes {
-  const decisions = DECIDED.get(recipe) ?? (await decisionsFor(recipe, source, tools, onProgress));
+  const decisions = DECIDED.get(recipe) ?? (await decisionsFor(recipe, source, tools, onProgress, budget));
   if (keeps) DECIDED.set(recipe, decisions);
   const layers = inReadingOrder(recipe.layers);
   const before = sizeOfLayers(layers);

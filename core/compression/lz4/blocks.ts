@@ -29,6 +29,8 @@ export class Lz4Blocks {
   readonly #rules: BlockRules;
   /** True once the mark after the last block of the lz4 frame was read. */
   ended = false;
+  /** The number of blocks that were expanded so far. */
+  #count = 0;
 
   constructor(reader: CompressedReader, window: Lz4Window, rules: BlockRules) {
     this.#reader = reader;
@@ -38,18 +40,23 @@ export class Lz4Blocks {
 
   /**
    * Reads on in the lz4 frame: either at least one block, which is expanded into the window, or the mark after the last
-   * block. Throws `bad-archive` (compressed-truncated, compressed-damaged with the offset of the block).
+   * block. Returns the number of blocks. Throws `bad-archive` (compressed-truncated, compressed-damaged with the offset of the block).
    */
-  async read(): Promise<void> {
+  async read(): Promise<number> {
     const reader = this.#reader;
+    const before = this.#count;
     const chunk = await reader.chunk();
     const used = chunk === null ? 0 : this.#expand(chunk, reader.offset);
-    if (used > 0) return reader.consume(used);
+    if (used > 0) {
+      reader.consume(used);
+      return this.#count - before;
+    }
     // The next block goes on in the next chunk.
     const field = await reader.peek(FIELD);
     const start = reader.offset;
     const length = field.length < FIELD ? FIELD : this.#length(viewOf(field).getUint32(0, true), start);
     this.#expand(await reader.need(length), start);
+    return this.#count - before;
   }
 
   /**
@@ -82,6 +89,7 @@ export class Lz4Blocks {
   }
 
   #block(bytes: Uint8Array, isStored: boolean, offset: number): void {
+    this.#count++;
     const end = bytes.length - (this.#rules.isSummed ? FIELD : 0);
     const block = bytes.subarray(FIELD, end);
     if (!this.#rules.isLinked) this.#window.forget();

@@ -3,7 +3,7 @@ import { finding } from '../../catalogue/findings.ts';
 import { LIMITS } from '../../limits.ts';
 import { badArchive, type LadingError } from '../../model/errors.ts';
 import type { Bytes, Tools } from '../../model/ports.ts';
-import { type CompressedReader, littleEndian } from '../compressed-reader.ts';
+import { type CompressedFacts, type CompressedReader, littleEndian } from '../compressed-reader.ts';
 import { type Check, newCheck } from './check.ts';
 import { FieldReader } from './fields.ts';
 import { type Filter, type FilterFlags, newFilter } from './filters.ts';
@@ -17,6 +17,13 @@ import { expandLzma2 } from './lzma2.ts';
 export interface BlockRecord {
   unpaddedSize: number;
   contentSize: number;
+}
+
+/** What is needed to expand xz blocks. Each chunk in a block is reported to `facts.watch`. */
+export interface BlockTools {
+  readonly tools: Tools;
+  readonly lzma: Lzma;
+  readonly facts: CompressedFacts;
 }
 
 interface BlockHeader {
@@ -37,7 +44,7 @@ const LZMA2 = 0x21;
 export async function* expandBlock(
   reader: CompressedReader,
   checkType: number,
-  { tools, lzma }: { tools: Tools; lzma: Lzma },
+  { tools, lzma, facts }: BlockTools,
   onRecord: (record: BlockRecord) => void,
 ): Bytes {
   const start = reader.offset;
@@ -46,7 +53,7 @@ export async function* expandBlock(
   const header = await readHeader(reader, tools);
   const dataStart = reader.offset;
   let contentSize = 0;
-  for await (const chunk of undo(expandLzma2(reader, header.dictionaryBytes, lzma), header.filters)) {
+  for await (const chunk of undo(expandLzma2(reader, header.dictionaryBytes, lzma, facts), header.filters)) {
     await check.update(chunk);
     contentSize += chunk.length;
     yield chunk;

@@ -1,5 +1,5 @@
 import type { Bytes } from '../../model/ports.ts';
-import type { CompressedReader } from '../compressed-reader.ts';
+import type { CompressedFacts, CompressedReader } from '../compressed-reader.ts';
 import type { Lzma } from './lzma.ts';
 
 const END = 0;
@@ -13,9 +13,14 @@ const RESET_DICTIONARY = 0xe0;
 
 /**
  * Yields the content of one LZMA2 stream, and stops reading exactly after it. Each chunk is valid until the next one is
- * requested. Throws `bad-archive` (compressed-damaged with the offset of the chunk, compressed-truncated).
+ * requested. Each chunk is reported to `facts.watch`. Throws `bad-archive` (compressed-damaged with the offset of the chunk, compressed-truncated).
  */
-export async function* expandLzma2(reader: CompressedReader, dictionaryBytes: number, lzma: Lzma): Bytes {
+export async function* expandLzma2(
+  reader: CompressedReader,
+  dictionaryBytes: number,
+  lzma: Lzma,
+  facts: CompressedFacts,
+): Bytes {
   // The decoder is used again: a new window for each small block would take longer than expanding it.
   lzma.begin(dictionaryBytes);
   /** The lowest control byte that the next LZMA2 chunk may have: at first 0xe0, which resets the dictionary. */
@@ -24,6 +29,8 @@ export async function* expandLzma2(reader: CompressedReader, dictionaryBytes: nu
     const offset = reader.offset;
     const control = (await reader.need(1))[0]!;
     if (control === END) return;
+    const turn = facts.watch?.();
+    if (turn !== undefined) await turn;
     const resets = control === STORED_AFTER_RESET || control >= RESET_DICTIONARY;
     if (resets) lzma.forget();
     else if (needed === RESET_DICTIONARY) throw reader.damaged('the first LZMA2 chunk uses bytes before it', offset);

@@ -223,6 +223,21 @@ test('every list has a bound, and keeps what is largest', async () => {
     assert.deepEqual([some?.files, some?.first.length], [1200, LIMITS.listedFiles]);
 });
 
+test('in the tree, very deep files stand in the deepest folder it has, and only the largest layers are named', async () => {
+  const layers = LIMITS.folderLayers + 20;
+  const deep = (i: number) => file('f', 1000 + i, { pax: { path: `${'d/'.repeat(500)}${i}` } });
+  const { folders } = await factsOfLayers(...Array.from({ length: layers }, (_, i) => [deep(i)]));
+  const names: string[] = [];
+  for (let at = folders.entries?.[0]; at !== undefined; at = at.entries?.[0]) names.push(at.name);
+  assert.equal(names.length, LIMITS.folderDepth + 1);
+  assert.match(names.at(-1) ?? '', new RegExp(`^d/d/.*/${layers - 1}$`));
+  assert.deepEqual(
+    [folders.bytes, folders.layers.length],
+    [layers * 1000 + (layers * (layers - 1)) / 2, LIMITS.folderLayers],
+  );
+  assert.deepEqual(folders.layers[0], { layer: layers - 1, bytes: 1000 + layers - 1 });
+});
+
 test('an image whose layers change files at very many long paths has no facts, instead of using all memory', async () => {
   const ledger = new Ledger();
   const long = 'x'.repeat(LIMITS.changedPathBytes / 4);

@@ -43,6 +43,6 @@ test('images that share a large layer are not merged again and again without a b
     assert.ok(request.ok);
     return layersToMerge(await inspectBytes(dockerArchive(images)), request.value)?.fault?.message ?? null;
   };
-  assert.equal(await sharing(25), null);
+  assert.equal(await sharing(20), null);
   assert.match((await sharing(40)) ?? '', /merged again for each image/);
 });

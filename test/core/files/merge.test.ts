@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import { cpuSeconds } from '../../support/cpu.ts';
 import { test } from 'node:test';
+import { MergeBudget } from '../../../core/files/merge-budget.ts';
 import { MergedTree } from '../../../core/files/merge.ts';
 import type { Whiteouts } from '../../../core/model/recipe.ts';
 import { TarScanner } from '../../../core/tar/tar.ts';
+import { cpuSeconds } from '../../support/cpu.ts';
 import { archive, type Entry } from '../../support/tar-builder.ts';
 import { fc } from '../../support/properties.ts';
 
 /** The merged tree of these layers, each written as a tar archive and read again. */
-function treeOf(layers: Entry[][], whiteouts: Whiteouts = 'applied'): MergedTree {
-  const tree = new MergedTree({ whiteouts });
+function treeOf(layers: Entry[][], whiteouts: Whiteouts = 'applied', budget?: MergeBudget): MergedTree {
+  const tree = new MergedTree({ whiteouts, budget });
   for (const entries of layers) {
     tree.startLayer();
     const scanner = new TarScanner({ member: (member) => (tree.add(member), 0), body() {} });
@@ -227,6 +228,25 @@ test('a path that becomes too long through links is refused, and never exhausts 
   assert.throws(
     () => treeOf([[{ name: 's0', type: '2', linkname: '.' }, deep(`${DEEP}x`), ...links.flat()]]),
     /too long/,
+  );
+});
+
+test('images that share layers of long paths are not merged again and again without a bound', () => {
+  const budget = new MergeBudget();
+  // In turn in two directories, so that each path is looked up from the root.
+  const members = Array.from({ length: 1000 }, (_, i) => deep(`${i % 2}/${DEEP}${i}`));
+  const merge = () => treeOf([members], 'applied', budget);
+  assert.equal(paths(merge()).length, 1000);
+  assert.throws(() => Array.from({ length: 10 }, merge), /the components of the paths of all members/);
+  const links = [
+    { ...deep(DEEP), type: '5' },
+    { ...deep(`${DEEP}l`), type: '2', linkname: '.' },
+  ];
+  const behind = Array.from({ length: 500 }, (_, i) => deep(`${DEEP}${'l/'.repeat(39)}${i}`));
+  const others = new MergeBudget();
+  assert.throws(
+    () => Array.from({ length: 20 }, () => treeOf([[...links, ...behind]], 'applied', others)),
+    /symbolic links that are followed|components of the paths/,
   );
 });
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { LIMITS } from '../../../core/limits.ts';
 import { inspectCost } from '../../support/cost.ts';
+import { COMPRESSIONS } from '../../support/expensive/compressions.ts';
 import { dockerArchive } from '../../support/image-builder.ts';
 import { archive } from '../../support/tar-builder.ts';
 import { zipOf } from '../../support/zip-builder.ts';
@@ -71,5 +72,13 @@ for (const [name, part] of [
     const { seconds, findings } = await inspectCost(upload, 2.5);
     assert.ok(seconds < 2.5, `${seconds} s`);
     assert.ok(findings.includes('expansion ratio'));
+  });
+}
+
+for (const { name, make } of COMPRESSIONS.filter((each) => /^(?:compressed twice|zip files)$/.test(each.reader))) {
+  test(`64 MiB of ${name}, which gzip compresses to almost nothing, are refused within two seconds`, async () => {
+    const { seconds, findings } = await inspectCost(make(64 * MiB).archive, 2);
+    assert.ok(seconds < 2, `${seconds} s`);
+    assert.ok(findings.includes('expansion ratio'), findings);
   });
 }

@@ -5,6 +5,7 @@ import { archive, exportEntries } from '../tar-builder.ts';
 import { zipOf } from '../zip-builder.ts';
 import { archives, type Family, items, type Makers, packed, repeated } from './family.ts';
 
+const tar = archive(exportEntries());
 const EMPTY_GZIP = gzipSync('');
 const TINY_GZIP = gzipSync('x');
 const GZIP_HEAD = EMPTY_GZIP.subarray(0, 10);
@@ -92,12 +93,49 @@ const LZ4: Makers = {
   },
 };
 
+/** The beginning of an xz stream without checksums of its contents, and the header of each of its blocks. */
+function xzParts(): { start: Buffer; blockHeader: Buffer } {
+  const sealed = (fields: number[]): Buffer => {
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32LE(crc32(Buffer.from(fields)));
+    return Buffer.concat([Buffer.from(fields), sum]);
+  };
+  const start = Buffer.concat([Buffer.from('\xfd7zXZ\0', 'latin1'), sealed([0, 0])]);
+  return { start, blockHeader: sealed([2, 0, 0x21, 1, 0, 0, 0, 0]) };
+}
+
+/** An xz stream of blocks that hold one byte each. */
+function xzBlocks(bytes: number): Buffer {
+  const { start, blockHeader } = xzParts();
+  return Buffer.concat([
+    start,
+    repeated(Buffer.concat([blockHeader, Buffer.from([1, 0, 0, 0x78, 0, 0, 0, 0])]), bytes),
+  ]);
+}
+
+/** An xz stream of one block: an archive, and then chunks that hold one byte each. */
+function xzChunks(bytes: number): Buffer {
+  const { start, blockHeader } = xzParts();
+  const first = Buffer.from([1, (tar.length - 1) >> 8, (tar.length - 1) & 255]);
+  return Buffer.concat([start, blockHeader, first, tar, repeated(Buffer.from([2, 0, 0, 0]), bytes)]);
+}
+
+/** Compressed data of very many units, each with almost no content. gzip around it compresses it to almost nothing. */
+const IN_GZIP: Makers = {
+  'gzip, empty stored blocks': (bytes) => GZIP['empty stored blocks']!(bytes),
+  'xz, blocks of one byte': xzBlocks,
+  'xz, chunks of one byte': xzChunks,
+  'zstd, empty blocks': (bytes) => ZSTD['empty blocks']!(bytes),
+  'lz4, empty blocks': (bytes) => LZ4['empty blocks']!(bytes),
+  'lz4, blocks of one byte of the old format': (bytes) =>
+    Buffer.concat([Buffer.from([2, 0x21, 0x4c, 0x18]), repeated(Buffer.from([1, 0, 0, 0, 0]), bytes)]),
+};
+
 const [TEXT_LZMA = Buffer.alloc(0)] = SAMPLES.lzma.map(({ stored }) => stored);
 const LZMA: Makers = {
   'bytes after the end': (bytes) => Buffer.concat([TEXT_LZMA, repeated(TEXT_LZMA, bytes)]),
 };
 
-const tar = archive(exportEntries());
 const zipFile = (name: string) => ({ name, body: new Uint8Array() });
 const ZIP: Makers = {
   'empty files behind an archive': (bytes) =>
@@ -115,6 +153,18 @@ const ZIP: Makers = {
   },
   'a long comment': (bytes) => Buffer.concat([zipOf([{ name: 'a.tar', body: tar }]), repeated('PK\x05\x06', bytes)]),
 };
+
+/** A zip file in an image, with very many entries beside its archive. */
+const ZIP_OF_MANY: Makers = {
+  'leftovers beside the archive': (bytes) => zipAsLayer(new Uint8Array(), bytes),
+  'large leftovers beside the archive': (bytes) => zipAsLayer(new Uint8Array(2 ** 24), bytes),
+};
+
+function zipAsLayer(leftover: Uint8Array, bytes: number): Buffer {
+  const [one, whole] = [zipOf([{ name: '.DS_Store', body: leftover }]), zipOf([{ name: 'a.tar', body: tar }])];
+  const [entry, directory] = [one.subarray(0, one.indexOf('PK\x01\x02')), whole.indexOf('PK\x01\x02')];
+  return imageOf(Buffer.concat([whole.subarray(0, directory), repeated(entry, bytes), whole.subarray(directory)]));
+}
 
 /** Streams as layers of an image; gzip around the archive compresses them to almost nothing. */
 const IN_LAYERS: Makers = Object.fromEntries([
@@ -169,5 +219,7 @@ export const COMPRESSIONS: Family[] = [
   ...packed('lz4', LZ4),
   ...packed('lzma', LZMA),
   ...packed('zip', ZIP),
+  ...archives('compressed twice', IN_GZIP, 64 * 2 ** 20),
+  ...archives('zip files', ZIP_OF_MANY, 64 * 2 ** 20),
   ...archives('compressed layers', { ...IN_LAYERS, ...MANY_LAYERS }),
 ];

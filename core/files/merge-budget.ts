@@ -1,0 +1,42 @@
+import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { finding } from '../catalogue/findings.ts';
+import { LIMITS } from '../limits.ts';
+import { badArchive } from '../model/errors.ts';
+
+/**
+ * The work that merging layers may take, for all images of an archive that are merged in one go: a layer that several
+ * images share is merged again for each of them. The more members there are, the more work is allowed. The methods
+ * throw `bad-archive` (finding `limit-exceeded`) when it is too much.
+ */
+export class MergeBudget {
+  #members = 0;
+  #steps = 0;
+  #followed = 0;
+
+  /** Counts a tar member whose path has `steps` components that are looked up one by one. */
+  walk(steps: number): void {
+    this.#members++;
+    this.#steps += steps;
+    if (this.#steps > LIMITS.mergedSteps + STEPS_OF_MEMBER * this.#members) throw beyond(STEPS, LIMITS.mergedSteps);
+  }
+
+  /** Counts `bytes` of a symbolic link's target that is followed, or of the path to which it leads. */
+  follow(bytes: number): void {
+    this.#followed += bytes;
+    const most = LIMITS.followedBytes + FOLLOWED_OF_MEMBER * this.#members;
+    if (this.#followed > most) throw beyond(FOLLOWED, LIMITS.followedBytes);
+  }
+}
+
+/** The components of a path that each tar member adds to the work allowed. Paths of real systems have some 8. */
+const STEPS_OF_MEMBER = 16;
+
+/** The bytes of followed links that each tar member adds to the work allowed. In real systems it is some 30. */
+const FOLLOWED_OF_MEMBER = 64;
+
+function beyond(what: Bilingual, limit: number): Error {
+  return badArchive(finding('limit-exceeded', { what, limit }));
+}
+
+const STEPS = both('the components of the paths of all members', '所有成员路径的层级总数');
+const FOLLOWED = both('the bytes of symbolic links that are followed', '跟随的符号链接目标字节数');
