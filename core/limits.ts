@@ -39,8 +39,8 @@ export const LIMITS = {
    */
   members: 10_000_000,
   /**
-   * The most directories of all layers of an archive that are not tar members themselves but have members inside. Each
-   * takes as much memory as a member.
+   * The most directories of all layers of an archive that are not tar members themselves but have members inside, not
+   * counting one for each member of a layer. Each takes as much memory as a member.
    */
   impliedDirectories: 1_000_000,
   /**
@@ -198,8 +198,8 @@ export const LIMITS = {
   rewrittenMembers: 750_000,
   /**
    * The most members that are read to merge the layers of each image into one, beyond the members that these layers
-   * have, and one for every 8 KiB that are read. A layer that several images share is read again for each of them. Each
-   * member takes 7 microseconds, twice.
+   * have, one for every 8 KiB of layers that are read, and one for each KiB of the upload. A layer that several images
+   * share is read again for each of them. Each member takes 7 microseconds, twice.
    */
   sharedMembers: 200_000,
   /**

@@ -11,27 +11,29 @@ import { type LayerPlace, type Recipe, sizeOfLayers } from '../model/recipe.ts';
  */
 const TIMES = 10;
 
-/** The number of bytes that are read for which one more member may be read. Files of real systems are larger. */
-const BYTES_OF_MEMBER = 8192;
+/** The bytes of layers that are read, and the bytes of the upload, for each of which one more member may be read. */
+const BYTES_OF_MEMBER = { read: 8192, sent: 1024 };
 
 /**
  * The finding that images share too many layers to merge the layers of each image into one, because a layer is read
- * again for each image. That is so when more members are read than the layers have, beyond `LIMITS.sharedMembers` and
- * one for every 8 KiB, or more bytes than `LIMITS.expandedBytes` plus `TIMES` times those of layers and archive. A
- * compressed archive is decompressed up to the last layer, again for each image. Null when the limits are kept.
+ * again for each image. That is so when too many members or bytes are read, in relation to those of the layers and to
+ * the size of the upload (`LIMITS.sharedMembers`, `LIMITS.expandedBytes`). A compressed archive is decompressed up to
+ * the last layer, again for each image. Null when the limits are kept.
  */
 export function tooShared(inspection: Inspection, recipes: readonly Recipe[]): Finding | null {
   const read = recipes.flatMap(({ layers }) => layers);
   const own = [...new Map(read.map((layer) => [layer.start, layer])).values()];
+  const sent = inspection.upload?.size ?? 0;
   const members = membersByPlace(inspection);
   const membersOf = (layers: readonly LayerPlace[]): number =>
     layers.reduce((sum, { start }) => sum + (members.get(start) ?? 0), 0);
-  const most = LIMITS.sharedMembers + membersOf(own) + sizeOfLayers(read) / BYTES_OF_MEMBER;
-  if (membersOf(read) > most) return finding('limit-exceeded', { what: MEMBERS, limit: LIMITS.sharedMembers });
+  const more = LIMITS.sharedMembers + sizeOfLayers(read) / BYTES_OF_MEMBER.read + sent / BYTES_OF_MEMBER.sent;
+  if (membersOf(read) > membersOf(own) + more)
+    return finding('limit-exceeded', { what: MEMBERS, limit: LIMITS.sharedMembers });
   const reached = recipes.reduce((sum, { layers }) => sum + expandedTo(layers), 0);
-  const isTooMuch = sizeOfLayers(read) > LIMITS.expandedBytes + TIMES * sizeOfLayers(own);
-  if (isTooMuch || reached > LIMITS.expandedBytes + TIMES * expandedTo(own))
-    return finding('limit-exceeded', { what: BYTES, limit: LIMITS.expandedBytes });
+  const isReadTooOften = sizeOfLayers(read) > LIMITS.expandedBytes + TIMES * sizeOfLayers(own);
+  const most = LIMITS.expandedBytes + TIMES * expandedTo(own) + LIMITS.expansionRatio * sent;
+  if (isReadTooOften || reached > most) return finding('limit-exceeded', { what: BYTES, limit: LIMITS.expandedBytes });
   return null;
 }
 

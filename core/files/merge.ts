@@ -89,6 +89,7 @@ export class MergedTree {
     const slash = path.lastIndexOf('/') + 1;
     const isNext = slash > 0 && path.length <= LIMITS.pathBytes && this.#recent?.folder === path.slice(0, slash);
     if (isNext && this.#recent !== null && isPlainName(path, slash)) {
+      this.#budget.walk(0);
       const { place, above } = this.#recent;
       const name = ownName(path.slice(slash), path);
       return this.#put(place.children, name, above, this.#placed(file, path, false));

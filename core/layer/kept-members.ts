@@ -29,8 +29,8 @@ export class KeepBudget {
   }
 
   /**
-   * Counts one more directory that has no tar member of its own. False when all layers together have more than
-   * `LIMITS.impliedDirectories` of them.
+   * Counts one more directory that has no tar member of its own, in a layer that has more of these than members. False
+   * when all such layers together have more than `LIMITS.impliedDirectories` of them.
    */
   takeImplied(): boolean {
     return ++this.#implied <= LIMITS.impliedDirectories;

@@ -72,6 +72,8 @@ export class LayerRules {
   #replaced = false;
   /** The number of directories that have no tar member of their own, but have members below them. */
   #implied = 0;
+  /** The number of members checked so far. */
+  #checked = 0;
   /** The ways in which the members so far name the root directory: `/` when a name begins with a slash, else `.`. */
   readonly #roots = new Set<string>();
 
@@ -111,6 +113,7 @@ export class LayerRules {
    * LadingError (`bad-archive`) when too many directories have no member (`LIMITS.impliedDirectories`).
    */
   check(member: Member, path: string): void {
+    this.#checked++;
     if (this.#takesPlain(member, path)) return this.#keepPlain(member);
     const doubts = this.#doubts;
     const attributes = member.pax === null ? NO_ATTRIBUTES : attributesOf(member);
@@ -214,8 +217,8 @@ export class LayerRules {
   }
 
   readonly #imply = (path: string): void => {
-    this.#implied++;
-    if (!this.#budget.takeImplied()) throw tooManyImplied();
+    // Honest layers have fewer of them than members.
+    if (++this.#implied > this.#checked && !this.#budget.takeImplied()) throw tooManyImplied();
     if (this.#position === 'layer') this.kept.addImplied(path);
   };
 
