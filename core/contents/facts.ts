@@ -72,6 +72,7 @@ export interface LayerContents {
 
 /** A folder or a large file in the tree of an image's largest folders and files. */
 export interface Folder {
+  /** The name; of what lies deeper than `LIMITS.folderDepth` folders, the rest of the path. */
   name: string;
   /**
    * The number of bytes in the image's merged file system: of the file, or of all regular files in the folder together.
@@ -82,7 +83,7 @@ export interface Folder {
   wasted: number;
   /**
    * The layers that hold the bytes of the folder or file: the index of each layer (from 0), and the number of bytes
-   * that it holds. The layer with the most bytes comes first.
+   * that it holds. The layer with the most bytes comes first, and at most `LIMITS.folderLayers` are listed.
    */
   layers: { layer: number; bytes: number }[];
   /** The largest files and folders in a folder, largest first; small ones are left out. Absent for a file. */
