@@ -1,6 +1,6 @@
 import { failConversion, failInspection } from '../core/service/failure.ts';
 import { isHandOffKey, isSidecar } from '../core/service/keys.ts';
-import type { Outcome } from '../core/service/service.ts';
+import type { Outcome } from '../core/service/outcome.ts';
 import { failureHandler } from './handler/failures.ts';
 import { passagesIn, contextFrom } from './handler/wiring.ts';
 

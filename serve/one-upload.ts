@@ -2,7 +2,8 @@ import type { ArchiveManifest } from '../core/manifest/manifest.ts';
 import { countedSource } from '../core/model/counted-source.ts';
 import { parseManifest } from '../core/service/job.ts';
 import { resultKeys } from '../core/service/keys.ts';
-import { convertUpload, inspectUpload, type Outcome, type ServiceDeps } from '../core/service/service.ts';
+import type { Outcome, ServiceDeps } from '../core/service/outcome.ts';
+import { convertUpload, inspectUpload } from '../core/service/service.ts';
 import type { Results, UploadIdentity, UploadNotice, Uploads } from '../core/service/stores.ts';
 import type { Board } from './board.ts';
 

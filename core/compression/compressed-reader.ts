@@ -37,9 +37,9 @@ export interface CompressedFacts {
 }
 
 /** Counts a member, such as a gzip member, that was read to its end, in `facts.members`. Then calls `facts.watch`. */
-export function memberRead(facts: CompressedFacts): void | Promise<void> {
+export function memberRead(facts: CompressedFacts, bytes?: number): void | Promise<void> {
   facts.members++;
-  return facts.watch?.();
+  return facts.watch?.(bytes);
 }
 
 /**

@@ -6,7 +6,7 @@ import type { ConversionRequest } from '../model/conversion-request.ts';
 import { LadingError } from '../model/errors.ts';
 import { mergeOptions, parseOptions, SIDECAR_TOO_LARGE } from '../options/options.ts';
 import { sidecarKey } from './keys.ts';
-import { notGiven } from './inspect-upload.ts';
+import { notGiven } from './not-given.ts';
 import { piecesIn } from './pieces.ts';
 import type { UploadIdentity, Uploads } from './stores.ts';
 

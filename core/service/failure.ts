@@ -4,11 +4,12 @@ import { type Finding, finding } from '../catalogue/findings.ts';
 import { unread } from '../inspect/unread.ts';
 import type { Inspection } from '../model/inspection.ts';
 import { requestFor } from './asked.ts';
+import { finish } from './finish.ts';
 import { uploadOf } from './hand-back.ts';
 import { jobFor, type Job, soundHandOff } from './job.ts';
 import { resultKeys } from './keys.ts';
 import { gathered } from './pieces.ts';
-import { finish, type Outcome, type ServiceDeps } from './service.ts';
+import type { Outcome, ServiceDeps } from './outcome.ts';
 import type { UploadNotice } from './stores.ts';
 
 /** Why the service stopped trying to work on an upload: an error, an event that was not delivered, or a crash. */

@@ -8,10 +8,10 @@ import { unread } from '../inspect/unread.ts';
 import { LIMITS } from '../limits.ts';
 import type { Cost } from '../manifest/manifest.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
-import { LadingError } from '../model/errors.ts';
 import type { Inspection } from '../model/inspection.ts';
 import type { Tools } from '../model/ports.ts';
 import { Pace, READING, REWRITING } from './deadline.ts';
+import { notGiven } from './not-given.ts';
 import type { UploadIdentity, Uploads } from './stores.ts';
 
 /** The inspection of an upload (all that reading it tells), and its cost: the bytes read and the requests made. */
@@ -50,11 +50,6 @@ export async function inspectWhole(
     if (refusal === null) throw error;
     return { inspection: unread(refusal), paid: { bytesRead: pace.done } };
   }
-}
-
-/** The message to the user in an error that says that S3 refuses to hand out an upload. Null for any other error. */
-export function notGiven(error: unknown): Finding | null {
-  return error instanceof LadingError && error.finding?.code === 'not-given' ? error.finding : null;
 }
 
 async function read(

@@ -12,7 +12,7 @@ import type { Inspection } from '../model/inspection.ts';
 import { isObject, JsonFields, parseJson } from '../options/json-fields.ts';
 import { beyond } from '../options/refusal.ts';
 import { PIECES } from '../options/table.ts';
-import { notGiven } from './inspect-upload.ts';
+import { notGiven } from './not-given.ts';
 import type { UploadIdentity, UploadPiece, Uploads } from './stores.ts';
 
 /**

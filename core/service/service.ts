@@ -1,73 +1,27 @@
-import type { Finding, FindingCode } from '../catalogue/findings.ts';
+import type { Finding } from '../catalogue/findings.ts';
 import type { Parsed } from '../catalogue/parsed.ts';
 import { convert } from '../convert/convert.ts';
 import { unread } from '../inspect/unread.ts';
-import { type ArchiveManifest, type Cost, manifestOf } from '../manifest/manifest.ts';
+import type { Cost } from '../manifest/manifest.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
 import type { Converted } from '../model/converted.ts';
 import { LadingError } from '../model/errors.ts';
-import type { ArchiveKind } from '../model/inspection.ts';
 import { bytesBefore, bytesToWrite, isRecoded } from '../model/plan.ts';
-import type { Tools } from '../model/ports.ts';
 import { nameAfter } from '../options/name-template.ts';
 import { refusalFinding } from '../options/refusal.ts';
 import { requestFor } from './asked.ts';
-import { completionOf } from './completion.ts';
 import { givenUp, making, Pace } from './deadline.ts';
+import { conclude, finish } from './finish.ts';
 import { backToInspect } from './hand-back.ts';
 import { handOn, handOnAgain } from './hand-off.ts';
 import { jobFor, type HandOff, soundHandOff } from './job.ts';
 import { resultKeys } from './keys.ts';
-import { inspectWhole, notGiven } from './inspect-upload.ts';
+import { inspectWhole } from './inspect-upload.ts';
+import { notGiven } from './not-given.ts';
+import type { Outcome, ServiceDeps } from './outcome.ts';
 import { gathered, isWaiting, leftWaiting, missing, orPieceChanged } from './pieces.ts';
-import type { Announce, Clock, HandBack, Stores, UploadIdentity, UploadNotice } from './stores.ts';
-import { type WriteOutcome, type ResultsToWrite, writeResults, existingResults } from './write-results.ts';
-
-/** The stores, tools and settings of the inspect and convert functions. They differ between S3 and a local folder. */
-export interface ServiceDeps extends Stores {
-  tools: Tools;
-  clock: Clock;
-  /** Returns the milliseconds until the function is stopped. Absent: no limit. */
-  timeLeft?: () => number;
-  /** The rules that the operator of the service sets for all uploads. Absent: none. */
-  policy?: Policy;
-  /** Gives an upload back to the inspect function, to be inspected again. Absent: the service cannot do that. */
-  handBack?: HandBack;
-  /** Sends the event that the work on an upload is complete. Absent: no such events are sent. */
-  announce?: Announce;
-  /** The version of Lading, which is written into the results. */
-  version: string;
-}
-
-/** The rules that the operator of the service sets for all uploads. */
-export interface Policy {
-  /**
-   * The template for the name of an image whose uploader has chosen none: `ghcr.io/team/{name}:{tag}`. Its fields are
-   * filled in from the upload's key.
-   */
-  nameTemplate?: string | undefined;
-  /**
-   * The size in bytes of the largest upload that is read as a whole. Of a larger one, only tar headers and JSON
-   * documents are read.
-   */
-  maxUploadBytes?: number | undefined;
-}
-
-/** What the inspect or the convert function did with one event about an upload, as it is logged. */
-export type Outcome =
-  // The upload was deleted or replaced. A new upload has an event of its own.
-  | { kind: 'gone'; key: string }
-  // The event was delivered again, and the results are already there.
-  | { kind: 'already-done'; key: string }
-  // The event is old: the results are those of a newer upload, or soon will be.
-  | { kind: 'superseded'; key: string }
-  | { kind: 'handed-on'; key: string; inspectionKey: string }
-  // The hand-off is gone, or another version of Lading wrote it. The upload goes back to the inspect function.
-  | { kind: 'handed-back'; key: string }
-  | { kind: ArchiveManifest['outcome']; key: string; archive: ArchiveKind; findings: FindingCounts; cost: Cost };
-
-/** The number of findings about an upload, by their codes. Those that the archive manifest only counts are included. */
-export type FindingCounts = Partial<Record<FindingCode, number>>;
+import type { UploadIdentity, UploadNotice } from './stores.ts';
+import { existingResults } from './write-results.ts';
 
 /**
  * The work of the inspect function for one upload: reads it once, and writes `inspection.json` for the convert
@@ -190,59 +144,6 @@ async function make(
     const paid = { ...cost(pace.done / (before + plan.size)), bytesSent };
     return await finish({ ...handOff, inspection }, { converted: null, plan: null, cost: () => paid }, deps);
   }
-}
-
-/** Writes the results of an upload, and sends the event that the work on the upload is complete. */
-export async function finish(
-  { id, identity, inspection }: Pick<HandOff, 'id' | 'identity' | 'inspection'>,
-  {
-    converted,
-    plan,
-    cost,
-    onProgress,
-  }: Pick<ResultsToWrite, 'plan' | 'onProgress'> & {
-    converted: Converted | null;
-    /**
-     * Returns what the work on the upload has cost so far, such as the bytes read, but not the writing of the results.
-     */
-    cost: () => Cost;
-  },
-  deps: ServiceDeps,
-): Promise<Outcome> {
-  const as = converted?.kind === 'converted' ? (converted.conversion.result.as ?? 'image') : 'image';
-  const key = resultKeys(identity.key)[as];
-  const result = plan === null ? null : { key, uri: deps.results.uri(key) };
-  const source = { ...identity, digest: null };
-  const manifest = (bytesSent: number): ArchiveManifest => {
-    const before = cost();
-    const paid = { ...before, bytesSent: before.bytesSent + bytesSent };
-    const made = manifestOf({ source, inspection, converted, result, cost: paid, version: deps.version });
-    return { ...made, job: id, ...(deps.report && { report: true }) };
-  };
-  const failed = inspection.findings.some((each) => each.code === 'gave-up');
-  return conclude(
-    await writeResults({ id, identity }, { plan, as, manifest, onProgress, failed }, deps),
-    identity.key,
-    deps,
-  );
-}
-
-/**
- * Sends the event that the work on an upload is complete, and returns the outcome to log. Also sends it for results
- * that were already there: the invocation that wrote them may have ended before it sent the event. No event is sent if
- * the results are those of a newer upload.
- */
-async function conclude(written: WriteOutcome, key: string, { announce }: ServiceDeps): Promise<Outcome> {
-  if (written.kind !== 'superseded') await announce?.(completionOf(written.manifest));
-  if (written.kind !== 'written') return { kind: written.kind, key };
-  const { outcome, archive, findings, cost } = written.manifest;
-  return { kind: outcome, key, archive: archive.kind, findings: counted(findings), cost };
-}
-
-function counted(findings: Finding[]): FindingCounts {
-  const counts: FindingCounts = {};
-  for (const { code, more = 0 } of findings) counts[code] = (counts[code] ?? 0) + 1 + more;
-  return counts;
 }
 
 function handed(kind: 'superseded' | 'handed-on', key: string): Outcome {

@@ -1,7 +1,7 @@
 import { type MessageAttributeValue, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { isUnfinished, LadingError } from '../../core/model/errors.ts';
 import type { Reason } from '../../core/service/failure.ts';
-import type { Outcome } from '../../core/service/service.ts';
+import type { Outcome } from '../../core/service/outcome.ts';
 import type { UploadNotice } from '../../core/service/stores.ts';
 import { noticesIn } from '../../s3/events.ts';
 import { inChain } from './handler.ts';

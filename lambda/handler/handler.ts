@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import middyCore from '@middy/core';
 import { LadingError } from '../../core/model/errors.ts';
-import type { Outcome } from '../../core/service/service.ts';
+import type { Outcome } from '../../core/service/outcome.ts';
 import type { UploadNotice } from '../../core/service/stores.ts';
 import { noticesIn } from '../../s3/events.ts';
 import { errorLine, type Log, logToStdout, outcomeLines, type LogSource } from './log.ts';

@@ -1,7 +1,7 @@
 import { LIMITS } from '../../core/limits.ts';
 import { shortened } from '../../core/manifest/shortened.ts';
 import { LadingError } from '../../core/model/errors.ts';
-import type { Outcome } from '../../core/service/service.ts';
+import type { Outcome } from '../../core/service/outcome.ts';
 
 /** The name of the Lambda function that writes a log line, and of the service that it belongs to. */
 export interface LogSource {

@@ -1,7 +1,7 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 
 import packageJson from '../../package.json' with { type: 'json' };
-import type { Policy, ServiceDeps } from '../../core/service/service.ts';
+import type { Policy, ServiceDeps } from '../../core/service/outcome.ts';
 import { toEventBridge } from './announce.ts';
 import type { QueuePair } from './failures.ts';
 import { toQueue } from './hand-back.ts';

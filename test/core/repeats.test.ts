@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ArchiveManifest } from '../../core/manifest/manifest.ts';
-import { convertUpload, inspectUpload, type Outcome, type ServiceDeps } from '../../core/service/service.ts';
+import type { Outcome, ServiceDeps } from '../../core/service/outcome.ts';
+import { convertUpload, inspectUpload } from '../../core/service/service.ts';
 import type { UploadNotice } from '../../core/service/stores.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { archive, exportEntries } from '../support/tar-builder.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { CATALOGUE } from '../../../core/catalogue/catalogue.ts';
 import { KIND_NAMES } from '../../../core/manifest/manifest.ts';
 import { LadingError } from '../../../core/model/errors.ts';
-import type { Outcome } from '../../../core/service/service.ts';
+import type { Outcome } from '../../../core/service/outcome.ts';
 import { errorLine, outcomeLines } from '../../../lambda/handler/log.ts';
 
 interface Emf {

@@ -1,0 +1,51 @@
+import type { FindingCode } from '../catalogue/findings.ts';
+import type { ArchiveManifest, Cost } from '../manifest/manifest.ts';
+import type { ArchiveKind } from '../model/inspection.ts';
+import type { Tools } from '../model/ports.ts';
+import type { Announce, Clock, HandBack, Stores } from './stores.ts';
+
+/** The stores, tools and settings of the inspect and convert functions. They differ between S3 and a local folder. */
+export interface ServiceDeps extends Stores {
+  tools: Tools;
+  clock: Clock;
+  /** Returns the milliseconds until the function is stopped. Absent: no limit. */
+  timeLeft?: () => number;
+  /** The rules that the operator of the service sets for all uploads. Absent: none. */
+  policy?: Policy;
+  /** Gives an upload back to the inspect function, to be inspected again. Absent: the service cannot do that. */
+  handBack?: HandBack;
+  /** Sends the event that the work on an upload is complete. Absent: no such events are sent. */
+  announce?: Announce;
+  /** The version of Lading, which is written into the results. */
+  version: string;
+}
+
+/** The rules that the operator of the service sets for all uploads. */
+export interface Policy {
+  /**
+   * The template for the name of an image whose uploader has chosen none: `ghcr.io/team/{name}:{tag}`. Its fields are
+   * filled in from the upload's key.
+   */
+  nameTemplate?: string | undefined;
+  /**
+   * The size in bytes of the largest upload that is read as a whole. Of a larger one, only tar headers and JSON
+   * documents are read.
+   */
+  maxUploadBytes?: number | undefined;
+}
+
+/** What the inspect or the convert function did with one event about an upload, as it is logged. */
+export type Outcome =
+  // The upload was deleted or replaced. A new upload has an event of its own.
+  | { kind: 'gone'; key: string }
+  // The event was delivered again, and the results are already there.
+  | { kind: 'already-done'; key: string }
+  // The event is old: the results are those of a newer upload, or soon will be.
+  | { kind: 'superseded'; key: string }
+  | { kind: 'handed-on'; key: string; inspectionKey: string }
+  // The hand-off is gone, or another version of Lading wrote it. The upload goes back to the inspect function.
+  | { kind: 'handed-back'; key: string }
+  | { kind: ArchiveManifest['outcome']; key: string; archive: ArchiveKind; findings: FindingCounts; cost: Cost };
+
+/** The number of findings about an upload, by their codes. Those that the archive manifest only counts are included. */
+export type FindingCounts = Partial<Record<FindingCode, number>>;
