@@ -25,8 +25,8 @@ export const LIMITS = {
   /**
    * The number of bytes that each compressed unit counts in addition to its content, where decompressed bytes are
    * limited. A unit is a gzip member, a zip entry, a bzip2 or xz stream, a frame of zstd or lz4, an lz4 block, or an
-   * LZMA2 chunk. A gzip member counts as two, a block of xz or bzip2 as four. Even an empty unit takes some 10 microseconds, and a layer of a
-   * few kilobytes can hold very many.
+   * LZMA2 chunk. A gzip member counts as two, a block of xz or bzip2 as four. Even an empty unit takes some 10
+   * microseconds, and a layer of a few kilobytes can hold very many.
    */
   memberBytes: 8 * KiB,
   /**
