@@ -1,8 +1,14 @@
-import { LIMITS } from '../limits.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
 import { BitReader } from './bzip2/bits.ts';
 import { BlockDecoder } from './bzip2/block.ts';
-import { type CompressedFacts, CompressedReader, isCutOff, memberRead, startsWith } from './compressed-reader.ts';
+import {
+  blockRead,
+  type CompressedFacts,
+  CompressedReader,
+  isCutOff,
+  memberRead,
+  startsWith,
+} from './compressed-reader.ts';
 
 /**
  * Expands bzip2 data with any number of streams, as pbzip2 writes it, and verifies the checksums of blocks and streams.
@@ -36,12 +42,6 @@ const END = 0x177245385090;
 
 const PIECE_BYTES = 2 ** 18;
 
-/**
- * The number of decompressed bytes as which a bzip2 block counts besides its content. Even a block of one byte takes
- * some 40 microseconds, and a layer of a few kilobytes can hold very many.
- */
-const BLOCK_COUNTS_AS = 4 * LIMITS.memberBytes;
-
 async function* stream(bits: BitReader, decoder: BlockDecoder, out: Uint8Array, facts: CompressedFacts): Bytes {
   await bits.fill();
   const limit = readLevel(bits) * BLOCK_UNIT;
@@ -59,8 +59,7 @@ async function* stream(bits: BitReader, decoder: BlockDecoder, out: Uint8Array, 
     for (let length = decoder.expand(out); length > 0; length = decoder.expand(out)) yield out.subarray(0, length);
     if (decoder.crc !== stored) throw bits.fault('the checksum of the block that begins there does not fit', start);
     crc = ((crc << 1) | (crc >>> 31)) ^ stored;
-    const turn = facts.watch?.(BLOCK_COUNTS_AS);
-    if (turn !== undefined) await turn;
+    await blockRead(facts);
   }
 }
 

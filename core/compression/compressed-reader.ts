@@ -1,4 +1,5 @@
 import { finding } from '../catalogue/findings.ts';
+import { LIMITS } from '../limits.ts';
 import { badArchive, type LadingError } from '../model/errors.ts';
 import type { Compression } from '../model/compression.ts';
 import type { Bytes } from '../model/ports.ts';
@@ -36,10 +37,21 @@ export interface CompressedFacts {
   watch?: (bytes?: number) => void | Promise<void>;
 }
 
-/** Counts a member, such as a gzip member, that was read to its end, in `facts.members`. Then calls `facts.watch`. */
+/**
+ * Counts a member, such as a gzip member, that was read to its end, in `facts.members`. Reports it to `facts.watch`,
+ * where it counts as `bytes` decompressed bytes.
+ */
 export function memberRead(facts: CompressedFacts, bytes?: number): void | Promise<void> {
   facts.members++;
   return facts.watch?.(bytes);
+}
+
+/**
+ * Reports a block of xz or bzip2 to `facts.watch`, as four members: even a block of one byte takes some 40
+ * microseconds, and a layer of a few kilobytes can hold very many.
+ */
+export function blockRead(facts: CompressedFacts): void | Promise<void> {
+  return facts.watch?.(4 * LIMITS.memberBytes);
 }
 
 /**

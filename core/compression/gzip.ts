@@ -2,9 +2,10 @@ import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
 import { combineCrc32 } from '../model/crc32.ts';
 import { badArchive } from '../model/errors.ts';
-import type { Bytes, RawInflate, Tools } from '../model/ports.ts';
+import type { Bytes, Tools } from '../model/ports.ts';
 import { BarrenInput } from './barren-input.ts';
-import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian, memberRead } from './compressed-reader.ts';
+import { type CompressedFacts, CompressedReader, littleEndian, memberRead } from './compressed-reader.ts';
+import { deflated } from './deflated.ts';
 import { inBoth, type Reason } from './reasons.ts';
 
 /**
@@ -18,10 +19,14 @@ import { inBoth, type Reason } from './reasons.ts';
 export async function* gunzip(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'gzip');
   const barren = new BarrenInput(facts);
+  const faults = {
+    truncated: () => badArchive(finding('gzip-truncated', { offset: reader.offset })),
+    damaged: (cause: unknown) => damage(reader.offset, 'the deflate data is invalid', cause),
+  };
   try {
     do {
       await skipHeader(reader);
-      yield* member(reader, tools, facts, barren);
+      yield* member(reader, deflated(reader, tools, barren, faults), tools, facts);
       await memberRead(facts, MEMBER_COUNTS_AS);
     } while (await anotherMember(reader, facts));
   } finally {
@@ -54,26 +59,14 @@ async function skipString(reader: CompressedReader): Promise<void> {
   while ((await bytes(reader, 1))[0] !== 0);
 }
 
-async function* member(reader: CompressedReader, tools: Tools, facts: CompressedFacts, barren: BarrenInput): Bytes {
-  const inflate = tools.newInflate();
+/** Yields the content of a gzip member, and verifies its CRC and length against the 8 bytes behind it. */
+async function* member(reader: CompressedReader, content: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   let crc = 0;
   let length = 0;
-  try {
-    for (let most = FIRST_INPUT; !inflate.ended; most *= 2) {
-      const input = (await reader.chunk())?.subarray(0, most);
-      if (input === undefined) throw badArchive(finding('gzip-truncated', { offset: reader.offset }));
-      const before = length;
-      for await (const output of inflated(inflate, input, reader.offset)) {
-        crc = tools.crc32(output, crc);
-        length += output.length;
-        yield output;
-      }
-      reader.consume(input.length - inflate.unused);
-      const turn = barren.add(input.length - inflate.unused, length - before);
-      if (turn !== undefined) await turn;
-    }
-  } finally {
-    inflate.close();
+  for await (const output of content) {
+    crc = tools.crc32(output, crc);
+    length += output.length;
+    yield output;
   }
   const trailer = await bytes(reader, 8);
   if (littleEndian(trailer.subarray(0, 4)) !== crc) {
@@ -83,14 +76,6 @@ async function* member(reader: CompressedReader, tools: Tools, facts: Compressed
     throw damage(reader.offset, 'the length of the content does not fit');
   }
   facts.crc32 = combineCrc32(facts.crc32 ?? 0, crc, length);
-}
-
-async function* inflated(inflate: RawInflate, input: Uint8Array, offset: number): Bytes {
-  try {
-    yield* inflate.push(input);
-  } catch (cause) {
-    throw damage(offset, 'the deflate data is invalid', cause);
-  }
 }
 
 async function anotherMember(reader: CompressedReader, facts: CompressedFacts): Promise<boolean> {

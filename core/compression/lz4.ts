@@ -54,9 +54,7 @@ async function* frame(reader: CompressedReader, window: Lz4Window, facts: Compre
   const isSummed = (flags & FLAG.blockSum) !== 0;
   const blocks = new Lz4Blocks(reader, window, { blockBytes, isSummed, isLinked: (flags & FLAG.independent) === 0 });
   while (!blocks.ended) {
-    const count = await blocks.read();
-    const turn = facts.watch?.(count * LIMITS.memberBytes);
-    if (turn !== undefined) await turn;
+    await facts.watch?.((await blocks.read()) * LIMITS.memberBytes);
     for (let piece = window.take(blocks.ended); piece.length > 0; piece = window.take(blocks.ended)) {
       sum?.update(piece);
       size += piece.length;
@@ -118,8 +116,7 @@ async function* legacyFrame(reader: CompressedReader, window: Lz4Window, facts: 
     const isLast = field.length === 0 || (field.length === 4 && (size === 0 || size > LEGACY_PACKED));
     if (!isLast) {
       await reader.need(4);
-      const turn = facts.watch?.();
-      if (turn !== undefined) await turn;
+      await facts.watch?.();
       window.forget();
       if (!window.expand(reader.ready(size) ?? (await reader.need(size)))) {
         throw reader.damaged('a block is invalid', start);

@@ -1,7 +1,7 @@
 import { grouped } from '../catalogue/grouped.ts';
-import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
-import { badArchive, type LadingError } from '../model/errors.ts';
+import { beyondLimit } from '../model/beyond-limit.ts';
+import { type LadingError } from '../model/errors.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
 import { type CompressedFacts, CompressedReader, memberRead } from './compressed-reader.ts';
 import { LZMA_HEADER_BYTES, type LzmaHeader, lzmaHeader } from './lzma-header.ts';
@@ -64,5 +64,5 @@ async function* content(reader: CompressedReader, { properties, dictionaryBytes,
 function tooLarge(dictionaryBytes: number): LadingError {
   const bytes = grouped(dictionaryBytes);
   const what = { en: `lzma data with a dictionary of ${bytes} bytes`, zh: `lzma 数据的字典为 ${bytes} 字节` };
-  return badArchive(finding('limit-exceeded', { what, limit: LIMITS.windowBytes }));
+  return beyondLimit(what, LIMITS.windowBytes);
 }

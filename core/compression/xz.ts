@@ -1,6 +1,6 @@
-import { LIMITS } from '../limits.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
 import {
+  blockRead,
   type CompressedFacts,
   CompressedReader,
   isCutOff,
@@ -24,7 +24,7 @@ export async function* unxz(input: Bytes, tools: Tools, facts: CompressedFacts):
   const decoder = { tools, lzma: new Lzma(), facts };
   try {
     do {
-      yield* stream(reader, decoder, facts);
+      yield* stream(reader, decoder);
       await memberRead(facts);
     } while (await anotherStream(reader, tools, facts));
   } finally {
@@ -35,14 +35,8 @@ export async function* unxz(input: Bytes, tools: Tools, facts: CompressedFacts):
 const MAGIC = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] as const;
 const FOOTER_MAGIC = [0x59, 0x5a] as const;
 
-/**
- * The number of decompressed bytes as which an xz block counts besides its content. Even a block of one byte takes some
- * 40 microseconds, and a layer of a few kilobytes can hold very many.
- */
-const BLOCK_COUNTS_AS = 4 * LIMITS.memberBytes;
-
-async function* stream(reader: CompressedReader, decoder: BlockTools, facts: CompressedFacts): Bytes {
-  const { tools } = decoder;
+async function* stream(reader: CompressedReader, decoder: BlockTools): Bytes {
+  const { tools, facts } = decoder;
   const flags = await readHeader(reader, tools);
   const checkType = flags[1]!;
   if (checkType === 0) facts.unchecked = true;
@@ -50,8 +44,7 @@ async function* stream(reader: CompressedReader, decoder: BlockTools, facts: Com
   for (let next = await reader.peek(1); next[0] !== 0; next = await reader.peek(1)) {
     if (next.length === 0) throw reader.truncated();
     yield* expandBlock(reader, checkType, decoder, (record) => index.add(record));
-    const turn = facts.watch?.(BLOCK_COUNTS_AS);
-    if (turn !== undefined) await turn;
+    await blockRead(facts);
   }
   await index.verify(reader);
   await verifyFooter(reader, tools, flags, index.size);

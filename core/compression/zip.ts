@@ -3,9 +3,10 @@ import { LIMITS } from '../limits.ts';
 import { concat, copied } from '../model/byte-arrays.ts';
 import { isStrayFile } from '../model/stray-files.ts';
 import { badArchive } from '../model/errors.ts';
-import type { Bytes, RawInflate, Tools } from '../model/ports.ts';
+import type { Bytes, Tools } from '../model/ports.ts';
 import { BarrenInput } from './barren-input.ts';
-import { type CompressedFacts, CompressedReader, FIRST_INPUT, littleEndian, memberRead } from './compressed-reader.ts';
+import { type CompressedFacts, CompressedReader, littleEndian, memberRead } from './compressed-reader.ts';
+import { deflated } from './deflated.ts';
 import { isFolder, LOCAL_BYTES, localEntry, nameBytes, type ZipEntry } from './zip-header.ts';
 
 /**
@@ -72,41 +73,19 @@ async function* content(reader: CompressedReader, entry: ZipEntry, tools: Tools,
   if (entry.encrypted) throw reader.damaged('an entry is encrypted');
   if (entry.method !== 8 && (entry.method !== 0 || entry.streamed))
     throw reader.damaged('the compression method is not deflate');
+  const faults = {
+    truncated: () => reader.truncated(),
+    damaged: (cause: unknown) => reader.damaged('the deflate data is invalid', reader.offset, cause),
+  };
   let crc = 0;
-  for await (const chunk of entry.method === 8 ? deflated(reader, tools, barren) : stored(reader, entry.storedSize)) {
+  for await (const chunk of entry.method === 8
+    ? deflated(reader, tools, barren, faults)
+    : stored(reader, entry.storedSize)) {
     crc = tools.crc32(chunk, crc);
     yield chunk;
   }
   const expected = entry.streamed ? await descriptor(reader) : entry.crc32;
   if (expected !== crc) throw reader.damaged('the checksum of the content does not fit');
-}
-
-async function* deflated(reader: CompressedReader, tools: Tools, barren: BarrenInput): Bytes {
-  const inflate = tools.newInflate();
-  try {
-    for (let most = FIRST_INPUT; !inflate.ended; most *= 2) {
-      const input = (await reader.chunk())?.subarray(0, most);
-      if (input === undefined) throw reader.truncated();
-      let given = 0;
-      for await (const output of pushed(inflate, input, reader)) {
-        given += output.length;
-        yield output;
-      }
-      reader.consume(input.length - inflate.unused);
-      const turn = barren.add(input.length - inflate.unused, given);
-      if (turn !== undefined) await turn;
-    }
-  } finally {
-    inflate.close();
-  }
-}
-
-async function* pushed(inflate: RawInflate, input: Uint8Array, reader: CompressedReader): Bytes {
-  try {
-    yield* inflate.push(input);
-  } catch (cause) {
-    throw reader.damaged('the deflate data is invalid', reader.offset, cause);
-  }
 }
 
 async function* stored(reader: CompressedReader, size: number): Bytes {

@@ -1,6 +1,7 @@
 import { grouped } from '../catalogue/grouped.ts';
 import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
+import { beyondLimit } from '../model/beyond-limit.ts';
 import { badArchive, type LadingError } from '../model/errors.ts';
 import type { Bytes, FrameExpander, Tools } from '../model/ports.ts';
 import { BarrenInput } from './barren-input.ts';
@@ -66,8 +67,7 @@ async function* frame(
       yield whole;
     }
     reader.consume(mine.length);
-    const turn = barren.add(mine.length, size - before);
-    if (turn !== undefined) await turn;
+    await barren.add(mine.length, size - before);
   }
   // Node overlooks a wrong size when the last block is empty and the frame was pushed in pieces.
   if (size !== (header.contentBytes ?? size)) throw reader.damaged('a frame has another size than its header says');
@@ -115,7 +115,7 @@ function checkWindow(size: number): void {
     en: `zstd data with a window of ${bytes} bytes (\`--long\`)`,
     zh: `zstd 数据的窗口为 ${bytes} 字节（\`--long\`）`,
   };
-  throw badArchive(finding('limit-exceeded', { what, limit: LIMITS.windowBytes }));
+  throw beyondLimit(what, LIMITS.windowBytes);
 }
 
 function lz4(): LadingError {

@@ -1,8 +1,7 @@
 import type { MergedFile, MergeObserver, Place } from '../files/merged-file.ts';
 import type { Bilingual } from '../catalogue/bilingual.ts';
-import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
-import { badArchive } from '../model/errors.ts';
+import { beyondLimit } from '../model/beyond-limit.ts';
 import type { Amount, LayerContents, LostFile } from './facts.ts';
 import { Largest } from './largest.ts';
 
@@ -120,7 +119,7 @@ export class Ledger implements MergeObserver {
    */
   #checkBytes(): void {
     if (this.#touchedBytes + this.#folderBytes > LIMITS.changedPathBytes)
-      throw badArchive(finding('limit-exceeded', { what: PATHS, limit: LIMITS.changedPathBytes }));
+      throw beyondLimit(PATHS, LIMITS.changedPathBytes);
   }
 
   /**

@@ -1,8 +1,7 @@
-import { type Bilingual, both } from '../catalogue/bilingual.ts';
-import { finding } from '../catalogue/findings.ts';
+import { both } from '../catalogue/bilingual.ts';
 import { LIMITS } from '../limits.ts';
+import { beyondLimit } from '../model/beyond-limit.ts';
 import type { Compression } from '../model/compression.ts';
-import { badArchive } from '../model/errors.ts';
 import type { Inspection, LayerSource } from '../model/inspection.ts';
 import type { Bytes, Source, Tools } from '../model/ports.ts';
 import type { LayerPlace, Whiteouts } from '../model/recipe.ts';
@@ -57,9 +56,9 @@ export async function mergeLayers(
   whiteouts: Whiteouts,
   tools: Tools,
   read: ReadLayers,
-  { observer, budget }: Omit<MergeSettings, 'whiteouts'> = {},
+  settings: Omit<MergeSettings, 'whiteouts'> = {},
 ): Promise<MergedTree> {
-  const tree = new MergedTree({ whiteouts, observer, budget });
+  const tree = new MergedTree({ whiteouts, ...settings });
   const bound = nameBound();
   if (isAscending(layers)) {
     await read(layers, () => (tree.startLayer(), bound((member) => tree.add(member))));
@@ -88,14 +87,10 @@ function nameBound(): (take: Taker) => Taker {
   return (take) => (member) => {
     names += member.name.length;
     targets += member.linkname.length;
-    if (targets > LIMITS.mergedTargetBytes) throw beyond(TARGETS, LIMITS.mergedTargetBytes);
-    if (names + targets > LIMITS.mergedNameBytes) throw beyond(NAMES, LIMITS.mergedNameBytes);
+    if (targets > LIMITS.mergedTargetBytes) throw beyondLimit(TARGETS, LIMITS.mergedTargetBytes);
+    if (names + targets > LIMITS.mergedNameBytes) throw beyondLimit(NAMES, LIMITS.mergedNameBytes);
     return take(member);
   };
-}
-
-function beyond(what: Bilingual, limit: number): Error {
-  return badArchive(finding('limit-exceeded', { what, limit }));
 }
 
 const TARGETS = both('the bytes of the link targets of all members', '所有成员的链接目标字节数');

@@ -1,7 +1,6 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
-import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
-import { badArchive } from '../model/errors.ts';
+import { beyondLimit } from '../model/beyond-limit.ts';
 import type { Member } from '../tar/member.ts';
 import { type KeptFile, keptFile } from './merged-file.ts';
 
@@ -51,7 +50,7 @@ function effortOf(files: readonly KeptFile[]): number {
 }
 
 function check(count: number, limit: number, what: Bilingual): void {
-  if (count > limit) throw badArchive(finding('limit-exceeded', { what, limit }));
+  if (count > limit) throw beyondLimit(what, limit);
 }
 
 const MEMBERS: Bilingual = { en: 'the number of members of layers that can be listed', zh: '可列出的各层成员数' };

@@ -1,7 +1,6 @@
-import { type Bilingual, both } from '../catalogue/bilingual.ts';
-import { finding } from '../catalogue/findings.ts';
+import { both } from '../catalogue/bilingual.ts';
 import { LIMITS } from '../limits.ts';
-import { badArchive } from '../model/errors.ts';
+import { beyondLimit } from '../model/beyond-limit.ts';
 
 /**
  * The work that merging layers may take, for all images of an archive that are merged in one go: a layer that several
@@ -17,14 +16,15 @@ export class MergeBudget {
   walk(steps: number): void {
     this.#members++;
     this.#steps += steps;
-    if (this.#steps > LIMITS.mergedSteps + STEPS_OF_MEMBER * this.#members) throw beyond(STEPS, LIMITS.mergedSteps);
+    if (this.#steps > LIMITS.mergedSteps + STEPS_OF_MEMBER * this.#members)
+      throw beyondLimit(STEPS, LIMITS.mergedSteps);
   }
 
   /** Counts `bytes` of a symbolic link's target that is followed, or of the path to which it leads. */
   follow(bytes: number): void {
     this.#followed += bytes;
     const most = LIMITS.followedBytes + FOLLOWED_OF_MEMBER * this.#members;
-    if (this.#followed > most) throw beyond(FOLLOWED, LIMITS.followedBytes);
+    if (this.#followed > most) throw beyondLimit(FOLLOWED, LIMITS.followedBytes);
   }
 }
 
@@ -33,10 +33,6 @@ const STEPS_OF_MEMBER = 16;
 
 /** The bytes of followed links that each tar member adds to the work allowed. In real systems it is some 30. */
 const FOLLOWED_OF_MEMBER = 64;
-
-function beyond(what: Bilingual, limit: number): Error {
-  return badArchive(finding('limit-exceeded', { what, limit }));
-}
 
 const STEPS = both('the components of the paths of all members', '所有成员路径的层级总数');
 const FOLLOWED = both('the bytes of symbolic links that are followed', '跟随的符号链接目标字节数');

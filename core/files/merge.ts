@@ -1,12 +1,13 @@
-import { type Bilingual, both } from '../catalogue/bilingual.ts';
+import { both } from '../catalogue/bilingual.ts';
 import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
+import { beyondLimit } from '../model/beyond-limit.ts';
 import { printable } from '../model/bytes.ts';
-import { badArchive, type LadingError } from '../model/errors.ts';
+import { badArchive } from '../model/errors.ts';
 import type { Whiteouts } from '../model/recipe.ts';
 import type { Member } from '../tar/member.ts';
-import { MergeBudget } from './merge-budget.ts';
 import { Listing } from './listing.ts';
+import { MergeBudget } from './merge-budget.ts';
 import {
   type Directory,
   directory,
@@ -325,12 +326,12 @@ export class MergedTree {
   }
 
   #count(): void {
-    if (++this.#paths > LIMITS.mergedPaths) throw beyond(PATHS, LIMITS.mergedPaths);
+    if (++this.#paths > LIMITS.mergedPaths) throw beyondLimit(PATHS, LIMITS.mergedPaths);
   }
 
   #countImplied(length: number): void {
     this.#implied += IMPLIED_BYTES + length;
-    if (this.#implied > LIMITS.mergedImpliedBytes) throw beyond(IMPLIED, LIMITS.mergedImpliedBytes);
+    if (this.#implied > LIMITS.mergedImpliedBytes) throw beyondLimit(IMPLIED, LIMITS.mergedImpliedBytes);
   }
 }
 
@@ -339,10 +340,6 @@ export class MergedTree {
  * the memory for such directories. `LIMITS.mergedImpliedBytes` limits the estimate.
  */
 const IMPLIED_BYTES = 100;
-
-function beyond(what: Bilingual, limit: number): LadingError {
-  return badArchive(finding('limit-exceeded', { what, limit }));
-}
 
 const PATHS = both('the number of paths that can be listed', '可列出的路径数');
 const IMPLIED = both('the bytes of the paths of directories that no member gives', '没有成员给出的目录的路径字节数');

@@ -1,6 +1,7 @@
 import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import { type Finding, finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
+import { beyondLimit } from '../model/beyond-limit.ts';
 import { badArchive } from '../model/errors.ts';
 
 /** The kinds of things that are counted in an image archive, such as images, names and blobs. */
@@ -83,7 +84,7 @@ const MEMORY = both('bytes of memory for all that its images are made of', 'шо░х
 
 /** Throws a LadingError (`bad-archive`) when `count` is above the limit `LIMITS[what]`. */
 export function expectWithin(what: keyof typeof SINGLE, count: number): void {
-  if (count > LIMITS[what]) throw badArchive(finding('limit-exceeded', { what: SINGLE[what], limit: LIMITS[what] }));
+  if (count > LIMITS[what]) throw beyondLimit(SINGLE[what], LIMITS[what]);
 }
 
 /**

@@ -1,6 +1,5 @@
-import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
-import { badArchive } from '../model/errors.ts';
+import { beyondLimit } from '../model/beyond-limit.ts';
 
 /**
  * Counts all bytes that were decompressed for one upload, in the upload itself and in its layers. Their number is
@@ -33,9 +32,9 @@ export class Expansion {
   /** Calls the progress callback. Throws a LadingError (`bad-archive`) if too many bytes were decompressed so far. */
   check(): void {
     this.#progress(this.#stored());
-    if (this.#expanded > LIMITS.contentBytes) throw tooMany(DECOMPRESSED, LIMITS.contentBytes);
+    if (this.#expanded > LIMITS.contentBytes) throw beyondLimit(DECOMPRESSED, LIMITS.contentBytes);
     const beyond = this.#expanded - LIMITS.expandedBytes;
-    if (beyond > this.#stored() * LIMITS.expansionRatio) throw tooMany(RATIO, LIMITS.expansionRatio);
+    if (beyond > this.#stored() * LIMITS.expansionRatio) throw beyondLimit(RATIO, LIMITS.expansionRatio);
   }
 }
 
@@ -44,7 +43,3 @@ const RATIO = {
   en: 'the expansion ratio of the upload and its layers together, beyond the first GiB',
   zh: '超出首个 GiB 之后，上传文件及其各层合计的解压膨胀比',
 };
-
-function tooMany(what: { en: string; zh: string }, limit: number): Error {
-  return badArchive(finding('limit-exceeded', { what, limit }));
-}

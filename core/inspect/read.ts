@@ -1,9 +1,9 @@
 import { both } from '../catalogue/bilingual.ts';
 import { type Finding, finding } from '../catalogue/findings.ts';
-import { LIMITS } from '../limits.ts';
 import type { CompressedFacts } from '../compression/compressed-reader.ts';
 import { decompress, expandedAgain } from '../compression/decompress.ts';
 import type { Foreign } from '../foreign/format.ts';
+import { LIMITS } from '../limits.ts';
 import { byteString } from '../model/byte-string.ts';
 import { peek } from '../model/bytes.ts';
 import { badArchive, LadingError } from '../model/errors.ts';

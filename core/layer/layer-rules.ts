@@ -1,7 +1,8 @@
 import { type Detail, type Finding, finding, type FindingCode } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
+import { beyondLimit } from '../model/beyond-limit.ts';
 import { printable } from '../model/bytes.ts';
-import { badArchive, type LadingError } from '../model/errors.ts';
+import { type LadingError } from '../model/errors.ts';
 import type { Member } from '../tar/member.ts';
 import { cleanPath, hasUpward, HOLDS, type Holds, parentOf, PathSet } from '../tar/paths.ts';
 import { attributesOf, NO_ATTRIBUTES } from './attributes.ts';
@@ -299,7 +300,7 @@ function isTooLong(path: string): boolean {
 
 function tooManyImplied(): LadingError {
   const what = { en: 'the number of directories that no member gives', zh: '没有成员给出的目录数' };
-  return badArchive(finding('limit-exceeded', { what, limit: LIMITS.impliedDirectories }));
+  return beyondLimit(what, LIMITS.impliedDirectories);
 }
 
 function holdsOf(member: Member): Holds {

@@ -1,8 +1,7 @@
-import { type Bilingual, both } from '../catalogue/bilingual.ts';
-import { finding } from '../catalogue/findings.ts';
+import { both } from '../catalogue/bilingual.ts';
 import { LIMITS } from '../limits.ts';
+import { beyondLimit } from '../model/beyond-limit.ts';
 import { printable } from '../model/bytes.ts';
-import { badArchive } from '../model/errors.ts';
 import type { Change, ChangeKind, Changes, MendRecipe } from '../model/mending.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
 import type { Member } from '../tar/member.ts';
@@ -98,12 +97,12 @@ class LayerDecider implements MemberObserver {
   finish({ alone, marked }: { alone: boolean; marked: boolean }): LayerDecisions | null {
     this.#paths.finish(alone);
     const { renamed, linked, moved, movedBytes } = this.#paths;
-    if (movedBytes > LIMITS.movedBytes) throw beyond(MOVED, LIMITS.movedBytes);
+    if (movedBytes > LIMITS.movedBytes) throw beyondLimit(MOVED, LIMITS.movedBytes);
     if (this.#folder !== '') this.#note({ change: 'folder-stripped', member: this.#folder });
     if (!marked) this.#note({ change: 'end-added', member: '' });
     if (Object.keys(this.#changes.counts).length === 0) return null;
     const decisions = this.#dropped.size + renamed.size + linked.size + moved.length;
-    if (decisions > LIMITS.mendedMembers) throw beyond(DECISIONS, LIMITS.mendedMembers);
+    if (decisions > LIMITS.mendedMembers) throw beyondLimit(DECISIONS, LIMITS.mendedMembers);
     const dropped = [...this.#dropped].toSorted((a, b) => a - b);
     const steps = dropped.map((member, at) => member - (dropped[at - 1] ?? 0));
     const recipe = { folder: this.#folder, dropped: steps, renamed: [...renamed], linked: [...linked], moved };
@@ -119,9 +118,9 @@ class LayerDecider implements MemberObserver {
     const directory = type === '5' ? `${mode} ${uid} ${gid} ${mtime} ${pax === null ? '' : this.#member}` : null;
     this.#paths.add({ member: this.#member, path, target, directory, bytes: start - offset });
     this.#bytes += path.length + (target ?? '').length;
-    if (this.#paths.size > LIMITS.mendedPaths) throw beyond(PATHS, LIMITS.mendedPaths);
+    if (this.#paths.size > LIMITS.mendedPaths) throw beyondLimit(PATHS, LIMITS.mendedPaths);
     if (this.#bytes + this.#paths.parentBytes > LIMITS.mendedPathBytes)
-      throw beyond(PATH_BYTES, LIMITS.mendedPathBytes);
+      throw beyondLimit(PATH_BYTES, LIMITS.mendedPathBytes);
   }
 
   #takeChange({ member, path, change, detail }: PathChange): void {
@@ -141,16 +140,12 @@ class LayerDecider implements MemberObserver {
 
   #fill(bytes: number): void {
     this.#filled += bytes;
-    if (this.#filled > LIMITS.filledBytes) throw beyond(FILLED, LIMITS.filledBytes);
+    if (this.#filled > LIMITS.filledBytes) throw beyondLimit(FILLED, LIMITS.filledBytes);
   }
 }
 
 function shown({ change, member, detail }: Change): Change {
   return { change, member: printable(member), ...(detail !== undefined && { detail: printable(detail) }) };
-}
-
-function beyond(what: Bilingual, limit: number): Error {
-  return badArchive(finding('limit-exceeded', { what, limit }));
 }
 
 const DECISIONS = both('the members that mending moves or leaves out', '修补时移动或省略的成员数');

@@ -4,6 +4,7 @@ import type { MergedTree } from '../files/merge.ts';
 import { HIDDEN, type MergedFile, type Place } from '../files/merged-file.ts';
 import { below } from '../files/path-parts.ts';
 import { LIMITS } from '../limits.ts';
+import { beyondLimit } from '../model/beyond-limit.ts';
 import { printable } from '../model/bytes.ts';
 import { badArchive } from '../model/errors.ts';
 import type { Whiteouts } from '../model/recipe.ts';
@@ -125,8 +126,7 @@ class Order {
   /** Gives a member another name. Throws `bad-archive` when the new names of all members are too long together. */
   #rename(number: number, name: string): void {
     this.#renamedBytes += name.length;
-    if (this.#renamedBytes > LIMITS.movedBytes)
-      throw badArchive(finding('limit-exceeded', { what: RENAMED, limit: LIMITS.movedBytes }));
+    if (this.#renamedBytes > LIMITS.movedBytes) throw beyondLimit(RENAMED, LIMITS.movedBytes);
     this.#decisions.change(number, { name });
   }
 

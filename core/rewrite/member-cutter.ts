@@ -1,7 +1,6 @@
-import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
+import { beyondLimit } from '../model/beyond-limit.ts';
 import { concat } from '../model/byte-arrays.ts';
-import { badArchive } from '../model/errors.ts';
 import type { Tools } from '../model/ports.ts';
 import type { Member } from '../tar/member.ts';
 import { TarScanner } from '../tar/tar.ts';
@@ -95,5 +94,5 @@ function tooLong(offset: number): Error {
     en: `the header blocks of one member, in bytes, at byte ${offset}`,
     zh: `字节 ${offset} 处单个成员的头部字节数`,
   };
-  return badArchive(finding('limit-exceeded', { what, limit: LIMITS.headerBytes, offset }));
+  return beyondLimit(what, LIMITS.headerBytes, offset);
 }

@@ -1,6 +1,6 @@
 import { ExpandedUpload } from '../files/expanded-upload.ts';
-import type { MergeBudget } from '../files/merge-budget.ts';
 import { inReadingOrder } from '../files/files.ts';
+import type { MergeBudget } from '../files/merge-budget.ts';
 import type { Bytes, Source, Tools } from '../model/ports.ts';
 import { type LayerPlace, type Recipe, sizeOfLayers } from '../model/recipe.ts';
 import { changedHeader } from '../tar/make-header.ts';

@@ -2,6 +2,7 @@ import { grouped } from '../catalogue/grouped.ts';
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import { finding } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
+import { beyondLimit } from '../model/beyond-limit.ts';
 import { printable } from '../model/bytes.ts';
 import { badArchive } from '../model/errors.ts';
 import { isText, shownText } from '../model/text.ts';
@@ -82,10 +83,10 @@ export function recordsTooLong(bytes: number, offset: number): Error {
     en: `${size} bytes of header records at byte ${offset}`,
     zh: `字节 ${offset} 处的头部记录有 ${size} 字节`,
   };
-  return badArchive(finding('limit-exceeded', { what, limit: LIMITS.recordBytes, offset }));
+  return beyondLimit(what, LIMITS.recordBytes, offset);
 }
 
 export function tooManyMembers(): Error {
   const what = { en: 'the number of members', zh: '成员数' };
-  return badArchive(finding('limit-exceeded', { what, limit: LIMITS.members }));
+  return beyondLimit(what, LIMITS.members);
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { cpuSeconds } from '../support/cpu.ts';
 import { test } from 'node:test';
 import type { ExecutionConfig } from '../../core/model/config.ts';
 import { parseDuration } from '../../core/model/duration.ts';
@@ -7,6 +6,7 @@ import { applyChanges } from '../../core/options/change/changes.ts';
 import { DIFFERENT } from '../support/change-table-different.ts';
 import { PATTERNS } from '../support/change-table-patterns.ts';
 import { AGREED, ON_A_BASE, type Outcome, REFUSED } from '../support/change-table.ts';
+import { cpuSeconds } from '../support/cpu.ts';
 import { withoutEmpty } from '../support/outcome.ts';
 import { refusalText } from '../support/refusal.ts';
 import { fc } from '../support/properties.ts';

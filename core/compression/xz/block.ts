@@ -1,6 +1,7 @@
 import { grouped } from '../../catalogue/grouped.ts';
 import { finding } from '../../catalogue/findings.ts';
 import { LIMITS } from '../../limits.ts';
+import { beyondLimit } from '../../model/beyond-limit.ts';
 import { badArchive, type LadingError } from '../../model/errors.ts';
 import type { Bytes, Tools } from '../../model/ports.ts';
 import { type CompressedFacts, type CompressedReader, littleEndian } from '../compressed-reader.ts';
@@ -132,7 +133,7 @@ function dictionary(coded: number): number {
 function tooLarge(dictionaryBytes: number): LadingError {
   const bytes = grouped(dictionaryBytes);
   const what = { en: `xz data with a dictionary of ${bytes} bytes`, zh: `xz 数据的字典为 ${bytes} 字节` };
-  return badArchive(finding('limit-exceeded', { what, limit: LIMITS.windowBytes }));
+  return beyondLimit(what, LIMITS.windowBytes);
 }
 
 function unknownFilter({ id }: FilterFlags): LadingError {

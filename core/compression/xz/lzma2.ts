@@ -29,8 +29,7 @@ export async function* expandLzma2(
     const offset = reader.offset;
     const control = (await reader.need(1))[0]!;
     if (control === END) return;
-    const turn = facts.watch?.();
-    if (turn !== undefined) await turn;
+    await facts.watch?.();
     const resets = control === STORED_AFTER_RESET || control >= RESET_DICTIONARY;
     if (resets) lzma.forget();
     else if (needed === RESET_DICTIONARY) throw reader.damaged('the first LZMA2 chunk uses bytes before it', offset);

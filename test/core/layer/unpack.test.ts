@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { cpuSeconds } from '../../support/cpu.ts';
 import { test } from 'node:test';
 import { type ClientVerdict, clientVerdicts } from '../../../core/clients/verdicts.ts';
 import { printable } from '../../../core/model/bytes.ts';
+import { cpuSeconds } from '../../support/cpu.ts';
 import { dockerArchive } from '../../support/image-builder.ts';
 import { inspectBytes } from '../../support/inspect.ts';
 import { archive, type Entry, exportEntries, longName } from '../../support/tar-builder.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { cpuSeconds } from '../../support/cpu.ts';
 import { test } from 'node:test';
+import { cpuSeconds } from '../../support/cpu.ts';
 import { membersOf } from '../../support/members.ts';
 import { archive, type Entry, header, longName, member, sealed } from '../../support/tar-builder.ts';
 import { changesOf, mend, mendEntries, withoutPaxNames } from './kit.ts';

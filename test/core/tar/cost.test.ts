@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { cpuSeconds } from '../../support/cpu.ts';
 import { test } from 'node:test';
+import { cpuSeconds } from '../../support/cpu.ts';
 import { inspectBytes } from '../../support/inspect.ts';
 import { longName, member, paxBody } from '../../support/tar-builder.ts';
 import { END, gnuSparse, paxSparse } from '../../support/tar-seeds.ts';

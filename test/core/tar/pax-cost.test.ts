@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { cpuSeconds } from '../../support/cpu.ts';
 import { test } from 'node:test';
 import { parsePax } from '../../../core/tar/pax.ts';
+import { cpuSeconds } from '../../support/cpu.ts';
 import { paxBody } from '../../support/tar-builder.ts';
 
 // In a file of its own: V8 optimizes the reader by what it has read before.

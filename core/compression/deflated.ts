@@ -1,0 +1,39 @@
+import type { Bytes, Tools } from '../model/ports.ts';
+import type { BarrenInput } from './barren-input.ts';
+import { type CompressedReader, FIRST_INPUT } from './compressed-reader.ts';
+
+/** Makes the errors for a deflate stream that ends too early, and for one that is damaged. */
+interface Faults {
+  truncated(): Error;
+  damaged(cause: unknown): Error;
+}
+
+/**
+ * Yields the content of the deflate stream (RFC 1951) at the reader's position, and stops reading exactly after it.
+ * `barren` counts the data that gives no content. Throws the errors that `faults` makes.
+ */
+export async function* deflated(reader: CompressedReader, tools: Tools, barren: BarrenInput, faults: Faults): Bytes {
+  const inflate = tools.newInflate();
+  try {
+    for (let most = FIRST_INPUT; !inflate.ended; most *= 2) {
+      const input = (await reader.chunk())?.subarray(0, most);
+      if (input === undefined) throw faults.truncated();
+      let given = 0;
+      try {
+        for await (const output of inflate.push(input)) {
+          given += output.length;
+          yield output;
+        }
+      } catch (cause) {
+        throw faults.damaged(cause);
+      }
+      const read = input.length - inflate.unused;
+      reader.consume(read);
+      // Without a promise where none is needed: an upload may hold a hundred thousand tiny streams.
+      const turn = barren.add(read, given);
+      if (turn !== undefined) await turn;
+    }
+  } finally {
+    inflate.close();
+  }
+}
