@@ -89,12 +89,12 @@ function fromProcess(_: string, names: string, module: string): string {
 }
 
 /** The Node modules that the built code loads only when a function of them is called, as many commands call none. */
-const LATE = new Set(["'node:fs/promises'", "'node:v8'", "'node:zlib'"]);
+const LATE = new Set(["'node:fs/promises'", "'node:timers/promises'", "'node:v8'", "'node:zlib'"]);
 
 /**
- * The JavaScript that replaces an import: it defines a function for each imported name in `names`. Such a function
- * loads the module when it is first called, and calls the function of the same name in it. Throws an Error for a name
- * that is not a function's, because its value would be needed at once.
+ * The JavaScript that replaces an import: it defines a function for each imported name in `names`, which may be like
+ * `setTimeout as sleep`. Such a function loads the module when it is first called, and calls the function of the same
+ * name in it. Throws an Error for a name that is not a function's, because its value would be needed at once.
  */
 function lateFunctions(names: string, module: string): string {
   const functions = names
@@ -102,10 +102,11 @@ function lateFunctions(names: string, module: string): string {
     .map((name) => name.trim())
     .filter((name) => name !== '' && !name.startsWith('type '));
   const all = process.getBuiltinModule(module.slice(1, -1)) as Record<string, unknown>;
-  const lines = functions.map((name) => {
+  const lines = functions.map((imported) => {
+    const [name = '', alias = name] = imported.split(' as ');
     if (typeof all[name] !== 'function')
       throw new Error(`Cannot import ${name} from ${module} late: it is no function`);
-    return `const ${name} = (...all) => (${name}.from ??= process.getBuiltinModule(${module})).${name}(...all);`;
+    return `const ${alias} = (...all) => (${alias}.from ??= process.getBuiltinModule(${module})).${name}(...all);`;
   });
   return lines.join(' ');
 }

@@ -45,15 +45,16 @@ const ENDS_TOO_EARLY: ReadonlySet<Finding['code']> = new Set(['truncated', 'gzip
  * Otherwise the given `fault`.
  */
 export function pieceByName(fault: Finding, isUnknown: boolean, name: string | undefined): Finding {
-  if (name === undefined || !(isUnknown || ENDS_TOO_EARLY.has(fault.code)) || !PIECE.test(name)) return fault;
+  if (name === undefined || !(isUnknown || ENDS_TOO_EARLY.has(fault.code)) || !isNamedLikeAPiece(name)) return fault;
   return finding('split-piece', { where: isUnknown ? NAMED : alsoSays(fault) });
 }
 
 /** The findings about an archive that was read to its end although it is named like a piece of a split archive. */
 export function pieceRemarks(kind: ArchiveKind, name: string | undefined): Finding[] {
   if (name === undefined) return [];
-  if (kind === 'empty') return PIECE.test(name) ? [finding('split-piece', { where: NAMED })] : [];
-  return ONLY_A_PIECE.test(name) && !FIRST_PIECE.test(name) ? [finding('named-like-a-piece')] : [];
+  if (kind === 'empty') return isNamedLikeAPiece(name) ? [finding('split-piece', { where: NAMED })] : [];
+  const lower = name.toLowerCase();
+  return ONLY_A_PIECE.test(lower) && !FIRST_PIECE.test(lower) ? [finding('named-like-a-piece')] : [];
 }
 
 const NAMED = both(', as its name says', '（名称说明了这一点）');
@@ -63,12 +64,13 @@ function alsoSays(fault: Finding): Bilingual {
   return both(`${NAMED.en}. ${en.replace(/\.$/, '')}`, `${NAMED.zh}。${zh.replace(/。$/, '')}`);
 }
 
-const ARCHIVE = String.raw`\.(?:tar(?:\.(?:gz|bz2|xz|zst|br|Z|lz4|lz(?!4)))?|tgz|tbz2|tbz(?!2)|txz|tzst|zip|7z|rar|img)`;
+// The patterns below are for lowercase names. To ignore case, V8 would take 3 ms for the first pattern.
+const ARCHIVE = String.raw`\.(?:tar(?:\.(?:gz|bz2|xz|zst|br|z|lz4|lz(?!4)))?|tgz|tbz2|tbz(?!2)|txz|tzst|zip|7z|rar|img)`;
 const COUNTED = String.raw`(?:part|piece|chunk|split|vol|volume)[._-]?(?:\d{1,4}|[a-c][a-z])(?:of\d+)?`;
 
 /** True for a name like that of a piece of a split archive. An archive that is whole may have such a name, too. */
 export function isNamedLikeAPiece(name: string): boolean {
-  return PIECE.test(name);
+  return PIECE.test(name.toLowerCase());
 }
 
 /**
@@ -77,7 +79,6 @@ export function isNamedLikeAPiece(name: string): boolean {
  */
 const PIECE = new RegExp(
   String.raw`${ARCHIVE}[._-]?(?:x?[a-c][a-z](?<!\.br)|\d{1,4})$|[._-]${COUNTED}(?:${ARCHIVE}|\.gz)?$|\.[zr]\d{2}$|\.\d{3}$|(?:^|/)x[a-c][a-z]$`,
-  'i',
 );
 
 /**
@@ -86,7 +87,6 @@ const PIECE = new RegExp(
  */
 const ONLY_A_PIECE = new RegExp(
   String.raw`${ARCHIVE}[._-]?(?:[a-c][a-z](?<!\.br)|\d{2,4})$|[._-]${COUNTED}(?:${ARCHIVE}|\.gz)?$`,
-  'i',
 );
 /** A pattern for the name of the first piece of a split archive: numbered 0 or 1, or ending with `aa`. */
-const FIRST_PIECE = new RegExp(String.raw`(?:aa|\D0*[01])(?:of\d+)?(?:${ARCHIVE}|\.gz)?$`, 'i');
+const FIRST_PIECE = new RegExp(String.raw`(?:aa|\D0*[01])(?:of\d+)?(?:${ARCHIVE}|\.gz)?$`);
