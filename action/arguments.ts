@@ -10,9 +10,10 @@ const INPUTS: Readonly<Record<string, readonly (readonly [name: string, form: Fo
 
 /**
  * Makes the arguments of Lading's command line for one step in GitHub Actions, from the inputs of the step (the
- * runner's `INPUT_…` variables). They make it write the archive manifest, the JSON that says what the archive is, into
- * `folder`; also the image archive, when mode `convert` has no input `output`. Throws a UsageError for a mode that does
- * not exist, for an input of another mode, and for a flag that is neither true nor false.
+ * runner's `INPUT_…` variables). With these arguments, Lading writes the archive manifest, the JSON that says what the
+ * archive is, into `folder`. In mode `convert` without the input `output`, Lading also writes the image archive into
+ * `folder`. Throws a UsageError for a mode that does not exist, for an input of another mode, and for an input that
+ * must be `true` or `false` and is neither.
  */
 export function argumentsOf(env: NodeJS.ProcessEnv, folder: string): string[] {
   const input = (name: string): string => (env[`INPUT_${name.toUpperCase()}`] ?? '').trim();
@@ -43,9 +44,9 @@ function options(): [string, Form][] {
 }
 
 /**
- * Makes the command line flags for one input of the GitHub Action; none when it is empty. An input that takes several
- * values has one on each line, and gives a flag for each. Throws a UsageError for an input of form `flag` that is
- * neither true nor false.
+ * Makes the command line flags for one input of the GitHub Action. Returns an empty list when the input is empty. If
+ * `form` is `texts`, the input has one value on each line, and each value becomes a flag. If `form` is `flag`, the
+ * input must be `true` or `false`; a UsageError is thrown for another value.
  */
 function flags(name: string, form: Form, value: string): string[] {
   if (form === 'flag') {

@@ -14,7 +14,10 @@ export interface ServeCommand {
   /** The address (`HOST:PORT`, as typed) at which `lading serve` shows its web page. Null when no page is wanted. */
   http: string | null;
   tokenFile: string | null;
-  /** The typed values of those flags of `lading serve` that are only for S3 buckets, by flag; absent if not typed. */
+  /**
+   * The values of the `lading serve` flags that apply only to S3 buckets, by the name of the flag. A flag that the user
+   * did not type is absent.
+   */
   buckets: Partial<Record<BucketFlag, string>>;
 }
 

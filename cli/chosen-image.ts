@@ -24,9 +24,10 @@ export interface Wanted extends PrintFlags {
 }
 
 /**
- * Finds the image of an archive that the flags `--image` and `--platform` choose, and returns its index, from 0. If it
- * exists for several platforms and none was asked for, it is the one for linux/amd64, else the first. Returns 0 for an
- * archive without images, such as a root file system. Throws a UsageError when no image fits, or more than one.
+ * Finds the image of an archive that the flags `--image` and `--platform` choose, and returns its index, from 0. If the
+ * archive has the image for several platforms and `--platform` was not typed, chooses the one for linux/amd64, or the
+ * first if there is none for linux/amd64. Returns 0 for an archive without images, such as a root file system. Throws a
+ * UsageError when no image fits, or more than one.
  */
 export async function chosenImage(
   inspection: Inspection,
@@ -61,7 +62,8 @@ export async function chosenImage(
 }
 
 /**
- * A sentence, in English and Chinese, with the platform of the chosen image and all platforms the archive holds it for.
+ * Makes a sentence, in English and Chinese, about an image that the archive has for several platforms: it names the
+ * platform of the chosen image (`only`), and the platforms of all `images`.
  */
 function ofSeveral(only: ArchiveImage, images: ArchiveImage[]): Bilingual {
   const [shown, ...all] = [only, ...images].map(({ found }) =>
@@ -74,8 +76,8 @@ function ofSeveral(only: ArchiveImage, images: ArchiveImage[]): Bilingual {
 }
 
 /**
- * Prints to standard error why the files in an archive cannot be read: the errors among `findings`, which are all that
- * was found about the archive, or all of them when none is an error. Returns exit code 3.
+ * Prints to standard error why the files in an archive cannot be read. `findings` are all findings about the archive.
+ * Prints only those with the severity `error`; if there are none, prints all findings. Returns exit code 3.
  */
 export async function refuseArchive(findings: Finding[], command: PrintFlags, io: Io): Promise<number> {
   const errors = findings.filter((each) => each.severity === 'error');

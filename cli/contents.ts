@@ -7,8 +7,9 @@ import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
 
 /**
- * Reads an archive once more after its inspection, and returns the facts about the files inside, such as wasted bytes.
- * Shows a progress bar. Null when the user did not ask for these facts, or when the archive cannot be read.
+ * Reads an archive once more after its inspection, and returns a description of the files inside, with figures such as
+ * the number of wasted bytes. Shows a progress bar. Returns null when the user did not ask for this description, or
+ * when the archive could not be read.
  */
 export async function wantedContents(
   inspection: Inspection,

@@ -9,13 +9,17 @@ import { printable } from '../core/page/text.ts';
 /** The exit codes of the command line, the same for every command. */
 export const EXIT = {
   done: 0,
-  /** The exit code for a readable archive with a fault of severity `error`, or without the file that is to be shown. */
+  /**
+   * The exit code for a readable archive with a fault of severity `error`, and for an upload that Lading's service
+   * refused. It also means that `lading files` cannot show or print a path, or that there is no image archive for
+   * `lading upload -o` to download.
+   */
   finding: 1,
   /** The exit code for a wrong command line, such as an unknown flag, or a value that a flag does not take. */
   usage: 2,
   /**
-   * The exit code for an upload that does not exist, or an input that is no archive, not all of one, or cannot be
-   * converted.
+   * The exit code for an upload that does not exist, and for an input that is not an archive, is incomplete, or cannot
+   * be converted.
    */
   badInput: 3,
   /** The exit code when something could not be read or written. */
@@ -98,7 +102,10 @@ export function explain(error: unknown, language: Language): { code: number; tex
   return { code: EXIT.io, text: lines(UNEXPECTED, ...trace.split('\n', TRACE_LINES)) };
 }
 
-/** The exit code for each code of a LadingError, the error of Lading's core. Codes that are not listed have 4. */
+/**
+ * The exit code for each code of a LadingError, the error of Lading's core. For a code that is not in this table, the
+ * exit code is 4 (`EXIT.io`).
+ */
 const CODES = new Map<string, number>([
   ['bad-archive', EXIT.badInput],
   ['deadline', EXIT.notYet],

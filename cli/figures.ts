@@ -18,8 +18,9 @@ export interface FigureLimit {
 type Unit = 'bytes' | '%' | 'number';
 
 /**
- * The figures about the files in an image on which `--fail-on` can set a limit: the units of a limit, and the function
- * that takes the figure. If an archive has several images, the largest value counts.
+ * The figures about the files in an image on which `--fail-on` can set a limit. `units` are the units that a limit may
+ * have. `of` returns the value of the figure for one image. If an archive has several images, the limit is compared
+ * with the largest value.
  */
 const FIGURES = {
   /** The bytes of files that are in a layer, but that a later layer replaced or deleted. */
@@ -78,8 +79,8 @@ function isFigure(name: string): name is Figure {
 }
 
 /**
- * Sentences, in English and Chinese, about the figures that are larger than `--fail-on` allows. A figure that is not
- * known counts as too large. The list is empty when no figure is too large.
+ * Returns a sentence, in English and Chinese, for each figure that is larger than `--fail-on` allows, or whose value is
+ * not known. Returns an empty list when all figures are known and within their limits.
  */
 export function exceeded(contents: Contents | null, limits: readonly FigureLimit[]): Bilingual[] {
   return limits.flatMap((limit): Bilingual[] => {

@@ -38,8 +38,9 @@ export function failOn(words: readonly string[]): FailOn {
 }
 
 /**
- * The findings about an archive that make a command fail because of `--fail-on`. A fault that the conversion repairs
- * counts only if `--fail-on` names its code.
+ * Returns the findings about an archive that make a command fail because of `--fail-on`: those at least as severe as
+ * `severity`, and those whose code is in `codes`. For a fault that the conversion repairs, only `codes` matters, not
+ * the severity.
  */
 export function stopping(
   findings: readonly Finding[],

@@ -1,11 +1,14 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
-/** Up to this size in bytes, an input file is hashed on the main thread: to start another one would take longer. */
+/**
+ * The largest size in bytes of an input file that is hashed on the main thread. For such a file, starting another
+ * thread would take longer than hashing.
+ */
 const SMALL_BYTES = 2 ** 22;
 /**
- * The largest size in bytes of a tiny input file. For such a file, V8's memory is kept small (`keepHeapSmall`) when the
- * file is opened. For a larger one it is done earlier, while `lading` starts.
+ * The largest size in bytes of a tiny input file. For such a file, `keepHeapSmall` is called when the file is opened.
+ * For a larger file, it is called earlier, while `lading` starts.
  */
 const TINY_BYTES = 2 ** 16;
 

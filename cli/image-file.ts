@@ -9,15 +9,17 @@ import { asFile } from './exit.ts';
 import type { Copy } from './input/spool.ts';
 
 /**
- * A function that predicts at which byte offset of the image archive a layer will begin, from the layer's first bytes
- * and the form in which it is written. Returns null when it cannot tell.
+ * A function that predicts the byte offset in the image archive at which a layer will begin. It is called with the
+ * first bytes of the layer and the form in which the layer is written. It returns null when the offset cannot be
+ * predicted.
  */
 export type Foresee = (head: Uint8Array, form: LayerForm) => Promise<number | null>;
 
 /**
- * An image archive that is written to a file. When the input is a root file system, which becomes one layer, the layer
- * is already written while the input is still being inspected, at a predicted offset. If it must stand at another
- * offset in the end, the whole file is written again. The file gets its final name only in `commit`.
+ * An image archive that is written to a file. To save time, one layer may be written before the plan of the image
+ * archive is known, at a predicted offset: a layer made from a root file system while the input is still being
+ * inspected, or a merged layer while its checksums are computed. If the prediction was wrong, the whole image archive
+ * is written again. The file gets its final name only in `commit`.
  */
 export class ImageFile {
   readonly #path: string;
@@ -29,9 +31,10 @@ export class ImageFile {
    */
   #kept: Draft | null = null;
   /**
-   * For each form of the layer (as stored `range`, decompressed `recoded`, compressed `packed`, or merged of several
-   * layers): the offset in the image archive at which it is written, and the number of its bytes so far (`size`). The
-   * offset is null when it could not be predicted: then nothing was written.
+   * What was written of the layer before the plan of the image archive was known, for each form of the layer: unchanged
+   * (`range`), decompressed (`recoded`), compressed (`packed`), or merged from several layers (`merged`). `offset` is
+   * the offset in the image archive at which the layer begins, and `size` the number of bytes so far. When `offset` is
+   * null, it could not be predicted, and nothing was written.
    */
   readonly #copied = new Map<LayerForm | 'merged', { offset: number | null; size: number }>();
 
@@ -51,9 +54,10 @@ export class ImageFile {
   }
 
   /**
-   * Prepares the unfinished image archive for the bytes of an input pipe, which may become its layer. Then no temporary
-   * copy of the pipe is needed. `head` is the first bytes of the pipe. Returns where to write the bytes, and to read
-   * them again; null when the layer's offset in the image archive cannot be predicted.
+   * Prepares the unfinished image archive to store the bytes of an input pipe, which may become its layer. Then no
+   * temporary copy of the pipe is needed. `head` is the first bytes of the pipe. Returns the `Copy` through which the
+   * caller writes the bytes of the pipe and can read them again. Returns null when the layer's offset in the image
+   * archive cannot be predicted.
    */
   async keep(head: Uint8Array): Promise<Copy | null> {
     const start = await this.#foresee(head, 'range');
@@ -73,8 +77,9 @@ export class ImageFile {
   readonly copyPacked: PackedCopy = (piece, content) => this.#take(piece, 'packed', content);
 
   /**
-   * Returns a callback that writes the bytes of a layer, which was merged of several layers, to the image archive, from
-   * `offset` on. Null when the file also stores the bytes of an input pipe, which are still to be read.
+   * Returns a callback that writes the bytes of a layer that is merged from several layers to the image archive,
+   * beginning at `offset`. Returns null when the file also stores the bytes of an input pipe, because these must still
+   * be read.
    */
   readonly copyMerged = (offset: number): MadeCopy | null => {
     if (this.#kept !== null) return null;
@@ -108,7 +113,10 @@ export class ImageFile {
     return held === null ? plan : planOf(plan.parts.toSpliced(held.at, 1));
   }
 
-  /** Writes the parts of the planned image archive that the file does not have yet; `bytesOf` makes their bytes. */
+  /**
+   * Writes the parts of the planned image archive that the file does not have yet. `bytesOf` is called with a list of
+   * parts (a `Plan`), and returns the bytes of these parts.
+   */
   async write(plan: Plan, bytesOf: (plan: Plan) => Bytes): Promise<void> {
     const held = this.#heldIn(plan);
     if (held === null) {
@@ -120,7 +128,10 @@ export class ImageFile {
     await this.#fill(held.end, bytesOf(planOf(plan.parts.slice(held.at + 1))));
   }
 
-  /** The index of the part that the file has already, and the offset at which it ends; null when it has none. */
+  /**
+   * Finds the layer that was already written to the file at the right offset. Returns its index among the parts of the
+   * plan (`at`), and the offset at which it ends (`end`). Returns null when the file has no such layer.
+   */
   #heldIn({ parts }: Plan): { at: number; end: number } | null {
     let offset = 0;
     for (const [at, part] of parts.entries()) {

@@ -73,8 +73,9 @@ export async function inspectInput(
 }
 
 /**
- * Makes the object that computes the sha256 of an input. If the input is in a file and has at least 1 MiB, a thread of
- * its own reads and hashes it.
+ * Makes the object that computes the sha256 of an input. If the input is in a file and its first chunk has at least 1
+ * MiB, and if `tools` use threads, another thread reads and hashes the file. Otherwise the chunks are hashed as they
+ * come.
  */
 function hasherOf(input: Input, tools: NativeTools): Hasher {
   let hasher: Hasher | null = null;
@@ -161,8 +162,8 @@ export function sourceOf(input: Input, inspection: Inspection): ArchiveManifest[
 }
 
 /**
- * The exit code of a command that only inspects an archive: 0, 1 for a fault in a readable archive, or 3 for an input
- * that is no archive or not all of one.
+ * The exit code of a command that only inspects an archive: 0 for an archive without faults of severity `error`, 1 for
+ * a readable archive with such a fault, and 3 for an input that is not an archive or is incomplete.
  */
 export function inspectionCode(inspection: Inspection): number {
   const unreadable = !isReadToEnd(inspection) || inspection.kind === 'not-an-archive' || inspection.kind === 'empty';

@@ -47,7 +47,8 @@ function resolveBuilt(specifier, context, next) {
 
 /**
  * A hook for Node's module loader that reads a file in `BUILT` as text, and leaves others to Node. Node itself decodes
- * the bytes with a slower function, which takes 4 ms for all files. A `new URL` for each file takes as long.
+ * the bytes with a slower function, which takes 4 ms for all files together. The path is cut out of the URL as text,
+ * because making a `new URL` for each file would also take 4 ms.
  */
 function loadBuilt(url, context, next) {
   if (!url.startsWith(BUILT.href)) return next(url, context);

@@ -9,9 +9,10 @@ import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
 
 /**
- * Makes the layers that a conversion asks to be repaired or merged, to learn their sizes and digests. Returns the
- * inspection with these layers, and how much of the input was read for them. Shows a progress bar while layers are
- * merged. A merged layer is also written to `file`, the image archive, if possible. Repaired layers are not kept.
+ * Makes the layers that a conversion repairs or merges at the user's request, to find out their sizes and checksums.
+ * Returns the inspection with these layers, and how much of the input was read for them. Shows a progress bar while
+ * layers are merged. A merged layer is also written to `file`, the image archive, if possible. Repaired layers are not
+ * stored.
  */
 export async function renewed(
   inspection: Inspection,

@@ -23,10 +23,11 @@ export const LIMITS = {
    */
   expansionRatio: 1100,
   /**
-   * The number of bytes that each compressed unit counts in addition to its content, where decompressed bytes are
-   * limited. A unit is a gzip member, a zip entry, a bzip2 or xz stream, a frame of zstd or lz4, an lz4 block, or an
-   * LZMA2 chunk. A gzip member counts as two, a block of xz or bzip2 as four. Even an empty unit takes some 10
-   * microseconds, and a layer of a few kilobytes can hold very many.
+   * The number of bytes that each compressed unit adds to the number of decompressed bytes, besides the bytes of its
+   * content, when that number is compared with a limit. A unit is a gzip member, a zip entry, a bzip2 or xz stream, a
+   * frame of zstd or lz4, an lz4 block, or an LZMA2 chunk. A gzip member adds twice as much, a block of xz or bzip2
+   * four times as much. The reason is time: even an empty unit takes some 10 microseconds, and a layer of a few
+   * kilobytes can hold very many.
    */
   memberBytes: 8 * KiB,
   /**
@@ -39,8 +40,9 @@ export const LIMITS = {
    */
   members: 10_000_000,
   /**
-   * The most directories of all layers of an archive that are not tar members themselves but have members inside, not
-   * counting one for each member of a layer. Each takes as much memory as a member.
+   * The most directories, in all layers of an archive together, that have no tar member of their own but have members
+   * inside. In each layer, only those beyond the number of the layer's members are counted. Each takes as much memory
+   * as a member.
    */
   impliedDirectories: 1_000_000,
   /**
@@ -54,14 +56,14 @@ export const LIMITS = {
    */
   triedBytes: 8 * MiB,
   /**
-   * The most members in a simulation of how engines unpack layers, for all images of an archive together. A layer that
-   * several images share counts for each of them.
+   * The most members in a simulation of how engines unpack layers, for all images of an archive together. The members
+   * of a layer that several images share are counted again for each image.
    */
   triedTogether: 500_000,
   /**
-   * The most members of one image in a simulation of how engines unpack its layers. Most plain files do not count, so
-   * these members are mainly directories and links. To simulate all engines, each takes some 65 microseconds and 4 KiB.
-   * An image of a whole distribution has some 10,000.
+   * The most members of one image in a simulation of how engines unpack its layers. Most plain files are left out of
+   * the simulation before they are counted, so these members are mainly directories and links. To simulate all engines,
+   * each takes some 65 microseconds and 4 KiB. An image of a whole distribution has some 10,000.
    */
   triedOdd: 14_000,
   /**
@@ -71,8 +73,8 @@ export const LIMITS = {
   triedEffort: 45_000_000,
   /**
    * The most paths in the file system that all layers of an image make together. Each takes some 300 bytes of memory.
-   * The limit also holds for the members that are kept in memory because layers must be merged in another order than
-   * the upload has them. Each of these takes some 200 bytes more.
+   * Members are kept in memory, too, if the layers must be merged in another order than they have in the upload. The
+   * same limit holds for the number of these members. Each of them takes some 200 more bytes.
    */
   mergedPaths: 4_000_000,
   /**
@@ -87,7 +89,8 @@ export const LIMITS = {
   mergedTargetBytes: 64 * MiB,
   /**
    * The most members that are merged again because an image lists their layer more than once. Each takes a microsecond.
-   * A member counts once more for every 16 bytes of its name and link target. Honest images repeat only empty layers.
+   * For each 16 bytes of a member's name and link target, one more is added to the number of members. Usually, only
+   * empty layers are listed more than once.
    */
   mergedAgain: 100_000,
   /**
@@ -102,9 +105,9 @@ export const LIMITS = {
    */
   mergedSteps: 5_000_000,
   /**
-   * The most bytes of the paths of directories that no tar member describes, when the layers of an image are merged
-   * into one file system. Each directory counts 100 bytes more than its path. It takes some 300 bytes of memory, and
-   * becomes a member. Large layers have some 10 MB.
+   * The most bytes of the paths of directories that have no tar member of their own, when the layers of an image are
+   * merged into one file system. For each directory, 100 bytes are added to the length of its path. A directory takes
+   * some 300 bytes of memory, and becomes a member of the merged layer. Large layers have some 10 MB of such paths.
    */
   mergedImpliedBytes: 32 * MiB,
   /**
@@ -145,7 +148,10 @@ export const LIMITS = {
    * changes 200,000 files has some 15 MB.
    */
   changedPathBytes: 256 * MiB,
-  /** The most folders in each other for which the list of what takes most space has entries of their own. */
+  /**
+   * The number of folder levels that have entries of their own in the list of what takes most space in an image. What
+   * lies deeper is listed in the folder of the last such level.
+   */
   folderDepth: 50,
   /** The most layers that the list of what takes most space names for each folder: those with most of its bytes. */
   folderLayers: 100,
@@ -153,7 +159,7 @@ export const LIMITS = {
   passwdBytes: 1 * MiB,
   /**
    * The most paths in a layer to which the option `mend` is applied, which changes layers so that engines accept them.
-   * The directories above the members count, too. Each path takes some 300 bytes of memory.
+   * The paths of the directories above the members are included. Each path takes some 300 bytes of memory.
    */
   mendedPaths: 1_000_000,
   /**
@@ -184,11 +190,11 @@ export const LIMITS = {
    */
   headerBytes: 4 * MiB,
   /**
-   * The most bytes of tar headers that are kept in memory because they move to another place in an archive that is
-   * written anew. When layers are merged, the headers of directories move before those of their files; beyond the limit
-   * they do not, which every engine accepts. When the option `mend` changes an archive, an archive beyond the limit is
-   * refused. So is one whose members get new names with more bytes when layers are merged. A whole system has some 2
-   * MiB.
+   * The most bytes that are kept in memory for each of three kinds of data when an archive is written anew. The first
+   * kind are the headers of directories, which are written before the files in them when layers are merged. Beyond the
+   * limit, further headers are not moved, which every engine accepts. The second kind are the headers of hard links
+   * that the option `mend` moves, and the third are new names of members when layers are merged. Beyond the limit for
+   * one of these two, the archive is refused. A whole system has some 2 MiB.
    */
   movedBytes: 32 * MiB,
   /**
@@ -197,9 +203,10 @@ export const LIMITS = {
    */
   rewrittenMembers: 750_000,
   /**
-   * The most members that are read to merge the layers of each image into one, beyond the members that these layers
-   * have, one for every 8 KiB of layers that are read, and one for each KiB of the upload. A layer that several images
-   * share is read again for each of them. Each member takes 7 microseconds, twice.
+   * The number of tar members that may be read again when the layers of each image are merged into one, because a layer
+   * that several images share is read for each of them. One more is allowed for every 8 KiB of layers that are read,
+   * and one more for every KiB of the upload. The first reading of each layer is not counted. Layers are merged in two
+   * passes, and each member takes 7 microseconds in each pass.
    */
   sharedMembers: 200_000,
   /**
@@ -213,8 +220,8 @@ export const LIMITS = {
    */
   pieceBytes: 64 * MiB,
   /**
-   * The largest file beside an archive, in bytes, that is read because it may state the archive's checksum. It holds
-   * some 600 lines of `sha256sum`.
+   * The largest file beside an archive, in bytes, that is read because it may state the archive's checksum. Some 600
+   * lines of `sha256sum` fit into a file of this size.
    */
   checksumBytes: 64 * KiB,
   /** The longest path in a layer, in bytes. Layers are unpacked on Linux, whose PATH_MAX is 4096. */
@@ -229,8 +236,9 @@ export const LIMITS = {
    */
   documentsBytes: 32 * MiB,
   /**
-   * The most bytes in all JSON documents of an archive that describe images. A document that describes several images
-   * counts for each of them. A layer takes some 700 bytes in the documents, so 15,000 layers take 11 MB.
+   * The most bytes in all JSON documents of an archive that describe images. The bytes of a document that describes
+   * several images are counted again for each image. A layer takes some 700 bytes in the documents, so 15,000 layers
+   * take 11 MB.
    */
   describedBytes: 12 * MiB,
   /**
@@ -243,8 +251,8 @@ export const LIMITS = {
    */
   imageValues: 50_000,
   /**
-   * The most values and keys in all JSON documents of an archive together. A document that several images share counts
-   * for each of them.
+   * The most values and keys in all JSON documents of an archive together. Those of a document that several images
+   * share are counted again for each image.
    */
   jsonValues: 500_000,
   /**
@@ -256,7 +264,10 @@ export const LIMITS = {
   jsonDepth: 10_000,
   /** The most images in an archive. All images of one machine are some hundreds. */
   images: 2000,
-  /** The most names and tags of all images in an archive. A tag for each build of some years makes 10,000. */
+  /**
+   * The most names and tags of all images in an archive. If each build adds a tag, there are some 10,000 after some
+   * years.
+   */
   imageNames: 12_000,
   /** The most characters of one image name. Registries allow 255, to which a host name and a tag are added. */
   nameCharacters: 4000,
@@ -292,8 +303,8 @@ export const LIMITS = {
    */
   imageMemoryBytes: 160 * MiB,
   /**
-   * The most folders of an archive that may have a list of images, such as `manifest.json`, in them. With more, none of
-   * these folders is searched. Often one folder surrounds everything.
+   * The most folders of an archive that may have a list of images, such as `manifest.json`, in them. If there are more,
+   * none of these folders is searched for images. Usually there is at most one, which contains everything else.
    */
   folders: 1000,
   /**
@@ -402,7 +413,10 @@ export const LIMITS = {
    * uploads. Each can hold a notification of `notificationBytes` in memory. Ceph opens some dozens.
    */
   notificationConnections: 256,
-  /** The most bytes of the headers of a request to `lading serve`. Options travel in bodies, so 2 KiB are usual. */
+  /**
+   * The most bytes of the headers of a request to `lading serve`. Usual headers have 2 KiB, because options are sent in
+   * the body of a request.
+   */
   requestHeaderBytes: 16 * KiB,
   /** The most connections to the page of `lading serve` at a time. A browser opens some ten. */
   pageConnections: 256,
@@ -422,8 +436,9 @@ export const LIMITS = {
    */
   liveBytes: 1 * MiB,
   /**
-   * The most uploads that the page of `lading serve` lists, 1 to 14 KiB each. For a new one, the finished upload that
-   * changed longest ago leaves the list.
+   * The most uploads that the page of `lading serve` lists. Each takes 1 to 14 KiB. When a new upload would exceed the
+   * limit, the finished upload whose last change is longest ago is removed from the list. If no upload is finished,
+   * the unfinished upload whose last change is longest ago is removed.
    */
   shownUploads: 500,
   /**

@@ -143,7 +143,7 @@ export class ArchiveConverter extends Construct {
 
   /**
    * Adds an EventBridge rule for the events that this converter sends, one for each upload that it has finished with.
-   * `options.eventPattern` selects some of them.
+   * With `options.eventPattern`, the rule matches only those of these events that fit the pattern, too.
    */
   onCompleted(id: string, { target, eventPattern, crossStackScope, ...options }: OnEventOptions = {}): Rule {
     const rule = new Rule(crossStackScope ?? this, id, {
@@ -162,7 +162,8 @@ export class ArchiveConverter extends Construct {
 
   /**
    * Adds an EventBridge rule for the events that this converter sends when an upload has failed at the last try
-   * (outcome `failed`). `options.eventPattern` selects some of them.
+   * (outcome `failed`). With `options.eventPattern`, the rule matches only those of these events that fit the pattern,
+   * too.
    */
   onFailed(id: string, { eventPattern = {}, ...options }: OnEventOptions = {}): Rule {
     const detail = { ...eventPattern.detail, outcome: ['failed'] };

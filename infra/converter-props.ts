@@ -15,8 +15,9 @@ import type { UploadFilter } from './upload-keys.ts';
  */
 export interface ArchiveConverterProps extends UploadFilter {
   /**
-   * The bucket for uploads, in this account and region. If this app makes the bucket, EventBridge is switched on for
-   * it. For an imported bucket you have to do that (docs/operations.md). Default: a new bucket, versioned.
+   * The bucket for uploads, in this account and region. It must report new objects to EventBridge. If this app makes
+   * the bucket, the construct switches that on. For an imported bucket, you must switch it on yourself
+   * (docs/operations.md). Default: a new bucket, versioned.
    */
   uploads?: IBucket | undefined;
   /**
@@ -25,8 +26,8 @@ export interface ArchiveConverterProps extends UploadFilter {
    */
   results?: IBucket | undefined;
   /**
-   * The template for the name of an image, when the upload gives none: `ghcr.io/team/{name}:{tag}`. `{name}` and
-   * `{tag}` come from the upload's key. Default: `{name}:{tag}`.
+   * The template for the name of an image, such as `ghcr.io/team/{name}:{tag}`. It is used when the upload gives no
+   * name. `{name}` and `{tag}` come from the upload's key. Default: `{name}:{tag}`.
    */
   nameTemplate?: string | undefined;
   /**
@@ -39,13 +40,13 @@ export interface ArchiveConverterProps extends UploadFilter {
   /** The time for which results are kept in a results bucket that this construct makes. Default: 90 days. */
   resultsRetention?: Duration | undefined;
   /**
-   * The time for which uploads are kept, in an uploads bucket that this construct makes. An event from a dead-letter
-   * queue that is tried again later finds no upload any more. Default: forever.
+   * The time for which uploads are kept, in an uploads bucket that this construct makes. An event that is sent from a
+   * dead-letter queue to its function again after this time does not find its upload any more. Default: forever.
    */
   uploadsRetention?: Duration | undefined;
   /**
-   * The fate of the buckets that this construct makes when the stack is destroyed. `DESTROY` works only if they are
-   * empty. Default: they stay.
+   * What becomes of the buckets when the stack is destroyed; this applies to the buckets that this construct makes.
+   * `DESTROY` works only if they are empty. Default: they are kept.
    */
   removalPolicy?: RemovalPolicy | undefined;
   /** The bucket for the access logs of the buckets that this construct makes. Default: a new bucket. */
@@ -53,21 +54,21 @@ export interface ArchiveConverterProps extends UploadFilter {
   /** The time for which the logs of the functions are kept. Default: three months. */
   logRetention?: RetentionDays | undefined;
   /**
-   * The memory of the inspect function in MB. More is faster for compressed uploads, and 1,769 is one whole CPU.
-   * Default: 768, the cheapest that reads uncompressed uploads as fast as S3 gives them.
+   * The memory of the inspect function in MB. More memory makes compressed uploads faster; at 1,769 MB the function has
+   * one whole CPU. Default: 768, the cheapest value with which uncompressed uploads are read as fast as S3 sends them.
    */
   inspectMemory?: number | undefined;
   /** The memory of the convert function in MB. It mostly waits for S3. Default: 512. */
   convertMemory?: number | undefined;
   /**
-   * The most invocations of the inspect function at the same time, and as many of the convert function: 2 to 1,000.
-   * Default: 4. The quota of an account for all its functions is often only 10. The fail function, which runs only for
-   * uploads that have failed, may add four.
+   * The most invocations at the same time of the inspect function, and also of the convert function: 2 to 1,000 for
+   * each. Default: 4. The quota of an account for all its functions is often only 10. The fail function, which runs
+   * only for uploads that have failed, may add up to four more invocations.
    */
   maxConcurrency?: number | undefined;
   /**
-   * The concurrent executions that Lambda reserves for the inspect function, and as many for the convert function. Must
-   * not be less than `maxConcurrency`. Default: none.
+   * The number of concurrent executions that Lambda reserves for the inspect function, and the same number again for
+   * the convert function. Must not be less than `maxConcurrency`. Default: none.
    */
   reservedConcurrency?: number | undefined;
   /**
@@ -91,7 +92,7 @@ export interface ArchiveConverterProps extends UploadFilter {
    * Default: the account's default bus.
    */
   eventBus?: IEventBus | undefined;
-  /** The SNS topic that gets a message when an alarm begins and when it ends. Default: none. */
+  /** The SNS topic that gets a message when an alarm goes off, and when it returns to normal. Default: none. */
   alarmTopic?: ITopic | undefined;
   /** True for a CloudWatch dashboard, which may cost money. Default: true. */
   dashboard?: boolean | undefined;

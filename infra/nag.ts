@@ -18,14 +18,17 @@ export function acknowledge(scope: Construct, pack: RulePack, rule: string, reas
 }
 
 /**
- * The name under which the checker cdk-nag reports a right on all objects in a bucket whose keys match the pattern
- * `keys`.
+ * The name of the finding by which the checker cdk-nag reports that a policy uses a wildcard: it allows actions on all
+ * objects in a bucket whose keys match the pattern `keys`.
  */
 export function wildcardKeys(bucket: IBucket, keys: string): string {
   return `IAM5[Resource::${inWords(cdk.Stack.of(bucket).resolve(bucket.arnForObjects(keys)))}]`;
 }
 
-/** Writes a value of a CloudFormation template as the checker cdk-nag does: `<Bucket.Arn>/*`. */
+/**
+ * Converts a value of a CloudFormation template to the text by which the checker cdk-nag names it, such as
+ * `<Bucket.Arn>/*` for all objects of a bucket.
+ */
 function inWords(value: string | Intrinsic): string {
   if (typeof value === 'string') return value;
   if ('Ref' in value) return `<${value.Ref}>`;

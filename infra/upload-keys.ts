@@ -7,8 +7,8 @@ export interface UploadFilter {
   /** The beginning of the keys that are handled, such as `team/`. Default: every key. */
   prefix?: string | undefined;
   /**
-   * The endings of the keys that are handled, such as `.tar`, `.tar.gz`. Default: every ending but `.lading.json`, that
-   * of objects which hold the options of an upload.
+   * The endings of the keys that are handled, such as `.tar`, `.tar.gz`. Default: every ending but `.lading.json`.
+   * Objects with that ending hold the options of an upload.
    */
   suffixes?: string[] | undefined;
 }
@@ -25,7 +25,8 @@ const RESERVED = /[*?$\\"]/u;
 
 /**
  * The most bytes of the setting `prefix`, with which all handled keys begin. Results are stored under the key of their
- * upload, which is shortened when it is too long, but never to fewer bytes than this.
+ * upload. If that key is too long, Lading cuts it, but keeps at least this many bytes of it. So the keys of all results
+ * begin with the prefix, too.
  */
 const MAX_PREFIX = 900;
 

@@ -7,9 +7,10 @@ import { passagesIn, contextFrom } from './handler/wiring.ts';
 const { uploadsBucket, resultsBucket, using } = contextFrom(process.env);
 
 /**
- * The Lambda handler of the function that gets the events that could not be delivered to the inspect or convert
- * function, or failed there at the last try. For each upload it writes the archive manifest, the JSON document about
- * the upload, with outcome `failed`. Then it moves the event to the dead-letter queue.
+ * The Lambda handler of the fail function. Its events are those that EventBridge could not deliver to the inspect or
+ * convert function, and those for which the last try of that function has failed. For each upload it writes the archive
+ * manifest, the JSON document about the upload, with outcome `failed`. Then it moves the event to the dead-letter
+ * queue.
  */
 export const handler = failureHandler({
   name: 'fail',

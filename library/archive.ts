@@ -22,7 +22,10 @@ export interface Archive {
   name: string | null;
   /** The size of the archive in bytes; null for a stream. */
   size: number | null;
-  /** Yields all bytes of the archive, for the first time. */
+  /**
+   * Yields all bytes of the archive from its beginning. Must be called at most once, because a stream gives its bytes
+   * only once.
+   */
   read(): Bytes;
   /**
    * Yields the bytes of any range of the archive. For a stream, this is possible only after `read` has ended, and only

@@ -11,8 +11,8 @@ import { NO_OPTIONS, OPTION_LIST, type RawOptions } from '../core/options/table.
 /** Options for all calls that read an archive. */
 export interface ReadOptions {
   /**
-   * The file name that the archive is taken to have, for instance for a stream, which has none. The image is named
-   * after this file when the option `name` is not given.
+   * The file name to assume for the archive, for instance for a stream, which has none. The image is named after this
+   * file when the option `name` is not given.
    */
   fileName?: string | undefined;
   /** Called with the number of bytes of the archive that were read so far. */
@@ -39,20 +39,28 @@ export interface ConversionOptions extends ReadOptions {
   platform?: string | undefined;
   /** The output of `docker inspect`, as JSON text or parsed. From it the image gets CMD, ENV, USER and so on. */
   inspect?: string | object | undefined;
-  /** True to take the archive for a root file system even if it does not look like one. */
+  /** True to treat the archive as a root file system even if it does not look like one. */
   rootfs?: boolean | undefined;
-  /** The image to take from an archive with several images: its name, or its number from 1. */
+  /**
+   * The image to take from an archive with several images: its name, or its position in the archive, counted from 1.
+   */
   image?: string | number | undefined;
   /** `rootfs` to get the image's root file system as a tar archive. Default: an image archive. */
   as?: ResultForm | undefined;
   /** True to make one layer of all layers of an image. */
   flatten?: boolean | undefined;
-  /** The number (from 1, the lowest) of the layer that becomes one layer together with all above it. */
+  /**
+   * The number of a layer, counted from 1 for the lowest. This layer and all layers above it are merged into one layer.
+   */
   squash?: number | undefined;
-  /** The form of the layers: gzip, zstd or none. Default: a gzip layer stays as it is, and any other becomes plain. */
+  /**
+   * The compression of the layers: `gzip`, `zstd` or `none`. Default: layers that are compressed with gzip stay as they
+   * are, and all others are stored uncompressed.
+   */
   compress?: LayerCompression | undefined;
   /**
-   * The compression of the layers: gzip, zstd or none. Default: a gzip layer stays as it is, any other becomes plain.
+   * True to repair what container engines would refuse, if it is clear what was meant. The manifest that the call
+   * returns lists the changes. Default: false.
    */
   mend?: boolean | undefined;
   /**

@@ -8,7 +8,7 @@ import type { ArchiveSource } from './archive.ts';
 import { OptionError } from './options.ts';
 import { asOutput, outputFailed } from './output-error.ts';
 
-/** The place for an image archive: the path of a file, or a stream. */
+/** Where an image archive is written: the path of a file, or a stream. */
 export type ImageTarget = string | URL | WritableStream<Uint8Array>;
 
 /**
@@ -72,8 +72,8 @@ export async function writeTo(target: ImageTarget, bytes: Bytes, signal?: AbortS
 }
 
 /**
- * Aborts the stream for an image archive when none will be written, so that its reader does not wait. Does nothing if
- * `target` is a file.
+ * Aborts the target stream when no image archive will be written, so that the reader of the stream does not wait for
+ * data. Does nothing if `target` is a file.
  */
 export async function abandon(target: ImageTarget, reason: unknown): Promise<void> {
   if (target instanceof WritableStream) await target.abort(reason).catch(() => undefined);

@@ -21,8 +21,8 @@ import { etagOf, once, readRange, replaceWhole } from './files.ts';
 const fstat = promisify(fstatCallback);
 
 /**
- * Reads uploads from a folder, which stands for a bucket. Each file is an object, and its path in the folder is the
- * key.
+ * Reads uploads from a folder, which is used in place of a bucket. Each file is an object, and its path in the folder
+ * is the key.
  */
 export class FolderUploads implements Uploads {
   readonly bucket: string;
@@ -221,8 +221,9 @@ export async function placeIn(folder: string, key: string): Promise<string | nul
 }
 
 /**
- * Makes the folders on the way to `path`, one inside the other. It checks each before it makes the next, because a
- * symbolic link could lead out of `folder`. False when one is outside `folder` or is not a folder.
+ * Makes all folders on the way to `path`, from the outermost to the innermost. It checks each folder before it makes
+ * the next, because a symbolic link could lead out of `folder`. Returns false when one of the folders is outside
+ * `folder`, or when its name belongs to something that is not a folder.
  */
 async function makeFoldersInside(folder: string, path: string): Promise<boolean> {
   await mkdir(folder, { recursive: true });
@@ -273,7 +274,8 @@ const ABSENT: ReadonlySet<unknown> = new Set([
 
 /**
  * True when an open file is inside the folder. It is checked after opening, because a folder on the path may have been
- * replaced by a symbolic link just before. Only Linux can tell; other systems get true.
+ * replaced by a symbolic link just before. The check is possible only on Linux; on other systems the result is always
+ * true.
  */
 async function isOpenInside(folder: string, file: FileHandle): Promise<boolean> {
   const path = await readlink(`/proc/self/fd/${file.fd}`).catch(() => null);

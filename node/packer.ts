@@ -50,8 +50,9 @@ export function newPacker(cpus: number): ClosablePacker {
  */
 class ThreadPacker implements ClosablePacker {
   /**
-   * The number of stretches of layers (blocks) that may be with the threads at once, waiting or in work. It is one more
-   * than there are threads, so that no thread waits for its next block.
+   * The most stretches of layers (blocks) that may be given to the threads at the same time, including those that wait
+   * for a free thread. It is one more than the largest number of threads, so that a thread that has finished finds
+   * another block at once.
    */
   readonly ahead: number;
   readonly #most: number;

@@ -2,8 +2,9 @@ import type { Transform } from 'node:stream';
 import type { Bytes, Expander } from '../core/model/ports.ts';
 
 /**
- * The options for the decompressors of node:zlib. Output comes in pieces of 256 KiB, because each piece is a round trip
- * between two threads. At most two pieces are made ahead.
+ * The options for the decompressors of node:zlib. Output comes in pieces of 256 KiB, which is more than usual: the
+ * decompressor and the caller work on two threads, and each piece costs a switch from one to the other and back. At
+ * most two pieces are decompressed before the caller takes them.
  */
 export const PIECES = { chunkSize: 2 ** 18, readableObjectMode: true, readableHighWaterMark: 2 };
 

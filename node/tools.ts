@@ -28,7 +28,7 @@ const TURN_MS = 50;
  * Makes the functions of Node, such as hashing, that Lading's core gets from outside. When `signal` is aborted,
  * `breathe`, which the core calls during long work, throws the signal's reason. With `threads`, each hasher works on a
  * thread of its own, and several threads compress layers. `threads` is true by default if there is more than one CPU.
- * `sumsCrc32` has the core compute a CRC-32 of stored bytes, too.
+ * With `sumsCrc32`, the core computes not only the sha256 of stored bytes, but also their CRC-32.
  */
 export function nativeTools({
   threads = availableParallelism() > 1,

@@ -6,7 +6,10 @@ import { PIECES, PulledExpander } from './pulled.ts';
 /** The sizes in bytes for decompressing a zstd frame in one call: the most content, and each output buffer. */
 const SMALL_FRAME = { maxOutputLength: 2 ** 16, chunkSize: 2 ** 12 };
 
-/** The number of zstd's parameter `ZSTD_d_windowLogMax` (zstd.h). Node's constant would load node:zlib too early. */
+/**
+ * The number that identifies zstd's parameter `ZSTD_d_windowLogMax` (zstd.h). To use Node's constant for it, node:zlib
+ * would have to be loaded too early.
+ */
 const WINDOW_LOG_MAX = 100;
 
 /**

@@ -13,8 +13,8 @@ import type { Remote } from './remote.ts';
 import { waitFor } from './wait.ts';
 
 /**
- * The options of the trial upload, by which `lading doctor` checks the service. Without `rootfs`, Lading would not take
- * an archive with only one folder for a root file system.
+ * The options of the trial upload, by which `lading doctor` checks the service. `rootfs` is needed because the archive
+ * has only one folder: without this option, Lading would not recognise it as a root file system.
  */
 const OPTIONS = { ...NO_OPTIONS, name: ['lading-canary'], platform: 'linux/amd64', rootfs: true };
 
@@ -45,8 +45,8 @@ export async function tryOut(
 }
 
 /**
- * Deletes the trial upload of `lading doctor` and its results. Never throws, so that the user hears how the trial
- * ended.
+ * Deletes the trial upload of `lading doctor` and its results. Ignores errors, because the result of the trial must
+ * still be reported.
  */
 async function cleanUp(key: string, { versionId }: Written, { access, buckets }: Remote): Promise<void> {
   const version = versionId === null ? {} : { VersionId: versionId };

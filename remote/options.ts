@@ -4,7 +4,8 @@ import { mergeOptions } from '../core/options/options.ts';
 import { type Option, OPTION_LIST, type OptionName, type RawOptions } from '../core/options/table.ts';
 
 /**
- * S3's limit in bytes for the user metadata of an object. To be safe, the prefix `x-amz-meta-` counts for each field.
+ * S3's limit in bytes for the user metadata of an object. To be safe, Lading includes the prefix `x-amz-meta-` of each
+ * field when it compares the size with this limit.
  */
 const METADATA_BYTES = 2048;
 const PREFIX_BYTES = 'x-amz-meta-'.length;

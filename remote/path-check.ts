@@ -115,7 +115,10 @@ async function ofQueue(
   return [...found, ...(await deadLettersBehind(attributes, aws, signal))];
 }
 
-/** Follows a queue to its last dead-letter queue. Returns a list: one fault if that has messages, else empty. */
+/**
+ * Follows the chain of dead-letter queues that begins at a queue, and looks for messages in the last one. Returns a
+ * list: one fault if that queue has messages, otherwise an empty list.
+ */
 async function deadLettersBehind(
   attributes: Record<string, string>,
   aws: AwsClients,

@@ -43,8 +43,8 @@ function plainAgent(proxy: string): http.Agent {
 }
 
 /**
- * The HTTP agents for an S3 client behind a proxy. The variables HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY count,
- * in upper or lower case. No agents when no proxy is set.
+ * The HTTP agents for an S3 client behind a proxy. They use the environment variables HTTPS_PROXY, HTTP_PROXY,
+ * ALL_PROXY and NO_PROXY, in upper or lower case. Returns an empty object when no proxy is set.
  */
 export function proxyAgents(env: NodeJS.ProcessEnv): Agents {
   const set = ['https_proxy', 'http_proxy', 'all_proxy'].some((name) => env[name] || env[name.toUpperCase()]);

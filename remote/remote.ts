@@ -7,7 +7,10 @@ export interface Buckets {
   results: string;
 }
 
-/** The service in AWS as its users reach it: its two buckets, and the access to them. */
+/**
+ * What a client needs to use the service in AWS: the names of its two buckets, the access to S3, and the stores of
+ * uploads and results.
+ */
 export interface Remote extends Stores {
   access: S3Access;
   buckets: Buckets;

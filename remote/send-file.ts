@@ -53,9 +53,9 @@ export async function sendFile(sending: Sending, size: number): Promise<Uploaded
 }
 
 /**
- * The part size in bytes for a file's multipart upload: the usual size, plus up to 1 MiB. What is added is a hash of
- * the file's size, its metadata and the kind of checksums. So the part sizes of an interrupted upload, which S3 tells,
- * show whether it was of the same file (docs/decisions/0036-resuming.md).
+ * The part size in bytes for a file's multipart upload: the usual size, plus less than 1 MiB. The added number of bytes
+ * is a hash of the file's size, its metadata and the kind of checksums. S3 reports the part sizes of an interrupted
+ * upload. They show whether it was an upload of the same file (docs/decisions/0036-resuming.md).
  */
 async function partSizeFor({ access, description }: Sending, size: number): Promise<number> {
   const marks = JSON.stringify([size, description, await sendsChecksums(access)]);

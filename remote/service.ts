@@ -29,8 +29,9 @@ export interface Service {
 }
 
 /**
- * What a connection to the service needs: its buckets, the environment variables, a signal that ends it, and for errors
- * the `task` in words, such as `upload app.tar`.
+ * The options for a connection to the service: the names of its buckets, the environment variables, and a signal that
+ * aborts the work. `task` says in words what the user wants to do, such as `upload app.tar`, and is used in error
+ * messages.
  */
 export interface ConnectOptions {
   buckets: Buckets;

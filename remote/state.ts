@@ -23,12 +23,15 @@ export type State =
 type Found = NonNullable<Awaited<ReturnType<Uploads['find']>>>;
 
 /**
- * The age in milliseconds from which on an upload without results counts as expired. Its event is then in no queue any
- * more: even the dead-letter queue keeps events for 14 days only.
+ * The age in milliseconds from which on an upload without results counts as expired. No queue holds the S3 event of
+ * such an upload any more: even the dead-letter queue keeps events for 14 days only.
  */
 const EXPIRED_MS = 14 * 24 * 3_600_000;
 
-/** The state of the upload that a key has now, by its results in S3. Results of earlier uploads do not count. */
+/**
+ * Returns the state of the upload that is stored under `key` now. The state is determined from the results of this
+ * upload in S3, and from its age when there are none. Results of earlier uploads to the key are ignored.
+ */
 export async function stateOf(key: string, remote: Remote): Promise<State> {
   const { uploads, buckets } = remote;
   const found = await uploads.find({ bucket: buckets.uploads, key, versionId: null, etag: null, sequencer: null });
@@ -41,8 +44,8 @@ export async function stateOf(key: string, remote: Remote): Promise<State> {
 }
 
 /**
- * Reads the archive manifest of an upload, the JSON document that says what became of it. Null when there is none, or
- * only that of another upload to the same key.
+ * Reads the archive manifest of an upload, the JSON document that says what became of it. Null when there is no
+ * manifest for this key, or when the manifest belongs to another upload to the same key.
  */
 export async function manifestFor(found: Found, remote: Remote): Promise<ArchiveManifest | null> {
   const there = await remote.results.get(resultKeys(found.identity.key).manifest);
@@ -62,8 +65,8 @@ export async function isHandedOn(upload: UploadIdentity, { results }: Remote): P
 
 /**
  * True when an archive manifest, the JSON document about an upload, belongs to the upload `found`. Without bucket
- * versioning, two uploads of the same bytes have the same ETag, even if their options differ. So the ids of the jobs,
- * which depend on the options, are compared, too.
+ * versioning, two uploads of the same bytes have the same ETag, even if their options differ. So the job ids are
+ * compared, too: a job id is a hash of the upload, its options and the version of Lading.
  */
 async function isOf(manifest: ArchiveManifest, found: Found, { uploads, version }: Remote): Promise<boolean> {
   const { identity } = found;
@@ -73,8 +76,10 @@ async function isOf(manifest: ArchiveManifest, found: Found, { uploads, version 
 }
 
 /**
- * True when an archive manifest, the JSON document about an upload, was made from this upload with these options. This
- * is only checked in a bucket without versioning, and if this version of Lading wrote the manifest. Otherwise true.
+ * True when an archive manifest, the JSON document about an upload, is the result of this upload with these options. To
+ * find out, compares the job id in the manifest (a hash of the upload, its options and the version of Lading) with the
+ * expected one. Returns true without a comparison when the bucket has versioning, or when another version of Lading
+ * wrote the manifest.
  */
 export function isOfJob(
   { source, converter, job }: ArchiveManifest,
@@ -88,7 +93,7 @@ export function isOfJob(
   return jobFor(read, request, version).id === job;
 }
 
-/** True when two sets of marks (version id, ETag, sequencer) are those of the same upload. */
+/** True when `one` and `other` identify the same upload to a key, by its version id, its ETag and its sequencer. */
 export function isSame(one: UploadStamp, other: UploadStamp): boolean {
   return orderOf(one, other) === 'same';
 }

@@ -11,8 +11,9 @@ export interface Unfinished {
 }
 
 /**
- * Finds the newest unfinished multipart upload to a key that has parts, all of which satisfy `fits`. Null when there is
- * none. Also null when unfinished uploads cannot be listed: the caller lacks the right, or the store cannot do it.
+ * Finds the newest unfinished multipart upload to a key that has at least one part, and whose parts all satisfy `fits`.
+ * Null when there is none. Null also when unfinished uploads cannot be listed, because the caller lacks the permission
+ * or the store does not support the request.
  */
 export async function findUnfinished(
   access: S3Access,
@@ -33,8 +34,8 @@ export async function findUnfinished(
 }
 
 /**
- * The ids of the unfinished multipart uploads to a key, newest first. It needs only the first page of S3's list: S3
- * sorts it by key, so longer keys with the same beginning come later.
+ * The ids of the unfinished multipart uploads to a key, newest first. Reads only the first page of S3's list. The list
+ * has the uploads to all keys that begin with `key`, sorted by key, so those to `key` itself come first.
  */
 async function unfinishedIds({ client, signal }: S3Access, { bucket, key }: Target): Promise<string[]> {
   const command = new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key });

@@ -28,9 +28,10 @@ export async function upload(
 }
 
 /**
- * Stores the options of an archive (`bytes`) as a sidecar, a JSON object beside the archive, if S3 metadata cannot hold
- * them (`needed`). Otherwise only replaces the sidecar of an earlier upload, because the service prefers a sidecar to
- * metadata. Throws `too-large` when the options, or the key of a sidecar that is needed, are too long.
+ * Stores the options of an archive (`bytes`) as a sidecar, a JSON object beside the archive, when `needed` is true.
+ * When `needed` is false, only replaces the sidecar of an earlier upload to the same key, because the service prefers a
+ * sidecar to the options in S3 metadata. Throws `too-large` when `needed` is true, and the options are too large or the
+ * key of the sidecar would be too long.
  */
 export async function putSidecar(
   access: S3Access,

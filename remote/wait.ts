@@ -59,8 +59,8 @@ export async function waitFor(
 }
 
 /**
- * Looks repeatedly into the results bucket for the archive manifest of one upload, the JSON document that is written
- * last.
+ * Looks for the archive manifest of one upload in the results bucket, once at each call of `look`. The manifest is the
+ * JSON document that says what became of the upload. It is the last result that the service writes.
  */
 class Watch {
   readonly #identity: UploadIdentity;
@@ -69,9 +69,9 @@ class Watch {
   /** True until S3 refuses to let the client read the uploads bucket. */
   #mayAsk = true;
   /**
-   * In a bucket without versioning: the ETag of a `manifest.json` with outcome `failed` that was there at the first
-   * look. It is the result of an earlier upload, and not the awaited one. Null if there is none; undefined before the
-   * first look.
+   * The ETag of a `manifest.json` with outcome `failed` that the first call of `look` found in a bucket without
+   * versioning. Such a manifest is the result of an earlier upload, so it is not the awaited one. Null when the first
+   * call found none; undefined before the first call.
    */
   #staleFailure: string | null | undefined;
 

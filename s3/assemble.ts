@@ -35,7 +35,7 @@ interface Assembly {
 
 /**
  * The outcome of storing an image archive: the number of bytes that were sent. Null when nothing was stored, because
- * `options.ready` refused the archive, or another invocation changed the object first.
+ * the callback `options.ready` returned null, or because another invocation changed the object first.
  */
 type Stored = { bytesSent: number } | null;
 
@@ -48,7 +48,10 @@ type NotCopied = 'not-copied';
 /** The number of parts that S3 copies at the same time. Copies take no memory or CPU time of the Lambda function. */
 const COPIES_IN_FLIGHT = 8;
 
-/** The number of parts that are sent to S3 at the same time. Each is in memory, and so is the next while it fills. */
+/**
+ * The number of parts that are sent to S3 at the same time. All of them are in memory, together with the next part, to
+ * which bytes are still added.
+ */
 const SENDS_IN_FLIGHT = 3;
 
 /**
@@ -91,9 +94,9 @@ async function putWhole(access: S3Access, target: Target, assembly: Assembly): P
 }
 
 /**
- * Stores an image archive as a multipart upload. The callback `send` sends the parts, or lets S3 copy them from the
- * upload that is converted, and returns the number of bytes sent, or `not-copied`, which is then returned. A multipart
- * upload that is not completed is aborted.
+ * Stores an image archive as a multipart upload, which it begins and passes to `send`. The callback `send` sends the
+ * parts, or lets S3 copy them from the upload that is converted. It returns the number of bytes sent, or `not-copied`;
+ * in the latter case this function returns `not-copied`, too. A multipart upload that is not completed is aborted.
  */
 async function inParts<No extends NotCopied>(
   access: S3Access,
@@ -128,8 +131,8 @@ function description({ options }: Assembly): Description {
 }
 
 /**
- * The offsets in an upload at which its S3 objects begin: 0 alone, or, for an archive that was split into several
- * objects, one for each.
+ * The offsets in an upload at which its S3 objects begin. For an upload of one object, this is only the offset 0. For
+ * an archive that was split into several objects, there is one offset for each object.
  */
 function bordersOf(upload: UploadIdentity): number[] {
   let before = 0;

@@ -9,7 +9,10 @@ export interface S3Access {
   client: S3Client;
   /** Aborts every S3 request, for instance when the time of the Lambda invocation is over. */
   signal?: AbortSignal | undefined;
-  /** The AWS account whose buckets alone may be used: S3 refuses requests to others. Undefined: S3 allows any. */
+  /**
+   * The id of the AWS account that must own every bucket: S3 refuses requests to buckets of other accounts. Undefined
+   * when buckets of any account may be used.
+   */
   owner?: string | undefined;
   /** The ARN of the KMS key that the service's own buckets use; undefined when they have none. */
   ownKey?: string | undefined;
@@ -125,7 +128,8 @@ export function onlyIf(expected: string | null): Condition {
 
 /**
  * True for an error of S3 that means that a conditional change was not made: the object has another ETag (412), is
- * being written just now (409), or does not exist (404). A multipart upload that no longer exists counts too.
+ * being written just now (409), or does not exist (404). True also when the multipart upload no longer exists (404),
+ * but not when the bucket does not exist.
  */
 export function isConflict(error: unknown): boolean {
   if (!(error instanceof S3ServiceException)) return false;

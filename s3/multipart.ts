@@ -90,8 +90,8 @@ export class MultipartUpload {
 
   /**
    * Lets S3 copy bytes of an upload as a part, from `start` up to and without `end`. The request names the version and
-   * the ETag of the upload. False when the store cannot copy parts: it refuses, or it takes the request for another one
-   * and answers without a result.
+   * the ETag of the upload. Returns false when the store does not support copying parts. Such a store answers with an
+   * error, or it ignores that the part is to be copied, and its answer has no result of a copy.
    */
   async copy(number: number, source: UploadIdentity, start: number, end: number): Promise<boolean> {
     const { client, owner, signal } = this.#access;
@@ -115,9 +115,9 @@ export class MultipartUpload {
   }
 
   /**
-   * Compares the CRC-32s of the parts, as the store gave them, with that of the whole object. False when they do not
-   * match: the store would then refuse to complete the upload. True when `whole` is undefined, or when the store gave
-   * none for some part.
+   * Compares the CRC-32 that follows from the CRC-32s of the parts, which the store reported, with `whole`, the CRC-32
+   * of the whole object. False when the two differ: the store would then refuse to complete the upload. True when
+   * `whole` is undefined, or when the store did not report the CRC-32 of some part.
    */
   agreesWith(whole: number | undefined): boolean {
     let sum = 0;
@@ -162,7 +162,10 @@ export class MultipartUpload {
     return this.#parts.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
   }
 
-  /** Aborts the multipart upload, which deletes its parts. Never throws: a lifecycle rule deletes what is left. */
+  /**
+   * Aborts the multipart upload, which deletes its parts. Never throws: if the request fails, a lifecycle rule of the
+   * bucket deletes the parts later.
+   */
   async abort(): Promise<void> {
     try {
       await this.#access.client.send(new AbortMultipartUploadCommand(this.#upload));

@@ -26,20 +26,22 @@ export interface PartRules {
   /** Image archives below this size are sent in one PUT request: a multipart upload takes three more requests. */
   putBelow: number;
   /**
-   * The smallest size of a part that S3 allows; only the last may be smaller. S3 copies ranges only of objects above
-   * it.
+   * The smallest size of a part that S3 allows; only the last part may be smaller. S3 copies a range of an object only
+   * if the object is larger than this size.
    */
   minPart: number;
   maxPart: number;
   maxParts: number;
   /**
-   * For parts that S3 copies: the wanted number, and the smallest and largest size. Parts must be small enough that S3
-   * copies several at the same time, and large enough that there are few requests.
+   * The rules for dividing a range into parts that S3 copies. `wanted` is the number of parts to aim for; `least` and
+   * `most` are the smallest and the largest size of a part. Parts must be small enough that S3 copies several at the
+   * same time, and large enough that there are few requests.
    */
   copyPart: { least: number; most: number; wanted: number };
   /**
-   * In a long range that S3 copies in parts, all parts but the first begin at a multiple of this size. Stores such as
-   * Ceph keep objects in pieces of this size, and then read each piece only once.
+   * In a long range that S3 copies in parts, all parts but the first begin at a multiple of this size in the copied
+   * object. S3-compatible stores such as Ceph keep objects in pieces of this size. When parts begin where pieces begin,
+   * such a store reads each piece only once.
    */
   grid: number;
   /**
@@ -94,8 +96,9 @@ export function s3PartSize(part: S3Part): number {
 }
 
 /**
- * Divides an image archive into parts that are sent, and parts that S3 copies from the upload. Bytes that the upload
- * does not have are sent. If they are fewer than a part needs, bytes of the upload next to them are sent too.
+ * Divides an image archive into parts that are sent, and parts that S3 copies from the upload. Bytes of the image
+ * archive that do not come from the upload are sent. If there are too few of them for a part, bytes beside them that do
+ * come from the upload are sent with them.
  */
 function splice(plan: Plan, rules: PartRules, borders: readonly number[]): S3Part[] {
   const parts: S3Part[] = [];
@@ -145,10 +148,10 @@ function* cutAt(borders: readonly number[], { parts }: Plan): Generator<Slice> {
 }
 
 /**
- * The number of bytes at the beginning of a range of the upload that are sent, so that S3 copies only the rest. With
- * the `size` bytes that are sent before them, they are enough for a part of a multipart upload. In a long range they
- * are more, so that the rest begins at a multiple of `grid` in its object. `border` is the offset in the upload at
- * which this object begins.
+ * The number of bytes at the beginning of a range of the upload that are sent instead of copied; S3 copies the rest.
+ * `size` is the number of bytes that are sent in the same part before them. Together they are enough for a part of a
+ * multipart upload. In a long range, more bytes may be sent, so that the rest begins at a multiple of `grid` in its S3
+ * object. `border` is the offset in the upload at which this object begins.
  */
 function leadOf(
   { start, end }: { start: number; end: number },

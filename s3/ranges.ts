@@ -26,8 +26,9 @@ const SMALLEST_RANGE_BYTES = MIB;
 const MEMORY_SHARE = 1 / 8;
 
 /**
- * The default of `S3Access.patience`: the milliseconds without a byte after which a request is tried again. S3 normally
- * never pauses that long, and a Lambda invocation lasts longer.
+ * The default of `S3Access.patience`: the milliseconds without a byte after which a request is aborted and tried again.
+ * S3 normally never pauses that long. The time is shorter than a Lambda invocation may take, so that the invocation can
+ * try again.
  */
 const PATIENCE_MS = 15_000;
 
@@ -40,8 +41,8 @@ const TRIES = 5;
 const FIRST_PAUSE_MS = 100;
 
 /**
- * For reading `length` bytes from S3 in a process with `memory` bytes of memory: the size in bytes of each range, and
- * `width`, the number of ranges to request at the same time.
+ * Chooses how to read `length` bytes from S3 in a process with `memory` bytes of memory. Returns `bytes`, the size of
+ * each range, and `width`, the number of ranges to request at the same time.
  */
 function rangesFor(length: number, memory: number): { bytes: number; width: number } {
   const most = Math.max(SMALLEST_RANGE_BYTES, Math.min(LARGEST_RANGE_BYTES, (memory * MEMORY_SHARE) / WIDTH));
@@ -150,8 +151,9 @@ async function getRange(
 }
 
 /**
- * Gives `take` each chunk of a response. If `take` throws, the response ends with that error. This listens to events,
- * because an asynchronous loop would take twice as long for each chunk of 16 KiB as decrypting it takes.
+ * Calls `take` with each chunk of a response. If `take` throws, ends the response and throws the same error. Uses the
+ * event `data` instead of `for await`, because `for await` would take much time: for each chunk of 16 KiB, twice as
+ * long as decrypting the chunk (TLS).
  */
 async function receive(body: Readable, take: (chunk: Uint8Array) => void): Promise<void> {
   body.on('data', (chunk: Uint8Array) => {

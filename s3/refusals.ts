@@ -21,9 +21,10 @@ const MISSING_BYTES = both(
 );
 
 /**
- * The error `bad-archive` when S3 refuses to give an object and would always refuse, because of the storage class or
- * the encryption that its uploader chose. Its finding `not-given` tells the user why. Null for any other error. Null
- * also for an error of the service's own KMS key (`ownKey`, its ARN): its operator must mend that.
+ * Returns the error `bad-archive` when S3 refuses to give an object and would refuse it at every further try, because
+ * of the storage class or the encryption that its uploader chose. The finding `not-given` in the returned error tells
+ * the user the reason. Null for any other error. Null also for an error of the KMS key that the service's own buckets
+ * use (`ownKey` is its ARN), because the operator of the service can repair that.
  */
 export function refusedForGood(error: unknown, ownKey?: string): LadingError | null {
   const reason = error instanceof S3ServiceException ? reasonFor(error, ownKey) : null;

@@ -5,8 +5,8 @@ import { S3Results } from './results.ts';
 import { S3Uploads } from './uploads.ts';
 
 /**
- * The stores of a deployed function: uploads in any bucket that `access` may read, and in one bucket the results, the
- * objects that Lading writes for uploads.
+ * Makes the stores of a deployed function. `uploads` reads uploads in any bucket that `access` may read. `results`
+ * keeps the results, the objects that Lading writes for uploads, in the bucket `resultsBucket`.
  */
 export function s3Store(access: S3Access, resultsBucket: string, tools: Tools): { uploads: Uploads; results: Results } {
   const uploads = new S3Uploads(access);

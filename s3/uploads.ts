@@ -61,8 +61,9 @@ export class S3Uploads implements Uploads {
   }
 
   /**
-   * Finds the reason why S3 refused a HEAD request, whose answer has no text. Asks for one byte of the object, because
-   * the answer to that has a text. Returns `error` itself when no other reason is found.
+   * Finds the reason why S3 refused a HEAD request. The answer to HEAD does not tell the reason, because it has no
+   * body. So this requests one byte of the object with GET, and takes the reason from the error in that answer. Returns
+   * `error` itself when no other reason is found.
    */
   async #explained(error: unknown, { bucket, key, versionId }: Place): Promise<unknown> {
     const { client, owner, signal, ownKey } = this.#access;
@@ -79,7 +80,10 @@ export class S3Uploads implements Uploads {
 
 type Place = Pick<UploadNotice, 'bucket' | 'key' | 'versionId'>;
 
-/** True for the error 400 to a HEAD request, which has no text. S3 gives it for an object encrypted with SSE-C. */
+/**
+ * True for an error with status 400. S3 answers a HEAD request with it when the object is encrypted with SSE-C. The
+ * answer does not tell this reason, because an answer to HEAD has no body.
+ */
 function isWordless(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 400;
 }

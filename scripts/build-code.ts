@@ -21,8 +21,9 @@ const FUNCTIONS = ['inspect', 'convert', 'fail'];
 export const PACK_THREAD = 'pack-thread';
 
 /**
- * The WebAssembly file of the zstd encoder: its name, a function that reads it, and a setting of esbuild. The setting
- * says what `__dirname` is, the folder in which the encoder's package looks for this file when something is compressed.
+ * The WebAssembly file of the zstd encoder. `wasm` is its name in the build, and `read` reads it from the encoder's
+ * package. `define` is a setting of esbuild that replaces `__dirname`, which ES modules do not have, by the folder of
+ * the built file. The encoder looks for the WebAssembly file in this folder.
  */
 export const ZSTD = {
   wasm: 'zstd.wasm',
@@ -62,9 +63,10 @@ const NOT_IN_LAMBDA =
   /node_modules\/@(?:aws-sdk\/credential-provider-(?:sso|ini|process|web-identity|http)|smithy\/credential-provider-imds)\//;
 
 /**
- * The esbuild plugin that takes Node's own modules from the process instead of importing them. An `import` of `node:fs`
- * makes Node load all that its exports may need (streams, promises, readline), which takes 5 ms. Lines keep their
- * numbers, so that source maps stay right. Of package.json, the plugin leaves only the version.
+ * The esbuild plugin that replaces each `import` of a module of Node by a call of `process.getBuiltinModule`. An
+ * `import` of `node:fs` would make Node load all that its exports may need (streams, promises, readline). That takes
+ * 5 ms. The replacement does not change the line numbers, so the source maps stay right. The plugin also replaces the
+ * content of package.json by an object that has only the version.
  */
 const builtins: Plugin = {
   name: 'builtins',
@@ -88,13 +90,17 @@ function fromProcess(_: string, names: string, module: string): string {
   return `const {${values}} = process.getBuiltinModule(${module});`;
 }
 
-/** The Node modules that the built code loads only when a function of them is called, as many commands call none. */
+/**
+ * The Node modules that the built code loads only at the first call of one of their functions, because many commands
+ * call none of these functions.
+ */
 const LATE = new Set(["'node:fs/promises'", "'node:timers/promises'", "'node:v8'", "'node:zlib'"]);
 
 /**
- * The JavaScript that replaces an import: it defines a function for each imported name in `names`, which may be like
- * `setTimeout as sleep`. Such a function loads the module when it is first called, and calls the function of the same
- * name in it. Throws an Error for a name that is not a function's, because its value would be needed at once.
+ * The JavaScript that replaces an import of a Node module: it defines a function for each imported name. `names` is the
+ * text between the braces of the import, such as `setTimeout as sleep`. Each defined function loads the module when it
+ * is first called, and calls the function of the same name in it. Throws an Error when the module exports something
+ * other than a function under an imported name, because such a value would be needed at once.
  */
 function lateFunctions(names: string, module: string): string {
   const functions = names
@@ -182,9 +188,9 @@ function isOurs(source: string): boolean {
 }
 
 /**
- * The names of the files of each Lambda function: its entry, the program of the threads that compress layers, and what
- * these two import, at once or later, except `NOT_IN_LAMBDA`. To these come the source maps of our own code, the zstd
- * encoder, and the HTML report without data.
+ * The names of the files of each Lambda function. They are its entry, the program of the threads that compress layers,
+ * and all files that these two import. Files that are imported dynamically and match `NOT_IN_LAMBDA` are left out.
+ * Added are the source maps of our own code, the zstd encoder, and the HTML report without data.
  */
 function functionFiles({ outputs }: Metafile): Record<string, string[]> {
   const filesOf = (name: string): string[] => {

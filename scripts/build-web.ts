@@ -37,7 +37,7 @@ export async function buildReport(): Promise<{ html: string; metafile: Metafile 
   return { html: await page(code, '<script type="application/json" id="manifest"></script>'), metafile };
 }
 
-/** The permissions that the content security policy of a built page gives besides its own script and style. */
+/** What the content security policy of a built page allows in addition to the page's own script and style. */
 interface More {
   script?: string;
   worker?: string;
@@ -45,7 +45,8 @@ interface More {
 
 /**
  * Makes the HTML of Lading's web page or of a report, with its script and style. `data` is HTML with the elements from
- * which the script reads its data. `more` is what the page may do besides.
+ * which the script reads its data. `more` is what the content security policy allows in addition to the script and the
+ * style.
  */
 async function page(script: string, data: string, more: More = {}): Promise<string> {
   const css = await readFile(join(ROOT, 'web/style.css'), 'utf8');
@@ -118,8 +119,9 @@ function hashOf(text: string): string {
 }
 
 /**
- * Puts texts into the places of a template, such as `%script%`. White space around a place is removed, because the hash
- * of a script must be that of its text alone.
+ * Replaces each placeholder in a template, such as `%script%`, by the text with this name. White space around a
+ * placeholder is removed, because the hash of a script must be that of its text alone. Only around `%policy%`, white
+ * space is kept.
  */
 function filled(template: string, parts: Record<string, string>): string {
   return template.replaceAll(/(\s*)%(\w+)%(\s*)/g, (_, before: string, name: string, after: string) => {

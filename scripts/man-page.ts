@@ -10,7 +10,7 @@ const FILE = new URL('../docs/lading.1', import.meta.url);
 const FLAG = /^ {2,6}((?:-\w, )?--[\w-]+(?: \S+)?) +(.*)$/;
 const CONTINUED = /^ {20,}(.*)$/;
 
-/** The most bytes of a line in the manual page, as linters of manual pages want it. */
+/** The largest number of bytes in a line of the manual page. Linters of manual pages complain about long lines. */
 const WIDTH = 78;
 
 const HEAD = String.raw`.\" Made from the help pages by node scripts/man-page.ts.

@@ -43,7 +43,7 @@ const NEW = { size: null, done: 0, summary: null, remedy: null, image: null, rep
 /** The shortest time in milliseconds between two messages to listeners about the progress of one upload. */
 const PROGRESS_MS = 250;
 
-/** The most image names that the web page shows for one upload. */
+/** The largest number of image names that the web page shows for one upload. */
 const NAMES = 4;
 
 /**

@@ -36,8 +36,8 @@ const DOWNLOAD_MEMORY = 64 * 2 ** 20;
 const STRANGERS_MS = 60_000;
 
 /**
- * The advice to the user in an error that says that the S3 server cannot be reached. `reached` knows such an error by
- * this advice, and tries again; all other errors it throws.
+ * The advice to the user in the error that says that the S3 server cannot be reached. The function `reached` recognises
+ * that error by this advice. Without `once`, it then tries again. It throws every other error.
  */
 const CONNECTION = 'Is the store running, and is its address right?';
 
@@ -176,8 +176,8 @@ async function keepListing(running: Running): Promise<void> {
 }
 
 /**
- * Lists the uploads bucket, and adds each upload to the queue that is not known to be done. Waits while the queue is
- * full. Returns the number of all uploads in the bucket.
+ * Lists the uploads bucket, and adds its uploads to the work queue, except those that are known to need no work. Before
+ * it adds an upload, waits until the queue has room. Returns the number of all uploads in the bucket.
  */
 async function listOnce({ access, board, buckets, known, queue }: Running): Promise<number> {
   let count = 0;

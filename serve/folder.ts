@@ -103,8 +103,9 @@ async function handleAll(serving: Serving, board: Board | null): Promise<number>
 
 /**
  * Inspects and converts one upload. Returns `failed` after an error. Returns `waits` when the upload is one archive in
- * several files, and one of these is not there yet; with `once`, this is `failed`, too. Otherwise returns `done`.
- * `isToldOf` is true when the log says already that this upload waits.
+ * several files, and one of these files is not there yet; with `once`, returns `failed` in this case, too. Otherwise
+ * returns `done`, also when `signal` has ended the work. `isToldOf` is true when an earlier log line says that this
+ * upload waits, so that the log does not say it again.
  */
 async function handle(
   key: string,
@@ -151,8 +152,8 @@ function withoutBucket(report: MakeReport): MakeReport {
 }
 
 /**
- * True when the uploads folder and the results folder are the same, or one is inside the other. Results would then be
- * taken for uploads.
+ * True when the uploads folder and the results folder are the same, or one is inside the other. `lading serve` would
+ * then handle its own results as if they were uploads.
  */
 export async function overlaps(uploads: string, results: string): Promise<boolean> {
   const [above, below] = [await realpath(uploads), await placeOf(results)];

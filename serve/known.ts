@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /**
- * A set of uploads that need no work. Its memory is fixed: it keeps a 64-bit hash of each upload, and a new one may
- * push out an older one. For an upload that was pushed out, the store is only asked once more, and again says that it
- * needs no work.
+ * A set of uploads that need no work. It takes a fixed amount of memory: it keeps a 64-bit hash of each upload, and a
+ * new upload may push out an older one. When an upload was pushed out, the service asks the store once more whether the
+ * upload needs work, and the answer is again no.
  */
 export class KnownUploads {
   readonly #marks: BigUint64Array;

@@ -12,7 +12,10 @@ import { readUpTo } from '../s3/uploads.ts';
  * writes the results of that upload.
  */
 export interface Lease {
-  /** Aborts when the lease, the lock on an upload, could not be renewed in time. Another process may hold it then. */
+  /**
+   * The signal that aborts when the lease, the lock on an upload, could not be renewed in time, or was taken by another
+   * process. Another process may hold the lease from then on.
+   */
   lost: AbortSignal;
   release(): Promise<void>;
 }
@@ -28,8 +31,8 @@ export const LEASES = '.lading/leases/';
 const TERM_MS = 20_000;
 
 /**
- * The most bytes of a stored lease (a lock on an upload) that are read. They are enough for the longest key of an
- * upload, with all characters escaped.
+ * The largest number of bytes that are read of a stored lease (a lock on an upload). They are enough for the longest
+ * key of an upload, with all characters escaped.
  */
 const LEASE_BYTES = 16_384;
 
@@ -88,8 +91,8 @@ export class Leases {
   }
 
   /**
-   * Removes the leases of other processes that have expired, and aborts the multipart uploads that their holders have
-   * left. To be called at least once in the time after which a lease expires.
+   * Removes the leases of other processes that have expired. Also aborts the multipart uploads that the holders of
+   * these leases have begun and not completed. To be called at least once in the time after which a lease expires.
    */
   async sweep(): Promise<void> {
     const { client } = this.#access;
@@ -127,7 +130,8 @@ export class Leases {
 
   /**
    * Renews a lease that this process has just stored under the key `at`, until the lease is released or lost. Returns
-   * the lease. `first` is its ETag, and `since` the time of writing in milliseconds of `performance.now()`.
+   * the lease. `first` is the ETag of the stored lease. `since` is the time just before it was stored, in milliseconds
+   * of `performance.now()`.
    */
   #renewed(at: string, body: Omit<Content, 'beat'>, first: string, since: number): Lease {
     const lost = new AbortController();

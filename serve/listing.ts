@@ -4,8 +4,8 @@ import { endedBy, type S3Access } from '../s3/client.ts';
 import { markOf } from './known.ts';
 
 /**
- * An upload in a bucket listing. `mark` is a hash of its key, ETag, size and time; another version of it has another
- * hash.
+ * An upload in a bucket listing. `mark` is a hash of its key, ETag, size and time of last modification. A later upload
+ * to the same key has another hash.
  */
 export interface Listed {
   key: string;

@@ -11,9 +11,9 @@ import type { Board } from './board.ts';
 export type Say = (line: string) => Promise<void>;
 
 /**
- * Does all work on one upload: runs the inspect function and, if this function leaves a document for the convert
- * function, that one, too. Logs what each has done, and shows it on the board, the list of uploads for the web page;
- * `board` is null when there is no page. Returns the outcome of the function that ran last.
+ * Does all work on one upload. Runs the inspect function and, if it writes a document for the convert function, runs
+ * the convert function, too. Logs the outcome of each function. The board, the list of uploads for the web page, shows
+ * which function runs; `board` is null when there is no page. Returns the outcome of the function that ran last.
  */
 export async function runBoth(
   notice: UploadNotice,

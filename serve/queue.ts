@@ -5,7 +5,10 @@ export type Ended = 'done' | 'later';
 
 /** The functions that a work queue calls, and its limits. Times are in milliseconds. */
 export interface Work {
-  /** Handles one key of the queue. When this throws an error, the try to handle the key has failed. */
+  /**
+   * Called to handle one key of the queue. Returns how this has ended. If it throws an error, this try to handle the
+   * key has failed.
+   */
   handle(key: string): Promise<Ended>;
   /** Called after a failed try. `pause` is the time to the next try; null when it was the last one. Must not throw. */
   failed(key: string, error: unknown, pause: number | null): Promise<void>;
@@ -14,9 +17,9 @@ export interface Work {
    * that was given to `add` with the key; null when none was given.
    */
   ended(mark: bigint | null): void;
-  /** The most keys that are handled at the same time. */
+  /** The largest number of keys that are handled at the same time. */
   atOnce: number;
-  /** The most keys that may be in the queue, waiting or being handled. */
+  /** The largest number of keys in the queue, including those that are being handled. */
   limit: number;
   /** The milliseconds between the tries to handle a key. With three pauses there are at most four tries. */
   pauses: readonly number[];

@@ -21,7 +21,7 @@ export interface BucketService {
   secret: string | null;
   /** The address of the web page that shows uploads and results, and takes new uploads; null for no page. */
   http: SiteDoor | null;
-  /** The most uploads that are handled at the same time. */
+  /** The largest number of uploads that are handled at the same time. */
   atOnce: number;
   /** The milliseconds from the end of one listing of the bucket to the start of the next. */
   listEvery: number;
@@ -33,7 +33,7 @@ export interface BucketService {
   say: Say;
   env: NodeJS.ProcessEnv;
   version: string;
-  /** Aborts when the service must end. Work that has begun may go on for `stopMs` milliseconds. */
+  /** The signal that aborts when the service must end. Work that has begun may go on for `stopMs` milliseconds. */
   signal: AbortSignal;
   /** When the service ends, running work may go on for this many milliseconds. Then it is aborted. */
   stopMs?: number;

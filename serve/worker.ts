@@ -29,7 +29,7 @@ export interface HandlerContext {
   report?: MakeReport | undefined;
   say: Say;
   version: string;
-  /** Aborts when all work on uploads must end. */
+  /** The signal that aborts when all work on uploads must end. */
   signal: AbortSignal;
 }
 

@@ -37,7 +37,8 @@ class CallError extends Error {
 
 /**
  * A message from a worker to the page: the result of a call, the reason why a call has failed, the number of bytes that
- * were read so far, or a port. For a port, the page starts a worker that hashes for the sender.
+ * were read or written so far, or a port (`hashFor`). With a port, the worker asks the page to start another worker,
+ * which hashes for it and receives its requests through this port.
  */
 export type Answer =
   | { id: number; value: unknown }
@@ -87,7 +88,10 @@ export function startWorker(onProgress: (bytes: number) => void): ArchiveWorker 
   };
 }
 
-/** The text of the element with this id, in which the page carries data such as its workers' code; else empty. */
+/**
+ * The text of the element with this id; empty when there is no such element. In such elements the page carries data,
+ * such as the code of its workers.
+ */
 function textOf(id: string): string {
   return document.getElementById(id)?.textContent ?? '';
 }

@@ -86,8 +86,9 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
 }
 
 /**
- * Guesses at the size of the layer that is made of the input, as a multiple of the input's size. There is one for each
- * form of the layer in the image archive: as stored (`range`), decompressed (`recoded`) or compressed (`packed`).
+ * The estimated size of the layer that a conversion makes from the input, divided by the size of the input. There is
+ * one estimate for each form in which the layer is written to the image archive: unchanged (`range`), decompressed
+ * (`recoded`) or compressed (`packed`).
  */
 const GROWTH = { range: 1, recoded: 4, packed: PACKED }; // only the number of digits of the size matters
 /** The size in bytes that an archive from a pipe is assumed to have, to guess the size of the layer made of it. */
@@ -119,15 +120,18 @@ function bytesRead(size: number, layers: Renewed, contents: Contents | null, wri
 }
 
 /**
- * The parts (`plan`) that were written after the inspection of the input: all parts of the image archive (then
- * `isWhole` is true), or all but a layer.
+ * The part of the conversion plan that was carried out after the input had been inspected. `plan` has all parts of the
+ * image archive (then `isWhole` is true), or all parts except a layer that was written earlier.
  */
 interface Written {
   plan: Plan;
   isWhole: boolean;
 }
 
-/** Writes the image archive. Returns the parts that the output file did not have yet: all, or all but a layer. */
+/**
+ * Writes the image archive. Returns the parts that this function has written: all parts, or all except a layer that was
+ * written to the output file earlier.
+ */
 async function writeImage(
   { plan }: Conversion,
   file: ImageFile | null,
@@ -157,7 +161,7 @@ async function writeImage(
 /**
  * Prints what a conversion has done, as text or as JSON (`manifest`), and writes the JSON to the file of `--manifest`.
  * The text goes to standard error when the image archive is on standard output, and when no image archive was written.
- * `isGated` is true when none was written because of `--fail-on`.
+ * `isGated` is true when `--fail-on` is the reason why no image archive was written.
  */
 async function tell(manifest: ArchiveManifest, isGated: boolean, command: ConvertCommand, io: Io): Promise<void> {
   const refused = manifest.result === null;

@@ -55,8 +55,9 @@ export async function rootfsCommand(command: RootfsCommand, io: Io): Promise<num
 }
 
 /**
- * Throws a UsageError when the JSON file with the image's settings would replace a foreign file. That is assumed if its
- * path is the default one and taken, and the root file system beside it does not exist yet.
+ * Throws a UsageError when the JSON file with the image's settings would probably replace a file that `lading rootfs`
+ * did not write. This is assumed when three things hold: the path of the JSON file is the default one, a file with this
+ * path exists, and the root file system, which would be written next to it, does not exist yet.
  */
 async function keepForeignConfig({ output, config, isConfigNamed }: RootfsCommand): Promise<void> {
   if (config === null || isConfigNamed) return;

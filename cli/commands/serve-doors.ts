@@ -46,8 +46,8 @@ export function addressIn(flag: 'http' | 'listen', word: string): { host: string
 }
 
 /**
- * Returns a secret or token without the white space around it. Throws a UsageError when fewer than 16 characters are
- * left.
+ * Removes the white space around a secret or token, and returns the result. Throws a UsageError when the result has
+ * fewer than 16 characters.
  */
 export function secretIn(text: string): string {
   const secret = text.trim();

@@ -8,8 +8,8 @@ import { safeJson } from '../print/text.ts';
 import { service } from './upload.ts';
 
 /**
- * Runs `lading status`: prints how far Lading's service in AWS is with an archive that was uploaded or, when it is
- * done, what became of the archive. Returns the exit code.
+ * Runs `lading status`: prints the state of an upload in Lading's service in AWS, such as "waits to be inspected". Once
+ * the service has handled the upload, prints the result instead. Returns the exit code.
  */
 export async function statusCommand(command: StatusCommand, io: Io): Promise<number> {
   const buckets = await bucketsOf(command, io);

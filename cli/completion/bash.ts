@@ -1,8 +1,8 @@
 import type { CommandCompletions, Completions } from './words.ts';
 
 /**
- * Makes the script by which bash completes the commands and flags of `lading`. Where the script offers no words, bash
- * completes file names, unless the script turns that off with `compopt`.
+ * Makes the script by which bash completes the commands and flags of `lading`. Where the script suggests no words, bash
+ * suggests file names, unless the script disables that with `compopt`.
  */
 export function bash(commands: CommandCompletions[]): string {
   const names = commands.map((each) => each.name).join(' ');

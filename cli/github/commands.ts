@@ -32,8 +32,9 @@ export function annotation(level: Level, title: string, text: string): string {
 }
 
 /**
- * Encloses a text so that GitHub Actions obeys no workflow command in it. The text may have names from an archive, such
- * as `##[command]`. The end of the enclosure is a random word that no archive can know.
+ * Encloses a text in workflow commands that make GitHub Actions ignore all other workflow commands in it. The text may
+ * contain names from an archive, such as `##[command]`. A random word marks the end of the enclosed text, so that the
+ * author of an archive cannot write this word into a name.
  */
 export function inert(text: string): string {
   if (text === '') return '';

@@ -14,8 +14,9 @@ export interface StepFiles {
 }
 
 /**
- * The text for GitHub's output file that sets the outputs of a step, such as the image's name, from the JSON about an
- * archive. Each value ends at a line with a random word, so that no text from an archive can end it.
+ * Makes the text that sets the outputs of a step, such as the image's name, in GitHub's output file. The values come
+ * from the JSON about an archive. A line with a random word marks the end of each value, so that a text from the
+ * archive cannot contain this line and end the value too early.
  */
 export function outputs(manifest: ArchiveManifest, files: StepFiles): string {
   const made = manifest.result?.images[0];

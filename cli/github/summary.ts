@@ -43,8 +43,8 @@ export function summary(whole: ArchiveManifest, { gate, report }: Told, style: P
 }
 
 /**
- * The JSON about an archive without the fields that a job summary in GitHub Actions does not show. Otherwise they would
- * use up the bytes that a job summary may have.
+ * Returns the JSON about an archive without the fields that a job summary in GitHub Actions does not show. These fields
+ * are removed because the size of a job summary is limited.
  */
 function shownPart(whole: ArchiveManifest): ArchiveManifest {
   const images = whole.images.map((each) => ({ ...each, layers: [], config: null, history: [] }));

@@ -30,9 +30,9 @@ const stat = promisify(statCallback);
 const fstat = promisify(fstatCallback);
 
 /**
- * How often an input will be read: `once`, or more than once (`again`). A pipe that is read again is copied to a
- * temporary file. A function means `again`, too, and chooses the place for the copy of a pipe. It gets the first bytes
- * of the pipe, and returns the place; null stands for a temporary file.
+ * How often an input will be read: `once`, or more than once (`again`). With `again`, the bytes of a pipe are copied to
+ * a temporary file. A function also means more than once, and says where the bytes of a pipe are copied to: it is
+ * called with the first bytes of the pipe, and returns the `Copy` to write to, or null for a temporary file.
  */
 export type Needed = 'once' | 'again' | ((head: Uint8Array) => Promise<Copy | null>);
 
@@ -182,8 +182,8 @@ function isSystemError(error: unknown): boolean {
 }
 
 /**
- * The byte offset at which standard input begins when it is a file. It is not 0 when a shell script has already read
- * some of it. Only Linux tells it; elsewhere the result is 0.
+ * The byte offset at which standard input begins when it is a file. It is not 0 when a shell script has already read a
+ * part of the file. The offset can be found out only on Linux; on other systems the result is 0.
  */
 function positionOf(fd: number): number {
   const info = `/proc/self/fdinfo/${fd}`;

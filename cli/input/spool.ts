@@ -20,8 +20,8 @@ export function spoolFolder(env: Io['env']): string {
 }
 
 /**
- * Opens a temporary file without a name, to which a pipe is copied. When this, or writing to the file, fails, a
- * LadingError with the code `spool-failed` is thrown.
+ * Opens a temporary file without a name, to which a pipe is copied. Throws a LadingError with the code `spool-failed`
+ * when the file cannot be opened. The `write` function of the result throws the same error when it fails.
  */
 export async function openSpool(io: Io): Promise<Copy> {
   try {

@@ -7,8 +7,8 @@ import { findingsText } from './findings.ts';
 import { block, page, table } from './page.ts';
 
 /**
- * The text that is printed about an archive: what it is, and why; its images and files, the findings, the clients that
- * load it, and what to type next.
+ * The text that is printed about an archive: its kind, the evidence for that kind, its images and files, the findings,
+ * the clients that load it, and the commands that the user can type next.
  */
 export function inspectionPage(manifest: ArchiveManifest, next: string[], style: PageStyle): string {
   const { words, paint } = style;

@@ -36,7 +36,10 @@ export interface Paint {
   alarm(text: string): string;
 }
 
-/** The functions that colour texts for a stream, or leave them as they are if it wants none (https://no-color.org). */
+/**
+ * Makes the functions that colour texts for a stream. They return the texts unchanged when the stream is not a
+ * terminal, or when the environment asks for no colours (https://no-color.org).
+ */
 export function paintFor(stream: { isTTY?: boolean }, env: Io['env']): Paint {
   const wanted = stream.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
   const style = (code: number) => (text: string) => (wanted ? `\u001b[${code}m${text}\u001b[0m` : text);

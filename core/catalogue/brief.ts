@@ -2,8 +2,8 @@ import { LIMITS } from '../limits.ts';
 import { type Bilingual, both } from './bilingual.ts';
 
 /**
- * Returns a text from an archive as it is put into a sentence: in a text longer than `LIMITS.wordCharacters`, an
- * ellipsis replaces the middle.
+ * Shortens a text, such as a name from an archive, for use in a sentence. If the text has more than
+ * `LIMITS.wordCharacters` characters, an ellipsis replaces its middle.
  */
 export function brief(text: string): string {
   if (text.length <= LIMITS.wordCharacters) return text;
@@ -19,7 +19,10 @@ export function excerpt(text: string, most = 200): string {
   return text.length <= most ? text : cutTo(text, most);
 }
 
-/** Cuts a longer text to `characters` characters, the last an ellipsis. It cuts no surrogate pair in two. */
+/**
+ * Cuts a text that has more than `characters` characters to that length. The last character of the result is an
+ * ellipsis. A surrogate pair is not split; then the result is one character shorter.
+ */
 export function cutTo(text: string, characters: number): string {
   const end = isHighSurrogate(text.charCodeAt(characters - 2)) ? characters - 2 : characters - 1;
   return `${text.slice(0, end)}…`;

@@ -25,8 +25,8 @@ export interface Finding {
    */
   member?: string;
   /**
-   * The offset in bytes at which the fault was found; absent when no offset is known. It counts in the decompressed
-   * archive, or for a fault of the compression in the upload as stored.
+   * The offset in bytes at which the fault was found; absent when no offset is known. It is an offset in the
+   * decompressed archive. Only for a fault of the compression is it an offset in the upload as stored.
    */
   offset?: number;
   /** The number of archive members with the fault or remark, when a finding is about several; absent otherwise. */
@@ -75,8 +75,8 @@ export function distinct(findings: readonly Finding[]): Finding[] {
 }
 
 /**
- * Returns a list of findings with only the first `most` of each code. If others of a code were left out, the last
- * finding that is left of that code has their number in its field `more`.
+ * Returns a list of findings with only the first `most` of each code. If further findings of a code were left out, the
+ * field `more` of the last kept finding of that code has their number.
  */
 export function fewOfEach(findings: readonly Finding[], most: number = LIMITS.findingsOfACode): Finding[] {
   const places = new Map<FindingCode, { kept: number; last: number }>();

@@ -16,9 +16,10 @@ export interface Outcome {
 }
 
 /**
- * Predicts whether a client loads an archive in one of the formats that it reads (Docker or OCI). Of the rules that
- * apply to the archive, the first kind that there is decides: rules by which no version loads it, rules whose effect is
- * not known, rules by which some versions do not load it. Without any of these, the client loads the archive.
+ * Predicts whether a client loads an archive in one of the formats that it reads (Docker or OCI). Three kinds of rules
+ * are tried in this order: rules by which no version loads the archive, rules whose effect is not known, and rules by
+ * which some versions do not load it. The first kind with a rule that applies to the archive gives the result. If there
+ * is no such rule, the client loads the archive.
  */
 export function outcomeOf(rules: readonly Rule[], reader: Reader, seen: Seen): Outcome {
   const holding = rules.filter((rule) => rule.readers.includes(reader) && rule.when(seen));
@@ -105,8 +106,8 @@ export function bestOf(outcomes: readonly Outcome[]): Outcome | undefined {
 }
 
 /**
- * Compares two versions: negative when `one` is earlier than `two`, positive when it is later. `28` counts as `28.0.0`,
- * and the suffix of Debian's versions is ignored.
+ * Compares two versions: negative when `one` is earlier than `two`, positive when it is later, 0 when they are equal.
+ * `28` is treated as `28.0.0`, and the suffix of Debian's versions is ignored.
  */
 export function compareVersions(one: string, two: string): number {
   const [a, b] = [one, two].map((version) => version.split('.').map((part) => Number.parseInt(part, 10) || 0));

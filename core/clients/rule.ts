@@ -64,8 +64,8 @@ export const DOCKER: Reader[] = [
 ];
 export const ALL: Reader[] = [...OCI, ...DOCKER, 'crane'];
 /**
- * The readers (each a client and a format that it reads, such as `podman-oci`) that unpack layers. skopeo and crane
- * have none of them, because they copy layers as they are.
+ * The readers (each a client and a format that it reads, such as `podman-oci`) that unpack layers. The readers of
+ * skopeo and crane are not in this list, because these clients copy layers without unpacking them.
  */
 export const UNPACKING: Reader[] = ALL.filter((reader) => !/skopeo|crane/.test(reader));
 export const STORE: Reader[] = ['store-oci', 'store-docker'];

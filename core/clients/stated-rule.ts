@@ -4,8 +4,9 @@ import type { ArchiveShape, FoundImage, ImageSource, Inspection, ListShape, Shap
 import type { Outcome } from './outcome.ts';
 
 /**
- * An image that was found in an upload, and what is needed to rebuild it: the text of its config and the places of its
- * layers (`source`). `source` is null when the image cannot be rebuilt, or when that is not known.
+ * An image that was found in an upload, and what is needed to rebuild it (`source`): the text of its config and where
+ * its layers are in the upload. `source` is null when the image cannot be rebuilt, or when Lading does not know whether
+ * it can.
  */
 export interface JudgedImage {
   found: FoundImage;
@@ -55,8 +56,9 @@ function listsOf({ docker, oci, legacy }: ArchiveShape): ListShape[] {
 }
 
 /**
- * The rules about incomplete, damaged or otherwise faulty images: the service or program does not take them, or it is
- * not known whether it does. Every list of rules for a service or program that was not tested begins with them.
+ * The rules about incomplete, damaged or otherwise faulty images. By the first rule, the service or program does not
+ * take incomplete and damaged images. By the second, it is not known whether it takes images with other faults. Every
+ * list of rules for a service or program that was not tested begins with these two rules.
  */
 export const WHOLE_IMAGE_RULES: readonly StatedRule[] = [
   statedRule(
@@ -73,9 +75,9 @@ export const WHOLE_IMAGE_RULES: readonly StatedRule[] = [
 ];
 
 /**
- * Predicts whether a service or program takes all images of an upload. A rule by which one of the images is not taken
- * decides first, then a rule whose effect is not known. Otherwise all are taken, and the remarks of the rules are
- * joined.
+ * Predicts whether a service or program takes all images of an upload. If a rule says that one of the images is not
+ * taken, this is the result. Otherwise, if a rule with unknown effect applies to one of them, the result is that it is
+ * not known. Otherwise all images are taken, and the remarks of the rules are joined.
  */
 export function outcomeOfImages(rules: readonly StatedRule[], inspection: Inspection): Outcome {
   const images = inspection.images.map((found, i) => ({ found, source: inspection.sources[i] ?? null }));

@@ -167,8 +167,9 @@ function outcomeFor(behaviour: ClientBehaviour, inspection: Inspection): Outcome
 }
 
 /**
- * The prediction for every client when an upload cannot be read to its end (no client loads it), or when an error kept
- * Lading from examining its images (it is not known whether a client loads it). Null for any other upload.
+ * The prediction for every client when Lading could not read or examine the whole upload. If the upload cannot be read
+ * to its end, no client loads it. If an error kept Lading from examining its images, it is not known whether a client
+ * loads it. Null for any other upload.
  */
 export function outcomeOfUnread(inspection: Inspection): Outcome | null {
   if (!isReadToEnd(inspection))

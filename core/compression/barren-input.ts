@@ -6,12 +6,16 @@ import type { CompressedFacts } from './compressed-reader.ts';
  */
 const DELAY_BYTES = 2 ** 18;
 
-/** The number of decompressed bytes that a byte of compressed data counts as when it gives no content. */
+/**
+ * The number that is added to the count of decompressed bytes, which is limited, for each byte of compressed data that
+ * produces no content.
+ */
 const COUNTS_AS = 128;
 
 /**
- * Counts compressed data that gives no content, such as empty blocks. Without this it would count nothing, although it
- * takes time: 1 MB of an upload can hold a GiB of empty blocks that are compressed once more.
+ * Limits compressed data that produces no content, such as empty blocks: adds a number to the count of decompressed
+ * bytes, which is limited, for each byte of such data. Otherwise such data would have no limit, although it takes time
+ * to decompress: 1 MB of an upload can hold a GiB of empty blocks that were compressed a second time.
  */
 export class BarrenInput {
   readonly #facts: CompressedFacts;
@@ -23,8 +27,9 @@ export class BarrenInput {
   }
 
   /**
-   * Notes that `read` bytes of compressed data were read, and gave `given` bytes of content. Throws `bad-archive` when
-   * too much was counted. May return a promise, to wait for while other tasks run.
+   * Records that `read` bytes of compressed data were read, and that they produced `given` bytes of content. Throws
+   * `bad-archive` when the limit on decompressed bytes is exceeded. If it returns a promise, the caller must wait for
+   * it; other tasks can run meanwhile.
    */
   add(read: number, given: number): void | Promise<void> {
     this.#bytes = Math.max(0, this.#bytes + read - given);

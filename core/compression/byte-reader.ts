@@ -75,7 +75,7 @@ export class ByteReader {
     this.offset -= bytes.length;
   }
 
-  /** Ends the reading, so that the source of the stream can free what it holds. Bytes that are left are not read. */
+  /** Stops reading, so that the source of the stream can free its resources. The remaining bytes are not read. */
   async close(): Promise<void> {
     await this.#iterator.return?.();
   }

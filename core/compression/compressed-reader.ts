@@ -30,16 +30,17 @@ export interface CompressedFacts {
    */
   zip?: { archive: string; beside: Map<string, Uint8Array> };
   /**
-   * Called for each member, block and skipped frame of the compressed data, because there may be very many without any
-   * content. `bytes` is the number of decompressed bytes as which it counts, by default `LIMITS.memberBytes`. The
-   * function may throw when it is too much, and may let other tasks run.
+   * Called for each member, block and skipped frame of the compressed data, because the data may have very many of them
+   * without any content. Each call adds `bytes` (by default `LIMITS.memberBytes`) to the count of decompressed bytes,
+   * which is limited. The function may throw when the limit is exceeded. It may return a promise, so that other tasks
+   * can run.
    */
   watch?: (bytes?: number) => void | Promise<void>;
 }
 
 /**
- * Counts a member, such as a gzip member, that was read to its end, in `facts.members`. Reports it to `facts.watch`,
- * where it counts as `bytes` decompressed bytes.
+ * Adds one to `facts.members` after a member, such as a gzip member, was read to its end. Also calls `facts.watch`,
+ * which adds `bytes` to the count of decompressed bytes.
  */
 export function memberRead(facts: CompressedFacts, bytes?: number): void | Promise<void> {
   facts.members++;
@@ -47,8 +48,9 @@ export function memberRead(facts: CompressedFacts, bytes?: number): void | Promi
 }
 
 /**
- * Reports a block of xz or bzip2 to `facts.watch`, as four members: even a block of one byte takes some 40
- * microseconds, and a layer of a few kilobytes can hold very many.
+ * Reports a block of xz or bzip2 to `facts.watch`, which adds four times `LIMITS.memberBytes` to the count of
+ * decompressed bytes. So many are added because even a block of one byte takes some 40 microseconds, and a layer of a
+ * few kilobytes can hold very many blocks.
  */
 export function blockRead(facts: CompressedFacts): void | Promise<void> {
   return facts.watch?.(4 * LIMITS.memberBytes);
@@ -71,8 +73,8 @@ export class CompressedReader extends ByteReader {
   }
 
   /**
-   * Reads the next `count` bytes of compressed data as a copy. Throws `bad-archive` (compressed-truncated) when fewer
-   * are left.
+   * Reads the next `count` bytes of compressed data as a copy. Throws `bad-archive` (compressed-truncated) when the
+   * data ends before that.
    */
   async need(count: number): Promise<Uint8Array> {
     const taken = await this.take(count);
@@ -80,7 +82,9 @@ export class CompressedReader extends ByteReader {
     return taken;
   }
 
-  /** Skips `count` bytes of compressed data. Throws `bad-archive` (compressed-truncated) when fewer are left. */
+  /**
+   * Skips `count` bytes of compressed data. Throws `bad-archive` (compressed-truncated) when the data ends before that.
+   */
   async skip(count: number): Promise<void> {
     for (let left = count; left > 0;) {
       const chunk = await this.chunk();

@@ -11,9 +11,9 @@ import { unzip } from './zip.ts';
 import { unzstd } from './zstd.ts';
 
 /**
- * Returns the decompressed content of `bytes`, an upload or a layer, also of one that was compressed twice. While it is
- * read, facts such as the number of members are added to `facts`. Reading throws `bad-archive` with the offset at which
- * the compressed data is damaged or ends.
+ * Returns the decompressed content of `bytes`, an upload or a layer. If `bytes` were compressed twice, both
+ * compressions are removed. While the content is read, facts such as the number of members are added to `facts`.
+ * Reading throws `bad-archive` with the offset at which the compressed data is damaged or ends.
  */
 export function decompress(
   bytes: Bytes,

@@ -2,7 +2,10 @@ import type { Bytes, Tools } from '../model/ports.ts';
 import type { BarrenInput } from './barren-input.ts';
 import { type CompressedReader, FIRST_INPUT } from './compressed-reader.ts';
 
-/** Makes the errors for a deflate stream that ends too early, and for one that is damaged. */
+/**
+ * Functions that make the errors for a deflate stream: one for a stream that ends too early, and one for a damaged
+ * stream.
+ */
 interface Faults {
   truncated(): Error;
   damaged(cause: unknown): Error;

@@ -35,8 +35,9 @@ export async function* gunzip(input: Bytes, tools: Tools, facts: CompressedFacts
 }
 
 /**
- * The number of decompressed bytes as which a gzip member counts besides its content. An empty one takes some 16
- * microseconds. It has 20 bytes, so that members that were not compressed once more never meet the limit.
+ * The number that is added to the count of decompressed bytes, which is limited, for each gzip member in addition to
+ * its content, because even an empty member takes some 16 microseconds. An empty member has 20 bytes. So even a file of
+ * empty members stays below `LIMITS.expansionRatio`, unless the members were compressed a second time.
  */
 const MEMBER_COUNTS_AS = 2 * LIMITS.memberBytes;
 

@@ -112,8 +112,8 @@ class LayerPacker {
   }
 
   /**
-   * Starts to compress a block. The caller must not use `bytes` any more, because the compressor may give that memory
-   * away. `last` is true for the last block of the layer.
+   * Starts to compress a block. The caller must not use `bytes` afterwards, because the compressor may transfer this
+   * memory to another thread. `last` is true for the last block of the layer.
    */
   #start(bytes: Uint8Array<ArrayBuffer>, last: boolean): void {
     const packed = this.#packer.pack(this.#packing, { bytes, before: this.#before, last });
@@ -144,9 +144,9 @@ export async function* pack(layer: Bytes, packing: Packing, tools: Tools): Bytes
 }
 
 /**
- * A callback that gets the compressed form of a layer, one `piece` at each call, while the layer is read. `content` is
- * the chunk of the layer that was read last, and empty after the layer's end. At the first call, it is the first chunk,
- * and `piece` may be empty.
+ * A callback for the compressed form of a layer. It is called with one compressed `piece` after another while the layer
+ * is read. `content` is the chunk of the layer that was read last, and is empty after the layer's end. The first call
+ * passes the header of the compressed form, which is empty for zstd, with the first chunk of the layer.
  */
 export type PackedCopy = (piece: Uint8Array, content: Uint8Array) => Promise<void>;
 

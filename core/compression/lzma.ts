@@ -29,8 +29,8 @@ export async function* unlzma(input: Bytes, _: Tools, facts: CompressedFacts): B
 }
 
 /**
- * The number of bytes of content after which `unlzma` yields them. So few are still in the processor's cache when they
- * are hashed.
+ * The number of bytes of content that `unlzma` collects before it yields them. The number is so small that the bytes
+ * are still in the processor's cache when they are hashed.
  */
 const PIECE = 2 ** 18;
 

@@ -10,9 +10,10 @@ import { deflated } from './deflated.ts';
 import { isFolder, LOCAL_BYTES, localEntry, nameBytes, type ZipEntry } from './zip-header.ts';
 
 /**
- * Expands the only file in a zip archive (APPNOTE 6.3), which is read front to back. Folders are skipped. Checksums,
- * texts and leftovers of an operating system (`.DS_Store`) may come beside the file; the small ones are kept in
- * `facts.zip`. Throws `bad-archive` (zip-entries for a second file, compressed-truncated, compressed-damaged).
+ * Expands the only file in a zip archive (APPNOTE 6.3), which is read front to back. Folders are skipped. The zip
+ * archive may also contain checksums, texts and leftovers of an operating system (`.DS_Store`). If such an additional
+ * file is small, its content is kept in `facts.zip`. Throws `bad-archive` (zip-entries for a second file,
+ * compressed-truncated, compressed-damaged).
  */
 export async function* unzip(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'zip');
@@ -52,14 +53,20 @@ async function readBeside(bytes: Bytes, { name }: ZipEntry, facts: CompressedFac
   if (size <= LIMITS.checksumBytes && beside.size < MOST_BESIDE) beside.set(name, concat(chunks));
 }
 
-/** The most small files beside the archive in a zip file that are kept: they may state its checksum. */
+/**
+ * The largest number of small files, such as checksums, that are kept from a zip file in addition to the archive in it.
+ * Such a file may state the checksum of the archive.
+ */
 const MOST_BESIDE = 40;
 
 function besideIn(facts: CompressedFacts): NonNullable<CompressedFacts['zip']> {
   return (facts.zip ??= { archive: '', beside: new Map() });
 }
 
-/** Reads the next zip entry's local header; null at the central directory. Throws `bad-archive` at anything else. */
+/**
+ * Reads the local header of the next zip entry. Returns null after the last entry, when another record comes next, such
+ * as the central directory. Throws `bad-archive` when no record of a zip file comes next.
+ */
 async function nextEntry(reader: CompressedReader): Promise<ZipEntry | null> {
   const head = await reader.peek(LOCAL_BYTES);
   if (head.length < 4) throw reader.truncated();
@@ -120,8 +127,9 @@ async function* rest(reader: CompressedReader): Bytes {
 }
 
 /**
- * Yields the content of an entry beside the archive. It counts like that of the archive, and the entry itself like two
- * members, because a small zip file can hold very many.
+ * Yields the content of a zip entry that is not the archive itself, such as a folder or a checksum. Calls `facts.watch`
+ * for the entry with the size of two members, and for each chunk of its content with the length of the chunk, because a
+ * small zip file can hold very many entries.
  */
 async function* counted(bytes: Bytes, facts: CompressedFacts): Bytes {
   await facts.watch?.(2 * LIMITS.memberBytes);

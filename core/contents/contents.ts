@@ -54,8 +54,8 @@ export function expandedBytes(inspection: Inspection): number {
 }
 
 /**
- * The places of the layers of each image in the upload. Null for an image whose layers cannot be read, and for each
- * after the first `LIMITS.contentsImages` images.
+ * For each image, where each of its layers lies in the upload. Null for an image whose layers cannot be read, and for
+ * each image after the first `LIMITS.contentsImages` images.
  */
 function layersOfImages(inspection: Inspection): (LayerPlace[] | null)[] {
   const count = Math.max(1, inspection.images.length);
@@ -110,7 +110,7 @@ export async function imageContents(image: MergedImage, source: Source, tools: T
   };
 }
 
-/** The number of files whose facts are gathered before other work of the process gets a turn. */
+/** The number of files whose facts are gathered before other tasks of the process may run (`tools.breathe`). */
 const FILES_AT_ONCE = 1000;
 
 /**

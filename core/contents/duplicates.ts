@@ -46,8 +46,9 @@ export class DuplicateSearch {
 }
 
 /**
- * The number of bytes that must be read to get the content of a file. In a compressed layer or upload, all bytes before
- * the file count, too.
+ * The estimated number of bytes that must be read to get the content of a file. This is the size of the file. In a
+ * compressed upload, the bytes before the layer are added. In a layer that is compressed or stored as a sparse file,
+ * the bytes of the layer before the file are added.
  */
 function costOf(file: MergedFile, layers: LayerPlace[]): number {
   const layer = layers[file.layer];

@@ -19,8 +19,8 @@ export interface ImageContents {
    */
   directories: number;
   /**
-   * The number of bytes of all regular files in the image's merged file system. Content that hard links share counts
-   * once.
+   * The number of bytes of all regular files in the image's merged file system. Content that several hard links share
+   * is counted only once.
    */
   bytes: number;
   /**
@@ -51,7 +51,7 @@ export interface Amount {
   bytes: number;
 }
 
-/** The changes that one layer makes to the file system of the layers below it. Directories do not count. */
+/** The changes that one layer makes to the file system of the layers below it. Directories are not counted. */
 export interface LayerContents {
   added: Amount;
   /**
@@ -72,7 +72,10 @@ export interface LayerContents {
 
 /** A folder or a large file in the tree of an image's largest folders and files. */
 export interface Folder {
-  /** The name; of what lies deeper than `LIMITS.folderDepth` folders, the rest of the path. */
+  /**
+   * The name of the folder or file. For a file that lies deeper than `LIMITS.folderDepth` folders, the name is the path
+   * of the file from the deepest listed folder, such as `a/b/c.txt`.
+   */
   name: string;
   /**
    * The number of bytes in the image's merged file system: of the file, or of all regular files in the folder together.
@@ -117,7 +120,9 @@ export interface OwnedFile {
   uid: number;
 }
 
-/** The first files of a list, in the order of their paths, and how many files there are in all. */
+/**
+ * The first files of a list (`first`), in the order of their paths, and the number of all files in the list (`files`).
+ */
 export interface Some<T> {
   files: number;
   first: T[];

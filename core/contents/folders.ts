@@ -4,7 +4,7 @@ import type { Folder } from './facts.ts';
 
 /**
  * The wasted bytes of a folder. `own` is the number of bytes of replaced and deleted files that were directly in the
- * folder. `below` has the same for each folder in it, by name.
+ * folder. `below` has a `WasteTree` for each folder in it, by the name of that folder.
  */
 interface WasteTree {
   own: number;
@@ -29,8 +29,8 @@ interface OpenFolder {
  */
 export class FolderTree {
   /**
-   * The fewest bytes that a folder or file must have to be kept in the tree. Bytes of replaced and deleted files count,
-   * too.
+   * The fewest bytes that a folder or file must have to be kept in the tree. The bytes of replaced and deleted files in
+   * a folder are included.
    */
   #least: number;
   /**
@@ -174,8 +174,9 @@ function wasteTree(wastedIn: ReadonlyMap<string, number>): WasteTree {
 }
 
 /**
- * Returns a tree with only its largest `LIMITS.folderEntries` folders and files, and only the `LIMITS.folderLayers`
- * layers with most bytes of each. None is left without its folder.
+ * Returns a copy of a tree with only its largest `LIMITS.folderEntries` folders and files. For each of these, only the
+ * `LIMITS.folderLayers` layers that hold most of its bytes are listed. When a folder or file is kept, the folder that
+ * contains it is kept, too.
  */
 function pruned(root: Folder): Folder {
   const sizes: number[] = [];

@@ -6,8 +6,8 @@ import type { Amount, LayerContents, LostFile } from './facts.ts';
 import { Largest } from './largest.ts';
 
 /**
- * The file at a path before and after the layer that is being merged. Null when there is nothing at the path, or only a
- * directory.
+ * The file at a path before and after the layer that is being merged. Each field is null when there was nothing at the
+ * path at that time, or only a directory.
  */
 interface Change {
   before: MergedFile | null;
@@ -63,7 +63,10 @@ export class Ledger implements MergeObserver {
     else add(this.#current.added, place.file, -1);
   }
 
-  /** The changes that each layer, from the lowest up, makes to those below it. Complete when all are merged. */
+  /**
+   * For each layer, from the lowest up, the changes that it makes to the layers below it. The list is complete when all
+   * layers have been merged.
+   */
   get layers(): LayerContents[] {
     this.#settle();
     return this.#layers;
@@ -133,8 +136,8 @@ export class Ledger implements MergeObserver {
   }
 
   /**
-   * Notes that the file at a path was replaced or deleted. Its bytes count as wasted when no other hard link to them is
-   * left.
+   * Notes that the file at a path was replaced or deleted. Its bytes are counted as wasted only when no other path in
+   * the merged file system shares them through a hard link.
    */
   #lose(path: string, file: MergedFile | null, how: LostFile['how']): void {
     if (file === null || !hasContent(file)) return;

@@ -84,8 +84,9 @@ function archiveImages({ images, sources }: Inspection): ArchiveImage[] {
 }
 
 /**
- * The images with the name or tag `wanted`, in groups: one image for several platforms is one group. If there are none,
- * the image whose number in the archive, counted from 1, is `wanted`. Empty when no image fits.
+ * Returns the images that have the name or tag `wanted`, in groups: one image for several platforms is one group. If no
+ * image has this name or tag, `wanted` is read as the number of an image in the archive, counted from 1. Empty when
+ * there is no such image either.
  */
 function groupsCalled(wanted: string, all: ArchiveImage[]): ImageGroup<ArchiveImage>[] {
   const called = groupImages(all).filter(

@@ -49,9 +49,9 @@ function describeIndex({ names, image, platforms }: EntryToWrite, digest: Digest
 }
 
 /**
- * Two maps with the images of an image archive that is to be written as keys. `entries` has the entries of the archive
- * (each has names and an image for one platform or several) that contain the image. `platforms` has the platform that
- * an OCI index will state for the image; it lacks an image that no OCI index lists.
+ * Two maps whose keys are the images of an image archive that is to be written. `entries` maps an image to the entries
+ * of the archive that contain it. (An entry has names, and an image for one platform or several.) `platforms` maps an
+ * image to the platform that an OCI index will state for it. Images that no OCI index lists are not in `platforms`.
  */
 class Listing {
   readonly entries = new Map<ImageToWrite, Set<EntryToWrite>>();

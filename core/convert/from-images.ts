@@ -259,9 +259,10 @@ function layerToWrite(
 }
 
 /**
- * The compression with which a layer of the uploaded archive is written: the one that the user asks for, by default
- * gzip (`none` in the layout of `docker save` before version 25). It is `none` for a layer that must be changed or is
- * not stored in this compression, unless it was compressed in advance to learn its checksums.
+ * The compression with which a layer of the uploaded archive is written. The wanted compression is the one that the
+ * user asks for, by default gzip (`none` in the layout of `docker save` before version 25). A layer gets the wanted
+ * compression if it is already stored in it and needs no correction, or if it was compressed in advance to learn its
+ * checksums. Any other layer gets `none`.
  */
 function formOf(layer: SourceLayer, { compress, layout }: ConversionRequest): LayerCompression {
   const { compression, clean, packed, mend } = layer;

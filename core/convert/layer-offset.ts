@@ -14,7 +14,10 @@ import { layout } from './layout.ts';
 import type { LayersToMerge } from './merge-layers.ts';
 import { rootfsEntry } from './rootfs-image.ts';
 
-/** A stand-in for a digest that is not known yet. All digests have the same length, so that sizes come out right. */
+/**
+ * A placeholder for a digest that is not known yet. It has the length of a real digest, so that a document with the
+ * placeholder has the same size as the final document.
+ */
 const NO_DIGEST: Digest = `sha256:${'0'.repeat(64)}`;
 
 /**
@@ -52,8 +55,9 @@ export async function foreseenOffset(
 }
 
 /**
- * The guessed size of a compressed layer, as a fraction of its decompressed size. Only the number of digits of that
- * size has an effect: the documents before the layer state the size, and so move the predicted offset of the layer.
+ * The assumed ratio of a layer's compressed size to its decompressed size. The documents before the layer state the
+ * compressed size in decimal digits, so a wrong ratio makes the predicted offset of the layer wrong only if it changes
+ * the number of these digits.
  */
 export const PACKED = 0.4;
 

@@ -95,8 +95,9 @@ interface Blob {
 /**
  * Plans an image archive: lists its parts, with the documents first and the layers last, and writes nothing. `kind` is
  * `both`, a Docker archive and an OCI layout in one, or `docker`, the form of `docker save` before version 25. The same
- * input always gives the same bytes. With `docker`, which has no place for several platforms, no entry may have them.
- * Throws a LadingError (`wrong-size`) when a part is not as long as its layer.
+ * input always gives the same bytes. With `docker`, `platforms` must be empty in all entries, because this layout
+ * cannot hold an image for several platforms. Throws a LadingError (`wrong-size`) when a part is not as long as its
+ * layer.
  */
 export async function layout(entries: EntryToWrite[], tools: Tools, kind: ArchiveLayout = 'both'): Promise<Layout> {
   const images = [...new Set(entries.flatMap(imagesOf))];

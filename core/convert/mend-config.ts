@@ -39,8 +39,8 @@ function withoutLoss(raw: string): unknown {
 const NUMBER_AS_TEXT = /"\\u0000(-?\d+)"/g;
 
 /**
- * Removes the history from an image config when more of its steps have a layer than there are layers. From any other
- * history, removes only invalid times.
+ * Removes the history from an image config when more steps of the history claim to have made a layer than the image has
+ * layers (`layers`). Otherwise, removes only invalid times from the history.
  */
 function withHistory(config: Json, layers: number): Json {
   const history = listIn(config, 'history');

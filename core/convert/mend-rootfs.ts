@@ -40,9 +40,9 @@ export async function mendRootfs(
 }
 
 /**
- * The findings about an upload (`before`) that stay after its content was corrected, and that an inspection of the
- * corrected archive (`after`) cannot find: those about its compression or an archive inside it, and those that the
- * correction settled.
+ * Selects the findings about an upload (`before`) that still apply after its content was corrected. They are about the
+ * compression of the upload or about an archive inside it, or they have `mended: true` because the correction removed
+ * their cause. Findings whose code also occurs in `after`, the findings about the corrected archive, are left out.
  */
 function ofUpload(before: readonly Finding[], after: readonly Finding[]): Finding[] {
   const said = new Set(after.map(({ code }) => code));

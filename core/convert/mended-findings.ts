@@ -11,9 +11,10 @@ export interface Mended {
 }
 
 /**
- * Returns the findings `before` with `mended: true` on those that correcting the layers of an upload has settled: the
- * option `mend` can correct them, and `after`, the findings about the corrected layers, has none with their code.
- * Findings at the offsets in `others`, where layers begin that were not corrected, stay as they are.
+ * Returns the findings `before`, with `mended: true` on each one whose cause was removed when the layers of the upload
+ * were corrected. Such a finding is one that the option `mend` can correct, and its code does not occur in `after`, the
+ * findings about the corrected layers. Findings at the offsets in `others`, where layers begin that were not corrected,
+ * stay as they are.
  */
 export function settled(
   before: readonly Finding[],

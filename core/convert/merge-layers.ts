@@ -13,8 +13,8 @@ import { tooShared } from './shared-layers.ts';
 import { type MadeCopy, type MadeSums, sumsOf } from './sums-of.ts';
 
 /**
- * The new layers that a conversion must make of several layers, or of one for a root file system, and how many bytes of
- * the upload must be read to compute the checksums of the new layers.
+ * The new layers that a conversion must make, and how many bytes of the upload must be read to compute their checksums.
+ * A new layer is made from several layers of an image. For a root file system, it may also be made from only one.
  */
 export interface LayersToMerge {
   /**
@@ -121,8 +121,8 @@ export async function withMergedLayers(
 }
 
 /**
- * The most new layers for which the decisions about which members they get stay in memory until the layers are written.
- * For further layers, the upload is read once more to decide again.
+ * The number of new layers for which the conversion keeps in memory, until the layers are written, which tar members
+ * each new layer gets. For any further layer, the upload is read once more to decide this again.
  */
 const KEPT_RECIPES = 4;
 

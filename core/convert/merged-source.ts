@@ -2,8 +2,8 @@ import type { ImageSource, LayerSource, RewrittenLayer } from '../model/inspecti
 import { field, type Json, listIn, textIn, withField } from '../model/json.ts';
 
 /**
- * A layer of an image to be written: a layer of the upload, or one that Lading makes anew of such layers. `made` then
- * says which ones.
+ * A layer of an image to be written. It is either a layer of the upload, or a new layer that Lading makes from one or
+ * several layers of the upload. For a new layer, `made` says from which ones.
  */
 export type SourceLayer = LayerSource & { made?: RewrittenLayer };
 

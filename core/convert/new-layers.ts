@@ -13,15 +13,15 @@ export interface Renewed {
   inspection: Inspection;
   /** The number of times that the whole upload was read again. */
   passes: number;
-  /** The number of bytes of the upload that were read, besides the times that the whole upload was read (`passes`). */
+  /** The number of bytes of the upload that were read in addition to the `passes` over the whole upload. */
   bytesRead: number;
 }
 
 /** Callbacks of `withNewLayers`, the function that makes the new layers for a conversion to learn their checksums. */
 export interface NewLayersHooks {
   /**
-   * Called with the number of bytes that were read so far, and the number that will be read; null when that is not
-   * known.
+   * Called with the number of bytes that were read so far (`bytes`), and the number that will be read in all (`total`).
+   * `total` is null when that number is not known.
    */
   onProgress?: (bytes: number, total: number | null) => void;
   /**

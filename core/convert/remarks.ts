@@ -25,8 +25,8 @@ export function rootfsRemarks(inspection: Inspection, request: ConversionRequest
 }
 
 /**
- * The finding that an image was named after the key (the name) of the upload. It also says when a hash takes the place
- * of letters in the key that image names cannot have.
+ * The finding that an image was named after the key (the name) of the upload. If the name ends with a hash of the key,
+ * because the key has letters that image names cannot have, the finding says so.
  */
 export function nameDerivedRemark({ familiar }: Reference): Finding {
   return finding('name-derived', { name: `\`${familiar}\``, why: isNumbered(familiar) ? LETTERS_LOST : '' });
@@ -84,7 +84,10 @@ export function nameRemarks(names: Reference[]): Finding[] {
   return latest.length === 0 ? [] : [finding('tag-latest', { name: enumerated(latest, ', ') })];
 }
 
-/** The findings about images for several platforms. They tell which platform a client loads that can hold only one. */
+/**
+ * The findings about images for several platforms. Some clients can load only one platform of such an image, and the
+ * finding says which one they load.
+ */
 export function platformRemarks({ indexes }: Pick<Result, 'indexes'>): Finding[] {
   return (indexes ?? []).map(({ names, platforms, chosen }) =>
     finding('platform-chosen', {
@@ -135,9 +138,9 @@ const UNNAMED: Bilingual = { en: 'without a name', zh: '（没有名称）' };
 const REMARKABLE_BYTES = 8 * 1024 ** 3;
 
 /**
- * The finding about the disk space that Docker's classic store needs while it loads the image archive: for the archive,
- * unpacked into a temporary folder, and for the unpacked layers. A layer stored as gzip counts with its gzip size in
- * the archive. Empty below `REMARKABLE_BYTES`.
+ * The finding about the disk space that Docker's classic store needs while it loads the image archive. This is the size
+ * of the archive, which is unpacked into a temporary folder, plus the size of the unpacked layers. For a layer that is
+ * stored as gzip, the size of the archive includes the gzip size. Empty below `REMARKABLE_BYTES`.
  */
 export function diskRemarks(inspection: Pick<Inspection, 'content' | 'images'> & Partial<Inspection>): Finding[] {
   const { content, images, upload, packed = null, cleanGzip = false } = inspection;

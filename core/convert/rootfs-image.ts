@@ -25,8 +25,8 @@ export interface RootfsImage {
   config: ExecutionConfig;
   platform: Platform;
   /**
-   * The time at which the image was created, in seconds since 1970. Times outside the years 1970 to 9999 are moved to
-   * the nearest end, because RFC 3339 cannot express them.
+   * The time at which the image was created, in seconds since 1970. A negative time is replaced by 0. A time after the
+   * year 9999 is replaced by the last second of that year, because RFC 3339 cannot express it.
    */
   created: number;
   /** The comment in the image's history; null for the default comment. */

@@ -6,19 +6,23 @@ import type { Inspection } from '../model/inspection.ts';
 import { type LayerPlace, type Recipe, sizeOfLayers } from '../model/recipe.ts';
 
 /**
- * How many times the bytes of an archive and of its layers may be read to merge the layers of each image into one;
- * `LIMITS` allows a fixed amount beyond that. A layer that several images share is read once for each of them.
+ * How many times the bytes of layers, or of a compressed archive, may be read to merge the layers of each image into
+ * one. `LIMITS.expandedBytes` bytes may be read in addition. A layer that several images share is read once for each of
+ * these images.
  */
 const TIMES = 10;
 
-/** The bytes of layers that are read, and the bytes of the upload, for each of which one more member may be read. */
+/**
+ * How much the limit `LIMITS.sharedMembers` is raised: by one tar member for each `read` bytes of the layers that are
+ * read, and by one for each `sent` bytes of the upload.
+ */
 const BYTES_OF_MEMBER = { read: 8192, sent: 1024 };
 
 /**
- * The finding that images share too many layers to merge the layers of each image into one, because a layer is read
- * again for each image. That is so when too many members or bytes are read, in relation to those of the layers and to
- * the size of the upload (`LIMITS.sharedMembers`, `LIMITS.expandedBytes`). A compressed archive is decompressed up to
- * the last layer, again for each image. Null when the limits are kept.
+ * Returns a finding when too much must be read to merge the layers of each image into one; null otherwise. A layer that
+ * several images share is read again for each of these images. A compressed archive is decompressed again for each
+ * image, up to the last layer. `LIMITS.sharedMembers` limits the number of tar members that are read, and
+ * `LIMITS.expandedBytes` the number of bytes. Both limits are higher for larger layers and larger uploads.
  */
 export function tooShared(inspection: Inspection, recipes: readonly Recipe[]): Finding | null {
   const read = recipes.flatMap(({ layers }) => layers);
@@ -37,7 +41,10 @@ export function tooShared(inspection: Inspection, recipes: readonly Recipe[]): F
   return null;
 }
 
-/** The number of bytes that a compressed archive is decompressed to until the last of the layers ends; else 0. */
+/**
+ * The number of bytes that must be decompressed in a compressed archive to reach the end of the last of these layers; 0
+ * when the archive is not compressed.
+ */
 function expandedTo(layers: readonly LayerPlace[]): number {
   return layers.reduce((last, { outer, end }) => (outer === 'none' ? last : Math.max(last, end)), 0);
 }

@@ -42,8 +42,8 @@ function placeOf(layer: LayerSource, outer: Compression): LayerPlace {
 export type ReadLayers = (layers: readonly LayerPlace[], begin: (layer: LayerPlace) => Taker) => Promise<void>;
 
 /**
- * A function that gets the tar members of a layer, one at each call. It returns false if the path of the member is new,
- * and true if something was there already or if that is not known.
+ * A function that is called with each tar member of a layer. Returns false if nothing was at the path of the member
+ * before. Returns true if something was at the path, or if that is not known.
  */
 type Taker = (member: Member) => boolean;
 
@@ -78,9 +78,10 @@ export async function mergeLayers(
 }
 
 /**
- * Makes a function that wraps receivers of tar members. A wrapped one throws `bad-archive` (finding `limit-exceeded`)
- * when all of them together got more than `LIMITS.mergedTargetBytes` bytes of link targets, or `LIMITS.mergedNameBytes`
- * bytes of names and link targets.
+ * Makes a function that wraps functions that take tar members. A wrapper passes each member on to the function inside
+ * it. All wrappers together add up the lengths of the names and link targets. A wrapper throws `bad-archive` (finding
+ * `limit-exceeded`) when the link targets are longer than `LIMITS.mergedTargetBytes` bytes, or the names and link
+ * targets together longer than `LIMITS.mergedNameBytes` bytes.
  */
 function nameBound(): (take: Taker) => Taker {
   let [names, targets] = [0, 0];
@@ -96,12 +97,12 @@ function nameBound(): (take: Taker) => Taker {
 const TARGETS = both('the bytes of the link targets of all members', '所有成员的链接目标字节数');
 const NAMES = both('the bytes of the names and link targets of all members', '所有成员的名称和链接目标字节数');
 
-/** The number of files that are merged before other work of the process gets a turn. */
+/** The number of files that are merged before other tasks of the process may run (`tools.breathe`). */
 const FILES_AT_ONCE = 1000;
 
 /**
- * True when layers can be merged while they are read. No layer may be listed twice. In a compressed upload, each layer
- * must also lie behind the one before it.
+ * True when layers can be merged in the order of the list while they are read. No layer may be listed twice. In a
+ * compressed upload, each layer must also begin at a higher offset than the layer that is listed before it.
  */
 function isAscending(layers: readonly LayerPlace[]): boolean {
   if (layers.some(({ outer }) => outer !== 'none'))
@@ -126,9 +127,10 @@ interface ChunkTaker {
 }
 
 /**
- * Makes a function that reads the tar archives of layers. For each layer, `takerOf` gets a function for its tar
- * members, and returns a receiver for its bytes. The receiver finds the members in the bytes, and gives them to that
- * function. `onProgress` gets the number of bytes that were read so far.
+ * Makes a function that reads the tar archives of layers. For each layer, it calls `takerOf` with the function that
+ * takes the tar members of the layer (`take`). `takerOf` returns a receiver for the bytes of the layer, which finds the
+ * members in these bytes and calls `take` with each. `onProgress` is called with the number of bytes that were read so
+ * far.
  */
 export function layerReader(
   source: Source,

@@ -5,7 +5,7 @@ import { below } from './path-parts.ts';
 export class Listing {
   readonly #path: string;
   readonly #children: ReadonlyMap<string, Place>;
-  /** The names of the entries that are not listed yet, the next one last. */
+  /** The names of the entries that are not listed yet, in reverse order: the next name is the last item. */
   readonly #names: string[];
 
   constructor(path: string, { children }: Place) {

@@ -3,9 +3,9 @@ import { LIMITS } from '../limits.ts';
 import { beyondLimit } from '../model/beyond-limit.ts';
 
 /**
- * The work that merging layers may take, for all images of an archive that are merged in one go: a layer that several
- * images share is merged again for each of them. The more members there are, the more work is allowed. The methods
- * throw `bad-archive` (finding `limit-exceeded`) when it is too much.
+ * The limit on the work of merging layers. All images of an archive that are merged in one go share a budget, because a
+ * layer that several images share is merged again for each of them. The limit is higher when there are more tar
+ * members. The methods throw `bad-archive` (finding `limit-exceeded`) when the limit is exceeded.
  */
 export class MergeBudget {
   #members = 0;
@@ -28,10 +28,16 @@ export class MergeBudget {
   }
 }
 
-/** The components of a path that each tar member adds to the work allowed. Paths of real systems have some 8. */
+/**
+ * The number of path components by which each tar member raises the limit `LIMITS.mergedSteps`. Paths of real systems
+ * have about 8 components.
+ */
 const STEPS_OF_MEMBER = 16;
 
-/** The bytes of followed links that each tar member adds to the work allowed. In real systems it is some 30. */
+/**
+ * The number of bytes by which each tar member raises the limit `LIMITS.followedBytes`, which is for the targets of
+ * followed symbolic links. In real systems, about 30 bytes are followed for each member.
+ */
 const FOLLOWED_OF_MEMBER = 64;
 
 const STEPS = both('the components of the paths of all members', '所有成员路径的层级总数');

@@ -25,11 +25,17 @@ import { type Resolved, Way } from './way.ts';
 
 const OPAQUE = '.wh..wh..opq';
 
-/** How layers are merged, who is told of it, and how much work it may take. */
+/**
+ * The settings for merging layers: how whiteouts are treated, which observer is told about the changes, and how much
+ * work is allowed.
+ */
 export interface MergeSettings {
   whiteouts: Whiteouts;
   observer?: MergeObserver | undefined;
-  /** Shared by all images that are merged in one go. By default each tree has its own. */
+  /**
+   * The limit on the work. All images that are merged in one go share it. When it is absent, the tree makes a budget
+   * for itself.
+   */
   budget?: MergeBudget | undefined;
 }
 
@@ -277,8 +283,8 @@ export class MergedTree {
   }
 
   /**
-   * Applies a whiteout, and leaves a mark at its path in the merged file system. The mark hides files of layers below
-   * those that are merged here.
+   * Applies a whiteout, and also records it in the merged file system: as an entry of type `HIDDEN`, or in the field
+   * `opaque` of a directory. The record says that files of the layers below the merged ones are hidden.
    */
   #keepHidden(parts: string[], mark: string, file: MergedFile): void {
     const { place: above, moved, path } = this.#directory(parts);

@@ -47,9 +47,9 @@ export interface Place {
   /** The entries of a directory by name; null when the path is not a directory. */
   children: Map<string, Place> | null;
   /**
-   * Set for a directory that hides files of layers below those that are merged here. `new`: it hides whatever those
-   * layers have at its path, because it took the place of something else. `marked`: it hides only what they have inside
-   * the directory. Null for all others.
+   * Says whether a directory hides files of the layers that lie below the merged layers. `new`: it hides everything
+   * that those layers have at its path. `marked`: it hides only what those layers have inside the directory. Null for a
+   * directory that hides nothing. Has no meaning for a path that is not a directory.
    */
   opaque: 'new' | 'marked' | null;
 }
@@ -122,10 +122,10 @@ export function directory(layer: number): Place {
   return { file: null, layer, children: NO_CHILDREN, opaque: null };
 }
 
-/** The entries of all directories that have none yet. A Map for each would take memory. */
+/** The empty map of entries that all directories without entries share, to save memory. It must not be changed. */
 export const NO_CHILDREN: Map<string, Place> = new Map();
 
-/** Returns a place as a directory to which entries can be added. */
+/** Makes `place` a directory to which entries can be added, if it is not one yet, and returns it. */
 export function withChildren(place: Place): Directory {
   if (place.children === null || place.children === NO_CHILDREN) place.children = new Map();
   return place as Directory;

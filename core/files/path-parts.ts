@@ -35,7 +35,7 @@ export function ownName(name: string, path: string): string {
 
 /**
  * True when the name of a tar member surely ends in a plain file name: not empty, not `.` or `..`, and no whiteout.
- * `slash` is the index behind the last slash.
+ * `slash` is the index of the first character after the last slash.
  */
 export function isPlainName(name: string, slash: number): boolean {
   const rest = name.length - slash;

@@ -2,9 +2,9 @@ import { LIMITS } from '../limits.ts';
 import { HIDDEN, type Place } from './merged-file.ts';
 
 /**
- * The result of following a path: everything on it was found, a part of it is missing, or its symbolic links lead in a
- * circle. `path` is the whole path that is missing, after the links on the way to it; `linked` is true if there were
- * any.
+ * The result of following a path: `found`, `missing` when a part of the path does not exist, or `circle` when more than
+ * `MAX_LINKS` symbolic links would have to be followed. For `missing`, `path` is the whole path that was looked for,
+ * with the symbolic links before the missing part resolved. `linked` is true if symbolic links were followed.
  */
 type Followed = { kind: 'found' } | { kind: 'missing'; path: string; linked: boolean } | { kind: 'circle' };
 

@@ -134,7 +134,8 @@ function extFormat(head: Uint8Array): Foreign | null {
 
 /**
  * Describes the image of a disk with a boot sector, or with a partition table in GPT or MBR format; null for other
- * files. An MBR is told from a mere boot sector by its four entries: each must begin with 0 or 0x80.
+ * files. An MBR differs from a boot sector without a partition table in its four entries: each must begin with 0 or
+ * 0x80, and at least one must have a partition type.
  */
 export function partitionedDisk(head: Uint8Array): Foreign | null {
   const isGpt = hasBytes(head, 512, 'EFI PART') || hasBytes(head, 4096, 'EFI PART');

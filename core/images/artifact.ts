@@ -84,8 +84,8 @@ export const ATTESTATIONS: Artifact = {
 
 /**
  * The artifact, such as a Helm chart, that an OCI manifest describes; null when the manifest describes an image. The
- * media types of the config and of the layers decide. If the config has `rootfs.diff_ids`, its own media type does not
- * count.
+ * media types of the manifest, of the config and of the layers decide this. If the config has `rootfs.diff_ids`, the
+ * media type of the config is ignored.
  */
 function artifactIn(manifest: Json, config: Json | null): Artifact | null {
   const configType = textIn(field(manifest, 'config'), 'mediatype') ?? '';

@@ -38,7 +38,10 @@ const LAYER = /^[^/]+\.(?:tar|tar\.gz|tgz|tar\.zst)$|\/layer\.tar$/;
  * Both may lie one or two folders down, because folders may surround the content of the archive.
  */
 export class DocumentObserver {
-  /** The bytes of each JSON document by its path. When a path occurs twice, the last one counts, as in Docker. */
+  /**
+   * The bytes of each JSON document by its path. When several members have the same path, the last one is kept, as in
+   * Docker.
+   */
   readonly documents = new Map<string, Uint8Array>();
   readonly sizes = new Map<string, number>();
   /**
@@ -150,7 +153,10 @@ export class DocumentObserver {
     return typed;
   }
 
-  /** The values in the document at `path` that clients refuse for the Go type `type`; empty when it is missing. */
+  /**
+   * The values in the document at `path` that clients refuse because they do not fit the Go type `type`. Empty when the
+   * document is missing.
+   */
   faults(path: string, type: GoType): TypeFault[] {
     return this.#read(path)?.faults(type) ?? [];
   }

@@ -34,7 +34,10 @@ const COUNTED = {
   imageFindings: [both('faults of its images', '镜像的问题数'), 3000],
 } as const satisfies Partial<Record<keyof typeof LIMITS, readonly [Bilingual, number]>>;
 
-/** What each limit on a single document or image counts, as words for a finding: `layers of one image`. */
+/**
+ * For each limit on a single document or image, the words with which a finding names what is limited, such as `layers
+ * of one image`.
+ */
 const SINGLE = {
   documentsBytes: both('bytes of documents', '文档的总字节数'),
   documentBytes: both('bytes of one document', '单个文档的字节数'),

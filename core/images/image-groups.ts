@@ -8,8 +8,9 @@ export interface Placed {
   /** The platform of the image, as a text that is equal for equal platforms; empty when it is not known. */
   platform: string;
   /**
-   * The digest of the OCI index, below `index.json`, that lists the image. The text `index.json` if clients take the
-   * images that `index.json` itself lists for one image for several platforms. Null for any other image.
+   * The digest of the OCI index that lists the image, if that index lies below `index.json`. If `index.json` itself
+   * lists the image, and clients treat its images as one image for several platforms, this is the text `index.json`.
+   * Null for any other image.
    */
   index: string | null;
   /** The position of an image among those of the archive. The images of a group are sorted by it. */

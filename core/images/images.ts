@@ -95,7 +95,8 @@ function checkConfigBlob(blob: ArchiveBlob, config: Json | null, digest: Digest 
 }
 
 /**
- * The finding that a layer's `json` (Docker before 1.10) is missing or unreadable; empty if it is the image's config.
+ * The finding that a layer's `json` (Docker before 1.10) is missing or unreadable. Empty if that `json` is also the
+ * config of the image.
  */
 function checkAncestor(listed: ListedImage, path: string, blob: ArchiveBlob | null, said: Memo): readonly Finding[] {
   if (path === listed.config) return [];
@@ -186,9 +187,9 @@ function someOf(names: string[]): Bilingual {
 const NAMES_SHOWN = 10;
 
 /**
- * Compares a layer's diffID with `expected`, the one in the image config. Returns a finding if they differ: that the
- * config is wrong, when the digest in the layer's file name proves the layer intact. Otherwise it leaves the cause
- * open, because a damaged layer looks the same.
+ * Compares a layer's diffID with `expected`, the one in the image config. Returns a finding if they differ. If the
+ * digest in the layer's file name proves that the layer is intact, the finding says that the config is wrong. Otherwise
+ * the finding leaves open what is wrong, because the layer may also be damaged.
  */
 function checkDiffID(blob: ArchiveBlob | null, expected: Digest | null, said: Memo): readonly Finding[] {
   const found = blob?.content?.digest ?? null;

@@ -12,7 +12,7 @@ const OCI_INDEX = `${OCI}index.v1+json`;
 const DOCKER_MANIFEST = `${DOCKER}distribution.manifest.v2+json`;
 /** A pattern for the media types that layers may have in a manifest of Docker's own type. */
 const DOCKER_LAYER = /^application\/vnd\.docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip)?$/;
-/** The most common platform. Faults of an image archive are judged as a machine of this platform meets them. */
+/** The most common platform. The faults of an image archive are judged for a machine of this platform. */
 const USUAL = 'linux/amd64';
 /** The other platform whose programs a linux/amd64 machine can run. */
 const LESSER = 'linux/386';
@@ -66,8 +66,9 @@ export function indexFaults(documents: DocumentObserver, folder: string): Docume
 }
 
 /**
- * Codes of faults, each with true if `index.json` has the fault. The faults are about image names whose document is
- * missing from the archive: of several entries with the same name, some clients take the first, others the last.
+ * Checks if entries of `index.json` that have a name or a tag point to documents that are missing from the archive.
+ * Returns the code of each such fault, with true if `index.json` has the fault. There are several faults, because some
+ * clients take the first of several entries with the same name, and others the last.
  */
 function absentNames(top: (Json | null)[], entries: Entry[]): [DocumentFault, boolean][] {
   const isThere = (at: number) => entries[at]?.target !== null;

@@ -15,7 +15,10 @@ export interface ListedImage {
   configDigest: Digest | null;
   layers: ListedLayer[];
   manifestDigest: Digest | null;
-  /** The place of the image in `index.json`; absent when `index.json` does not list it. */
+  /**
+   * The OCI index that lists the image, the image's platform in that index, and its position among all images of
+   * `index.json`. Absent when `index.json` does not list the image.
+   */
   place?: IndexPlace;
   /** The paths of layer descriptions (Docker before 1.10) that cannot be read, so that lower layers are unknown. */
   unreadable?: string[];

@@ -4,8 +4,8 @@ import { readTyped, type Typed } from '../json/typed.ts';
 import { LIMITS } from '../limits.ts';
 
 /**
- * A JSON document of an image archive, parsed, and what Go's JSON decoder, which clients use, would make of it for each
- * Go type that was asked for.
+ * A parsed JSON document of an image archive. It also checks the document against Go types, as Go's JSON decoder does,
+ * because Docker and other clients use this decoder. The result for each Go type is computed once, and then kept.
  */
 export class ReadDocument {
   readonly spelled: SpelledText | null;
@@ -46,7 +46,10 @@ function madeOnce<V>(made: Map<GoType, V>, type: GoType, make: () => V): V {
  * cached documents together have at most as many values as `LIMITS` allows for one document.
  */
 export class RecentDocuments {
-  /** The cached documents by their bytes, in the order of their last use. */
+  /**
+   * The cached documents, the least recently used first. The key is the byte array of the document, compared by
+   * identity.
+   */
   readonly #read = new Map<Uint8Array, { document: ReadDocument; values: number }>();
   #values = 0;
 

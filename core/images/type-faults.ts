@@ -57,7 +57,10 @@ function changeOf(fault: TypeFault, text: string): Bilingual {
   return both(`it is written as \`${value}\``, `会写成 \`${value}\``);
 }
 
-/** The JSON value of a fault in words, in English and Chinese: `the number 1000`, `the list [1]`. */
+/**
+ * Describes the JSON value that has the wrong type, in English and Chinese: `the number 1000`, `the list [1]`. `raw` is
+ * the JSON text of the value.
+ */
 function valueOf({ value }: TypeFault, raw: string): Bilingual {
   const short = shortened(raw);
   switch (value.kind) {
@@ -96,7 +99,10 @@ const EXPECTED: Record<Extract<GoType, string>, Bilingual> = {
 
 const SHOWN = 60;
 
-/** Text from a document, as a finding shows it: at most `SHOWN` characters of it, unprintable ones escaped. */
+/**
+ * Makes text from a document fit for a finding: cuts it to `SHOWN` characters, and escapes characters that are not
+ * printable. Backquotes become apostrophes, because a finding has the text between backquotes.
+ */
 function shortened(text: string): string {
   const short = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
   return printable(byteString(utf8(short))).replaceAll('`', "'");

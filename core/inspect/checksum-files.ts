@@ -7,7 +7,10 @@ import type { Digest } from '../model/digest.ts';
 /** A pattern for the names of files that state SHA-256 sums. */
 const NAME = /(?:^|\/)(?:sha256sums?|checksums?)[^/]*$|\.(?:sha256(?:sums?)?|sum)$/i;
 
-/** True for a file that may state the SHA-256 of an archive beside it, by its name and its size in bytes. */
+/**
+ * True for a file that may state the SHA-256 of an archive beside it. `path` and `size` (in bytes) are those of the
+ * file, not of the archive.
+ */
 export function statesChecksums(path: string, size: number): boolean {
   return size <= LIMITS.checksumBytes && NAME.test(path);
 }
@@ -33,9 +36,10 @@ export function checksumFindings(
 }
 
 /**
- * Reads the SHA-256 of a file from a text with checksums, as hex digits: the sum on the line with the name of the file,
- * or the only sum if it has no name. Null when the text states none. Reads the lines of `sha256sum`, those of
- * `sha256sum --tag`, and sums without a name.
+ * Reads the SHA-256 of the file `archive` from a text with checksums, and returns it as hex digits. This is the sum on
+ * the line with the name of the file. If the text has only one sum, without a name, it is that sum. Null when the text
+ * states no sum for the file. Understands the lines of `sha256sum`, those of `sha256sum --tag`, and sums without a
+ * name.
  */
 function statedFor(text: string, archive: string): string | null {
   const lines = text.split('\n').flatMap((each) => {

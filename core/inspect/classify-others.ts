@@ -102,8 +102,8 @@ function asWrapped(scan: ArchiveScan): Finding | null {
 }
 
 /**
- * The subject of a sentence about what lies in `folder`, in English and Chinese: "Everything" or, when the archive has
- * other files beside that folder, "Everything but `README`".
+ * Makes the grammatical subject of a sentence that says what is in `folder`, in English and Chinese. It is "Everything"
+ * or, when the archive has other files beside that folder, "Everything but `README`".
  */
 export function everythingBut({ topLevel }: ArchiveScan, folder: string): Bilingual {
   const others = [...topLevel].filter((name) => name !== folder && !folder.startsWith(`${name}/`));

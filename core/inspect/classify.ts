@@ -14,7 +14,7 @@ import { isStray } from '../model/stray-files.ts';
 /**
  * Decides the kind of an archive, such as an image archive, from the facts about all its members. It cannot decide
  * earlier: `manifest.json` is often the last member of an image archive, and a root file system may contain files with
- * the same names (docs/formats.md, the traps).
+ * the same names as the documents of an image archive (docs/formats.md).
  */
 export function classify(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Classification {
   const verdict = asImage(scan) ?? asRootfs(scan) ?? classifyOther(scan, blobs);
@@ -80,8 +80,8 @@ function imageAt(scan: ArchiveScan, folder: string): Classification | null {
 }
 
 /**
- * Classifies an archive that exceeds a limit as an incomplete image archive. Null for a root file system, because files
- * in it may have the names of image documents.
+ * Classifies an archive whose image documents exceed a limit as an incomplete image archive. Null for a root file
+ * system: its files may have the names of image documents without being such documents, so the limit does not matter.
  */
 function tooMuch({ rootfs }: ArchiveScan, exceeded: Finding): Classification | null {
   if (rootfs.hierarchy.size >= 2) return null;

@@ -13,7 +13,7 @@ export class Expansion {
 
   /**
    * Begins to count decompressed bytes. `stored` returns how many bytes of the upload were read so far. `progress` is
-   * called with that number after each decompressed chunk.
+   * called after each decompressed chunk, with the number that `stored` returns.
    */
   constructor(stored: () => number, progress: (stored: number) => void = () => undefined) {
     this.#stored = stored;

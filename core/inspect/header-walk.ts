@@ -85,8 +85,8 @@ async function follow(scanner: TarScanner, reads: Reads, collector: MemberCollec
 }
 
 /**
- * Reads the first 16 KiB of an archive. If they begin neither a tar archive nor compressed data, reads the first 68
- * KiB, because an ISO 9660 image can only be recognised from 32 KiB on.
+ * Reads the first 16 KiB of an archive. If they begin neither a tar archive nor compressed data, or if they begin with
+ * a block of zeros, reads the first 68 KiB, because an ISO 9660 image can only be recognised from 32 KiB on.
  */
 async function beginning(reads: Reads): Promise<Uint8Array> {
   const head = await reads.from(0, 0);
@@ -112,7 +112,10 @@ class Reads {
     this.#walk = walk;
   }
 
-  /** Reads at least `wanted` bytes of the archive from the offset `start` on, or all that are left. */
+  /**
+   * Reads at least `wanted` bytes of the archive from the offset `start` on. Returns fewer bytes only if the archive
+   * has fewer.
+   */
   async from(start: number, wanted: number): Promise<Uint8Array> {
     this.#length = start - this.#end > this.#length ? JUMP_BYTES : Math.min(this.#length * 2, LARGEST_READ_BYTES);
     // Reads end with a whole block, because half a block would look like the end of the archive.
@@ -128,8 +131,8 @@ class Reads {
   }
 
   /**
-   * Throws a LadingError (`bad-archive`, finding `not-quick`) if it is not worth it to read only the headers: the
-   * archive looks like a root file system, or there were too many reads or bytes.
+   * Throws a LadingError (`bad-archive`, finding `not-quick`) if the archive should be read completely, not only its
+   * headers: when it looks like a root file system, or after too many reads or bytes.
    */
   checkWorth({ members, rootfs: seen }: ArchiveScan): void {
     const { requests, bytesRead } = this.#walk;
@@ -156,8 +159,8 @@ class MemberCollector {
   }
 
   /**
-   * True when the first 512 bytes of a member were read, and the rest need not be: the member is not JSON, or it is too
-   * large for a document.
+   * True when the rest of a member need not be read: its first 512 bytes were read, and the member is not JSON or is
+   * too large for a document.
    */
   suffices(member: Member): boolean {
     const isSeen = member === this.#member && this.#head.length === BLOCK;

@@ -49,11 +49,14 @@ export interface InspectOptions {
    * counter of the upload.
    */
   expansion?: Expansion;
-  /** Gets the bytes that become the layer if the upload is a root file system. It must return them unchanged. */
+  /**
+   * Called with the stream of the bytes that become the layer if the upload is a root file system. Must return a stream
+   * of the same bytes, which is then inspected.
+   */
   copy?: LayerCopy | undefined;
   /**
-   * Called with each compressed piece of the layer into which an archive of a root file system is made, if `compress`
-   * asks for compression.
+   * Called with each compressed piece of the layer that the upload becomes if it is a root file system. It is only
+   * called if `compress` asks for a compression that the upload does not have already.
    */
   copyPacked?: PackedCopy | undefined;
 }

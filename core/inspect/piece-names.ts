@@ -97,7 +97,10 @@ function countOf({ counter }: PieceName): number {
 
 const A = 0x61;
 
-/** The name of the piece of a split file with number `count`, in the style of the name of another piece. */
+/**
+ * The name of piece number `count` of a split file. It is formed like the name of another piece, which is given in its
+ * parts.
+ */
 function named({ before, counter, after }: PieceName, count: number): string {
   if (/^\d/.test(counter)) return before + String(count).padStart(counter.length, '0') + after;
   const letters = Array.from(counter, (_, i) => {

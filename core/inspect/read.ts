@@ -24,7 +24,8 @@ import { pieceByName, pieceOfTar } from './split-piece.ts';
 export interface Reading {
   compression: Compression;
   /**
-   * The size and checksums of the decompressed archive. Without compression, these are the ones of the stored bytes.
+   * The size and checksums of the decompressed archive. If the archive is not compressed, they are those of the stored
+   * bytes.
    */
   content: SumsTap;
   compressed: CompressedFacts;
@@ -40,15 +41,18 @@ export interface Reading {
 
 /** Callbacks for the bytes of an archive while its members are scanned. */
 export interface ScanHooks {
-  /** Receives each decompressed chunk of the archive before its members are scanned. */
+  /** Called with each decompressed chunk of the archive before the members in the chunk are scanned. */
   content?: (chunk: Uint8Array) => Promise<void>;
-  /** Receives, in pieces, the content of each member that is wanted whole (`MemberObserver.streams` returns true). */
+  /**
+   * Called with the content of certain members, piece by piece: those for which `MemberObserver.streams` returns true.
+   */
   piece?: (piece: BodyPiece) => Promise<void>;
 }
 
 /**
- * A callback that gets the bytes that may become the layer of an image, and returns them unchanged. It can write them
- * to a file, for example. `kind` tells if the bytes are as in the upload (`range`) or decompressed (`recoded`).
+ * A callback that is called with a stream of the bytes that may become the layer of an image, and returns a stream of
+ * the same bytes. It can write them to a file, for example. `kind` is `range` for bytes as they are in the upload, and
+ * `recoded` for decompressed bytes.
  */
 export type LayerCopy = (layer: Bytes, kind: 'range' | 'recoded') => Bytes;
 
@@ -59,9 +63,10 @@ export interface Opened {
 }
 
 /**
- * Opens the stream of an archive, lets `steps` read it, and returns the outcome. `stored` computes the size and
- * checksums of the bytes as stored. A finding that `steps` throws becomes the `fault` of the outcome; errors of the
- * stream are thrown. `name` is the upload's file name; it can show that the upload is a piece of a split archive.
+ * Opens the stream of an archive, calls `steps` to read it, and returns the outcome. `stored` computes the size and
+ * checksums of the bytes as stored. When `steps` throws a LadingError with a finding, that finding becomes the `fault`
+ * of the outcome, or a finding that explains its cause. Errors of the stream are thrown. `name` is the upload's file
+ * name; it can show that the upload is a piece of a split archive.
  */
 export async function readArchive(
   bytes: Bytes,
@@ -85,8 +90,8 @@ export async function readArchive(
 
 /**
  * Reads a layer from a stream: recognises its compression, decompresses it, and reports its members to `observer`.
- * Returns the compression, the checksums and the fault, if any. `content` is called with the compression, and returns
- * the callback that gets the decompressed chunks, if there is to be one.
+ * Returns the compression, the checksums and the fault, if any. `content` is called with the compression; returns a
+ * callback for the decompressed chunks, or undefined if none is needed.
  */
 export function readLayer(
   bytes: Bytes,
@@ -120,8 +125,8 @@ export function sniffedCompression(head: Uint8Array): Compression {
 /**
  * Decompresses an archive, and computes the size and checksums of its content on the way, in `found.content`. An
  * archive without compression is returned as it is. Throws a LadingError (`bad-archive`) when the content does not
- * begin like a tar archive. `most` is the largest number of compressions around the archive. `copy.take` gets the bytes
- * that may become the layer: the decompressed ones or, for gzip if `keepsGzip` is true, the stored ones.
+ * begin like a tar archive. `most` says how many times the archive may be compressed. `copy.take` is called with the
+ * bytes that may become the layer: the decompressed ones or, for gzip if `keepsGzip` is true, the stored ones.
  */
 export async function decompressed(
   stored: Bytes,

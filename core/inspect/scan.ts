@@ -51,7 +51,8 @@ export class ArchiveScan implements MemberObserver {
   /** The number of checksum files and texts, such as a readme, among the first members of the archive. */
   strays = 0;
   /**
-   * The contents of the files that may state checksums, by their paths. Only the first members of the archive count.
+   * The contents of the files that may state checksums, by their paths. Only such files among the first members of the
+   * archive are kept.
    */
   readonly checksums = new Map<string, Uint8Array>();
   fileBytes = 0;
@@ -107,8 +108,9 @@ export class ArchiveScan implements MemberObserver {
   }
 
   /**
-   * Adds the bytes in the holes of a sparse file to the total of the archive. If the total would be too large for the
-   * `read` bytes of the archive so far, returns false and adds nothing. A short header can claim holes of any length.
+   * Adds the bytes in the holes of a sparse file to the total of the archive, and returns true. Returns false and adds
+   * nothing if the total would be too large in relation to `read`, the bytes of the archive that were read so far. This
+   * limit is needed because a short header can state holes of any length.
    */
   #affords(holes: number, read: number): boolean {
     const all = this.#holes + holes;

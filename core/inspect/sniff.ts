@@ -58,8 +58,9 @@ function isLzma(head: Uint8Array): boolean {
 }
 
 /**
- * True for a zip file whose first file is an archive by its name, not encrypted, and stored or deflated. Folders,
- * checksum files and texts before that file do not count. Only the end of the zip file shows if it has more files.
+ * True for a zip file whose first file has the name of an archive, is not encrypted, and is stored or deflated.
+ * Folders, checksum files and texts before that file are skipped. Whether the zip file has more files is not checked,
+ * because only its end shows that.
  */
 function isZippedTar(head: Uint8Array): boolean {
   const file = firstZipFile(head);
@@ -67,8 +68,9 @@ function isZippedTar(head: Uint8Array): boolean {
 }
 
 /**
- * The compression of data that begins with skippable frames, which pzstd writes and lz4 can have. The first frame after
- * them decides; when it lies beyond the bytes in `head`, zstd is assumed. Null for data without skippable frames.
+ * The compression of data that begins with skippable frames. pzstd writes such frames, and lz4 data can have them. The
+ * first other frame shows the compression; when that frame lies beyond the bytes in `head`, zstd is assumed. Null for
+ * data without skippable frames.
  */
 function framed(head: Uint8Array): 'lz4' | 'zstd' | null {
   if (!isSkippableFrame(head)) return null;

@@ -49,7 +49,11 @@ export function pieceByName(fault: Finding, isUnknown: boolean, name: string | u
   return finding('split-piece', { where: isUnknown ? NAMED : alsoSays(fault) });
 }
 
-/** The findings about an archive that was read to its end although it is named like a piece of a split archive. */
+/**
+ * The findings about the name of an archive that was read to its end. An empty archive with the name of a piece is
+ * reported as a piece of a split archive. Any other archive gets a finding that it is named like a piece; but not if it
+ * is named like the first piece, or has a name that an archive which was not split may have, too.
+ */
 export function pieceRemarks(kind: ArchiveKind, name: string | undefined): Finding[] {
   if (name === undefined) return [];
   if (kind === 'empty') return isNamedLikeAPiece(name) ? [finding('split-piece', { where: NAMED })] : [];

@@ -100,9 +100,10 @@ export function unreadable(reading: Walk, scan: ArchiveScan, blobs: ReadonlyMap<
 }
 
 /**
- * The findings about the members of an archive. For a root file system, they include members that container engines
- * refuse in a layer. For an image archive, compressed data without a checksum is no finding, because digests protect
- * it.
+ * Makes further findings about an archive. For an archive without images, they are about members that container engines
+ * refuse in a layer, about sparse files, and about the compression. For an archive with images, they are about the
+ * images, about some properties of the archive's members, and about its compression. Only an archive without images
+ * gets a finding for compressed data without a checksum, because digests protect the content of images.
  */
 function moreFindings(
   kind: Classification['kind'],

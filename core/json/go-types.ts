@@ -42,9 +42,9 @@ export interface TypeFault {
 export const SET = { map: { fields: {} } } as const satisfies GoType;
 export const TEXTS: GoType = { list: 'text' };
 /**
- * The Go type of a command line: a list of words. When Lading corrects a document that has a text in place of the list,
- * a text without spaces becomes a list of one word. A text with spaces is not corrected, because it may be several
- * words.
+ * The Go type of a command line: a list of strings, one for each word. When Lading corrects a document that has a
+ * string in place of this list, a string without spaces becomes a list with only that string. A string with spaces is
+ * not corrected, because it may be several words.
  */
 export const COMMAND: GoType = { list: 'text', alone: /^\S+$/ };
 export const ENV: GoType = { list: 'text', alone: /^[^=]+=/ };

@@ -101,8 +101,8 @@ function nanoseconds(scalar: string): string | null {
 }
 
 /**
- * The most characters of a text that is read as a duration, such as `1h30m`. Each unit may occur once, with a number of
- * twenty digits.
+ * The most characters of a text that is read as a duration, such as `1h30m`. A duration in which each unit occurs once,
+ * with a number of up to twenty digits, is shorter than this.
  */
 const LONGEST_DURATION = 200;
 

@@ -174,8 +174,9 @@ class SpelledReader {
 }
 
 /**
- * The deepest nesting of lists and objects when parsed JSON is converted to JavaScript values. Deeper ones become null.
- * Clients read no deeper, and JSON.stringify cannot go much deeper.
+ * The deepest nesting of lists and objects that is converted to JavaScript values. Lists and objects that are nested
+ * deeper become null. Clients read no fields at such a depth, and JSON.stringify fails on values that are nested much
+ * deeper.
  */
 const PLAIN_DEPTH = 100;
 

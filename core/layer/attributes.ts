@@ -6,8 +6,9 @@ export const NO_ATTRIBUTES: readonly Attribute[] = [];
 const XATTR = 'SCHILY.xattr.';
 
 /**
- * The extended attributes of a tar member that Linux refuses to set: the first one of each namespace and error. For a
- * symbolic link, also attributes that Linux accepts, because some engines set them on the target of the link.
+ * The extended attributes of a tar member that Linux refuses to set. For a symbolic link, also attributes that Linux
+ * accepts, because some engines set them on the target of the link. Of several attributes with the same namespace and
+ * the same error, only the first is returned.
  */
 export function attributesOf({ pax, type }: Pick<Member, 'pax' | 'type'>): readonly Attribute[] {
   // One attribute of each kind is enough, because engines treat all attributes of a kind alike.

@@ -3,7 +3,10 @@ import type { Platform } from '../model/platform.ts';
 /** The number of bytes at the start of a file that hold `e_ident` to `e_machine` of its ELF header (System V gABI). */
 export const ELF_HEAD = 20;
 
-/** Architectures in Go's names, by `e_machine` in the ELF header. A function decides by word size and byte order. */
+/**
+ * Architectures in Go's names, by `e_machine` in the ELF header. If the name also depends on the word size and the byte
+ * order, the value is a function that returns it.
+ */
 const ARCHITECTURES: Record<number, string | ((elf: { is64: boolean; little: boolean }) => string)> = {
   3: '386',
   8: ({ is64, little }) => `mips${is64 ? '64' : ''}${little ? 'le' : ''}`,

@@ -29,8 +29,9 @@ export class KeepBudget {
   }
 
   /**
-   * Counts one more directory that has no tar member of its own, in a layer that has more of these than members. False
-   * when all such layers together have more than `LIMITS.impliedDirectories` of them.
+   * Counts one more directory that has no tar member of its own. It is called only for a layer in which such
+   * directories outnumber the members. Returns false when it was called more than `LIMITS.impliedDirectories` times for
+   * all layers together.
    */
   takeImplied(): boolean {
     return ++this.#implied <= LIMITS.impliedDirectories;
@@ -150,8 +151,8 @@ export class KeptMembers {
 }
 
 /**
- * The offsets of those plain files in a layer whose directory has no tar member. They lie in an array of numbers, which
- * takes a quarter of the memory of a Map.
+ * Stores the offsets of those plain files in a layer whose directory has no tar member. The offsets are kept in an
+ * array of numbers, which takes a quarter of the memory of a Map.
  */
 class PlainFiles {
   /** For each file added: its index among the members of the layer, then the offset of its tar header in bytes. */

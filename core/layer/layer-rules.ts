@@ -19,7 +19,8 @@ const DOT = 0x2e;
  */
 const OPAQUE = '.wh..opq';
 /**
- * The length in bytes from which a path may be too long: engines unpack it below a folder whose own path counts, too.
+ * The length in bytes from which on a path may be too long. An engine unpacks a layer below some folder, and the length
+ * of that folder's path adds to the length of each path in the layer.
  */
 const UNSURE_BYTES = 4000;
 /** The codes of findings (messages for the user) about members that some engine fails to unpack. */
@@ -241,7 +242,10 @@ export class LayerRules {
     return holds === HOLDS.directory || holds === HOLDS.implied;
   }
 
-  /** True when `path` goes through a symbolic link of the layer, so that its place depends on the files around it. */
+  /**
+   * True when `path` goes through a symbolic link of the layer. Where the link leads can depend on other members and on
+   * lower layers.
+   */
   #behindSymlink(path: string): boolean {
     const above = parentOf(path);
     return above !== '' && above.length < LIMITS.pathBytes && this.paths.follow(above, null) === HOLDS.symlink;

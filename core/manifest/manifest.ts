@@ -120,7 +120,10 @@ export function manifestOf(input: ManifestInput): ArchiveManifest {
   return readableManifest(wholeManifest(input), LIMITS.manifestBytes - SERVICE_FIELDS_BYTES);
 }
 
-/** The number of bytes kept free in the JSON about an upload for its job ID and the mark of a report, added later. */
+/**
+ * The number of bytes that are kept free in the JSON about an upload for two fields that the service adds later: the
+ * job ID, and the field that says that a report was written.
+ */
 const SERVICE_FIELDS_BYTES = 1024;
 
 /**
@@ -133,8 +136,8 @@ export function readableManifest(manifest: ArchiveManifest, most: number): Archi
 }
 
 /**
- * Returns a copy of an archive manifest, the JSON about an upload, without its facts about files. They should not count
- * against a size limit where they are not shown.
+ * Returns a copy of an archive manifest, the JSON about an upload, without its facts about files. It is used where
+ * these facts are not shown, so that they do not use up the bytes that the shown JSON may have.
  */
 export function withoutContents(manifest: ArchiveManifest): ArchiveManifest {
   const others = { ...manifest };
@@ -183,7 +186,10 @@ function wholeManifest({
   };
 }
 
-/** The outcome of an upload for which no image archive was written, as its findings (messages for the user) tell it. */
+/**
+ * Determines, from the findings (messages for the user), the outcome of an upload for which no image archive was
+ * written.
+ */
 function outcomeWithout(findings: Finding[]): 'recognised' | 'refused' | 'failed' {
   if (findings.some((each) => each.code === 'gave-up')) return 'failed';
   return hasError(findings) ? 'refused' : 'recognised';

@@ -31,8 +31,8 @@ interface Measure {
   /** In one attempt to shorten a document: the most findings with the same code that are kept. */
   ofACode: number;
   /**
-   * In one attempt to shorten a document: true if large values from an image config are cut like other values. If
-   * false, only an empty value is left of them.
+   * In one attempt to shorten a document: true if large values from an image config are shortened like other values. If
+   * false, an empty list or object is written in place of such a value.
    */
   shortensConfigs: boolean;
 }

@@ -82,8 +82,8 @@ function leftOut(member: Member, change: ChangeKind, detail?: string): Decision 
 }
 
 /**
- * True for a tar member that is not a file, such as a volume label, and can be left out. False for type `M`, the rest
- * of a file from another volume: it cannot be left out, and the layer is refused.
+ * True for a tar member that can be left out because its type is not that of a file, such as a volume label. False for
+ * type `M`, the rest of a file from another volume. Such a member cannot be left out, and the layer is refused.
  */
 function isOdd({ type }: Member): boolean {
   return !KNOWN_TYPES.has(type) && type !== 'S' && type !== 'M' && RETYPED[type] === undefined;

@@ -10,10 +10,10 @@ import { decideAlone, type Edit } from './decide.ts';
 import { edited } from './edited.ts';
 
 /**
- * Yields a layer, a tar archive, with changes so that container engines accept it. `recipe`, made when the layer was
- * read before, says which members are changed for the sake of other members. What is wrong with a member by itself is
- * found and changed here. Unchanged members keep all their bytes. Whatever follows the last member is replaced by the
- * two blocks of zeros that end an archive.
+ * Yields a layer, a tar archive, with changes so that container engines accept it. `recipe` was made in an earlier
+ * reading of the layer. It says which members are changed because of other members. Changes that depend on one member
+ * alone are decided in this function. Unchanged members keep all their bytes. Whatever follows the last member is
+ * replaced by the two blocks of zeros that end an archive.
  */
 export async function* mended(layer: Bytes, recipe: MendRecipe, tools: Pick<Tools, 'byteString'>): Bytes {
   const cutter = new MemberCutter(tools);
@@ -48,7 +48,7 @@ class Mending {
   readonly #renamed: ReadonlyMap<number, string>;
   readonly #linked: ReadonlyMap<number, string>;
   readonly #moved: ReadonlySet<number>;
-  /** By the number of a tar member, from 0: the hard links that are moved to the place right behind this member. */
+  /** The hard links that are written right after another member, by the number of that member, from 0. */
   readonly #following: ReadonlyMap<number, MendRecipe['moved']>;
   /** The header blocks of hard links that are moved to a later place, by the number of the link's tar member. */
   readonly #held = new Map<number, Uint8Array>();

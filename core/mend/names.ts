@@ -16,8 +16,9 @@ export function mendedName(name: string, folder: string): string | null {
 }
 
 /**
- * The directory of the member name with `..` that was mended most recently: as it stands in that name (`written`), and
- * with each `..` resolved (`meant`). The next name is mostly in the same directory, which is then not resolved again.
+ * The directory of the member name with `..` that was mended most recently: `written` is the directory as the name had
+ * it, `meant` is the same directory with each `..` resolved. They are kept because the next name is mostly in the same
+ * directory, which is then not resolved again.
  */
 let written = '';
 let meant = '';

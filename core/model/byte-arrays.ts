@@ -38,7 +38,10 @@ function stands(wanted: Uint8Array, bytes: Uint8Array, at: number): boolean {
   return true;
 }
 
-/** A DataView of bytes, which reads numbers at any offset. It throws a RangeError beyond their end. */
+/**
+ * Returns a DataView of the bytes, to read numbers at any offset, aligned or not. Reading beyond the end of the bytes
+ * throws a RangeError.
+ */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -10,12 +10,15 @@ import { fromUtf8 } from './utf8.ts';
 export type ToByteString = (bytes: Uint8Array, start: number, end: number) => string;
 
 /**
- * The longest byte string (in bytes) that is made with `String.fromCharCode`. Longer ones are made faster with a
- * `TextDecoder` when all bytes are ASCII.
+ * The largest length in bytes at which `byteString` always uses `String.fromCharCode`. For a longer range, it uses a
+ * `TextDecoder` if all bytes are ASCII, which is faster.
  */
 const SHORT = 32;
 
-/** The most character codes in one `String.fromCharCode`. JavaScript engines limit the arguments of a call. */
+/**
+ * The largest number of character codes that are passed to one call of `String.fromCharCode`. JavaScript engines limit
+ * the number of arguments of a call.
+ */
 const CODES = 4096;
 
 /**

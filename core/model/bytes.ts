@@ -45,8 +45,9 @@ async function* replay(read: Uint8Array, rest: AsyncIterator<Uint8Array>, close:
 }
 
 /**
- * Decodes a byte string (one character for each byte) for display: as UTF-8 if it is valid. Unprintable characters are
- * escaped, and the middle of a long text is left out.
+ * Decodes a byte string (one character for each byte) for display. Valid UTF-8 is decoded as such; if the bytes are not
+ * valid UTF-8, all bytes from 0x80 up are escaped. Unprintable characters are escaped, too. The middle of a long text
+ * is left out.
  */
 export function printable(byteString: string): string {
   if (byteString.length <= SHOWN_BYTES) return readable(byteString);
@@ -60,7 +61,7 @@ const SHOWN_BYTES = 512;
 const HEAD_BYTES = 256;
 const TAIL_BYTES = 64;
 
-/** The offset of the first byte of the UTF-8 character that contains the byte at `place`. */
+/** Returns the offset of the first byte of the UTF-8 character that contains the byte at offset `place`. */
 function characterAt(byteString: string, place: number): number {
   for (let at = place; at > place - 4; at--) if ((byteString.charCodeAt(at) & 0xc0) !== 0x80) return at;
   return place;

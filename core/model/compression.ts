@@ -15,8 +15,9 @@ export type Compression =
   | `${SingleCompression} in tar in ${SingleCompression}`;
 
 /**
- * True for an archive that no client decompresses: in a compression that no client knows, compressed twice, or wrapped
- * in a tar archive.
+ * True for an archive that no client (a program that loads image archives, such as Docker) can decompress. Its
+ * compression is one that no client supports, or it was compressed twice, or the compressed archive was put into a tar
+ * archive.
  */
 export function isUnread(compression: Compression): boolean {
   return /^(?:lz4|lzma|zip)$| in /.test(compression);

@@ -49,8 +49,8 @@ export interface ConversionRequest {
    */
   compress: LayerCompression | null;
   /**
-   * True to change layers that container engines would refuse so that they accept them, where it is clear what was
-   * meant.
+   * True to correct layers that container engines would refuse, so that the engines accept them. Only faults with one
+   * clear correction are corrected.
    */
   mend: boolean;
   layout: ArchiveLayout;

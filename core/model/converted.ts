@@ -6,16 +6,17 @@ import type { Platform } from './platform.ts';
 
 /**
  * The outcome of a conversion: `converted`, with the image archive that is to be written, or `not-converted`.
- * `findings` are the problems for the user, found while the upload was read or by the conversion.
+ * `findings` are messages for the user about problems. They come from the reading of the upload and from the
+ * conversion.
  */
 export type Converted =
   | { kind: 'converted'; conversion: Conversion; findings: Finding[] }
   | { kind: 'not-converted'; findings: Finding[] };
 
 /**
- * An image archive that is ready to be written. `plan` lists the parts that make up its bytes. `result` describes it in
- * the archive manifest, the JSON that says what became of an upload. The `key` under which the archive is stored is
- * added to that description later.
+ * An image archive that is ready to be written. `plan` lists the parts that make up its bytes. `result` is its
+ * description for the archive manifest, the JSON document that says what became of an upload. The description has no
+ * `key` yet, because the key or file name of the archive is added later by the caller.
  */
 export interface Conversion {
   plan: Plan;
@@ -43,18 +44,18 @@ export interface Result {
    */
   as?: 'rootfs';
   images: ConvertedImage[];
-  /** The images for several platforms in the image archive that Lading wrote; absent when there are none. */
+  /** The multi-platform images in the image archive that Lading wrote; absent when there are none. */
   indexes?: ConvertedIndex[];
 }
 
-/** An image for several platforms in the image archive that Lading wrote. */
+/** A multi-platform image in the image archive that Lading wrote. */
 export interface ConvertedIndex {
   /** The names of the image in full, with registry, path and tag. */
   names: string[];
   /** The digest of the index that lists this image for all its platforms: the image ID in Docker's containerd store. */
   digest: Digest;
   platforms: string[];
-  /** The platform of the image that clients load if they can only take one platform. */
+  /** The platform that is loaded from this multi-platform image by clients that can load only one platform. */
   chosen: string;
 }
 

@@ -37,16 +37,17 @@ export class LadingError extends Error {
 }
 
 /**
- * Makes the error with the code `bad-archive`. A reader throws it when it cannot read an archive any further. The
- * function `inspect` catches it, and reports `finding`, the problem explained for the user.
+ * Makes an error with the code `bad-archive`. Functions that read an archive throw it when they cannot read on. The
+ * function `inspect` catches the error and reports its `finding`, the message that explains the problem to the user.
  */
 export function badArchive(finding: Finding): LadingError {
   return new LadingError('bad-archive', finding.message, { finding });
 }
 
 /**
- * A code for something that was thrown. For a LadingError, it is the name of the error that caused it, or its own code
- * if no error did. For any other error it is the name, and for any other value `unknown`.
+ * Returns a short name for a thrown value, for logs. For a LadingError, this is the `name` of its `cause` if the cause
+ * is an Error, else the `code` of the LadingError. For any other Error, it is its `name`. For any other value, it is
+ * `unknown`.
  */
 export function codeOf(error: unknown): string {
   if (error instanceof LadingError) return error.cause instanceof Error ? error.cause.name : error.code;
@@ -54,8 +55,9 @@ export function codeOf(error: unknown): string {
 }
 
 /**
- * True for the code of an error that only says that the uploader has not finished: a piece of a split archive is
- * missing, or is being replaced. The upload is then tried again without an alarm (docs/decisions/0085).
+ * True for the code of an error which only says that the uploader has not finished: a piece of a split archive is
+ * missing, or is being replaced. The service tries such an upload again later, and raises no alarm
+ * (docs/decisions/0085).
  */
 export function isUnfinished(code: string): boolean {
   return code === 'piece-missing' || code === 'piece-changed';

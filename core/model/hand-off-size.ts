@@ -12,9 +12,9 @@ import { jsonBytes } from './json-size.ts';
 const INSPECTION_BYTES = LIMITS.inspectionBytes - LIMITS.requestBytes - 64 * 1024;
 
 /**
- * Returns a copy of an inspection (the result of reading an upload) with fewer findings (messages for the user) of each
- * code. If the copy is still too large for the JSON document that the inspect function writes for the convert function,
- * it gets a finding that says so.
+ * Returns a copy of an inspection (the result of reading an upload) with at most `LIMITS.findingsOfACode` findings
+ * (messages for the user) of each code. The inspect function writes the inspection into a JSON document for the convert
+ * function. If the copy is still too large for this document, the copy also gets a finding that says so.
  */
 export function withinBounds(inspection: Inspection): Inspection {
   const few = { ...inspection, findings: fewOfEach(inspection.findings) };

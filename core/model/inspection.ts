@@ -28,13 +28,16 @@ export interface Sums {
   size: number;
   digest: Digest;
   /**
-   * The CRC-32 of the stored bytes (unsigned). From the CRCs of its parts, the CRC of an image archive is computed
-   * before the archive is written. Null if no CRCs are wanted (`Tools.sumsCrc32`).
+   * The CRC-32 of the stored bytes (unsigned). The CRC-32 of an image archive is computed from the CRCs of its parts,
+   * before the archive is written. Null if no CRC-32 is wanted (`Tools.sumsCrc32`).
    */
   crc32: number | null;
 }
 
-/** An image that was found in an image archive, as the documents of the archive describe it. */
+/**
+ * An image in an image archive, as the JSON documents of the archive (such as `manifest.json` and `index.json`)
+ * describe it.
+ */
 export interface FoundImage {
   names: string[];
   /** The tags that `index.json` gives to this image without an image name: `1.2` instead of `app:1.2`. */
@@ -54,8 +57,8 @@ export interface FoundImage {
 }
 
 /**
- * A layer of an image in an image archive. The fields come from the documents of the archive and, if the layer is
- * there, from its bytes.
+ * A layer of an image in an image archive. The fields come from the JSON documents of the archive, such as
+ * `manifest.json`, and from the bytes of the layer if the archive contains them.
  */
 export interface FoundLayer {
   /** The name of the archive member that contains the layer. */
@@ -66,14 +69,18 @@ export interface FoundLayer {
   diffID: Digest | null;
   /** The size of the layer in bytes as it is stored; null when the archive does not contain the layer. */
   size: number | null;
-  /** The size of the layer in bytes after decompression; null when the archive has no undamaged tar archive for it. */
+  /**
+   * The size of the layer in bytes after decompression. Null when the archive does not contain the layer, or when the
+   * stored layer is damaged or not a tar archive.
+   */
   contentSize: number | null;
   members: number | null;
   createdBy: string | null;
 }
 
 /**
- * What is needed to rebuild an image of the upload: the text of its config, and the places of its layers in the upload.
+ * What is needed to rebuild an image of the upload: the text of its config, and the byte ranges of its layers in the
+ * upload.
  */
 export interface ImageSource {
   names: string[];
@@ -95,12 +102,12 @@ export interface ImageSource {
   legacy: boolean;
   /** The platform of all executables in the image; set only when the image config states another platform. */
   platform?: Platform;
-  /** The place of the image in `index.json`; absent when `index.json` does not list it. */
+  /** The position of the image in `index.json`; absent when `index.json` does not list the image. */
   place?: IndexPlace;
   layers: LayerSource[];
 }
 
-/** The place of an image in an OCI index, and the platform that the index states for it. */
+/** The position of an image in an OCI index, and the platform that the index states for the image. */
 export interface IndexPlace {
   /**
    * The digest of the index that lists this image and its variants for other platforms. Null if `index.json` itself
@@ -119,8 +126,8 @@ export interface Stretch {
 }
 
 /**
- * An undamaged layer of an image in the upload: its place in the decompressed archive, and its checksums. An image can
- * be rebuilt from it.
+ * An undamaged layer of an image in the upload, with its position in the decompressed archive and its checksums. With
+ * this information, the layer can be written into a new image archive.
  */
 export interface LayerSource {
   /** The offset in the decompressed archive at which the stored layer begins. */
@@ -143,15 +150,16 @@ export interface LayerSource {
    */
   packed?: Sums;
   /**
-   * Set for a layer that is changed so that container engines accept it. `recipe` is the list of changes. `size` is the
-   * size of the unchanged layer in bytes, decompressed. `content` (beside `mend`) is about the changed layer.
+   * Set for a layer that is corrected so that container engines accept it. `recipe` lists the corrections. `size` is
+   * the decompressed size in bytes of the layer before the correction. The field `content` of the layer then describes
+   * the corrected layer.
    */
   mend?: { recipe: MendRecipe; size: number };
 }
 
 /**
- * The facts about an image archive that decide which clients load it: how it is packed, which documents list its
- * images, and the faults of these documents.
+ * The properties of an image archive that determine which clients (programs such as Docker) can load it: how it is
+ * packed, which documents list its images, and the faults of these documents.
  */
 export interface ArchiveShape {
   /**
@@ -177,8 +185,8 @@ export interface ArchiveShape {
 }
 
 /**
- * Codes for files at the top of an image archive: the three documents that list its images, and `oci-layout`, which
- * marks an OCI layout.
+ * Names for the files at the top level of an image archive: the three documents that list its images, and `oci-layout`,
+ * which marks an OCI layout. Some codes in `DocumentFault` begin with these names.
  */
 export type TopCode = 'manifest-json' | 'index-json' | 'oci-layout' | 'repositories';
 
@@ -229,8 +237,8 @@ export interface ListShape {
 }
 
 /**
- * The faults of an image for which some client does not load it. They are codes of findings (problems explained to the
- * user), and codes of smaller faults.
+ * The faults of an image because of which at least one client cannot load it. A fault is the code of a finding (a
+ * message for the user), or a code for a smaller fault that has no finding.
  */
 export type ShapeFault =
   | FindingCode
@@ -310,7 +318,10 @@ export interface RootfsFacts {
   capabilities: number;
 }
 
-/** The result of reading an upload once, as plain JSON. In AWS, one function makes it for another, which converts. */
+/**
+ * The result of reading an upload once, as plain JSON. In AWS, the inspect function makes it, and the convert function
+ * uses it.
+ */
 export interface Inspection {
   /** The size and checksums of the upload as it is stored; null when it could not be read to its end. */
   upload: Sums | null;
@@ -335,12 +346,15 @@ export interface Inspection {
    */
   inside: { member: string; start: number } | null;
   kind: ArchiveKind;
-  /** The reasons why the upload was taken for its `kind`, as phrases for the user. */
+  /** The reasons for which Lading recognised the upload as its `kind`, as phrases for the user. */
   evidence: Bilingual[];
   members: number;
   /** The size of all regular files in the archive together, in bytes. */
   fileBytes: number;
-  /** The newest modification time of all members, in seconds since 1970; 0 when there is no member. */
+  /**
+   * The newest modification time of all members of the archive, in seconds since 1970; 0 when the archive has no
+   * member.
+   */
   newestMtime: number;
   rootfs: RootfsFacts | null;
   /**
@@ -351,8 +365,8 @@ export interface Inspection {
   /** For each image in `images`: what is needed to rebuild it, or null when it cannot be rebuilt. */
   sources: (ImageSource | null)[];
   /**
-   * The facts about an image archive that decide which clients load it. Null for uploads of other kinds, and for an
-   * archive that could not be read to its end.
+   * The properties of an image archive that determine which clients can load it. Null for uploads of other kinds, and
+   * for an archive that could not be read to its end.
    */
   shape: ArchiveShape | null;
   /**

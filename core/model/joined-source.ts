@@ -1,7 +1,8 @@
 import type { Bytes, Source } from './ports.ts';
 
 /**
- * Joins several sources of bytes to one source that has all their bytes in order. The size of each in bytes is given.
+ * Joins several sources of bytes into one source, which has all their bytes in order. The caller gives the size of each
+ * source in bytes.
  */
 export function joinedSource(parts: readonly { size: number; source: Source }[]): Source {
   const [only, ...more] = parts;

@@ -19,16 +19,17 @@ export function asText(value: unknown): string | null {
 }
 
 /**
- * The value of a field of a JSON object; undefined when there is none. As in Go, upper and lower case in names make no
- * difference, and the last of several fields of that name counts.
+ * Returns the value of a field of a JSON object; undefined when there is none. As in Go, names are compared without
+ * regard to upper and lower case. If several fields have the name, the last one is used.
  */
 export function field(value: unknown, name: string): unknown {
   return lastCalled(value, name, () => true);
 }
 
 /**
- * The value of a field of a JSON object if it is a string, else null. As in Go, upper and lower case in names make no
- * difference, and the last of several fields of that name counts. Fields whose value is null are ignored.
+ * Returns the value of a field of a JSON object if it is a string, else null. As in Go, names are compared without
+ * regard to upper and lower case, and fields whose value is null are ignored. If several other fields have the name,
+ * the last one is used.
  */
 export function textIn(value: unknown, name: string): string | null {
   return asText(lastCalled(value, name, (each) => each !== null));
@@ -43,8 +44,8 @@ export function listIn(value: unknown, name: string): unknown[] {
 }
 
 /**
- * A copy of a JSON object with one field set. Other fields whose names differ only in upper and lower case are removed.
- * With the value undefined, the field is not written to JSON.
+ * Returns a copy of a JSON object with one field set to a value. Other fields whose names differ from `name` only in
+ * upper and lower case are removed. If the value is undefined, JSON.stringify omits the field.
  */
 export function withField(json: Json, name: string, value: unknown): Json {
   const others = Object.entries(json).filter(([key]) => key === name || !isCalled(key, name));
@@ -52,8 +53,9 @@ export function withField(json: Json, name: string, value: unknown): Json {
 }
 
 /**
- * The value of the last field of a JSON object that has this name, among those for whose value the function `counts`
- * returns true; undefined when there is none. Upper and lower case in names make no difference.
+ * Returns the value of the last field of a JSON object that has the given name and whose value `counts` accepts;
+ * undefined when there is none. Names are compared without regard to upper and lower case. The function `counts` is
+ * called with the value of a field, and returns true to accept it.
  */
 function lastCalled(value: unknown, name: string, counts: (each: unknown) => boolean): unknown {
   const json = asObject(value) ?? {};

@@ -49,11 +49,14 @@ export interface MendRecipe {
    */
   folder: string;
   /**
-   * The numbers of the tar members that are left out. Each number but the first counts from the number before it: `[2,
-   * 3]` stands for the members 2 and 5.
+   * The numbers of the tar members that are left out, in ascending order. Each number after the first is stored as the
+   * difference from the previous one: `[2, 3]` stands for the members 2 and 5.
    */
   dropped: number[];
-  /** New names for tar members whose old name a later member takes: pairs of the member's number and its new name. */
+  /**
+   * New names for tar members whose name is also the name of a later member. Each pair has the number of the renamed
+   * member and its new name.
+   */
   renamed: [member: number, name: string][];
   /** New targets for hard links: pairs of the link's number among the tar members and its new target. */
   linked: [member: number, target: string][];

@@ -4,8 +4,9 @@ import type { MendRecipe } from './mending.ts';
 import { type Recipe, sizeOfLayers } from './recipe.ts';
 
 /**
- * One part of an image archive that is to be written: given bytes, a range of the upload as it is, a range of the
- * upload that is decompressed or compressed first, or a tar archive that is made from layers of the upload.
+ * One part of an image archive that is to be written. It is one of four: bytes that the plan itself contains, a range
+ * of the upload that is copied unchanged, a range of the upload that is first decompressed or compressed, or a tar
+ * archive that is made from layers of the upload.
  */
 export type PlanPart =
   | { kind: 'bytes'; bytes: Uint8Array }
@@ -30,8 +31,8 @@ export type PlanPart =
   | { kind: 'rewritten'; recipe: Recipe; pack?: Packing; size: number };
 
 /**
- * The plan of an image archive: all its parts in order, such as given bytes and ranges of the upload, and its exact
- * size in bytes.
+ * The plan of an image archive: all its parts in order, and its exact size in bytes. A part can be, for example, bytes
+ * that the plan itself contains, or a range of the upload.
  */
 export interface Plan {
   parts: PlanPart[];

@@ -131,8 +131,9 @@ function withVariant(platform: Platform): Platform {
 }
 
 /**
- * The variant of an architecture as containerd writes it. Empty for `v1` of `amd64`. Also empty for `v7` of `arm` if
- * `written` is false: then the user has written no variant, only a name such as `armhf`.
+ * Returns the variant of an architecture in containerd's spelling. Returns an empty text for `v1` of `amd64`. Also
+ * returns an empty text for `v7` of `arm` if `written` is false, which means that `v7` was not stated, but follows from
+ * a name such as `armhf`.
  */
 function canonicalVariant(architecture: string, variant: string, written: boolean): string {
   if (architecture === 'amd64' && variant === 'v1') return '';

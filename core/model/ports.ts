@@ -72,8 +72,8 @@ export interface Block {
  */
 export interface BlockPacker {
   /**
-   * The number of blocks that may be in the packer while the next block is filled. A larger number would only take
-   * memory.
+   * The number of blocks that may be in compression or waiting for it while the caller fills the next block. A larger
+   * number would take more memory, and would not make the compression faster.
    */
   readonly ahead: number;
   /**
@@ -84,8 +84,8 @@ export interface BlockPacker {
 }
 
 /**
- * The functions that the core, which uses no modules of Node, gets from its caller, such as hashing. In plain
- * JavaScript they would be slow.
+ * Functions, such as hashing, that the caller provides to the core, because the core uses no modules of Node.
+ * Implementations of these functions in plain JavaScript would be slow.
  */
 export interface Tools {
   newHasher(): Hasher;

@@ -1,8 +1,8 @@
 import type { Compression } from './compression.ts';
 
 /**
- * The place of one layer of an image: its bytes in the decompressed upload (from `start` up to and without `end`), the
- * compression of the upload (`outer`), and that of the layer itself (`inner`).
+ * The location of one layer of an image: its byte range in the decompressed upload (`start` is inclusive, `end`
+ * exclusive), the compression of the upload (`outer`), and the compression of the layer itself (`inner`).
  */
 export interface LayerPlace {
   outer: Compression;
@@ -24,9 +24,10 @@ export function sizeOfLayers(layers: readonly LayerPlace[]): number {
 }
 
 /**
- * How whiteouts are treated when several layers become one. `applied`: they delete files, and are not written, because
- * nothing lies below the new layer. `kept`: they are written too, because other layers stay below it. `names`: the
- * archive is no image, and `.wh.` has no meaning.
+ * How whiteouts are treated when several layers become one. `applied`: whiteouts delete files, and are not written into
+ * the new layer, because there is no layer below it. `kept`: whiteouts delete files, and are also written into the new
+ * layer, because there are other layers below it. `names`: the archive is not an image, so names that begin with `.wh.`
+ * are ordinary names.
  */
 export type Whiteouts = 'applied' | 'kept' | 'names';
 

@@ -5,8 +5,8 @@ import { legalName, legalTag, numberFor } from './legal-name.ts';
 import { withoutEnd } from './trim.ts';
 
 /**
- * An image name after parsing, with registry, path and tag (reference grammar of the distribution project). What the
- * name lacked was added.
+ * A parsed image name, with registry, path and tag (reference grammar of the distribution project). A registry or tag
+ * that the name did not have was added.
  */
 export interface Reference {
   /** The registry of an image name, such as `docker.io` or `localhost:5000`. */
@@ -24,8 +24,8 @@ export interface Reference {
 const HUB = 'docker.io';
 const OLD_HUB = 'index.docker.io';
 /**
- * The most characters in the registry and path of an image name together. Docker counted both before version 0.6.0 of
- * its `reference` package. Newer versions count the path alone, which allows more.
+ * The largest allowed number of characters in the registry and the path of an image name together. Docker had this
+ * limit before version 0.6.0 of its `reference` package. Newer versions limit only the path, which allows longer names.
  */
 const MAX_NAME = 255;
 const MAX_TAG = 128;
@@ -58,7 +58,8 @@ export function parseReference(text: string): Parsed<Reference> {
 /**
  * Makes a valid image name from an S3 key or a file name. Endings such as `.tar.gz` are removed, and `:1.2` becomes the
  * tag. A key with letters that image names cannot have, such as Chinese ones, gives a name with a hash at its end, so
- * that two keys get different names. The registry is always Docker Hub: a folder such as `v1.2` is not taken for one.
+ * that two keys get different names. The registry is always Docker Hub: a folder such as `v1.2` at the beginning of the
+ * key is never used as the registry.
  */
 export function referenceFromKey(key: string): Reference {
   const parts = withoutEnd(key, '/').split('/');
@@ -86,9 +87,10 @@ function reference(domain: string, path: string, tag: string): Reference {
 }
 
 /**
- * Splits an image name into registry (`domain`) and the rest. The part before the first slash is a registry if it
- * contains `.` or `:` or is `localhost`; else the registry is Docker Hub. A part with an upper-case letter is usually a
- * misspelt folder. New versions of Docker take it for a registry, this function does not.
+ * Splits an image name into the registry (`domain`) and the rest. The part before the first slash is the registry if it
+ * contains `.` or `:` or is `localhost`; else the registry is Docker Hub. New versions of Docker also treat a first
+ * part with an upper-case letter as a registry. This function does not, because such a part is usually a misspelt
+ * folder.
  */
 function splitDomain(text: string): { domain: string; rest: string } {
   const slash = text.indexOf('/');

@@ -21,8 +21,8 @@ export function isStray(path: string): boolean {
 }
 
 /**
- * True for a file that may stand, in any folder, beside the only archive in a tar or zip file: a text, a checksum, a
- * leftover of an operating system. False for a name of an archive, such as `readme.tar`.
+ * True for a file that may accompany the only archive in a tar or zip file, in any folder: a text, a checksum, or a
+ * file that an operating system left behind. False for a file with the name of an archive, such as `readme.tar`.
  */
 export function isStrayFile(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);

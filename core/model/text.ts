@@ -19,8 +19,8 @@ export function shownText(bytes: Uint8Array): string {
 }
 
 /**
- * A table with a 1 for each control character that texts do not contain: DEL, and all below a space except tab, LF, FF,
- * CR and ESC (for colours).
+ * A table, indexed by byte, with a 1 for each control character that text files do not contain: DEL (0x7f), and all
+ * characters below 0x20 except tab, LF, FF, CR and ESC (for colours).
  */
 const CONTROL = new Uint8Array(256);
 for (let byte = 0; byte < 0x20; byte++) CONTROL[byte] = [0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(byte) ? 0 : 1;

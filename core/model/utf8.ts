@@ -2,7 +2,7 @@ const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 const STRICT_DECODER = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 
-/** Encodes a text as UTF-8. A half of a surrogate pair becomes U+FFFD. */
+/** Encodes a text as UTF-8. A lone surrogate becomes U+FFFD. */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return ENCODER.encode(text);
 }

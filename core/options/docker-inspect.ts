@@ -69,8 +69,8 @@ const NO_JSON = both('it is not JSON', '不是 JSON');
 const NEITHER_ZH = '描述的既不是容器也不是镜像';
 
 /**
- * Parses a text with one JSON object on each line, as `--format json` prints it, into a list of these objects.
- * Undefined when a line is no JSON object, and when there are fewer than two.
+ * Parses a text with one JSON object on each line, as `--format json` prints it, into a list of these objects. Empty
+ * lines are skipped. Undefined when another line is not a JSON object, or when the text has fewer than two objects.
  */
 function parseLines(text: string): unknown[] | undefined {
   const values: unknown[] = [];
@@ -84,8 +84,8 @@ function parseLines(text: string): unknown[] | undefined {
 }
 
 /**
- * Takes the image config in Docker's form out of the output of `buildah inspect`, because only that form has the health
- * check. Other values are returned as they are.
+ * Returns the image config in Docker's form from the output of `buildah inspect`, because only that form has the health
+ * check. A value that is not such output is returned unchanged.
  */
 function fromBuildah(value: unknown): unknown {
   return isObject(value) && isObject(value['OCIv1']) && isObject(value['Docker']) ? value['Docker'] : value;
@@ -197,8 +197,9 @@ function readEntrypoint(top: JsonFields, fields: JsonFields, notes: Bilingual[])
 }
 
 /**
- * The stop signal in the output of `inspect`; undefined when it has none. podman before version 5 prints it as a
- * number, and nerdctl as a label. SIGTERM counts as none for both: podman prints it even if the image sets no signal.
+ * Returns the stop signal in the output of `inspect`; undefined when it has none. podman before version 5 prints the
+ * signal as a number, and nerdctl prints it as a label. For both engines, SIGTERM is treated as no signal, because
+ * podman prints SIGTERM even if the image sets no signal.
  */
 function readStopSignal(fields: JsonFields, engine: Engine | null): string | undefined {
   if (typeof fields.any('StopSignal') === 'number') {

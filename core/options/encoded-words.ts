@@ -8,8 +8,8 @@ const RUN = new RegExp(`${WORD}(?:\\s+${WORD})*`, 'gi');
 const PARTS = /=\?([\w-]+)\?([bq])\?([^?\s]*)\?=/gi;
 
 /**
- * Encodes a text as S3 returns it in user metadata: printable ASCII stays as it is, and any other text becomes an
- * encoded word (RFC 2047, section 2).
+ * Encodes a text as S3 returns it in user metadata: printable ASCII without `=?` stays as it is, and any other text
+ * becomes an encoded word (RFC 2047, section 2).
  */
 export function encodeWords(text: string): string {
   const plain = /^[\x20-\x7e]*$/.test(text) && !text.includes('=?');
@@ -25,8 +25,8 @@ export function decodeWords(text: string): string {
 }
 
 /**
- * Decodes a row of encoded words (RFC 2047), such as `=?UTF-8?Q?caf=C3=A9?=`. Neighbours of one character set are
- * decoded together, because a character may begin in one word and end in the next.
+ * Decodes consecutive encoded words (RFC 2047), such as `=?UTF-8?Q?caf=C3=A9?=`. The bytes of adjacent words with the
+ * same character set are joined before they are decoded, because a character may begin in one word and end in the next.
  */
 function decodeRun(words: RegExpExecArray[]): string {
   const isLatin1 = (at: number): boolean => words[at]?.[1]?.toLowerCase() === 'iso-8859-1';

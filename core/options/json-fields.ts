@@ -3,8 +3,8 @@ import { jsonExtent } from '../json/json-extent.ts';
 import { utf8 } from '../model/utf8.ts';
 
 /**
- * Reads a JSON object that a user wrote, field by field. A field that is null counts as absent. The first field of a
- * wrong type is reported in `problem`.
+ * Reads a JSON object that a user wrote, field by field. A field with the value null is treated as absent. `problem`
+ * reports the first field that has a wrong type.
  */
 export class JsonFields {
   readonly #object: Record<string, unknown>;

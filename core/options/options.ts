@@ -196,8 +196,8 @@ const SIDECAR_FIELDS: readonly string[] = [...OPTION_LIST.map(([name]) => name),
 
 /**
  * Returns the options of an upload from its sidecar (the JSON object `<key>.lading.json`) and from its user metadata.
- * For an option that both give, the sidecar counts. An unknown field in the sidecar gives a refusal. Unknown metadata
- * is ignored, because it belongs to other software.
+ * If both have an option, the value in the sidecar is used. An unknown field in the sidecar gives a refusal. Unknown
+ * metadata is ignored, because it belongs to other software.
  */
 export function mergeOptions(given: {
   sidecar?: Uint8Array | string | null;

@@ -3,8 +3,9 @@ import { type Finding, finding } from '../catalogue/findings.ts';
 import type { Refusal } from '../catalogue/parsed.ts';
 
 /**
- * Makes the refusal of options in which `what` exceeds `limit`. It has the sentences of `limit-exceeded`, the message
- * for archives that exceed a limit.
+ * Makes a refusal of options that exceed a limit. `what` names what is limited, and `limit` is its largest allowed
+ * value. The texts of the refusal are those of the finding `limit-exceeded`, the message that is also used for
+ * archives.
  */
 export function beyond(what: Bilingual, limit: number): Refusal {
   const { message, remedy, zh } = finding('limit-exceeded', { what, limit });

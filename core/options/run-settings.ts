@@ -50,9 +50,9 @@ export function withoutRunsEnv(config: JsonFields, engine: Engine, notes: Biling
 }
 
 /**
- * The entry `HOME=…` that podman 5 adds to the environment when it starts a container: its last entry except HOSTNAME.
- * Null when that is another variable. Null also when an option in `command`, which created the container, may have set
- * HOME.
+ * Returns the entry `HOME=…` that podman 5 adds to the environment when it starts a container. podman adds it as the
+ * last entry, or last before HOSTNAME. Returns null when the last entry other than HOSTNAME is not HOME. Also returns
+ * null when an option in `command`, the command line that created the container, may have set HOME.
  */
 function podmansHome(env: string[], command: string[]): string | null {
   const last = env.findLast((entry) => !entry.startsWith('HOSTNAME='));

@@ -140,8 +140,9 @@ export const OPTIONS = {
 export type OptionName = keyof typeof OPTIONS;
 
 /**
- * The field that lists the pieces of a split archive, in the JSON object with the options of an upload. It is not an
- * option, because it says what the upload is.
+ * The field `pieces` of the sidecar, the JSON object with the options of an upload. It lists the pieces of a split
+ * archive. It is not one of the options, because it does not affect how the upload is converted, but says which objects
+ * the upload consists of.
  */
 export const PIECES = {
   field: 'pieces',

@@ -18,7 +18,10 @@ const NAMES: Record<ClientVerdict['client'], string> = {
   lambda: 'AWS Lambda',
 };
 
-/** Examples of programs that read only Docker archives in the form before version 25, in English and Chinese. */
+/**
+ * Examples of programs that can read only Docker archives in the format that `docker save` wrote before version 25, in
+ * English and Chinese.
+ */
 const ARCHIVE_ONLY = both(' (older RouterOS, Cisco IOx)', '（旧版 RouterOS、Cisco IOx）');
 
 /**
@@ -53,8 +56,8 @@ function triedRows(clients: readonly ClientVerdict[], images: number, voice: Voi
 }
 
 /**
- * The lines about programs and services that were not tested, one for each. A line says whether the program or service
- * takes the archive, as predicted from documentation and users' reports.
+ * The lines about programs and services that were not tested, one line for each. A line says whether the program or
+ * service is expected to accept the archive. The prediction is based on documentation and users' reports.
  */
 function ruledRows(clients: readonly ClientVerdict[], { words, language }: Voice): Row[] {
   const lines = clients.map(({ client, loads, why, zh }) => {

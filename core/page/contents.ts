@@ -3,7 +3,8 @@ import type { Row, Voice } from './rows.ts';
 import { count, roughly } from './text.ts';
 
 /**
- * The most files that a page shows of a list about an image. The archive manifest, a JSON document, has more of them.
+ * The largest number of files that a page shows from each list of files of an image. The lists in the archive manifest,
+ * a JSON document, may be longer.
  */
 const SHOWN = 5;
 

@@ -119,8 +119,8 @@ function imageRows(image: ConvertedImage): Row[] {
 }
 
 /**
- * The lines of a report about how an image is run: CMD, ENV and so on. In a list, null counts as an empty text, as
- * Docker and other clients read it.
+ * The lines of a report about how an image is run: CMD, ENV and so on. A null in a list is treated as an empty text, as
+ * in Docker and other clients.
  */
 function configRows(config: ConvertedImage['config']): Row[] {
   const texts = (list: unknown) => asList(list).map((each) => asText(each) ?? '');

@@ -16,7 +16,7 @@ export function modeOf({ type, mode }: MergedFile): string {
   return (LETTERS[type] ?? '-') + bits.join('');
 }
 
-/** The numbers of the owner and the group of a file: `0/0`. */
+/** The user id and the group id of a file: `0/0`. */
 export function ownerOf({ uid, gid }: MergedFile): string {
   return `${uid}/${gid}`;
 }

@@ -95,8 +95,8 @@ function elfText({ elf }: RootfsFacts, { words }: Voice): string {
 }
 
 /**
- * Describes one image of an archive. `image` has the layers that are shown, which may be only some. `whole` has all
- * layers, of which the number and the total size are shown.
+ * Describes one image of an archive. `image` has only the layers that are to be listed. `whole` is the same image with
+ * all its layers; it is used to show their number and their total size.
  */
 function shownImage(image: FoundImage, whole: FoundImage, title: string, { words }: Voice): ShownImage {
   const sizes = whole.layers.flatMap((layer) => layer.size ?? []);

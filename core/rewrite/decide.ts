@@ -70,9 +70,9 @@ function each(
 }
 
 /**
- * A place in the new tar archive: that of the layers' tar member with the number `number`, from 0, or the end if
- * `number` is the number of all members. `mtime` is the modification time of what is written there, in seconds since
- * 1970.
+ * A position in the new tar archive, given as the number of one of the layers' tar members, counted from 0: the
+ * position at which that member would be written. The number of all members stands for the end of the archive. `mtime`
+ * is the modification time, in seconds since 1970, of what is written at this position.
  */
 interface Slot {
   number: number;
@@ -149,10 +149,11 @@ class Order {
   }
 
   /**
-   * Decides about a directory for which no layer has a tar member. If `isNew` is true, a member with mode 0755 is made,
-   * as engines make such directories. `mark` is the whiteout that hides what lower layers have in the directory; null
-   * for no whiteout. `first` is the first place of anything in the directory. Returns the first place of all of these;
-   * null if nothing is written.
+   * Decides what is written for a directory for which no layer has a tar member. If `isNew` is true, a member with mode
+   * 0755 is made for the directory, as engines make such directories. `mark` is the whiteout that hides what lower
+   * layers have in the directory; null for no whiteout. `first` is the first position of anything in the directory;
+   * null if nothing in it is written. Returns the first position at which the directory, its whiteout or anything in it
+   * is written; null if nothing is written.
    */
   #implied(path: string, first: Slot | null, mark: NewMember | null, isNew: boolean): Slot | null {
     const slot = first ?? { number: this.#reading.members, mtime: 0 };

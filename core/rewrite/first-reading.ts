@@ -13,9 +13,9 @@ export type OnProgress = (bytes: number) => void;
 
 /**
  * Decides what becomes of each tar member of some layers when they are made into one archive. The recipe, the
- * description of the new archive, lists the layers. Reads all headers in them. No content is kept, but memory grows by
- * some 350 bytes for each path. `budget` limits the work; by default, that for these layers alone. Throws `bad-archive`
- * when a limit is exceeded.
+ * description of the new archive, lists the layers. Reads all headers in the layers. No content is kept, but memory
+ * grows by some 350 bytes for each path. `budget` limits the work; it can be shared with other calls, and by default is
+ * a new budget for this call only. Throws `bad-archive` when a limit is exceeded.
  */
 export async function decisionsFor(
   { layers, whiteouts }: Recipe,

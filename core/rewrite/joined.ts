@@ -6,8 +6,9 @@ const LARGE = 64 * 1024;
 const BUFFER = 1024 * 1024;
 
 /**
- * Joins many small pieces of bytes into few large ones. Pieces that follow each other in memory become one without a
- * copy; what is still small is copied into a buffer. The bytes that are yielded are only valid until the next call.
+ * Joins many small pieces of bytes into few large ones. Pieces that directly follow each other in memory are first
+ * joined without a copy. Joined pieces that are still small are copied into a buffer. The yielded bytes are only valid
+ * until the next call.
  */
 export class Joined {
   #ready: Uint8Array[] = [];
@@ -25,8 +26,8 @@ export class Joined {
   #end = 0;
 
   /**
-   * Adds pieces, and yields joined bytes when there are enough. Once all of these were taken, the caller may use the
-   * memory of the pieces again.
+   * Adds pieces, and yields joined bytes when there are enough of them. Once the caller has taken all yielded bytes, it
+   * may reuse the memory of the pieces.
    */
   *join(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
     for (const piece of pieces) {
@@ -38,7 +39,7 @@ export class Joined {
     yield* this.#drain();
   }
 
-  /** Yields all bytes that are left, after the last piece. */
+  /** Yields all remaining bytes. To be called after the last piece. */
   *finish(): Generator<Uint8Array> {
     this.#flush();
     yield* this.#drain();

@@ -53,8 +53,9 @@ export class MemberCutter {
   }
 
   /**
-   * Ends the reading of the archive. Returns the number of padding bytes that are missing after the last member, which
-   * Go's reader accepts. Throws `bad-archive` when more is missing.
+   * Ends the reading of the archive. Returns the number of padding bytes that are missing after the last member. Such
+   * missing padding is no error, because Go's tar reader accepts it. Throws `bad-archive` when a header is broken, or
+   * when a part of a header or of a body is missing.
    */
   finish(): number {
     this.#scanner.finish();
@@ -69,7 +70,10 @@ export class MemberCutter {
     ]);
   }
 
-  /** Keeps the bytes of a chunk from `from` on, which belong to a header that goes on in the next chunk. */
+  /**
+   * Keeps the bytes of a chunk from offset `from` to its end. They are the beginning or the middle of a header that
+   * continues in the next chunk.
+   */
   #keep(chunk: Uint8Array, from: number): void {
     if (from >= chunk.length || this.#scanner.ended) return;
     const rest = chunk.subarray(from);
@@ -81,7 +85,10 @@ export class MemberCutter {
     this.#pendingBytes = length;
   }
 
-  /** Makes the memory for an incomplete tar header twice as large, or larger: it may come in many small chunks. */
+  /**
+   * Enlarges the memory for an incomplete tar header to `needed` bytes, and at least to twice its size. Doubling avoids
+   * many copies when the header arrives in many small chunks.
+   */
   #grow(needed: number): void {
     const larger = new Uint8Array(Math.max(needed, 2 * this.#pending.length));
     larger.set(this.#pending.subarray(0, this.#pendingBytes));

@@ -11,8 +11,9 @@ import { MemberCutter, type Piece } from './member-cutter.ts';
 import { type OnProgress, decisionsFor } from './first-reading.ts';
 
 /**
- * For each recipe, which describes a tar archive that is made from layers, the list of the members that are written. It
- * is only kept where the same archive will be made again, and forgotten together with the recipe object.
+ * The decisions about which members are written into a new tar archive, for each recipe (the description of an archive
+ * that is made from layers). The decisions are only stored when the caller says, with `keeps`, that the same archive
+ * will be made again. They are freed together with the recipe object.
  */
 const DECIDED = new WeakMap<Recipe, Decisions>();
 

@@ -4,7 +4,10 @@ import { LIMITS } from '../limits.ts';
 import { badArchive, LadingError } from '../model/errors.ts';
 import { isRecoded, type Plan } from '../model/plan.ts';
 
-/** A kind of work on a whole upload, such as reading it, for which time may run out, and its highest possible speed. */
+/**
+ * A kind of work on a whole upload, such as reading it, and the highest speed that this work can have. The speed is
+ * used to predict whether the work can end in time.
+ */
 export interface WorkKind {
   task: Bilingual;
   bytesPerSecond: number;
@@ -12,7 +15,10 @@ export interface WorkKind {
   expands: boolean;
 }
 
-/** The progress of work on an upload of `size` bytes: the bytes done, and the time spent and left in milliseconds. */
+/**
+ * The progress of work on an upload of `size` bytes: the number of bytes that are done, the elapsed time and the
+ * remaining time, both in milliseconds.
+ */
 export interface Progress {
   size: number;
   done: number;
@@ -29,8 +35,9 @@ export const READING: WorkKind = {
 const CONVERTED = both('converted', '转换完');
 
 /**
- * Describes the work of making an image archive from a plan, the list of its parts. Its highest possible speed is that
- * at which S3 copies parts. If a part must be decompressed or compressed first, it is that of reading an upload.
+ * Describes the work of making an image archive from a plan, the list of its parts. The highest possible speed of this
+ * work is the speed at which S3 copies parts. If a part must be decompressed, compressed or made from layers first, it
+ * is the speed at which an upload is read.
  */
 export function making(plan: Plan): WorkKind {
   const { readBytesPerSecond, copyBytesPerSecond } = LIMITS;
@@ -41,23 +48,29 @@ export function making(plan: Plan): WorkKind {
 export const REWRITING: WorkKind = { task: CONVERTED, bytesPerSecond: LIMITS.rewriteBytesPerSecond, expands: false };
 
 /**
- * The milliseconds of a function's time that must be left once an upload was read. In them, the results are written or,
- * if the upload cannot be read in time, only its headers and documents are read.
+ * The milliseconds of a function's time that must remain when its work on an upload ends. The function needs them to
+ * write the results. If an upload cannot be read in time, the function also needs them to read only the headers and
+ * documents of the upload.
  */
 const FINISH_MS = 15_000;
 
-/** The milliseconds after which the measured speed of work counts. Before that, connecting takes most of the time. */
+/**
+ * The milliseconds of work after which its measured speed is used for predictions. Before that, the measured speed is
+ * too low, because connecting takes most of the time.
+ */
 const MEASURED_MS = 30_000;
 
 /**
- * A factor for the time that is left. Work is given up if the rest of it needs longer than the time left times this
- * factor. The factor is above 1 because the network's speed varies.
+ * A factor by which the predicted time for the rest of the work may exceed the time that can still be used. If the
+ * prediction is longer, the work is stopped. The factor only applies to predictions from the measured speed. It is
+ * above 1 because the speed of the network varies.
  */
 const PATIENCE = 1.25;
 
 /**
- * The finding that work on an upload cannot end in time; null when it can. At first, the work is assumed to have its
- * highest possible speed. Later, its measured speed counts.
+ * Returns the finding (a message for the user) that work on an upload cannot end in time; null when it can. In the
+ * first `MEASURED_MS` milliseconds, the prediction uses the highest possible speed of the work. After that, it uses the
+ * measured speed.
  */
 export function outOfTime(
   { task, bytesPerSecond, expands }: WorkKind,
@@ -79,8 +92,8 @@ export function outOfTime(
 }
 
 /**
- * Measures the speed of work on an upload of `size` bytes, and tells when the rest cannot be done in time. `timeLeft`
- * returns the milliseconds that are left.
+ * Measures the speed of work on an upload of `size` bytes, and predicts whether the rest can be done in time. The
+ * callback `timeLeft` returns the milliseconds that remain; by default, there is no limit.
  */
 export class Pace {
   readonly #work: WorkKind;
@@ -101,7 +114,10 @@ export class Pace {
     return outOfTime(this.#work, { size: this.#size, done: this.done, elapsed: this.#allowed - left, left });
   }
 
-  /** Notes how many bytes of the upload are done. Throws `bad-archive` (finding `no-time`) if time will run out. */
+  /**
+   * Records the number of bytes of the upload that are done so far. Throws `bad-archive` (finding `no-time`) if the
+   * rest of the work cannot be done in time.
+   */
   check(done: number): void {
     this.done = done;
     const late = this.refusal();

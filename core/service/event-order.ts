@@ -4,8 +4,8 @@ import type { UploadIdentity } from './stores.ts';
 export type UploadStamp = Pick<UploadIdentity, 'versionId' | 'etag' | 'sequencer'>;
 
 /**
- * The order of an upload and another one to the same key. `unknown`: version ids, ETags and sequencers do not tell it,
- * and the bucket has to be asked.
+ * The order in time of one upload relative to another upload with the same key. `unknown` means that version ids, ETags
+ * and sequencers do not determine the order, so that the caller has to look at the object in the bucket.
  */
 export type Order = 'older' | 'same' | 'newer' | 'unknown';
 

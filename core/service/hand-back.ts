@@ -5,9 +5,10 @@ import { objectIn, stampIn } from './read-back.ts';
 import type { HandBack, UploadNotice } from './stores.ts';
 
 /**
- * Finds out to which upload an `inspection.json` belongs, the document of the inspect function for the convert
- * function. The document names its upload, even if another version of Lading wrote it. If it is missing or unusable,
- * its own key `inspectionKey` tells the key of the upload, but not the version. Null when neither tells the upload.
+ * Finds out to which upload an `inspection.json` belongs. This is the document that the inspect function writes for the
+ * convert function. The document states its upload, even if another version of Lading wrote it. If the document is
+ * missing (`bytes` is null) or unusable, the key of the upload is derived from `inspectionKey`, the key of the
+ * document; the version of the upload is then unknown. Returns null when the upload cannot be found out in either way.
  */
 export function uploadOf(inspectionKey: string, bytes: Uint8Array | null): Omit<UploadNotice, 'bucket'> | null {
   const identity = bytes === null ? null : asObject(objectIn(bytes)?.['identity']);
@@ -19,9 +20,10 @@ export function uploadOf(inspectionKey: string, bytes: Uint8Array | null): Omit<
 }
 
 /**
- * Has the inspect function inspect an upload again, because `inspection.json`, its document for the convert function,
- * is missing (`bytes` is null) or unusable. Without the callback `handBack`, or when nothing tells which upload it is,
- * this is not possible: a missing document gives the outcome `gone`, an unusable one the error `bad-event`.
+ * Calls `handBack` to make the inspect function inspect an upload again. This is done when `inspection.json`, the
+ * document that the inspect function writes for the convert function, is missing (`bytes` is null) or unusable. If
+ * `handBack` is absent, or if it cannot be found out which upload it is, a missing document gives the outcome `gone`,
+ * and an unusable one throws the error `bad-event`.
  */
 export async function backToInspect(
   inspectionKey: string,

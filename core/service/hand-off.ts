@@ -12,15 +12,16 @@ const MOST_TRIES = 6;
 type Places = Stores & { tools: Tools };
 
 /**
- * What was found of `inspection.json`, the document by which the inspect function hands an upload on to the convert
- * function. `handed-on`: it was there, and was written again. `superseded`: the `inspection.json` of a newer upload is
- * there. `open`: it must still be made.
+ * The state of the stored `inspection.json`, the document by which the inspect function hands an upload on to the
+ * convert function. `handed-on`: the document of this job was stored, and was written again. `superseded`: the stored
+ * document is that of a newer upload. `open`: the document of this job is not stored, and must be written.
  */
 type HandOffState = 'handed-on' | 'superseded' | 'open';
 
 /**
- * If the store has the `inspection.json` of this job (an upload with its options), writes it again, so that the convert
- * function gets a new event. By this document the inspect function hands an upload on. Returns what was found.
+ * Writes the stored `inspection.json` of this job (an upload with its options) again, so that the convert function gets
+ * a new event. The inspect function uses this document to hand an upload on to the convert function. If another
+ * `inspection.json` or none is stored, nothing is written. Returns which of these cases was found.
  */
 export async function handOnAgain(job: Job, stores: Places): Promise<HandOffState> {
   const current = await currentHandOff(job, stores);
@@ -32,9 +33,10 @@ export async function handOnAgain(job: Job, stores: Places): Promise<HandOffStat
 }
 
 /**
- * Writes `inspection.json`, the document by which the inspect function hands an upload on to the convert function. If
- * the store has that of this upload or of a newer upload already, leaves it as it is. Returns `superseded` for a newer
- * upload, else `handed-on`. Throws `contended` when other functions keep writing the document.
+ * Writes `inspection.json`, the document by which the inspect function hands an upload on to the convert function.
+ * Nothing is written if the stored document is that of the same job (this upload with the same options) or that of a
+ * newer upload. Returns `superseded` if it is that of a newer upload, else `handed-on`. Throws `contended` when other
+ * functions keep writing the document.
  */
 export async function handOn(handOff: HandOff, stores: Places): Promise<'handed-on' | 'superseded'> {
   const { inspection } = resultKeys(handOff.identity.key);

@@ -30,10 +30,11 @@ interface InspectDeps {
 }
 
 /**
- * Reads a whole upload, and returns all that was found out. If the options `request` (null when they are wrong) ask for
- * layers that are corrected for container engines or merged into one, makes these without writing them, to find out
- * their checksums. If the upload is too large or would take too long, reads only its headers and documents, and adds a
- * finding that refuses it. If S3 refuses to give the upload, the only finding says so.
+ * Reads a whole upload, and returns all that was found out. The options `request` (null when they are wrong) may ask to
+ * correct layers for container engines, or to merge layers into one. If so, the new layers are computed to get their
+ * checksums, but not stored. If the upload is too large or would take too long, only its headers and documents are
+ * read, and a finding (a message for the user) says that it is refused. If S3 refuses to give the upload, the
+ * inspection has only the finding that says so.
  */
 export async function inspectWhole(
   identity: UploadIdentity,
@@ -79,15 +80,16 @@ async function read(
 }
 
 /**
- * The most times that an upload is read again to mend its layers, that is, to correct what container engines would
- * refuse in them. An image archive is read this many times.
+ * The largest number of times that an upload is read again to mend its layers, which means to correct what container
+ * engines would refuse in them. For an image archive that is corrected, it is three times; for other uploads, two or
+ * three times.
  */
 const MEND_PASSES = 3;
 
 /**
- * Corrects in the layers of an upload what container engines would refuse, if the options ask for it. For that the
- * upload is read again, and nothing is written. Returns the new inspection, and the cost with the bytes that were read
- * again.
+ * Corrects what container engines would refuse in the layers of an upload, if the options ask for it. The upload is
+ * read again, and nothing is written. Returns the new inspection, and the total cost, which includes the bytes that
+ * were read again.
  */
 async function mending(
   { inspection, paid }: InspectedUpload,

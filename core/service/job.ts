@@ -65,8 +65,8 @@ export function writtenHandOff(handOff: HandOff, tools: Pick<Tools, 'crc32'>): U
 }
 
 /**
- * Parses `inspection.json`, the document of the inspect function for the convert function. Null if its checksum is
- * wrong, or if another version of Lading wrote it in another format.
+ * Parses `inspection.json`, the document that the inspect function writes for the convert function. Null if its
+ * checksum is wrong, or if it does not have the format of this version of Lading.
  */
 export function soundHandOff(bytes: Uint8Array, tools: Pick<Tools, 'crc32'>): HandOff | null {
   return sumOf(bytes, tools).every((digit, at) => digit === bytes[HEAD.length + at]) ? parseHandOff(bytes) : null;
@@ -82,9 +82,9 @@ function sumOf(bytes: Uint8Array, tools: Pick<Tools, 'crc32'>): Uint8Array {
 }
 
 /**
- * Parses `inspection.json`, the document of the inspect function for the convert function, and ignores its checksum.
- * This is for clients that only ask which upload it is for. Null when it has another format, as of another version of
- * Lading.
+ * Parses `inspection.json`, the document that the inspect function writes for the convert function, without checking
+ * its checksum. This is for callers that only need to know to which upload the document belongs. Null when the document
+ * does not have the format of this version of Lading.
  */
 export function parseHandOff(bytes: Uint8Array): HandOff | null {
   const json = objectIn(bytes);
@@ -92,8 +92,8 @@ export function parseHandOff(bytes: Uint8Array): HandOff | null {
 }
 
 /**
- * Parses an archive manifest, the JSON document that says what became of an upload. Null when it has another format, as
- * of another version of Lading.
+ * Parses an archive manifest, the JSON document that says what became of an upload. Null when it does not have the
+ * format of this version of Lading.
  */
 export function parseManifest(bytes: Uint8Array): ArchiveManifest | null {
   const manifest = objectIn(bytes);
@@ -106,7 +106,9 @@ interface ManifestAuthor extends StatedOrigin {
   made: ResultForm | null;
   /** True when the archive manifest says that a report, an HTML page, is beside it. */
   report: boolean;
-  /** True when the archive manifest says that the service gave the upload up. */
+  /**
+   * True when the archive manifest says that the service has stopped trying to process the upload (outcome `failed`).
+   */
   failed: boolean;
 }
 

@@ -6,8 +6,9 @@ import { utf8, utf8Length } from '../model/utf8.ts';
 export const SIDECAR_SUFFIX = '.lading.json';
 
 /**
- * The ending of the keys of `inspection.json`, by which the inspect function hands an upload on to the convert
- * function. No key of another result has a longer ending.
+ * The end of the key of each `inspection.json`, the document by which the inspect function hands an upload on to the
+ * convert function. It is the longest of the endings that are added to an upload's key to make the keys of its results,
+ * and so determines how long the key before it may be.
  */
 const HAND_OFF = '/inspection.json';
 
@@ -72,8 +73,8 @@ const SHORTENED = /~[0-9a-f]{64}$/;
 const MARK_BYTES = 1 + 64;
 
 /**
- * The most bytes of a character in UTF-8. A key that is too long is cut between two characters, which leaves it less
- * than this many bytes below the limit.
+ * The largest number of bytes of one character in UTF-8. A key that is too long is cut between two characters, so the
+ * cut key can be up to `CHARACTER_BYTES - 1` bytes shorter than the limit.
  */
 const CHARACTER_BYTES = 4;
 

@@ -12,9 +12,15 @@ export interface ServiceDeps extends Stores {
   timeLeft?: () => number;
   /** The rules that the operator of the service sets for all uploads. Absent: none. */
   policy?: Policy;
-  /** Gives an upload back to the inspect function, to be inspected again. Absent: the service cannot do that. */
+  /**
+   * Called with an upload; gives it back to the inspect function, which inspects it again. Absent when the service
+   * cannot do that.
+   */
   handBack?: HandBack;
-  /** Sends the event that the work on an upload is complete. Absent: no such events are sent. */
+  /**
+   * Called with the event which says that the work on an upload is complete; sends the event. Absent when no such
+   * events are sent.
+   */
   announce?: Announce;
   /** The version of Lading, which is written into the results. */
   version: string;
@@ -47,5 +53,8 @@ export type Outcome =
   | { kind: 'handed-back'; key: string }
   | { kind: ArchiveManifest['outcome']; key: string; archive: ArchiveKind; findings: FindingCounts; cost: Cost };
 
-/** The number of findings about an upload, by their codes. Those that the archive manifest only counts are included. */
+/**
+ * The number of findings (messages about an upload) for each code. It includes the findings that the archive manifest
+ * does not list, but only counts in the field `more` of another finding.
+ */
 export type FindingCounts = Partial<Record<FindingCode, number>>;

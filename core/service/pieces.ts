@@ -137,9 +137,10 @@ export function isWaiting({ findings }: Inspection): boolean {
 }
 
 /**
- * Does `work` on an upload, and returns its result. When `work` throws `source-changed` because a piece of a split
- * upload was replaced that is not the last one, throws `piece-changed` instead. Only the event of the last piece starts
- * the work, so that event must then be delivered again.
+ * Calls `work`, which does some work on an upload, and returns its result. `work` throws `source-changed` when the
+ * upload was replaced. If the replaced object is a piece of a split upload, and not the last piece, this function
+ * throws `piece-changed` instead. The event of the last piece must then be delivered again, because only that event
+ * starts the work.
  */
 export async function orPieceChanged<T>(
   identity: UploadIdentity,

@@ -8,9 +8,9 @@ import type { Origin, Stores } from './stores.ts';
 
 /**
  * What a job, the work on one upload with its options, finds among the stored results before it writes its own.
- * `already-done`: an earlier try of the same job has written all of them. `superseded`: there are results of a newer
- * upload, which stay; the objects `leftovers`, from an earlier try of this job, must be deleted. `open`: the job can
- * write its results.
+ * `already-done`: an earlier try of the same job has written all of them. `superseded`: the stored results must stay.
+ * They are those of a newer upload, or the job has failed and another job has succeeded with the same upload. The
+ * objects `leftovers`, from an earlier try of this job, must be deleted. `open`: the job can write its results.
  */
 export type ResultsState =
   | { kind: 'already-done'; manifest: ArchiveManifest }
@@ -31,8 +31,9 @@ export interface OpenState {
 }
 
 /**
- * A result in the store, which was found without being read. `isOurs` is true when the job that looks for it has made
- * it. `origin` is the job and the upload that it was made from; null when the store does not know them.
+ * A stored result whose bytes were not read. `isOurs` is true when the result was made by the same job that looks for
+ * it. `origin` is the job that made the result, and the upload from which it was made; null when the store has no
+ * information about them.
  */
 interface Found {
   key: string;
@@ -59,7 +60,10 @@ export interface Intent {
   failed?: boolean;
 }
 
-/** Looks at the stored results of an upload, and returns whether a job can write its own, need not, or must not. */
+/**
+ * Looks at the stored results of an upload. Returns whether a job can write its own results (`open`), has already
+ * written them (`already-done`), or must not write them, because the stored results must stay (`superseded`).
+ */
 export async function stateOfResults(
   job: Job,
   { plan, as, failed = false }: Intent,
@@ -108,7 +112,8 @@ function isMadeAsSaid(said: ResultForm | null, [only, ...more]: readonly StoredA
 
 /**
  * Finds the image archive and the root file system among the stored results. `sizes` are the sizes in bytes, where
- * known, of those that the job makes: an archive of another size counts as made by another job.
+ * known, of the archives that the job makes. If a stored archive has another size, it is treated as made by another
+ * job.
  */
 async function storedArchives(
   job: Job,
@@ -125,8 +130,9 @@ async function storedArchives(
 }
 
 /**
- * Finds a stored result by its key, without reading it; null when it does not exist. In the answer, `isOurs` is true if
- * the given job has made the result and, when `ownSize` is given, the result has this size in bytes.
+ * Finds a stored result by its key, without reading its bytes. Returns null when the result does not exist. In the
+ * returned object, `isOurs` is true if the given job has made the result and, when `ownSize` is given, the result has
+ * this size in bytes.
  */
 async function foundAt(key: string, { id }: Job, { results }: Stores, ownSize?: number): Promise<Found | null> {
   const there = await results.stat(key);

@@ -60,9 +60,9 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
 }
 
 /**
- * Reads the options of an upload (`asked`), and adds all pieces of a split upload to its `identity`. `unseen` is the
- * finding that says why the upload is not read; null when it is read. Throws `piece-missing` when a piece has not come
- * yet.
+ * Reads the options of an upload, and adds all pieces of a split upload to its `identity`. Returns the parsed options
+ * as `asked`. Returns in `unseen` the finding that says why the service will not read the upload, or null when it will
+ * read it. Throws `piece-missing` when a piece has not been uploaded yet.
  */
 async function withAllPieces(
   upload: FoundUpload,
@@ -177,8 +177,8 @@ async function found(notice: UploadNotice, { uploads }: ServiceDeps): Promise<Fo
 }
 
 /**
- * Does `work`, and turns its error `source-changed` into the outcome `gone`. The upload was then replaced, and the new
- * one has an event of its own.
+ * Runs `work`, and turns its error `source-changed` into the outcome `gone`. The error means that another upload has
+ * replaced this one. S3 reports the other upload by an event of its own.
  */
 async function unlessGone(key: string, work: () => Promise<Outcome>): Promise<Outcome> {
   try {

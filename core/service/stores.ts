@@ -3,31 +3,44 @@ import type { Plan } from '../model/plan.ts';
 import type { Source } from '../model/ports.ts';
 import type { Completion } from './completion.ts';
 
-/** The place of an upload in S3, and the marks that tell it from other uploads to the same key. */
+/**
+ * Identifies an upload: its bucket and key in S3, and the values that distinguish it from other uploads to the same
+ * key, such as the version and the ETag.
+ */
 export interface UploadIdentity {
   bucket: string;
   key: string;
   versionId: string | null;
   etag: string;
-  /** The size in bytes; of a split upload, that of all its pieces together. */
+  /** The size of the upload in bytes. For a split upload, it is the sum of the sizes of all pieces. */
   size: number;
   /** The sequencer of the upload's event: S3's hex number that orders the events of a key. Null when unknown. */
   sequencer: string | null;
   /**
-   * The pieces, in order, of an archive that was split into several uploads; this one is the last. Absent for others.
+   * All pieces, in order, of an archive that was split into several uploads. The last item is the upload that this
+   * object identifies. Absent for an upload that is a whole archive.
    */
   pieces?: UploadPiece[];
 }
 
-/** One of the uploads into which an archive was split. It lies in the same bucket, and `size` is its own. */
+/**
+ * A piece of an archive that was split into several uploads. All pieces are in the same bucket. `size` is the size of
+ * this piece alone, in bytes.
+ */
 export type UploadPiece = Pick<UploadIdentity, 'key' | 'versionId' | 'etag' | 'size'>;
 
-/** The objects of an upload, in order, each with its own size: all pieces of a split one, or the upload alone. */
+/**
+ * The S3 objects of which an upload consists, in order, each with its own size. A split upload has one object for each
+ * piece, and any other upload has a single object.
+ */
 export function objectsOf({ pieces, ...identity }: UploadIdentity): UploadIdentity[] {
   return pieces === undefined ? [identity] : pieces.map((piece) => ({ ...identity, ...piece }));
 }
 
-/** An upload as an event reports it, enough to find it in the store. What the event does not tell is null. */
+/**
+ * What an event reports about an upload. It is enough to find the upload in the store. A field is null when the event
+ * does not contain its value.
+ */
 export interface UploadNotice {
   bucket: string;
   key: string;
@@ -36,7 +49,10 @@ export interface UploadNotice {
   sequencer: string | null;
 }
 
-/** The store of uploads, only for reading. Every read names the upload's version, and so notices a replaced upload. */
+/**
+ * The read-only store of uploads. `source` reads only the version of an upload that its identity names, and so notices
+ * when the upload was replaced.
+ */
 export interface Uploads {
   /** Finds an upload. Null when it was deleted, or when another upload has replaced it. */
   find(notice: UploadNotice): Promise<{ identity: UploadIdentity; metadata: Record<string, string> } | null>;
@@ -58,17 +74,22 @@ export interface Origin {
   upload: Pick<UploadIdentity, 'versionId' | 'etag' | 'sequencer'>;
 }
 
-/** What a new image archive is made from (`origin`), and the callbacks while it is written to the store. */
+/**
+ * The options for writing a new image archive to the store: the upload from which it is made (`origin`), and callbacks
+ * of the caller.
+ */
 export interface AssembleOptions {
   origin: Origin;
   /**
-   * Called just before a new image archive becomes visible in the store. Returns null to have the new archive dropped.
-   * Else returns in `expected` the ETag of the image archive that it replaces, or null if it replaces none.
+   * Called just before a new image archive becomes visible in the store. Returns null if the store must discard the new
+   * archive. Otherwise returns an object: `expected` is the ETag of the image archive that the new one replaces, or
+   * null if it replaces none.
    */
   ready: () => Promise<{ expected: string | null } | null>;
   /**
-   * Called before each part of an image archive is stored. `begun` is the size in bytes of all parts up to and with
-   * this one, and `sent` the number of bytes that were sent so far. It may throw an error to end the work.
+   * Called before each part of an image archive is stored. `begun` is the total size in bytes of the parts before this
+   * one and of this part. `sent` is the number of bytes that were sent so far. If the callback throws an error, writing
+   * the archive ends with this error.
    */
   onProgress?: ((begun: number, sent: number) => void) | undefined;
 }
@@ -80,24 +101,30 @@ export interface AssembleOptions {
  */
 export interface Results {
   /**
-   * Reads a whole small result; null when it does not exist. For an object above `LIMITS.inspectionBytes`, `bytes` is
-   * empty: Lading did not write it, so it can be replaced.
+   * Reads a whole small result; null when it does not exist. If the object has more than `LIMITS.inspectionBytes`
+   * bytes, `bytes` is empty. Lading writes no such large object at the keys that it reads in this way, so callers may
+   * replace the object.
    */
   get(key: string): Promise<{ bytes: Uint8Array; etag: string } | null>;
   /** Finds a result without reading it. `origin` is null when the store does not know what it was made from. */
   stat(key: string): Promise<{ etag: string; size: number; origin: Origin | null } | null>;
   /**
-   * Writes a small result. `origin` says what it was made from, if the content does not tell it. False when the object
-   * there does not have the ETag `expected`, or exists although `expected` is null.
+   * Writes a small result if the object at `key` has the ETag `expected`, or if there is no object and `expected` is
+   * null. Returns true if it was written, otherwise false. `origin` is the upload that the result was made from; it is
+   * given when `bytes` do not contain this information.
    */
   put(key: string, bytes: Uint8Array, contentType: string, expected: string | null, origin?: Origin): Promise<boolean>;
-  /** Deletes a result. False when the object there does not have the expected ETag. */
+  /**
+   * Deletes the result at `key` if its ETag is `expected`. Returns true if it was deleted. Returns false if the object
+   * has another ETag or does not exist.
+   */
   remove(key: string, expected: string): Promise<boolean>;
   /** The address of a result for people: `s3://bucket/key`, or the path of a file. */
   uri(key: string): string;
   /**
    * Writes the image archive that a plan (a list of parts) describes, completely or not at all. Returns the number of
-   * bytes sent. Null when `options.ready` has the archive dropped, or when another function has changed the results.
+   * bytes sent. Returns null, and changes nothing at `key`, when `options.ready` returns null, or when another function
+   * has changed or created the image archive at `key`.
    */
   assemble(
     key: string,
@@ -121,7 +148,10 @@ export interface Stores {
  */
 export type MakeReport = (manifest: ArchiveManifest) => Promise<Uint8Array>;
 
-/** Gives an upload to the inspect function, as if S3 had just reported it. */
+/**
+ * A function that has the inspect function process an upload again: it sends an event like the one that S3 sends for a
+ * new upload.
+ */
 export type HandBack = (upload: Omit<UploadNotice, 'bucket'>) => Promise<void>;
 
 /**

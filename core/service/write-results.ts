@@ -12,7 +12,10 @@ import type { AssembleOptions, Origin, Stores } from './stores.ts';
  */
 export interface ResultsToWrite extends Intent {
   manifest(bytesSent: number): ArchiveManifest;
-  /** Called before each part of the image archive is stored (see `AssembleOptions`), and once before all of them. */
+  /**
+   * Called with zeros before the image archive is written, and then before each part of it is stored. The parameters
+   * are those of `AssembleOptions.onProgress`.
+   */
   onProgress?: AssembleOptions['onProgress'];
 }
 
@@ -58,8 +61,8 @@ export async function existingResults(job: Job, stores: Stores): Promise<WriteOu
  * Writes the results of a job: first the image archive, then the report if there is to be one, last the archive
  * manifest, the JSON document about the upload. Only older results are replaced. The old manifest is removed before the
  * image archive or the report that it describes is replaced, so that manifest and archive never contradict each other.
- * After each change the results are looked at again, until they are the job's own. Throws `contended` when other
- * functions keep changing them.
+ * After each attempt, the stored results are checked again. The work is done when they are the results of this job or
+ * of a newer upload. Throws `contended` when other functions keep changing them.
  */
 export async function writeResults(job: Job, toWrite: ResultsToWrite, stores: Stores): Promise<WriteOutcome> {
   let written: ArchiveManifest | null = null;
@@ -101,8 +104,9 @@ async function publish(
 
 /**
  * Stores the image archive or the root file system that a job makes, if any, unless it is stored already. Deletes older
- * results. Returns the bytes sent, and the ETags of the report and the archive manifest that are left. Null when
- * another function has changed the stored results first, so that the job must look at them again.
+ * results. Returns the number of bytes sent, and the ETags that the report and the archive manifest have afterwards.
+ * Returns null when another function has changed the stored results first; the caller must then check again which
+ * results are stored.
  */
 async function prepareImage(
   state: OpenState,
@@ -135,9 +139,9 @@ async function prepareImage(
 }
 
 /**
- * Deletes older results, just before the new image archive becomes visible. Returns the ETag of the archive that it
- * replaces, if any, and those of the report and the archive manifest that are left. Null when the new archive must not
- * become visible, because another function has written results meanwhile.
+ * Deletes older results, just before the new image archive becomes visible. Returns the ETag of the image archive that
+ * the new one replaces, if any, and the ETags that the report and the archive manifest have afterwards. Returns null
+ * when the new archive must not become visible, because another function has written results meanwhile.
  */
 async function removeOlder(
   job: Job,
@@ -155,8 +159,9 @@ async function removeOlder(
 
 /**
  * Deletes old results: first the report, then the archive manifest, last the archives in `others`. A report that the
- * job itself has written stays: from it other functions learn that this job writes results. Returns the ETags of what
- * is left. Null when another function has changed one of the objects first.
+ * job itself has written is kept, because it tells other functions that this job writes results. Returns the ETags that
+ * the report and the archive manifest have afterwards; an ETag is null when the object does not exist. Returns null in
+ * place of the ETags when another function has changed one of the objects first.
  */
 async function dropOthers(
   { manifest, report }: OpenState,

@@ -5,8 +5,8 @@ import type { Member } from './member.ts';
 /** The data found after the end mark of a tar archive, apart from padding. */
 export interface Beyond {
   /**
-   * The offset of the first non-zero block after a tar archive's end mark, and whether that block begins another
-   * archive. Null when only zeros follow.
+   * The first block after a tar archive's end mark that is not all zero: its offset in bytes, and whether it begins
+   * another archive. Null when only zeros follow the end mark.
    */
   after: { offset: number; anotherArchive: boolean } | null;
   /**
@@ -23,14 +23,18 @@ const RECORD_BYTES = 20 * BLOCK;
 
 /**
  * Reads the bytes after the two zero blocks that end a tar archive. Clients ignore these bytes. Throws `bad-archive`
- * when the same archive goes on in them: zeros then stand in place of a part of the archive that was never written.
+ * when the bytes show that the zero blocks are not the end: they are part of a hole, a range of zeros in place of data
+ * that was never written, and more of the same archive follows.
  */
 export class BeyondTheEnd {
   readonly #start: number;
   readonly #last: Member | null;
   /** The offset in the archive, in bytes, of the current block, which comes after the end mark. */
   #offset: number;
-  /** The number of bytes that were collected of the current 512-byte block after the end of the tar archive. */
+  /**
+   * The number of bytes of the current 512-byte block, which comes after the end of the tar archive, that have been
+   * read into `#block`.
+   */
   #filled = 0;
   readonly #block = new Uint8Array(BLOCK);
   #after: Beyond['after'] = null;
@@ -68,8 +72,9 @@ export class BeyondTheEnd {
   }
 
   /**
-   * Looks for a header or other non-zero bytes in the collected block, and notes the first of them in `#after`. Throws
-   * `bad-archive` when the archive goes on. Only the last block of a file can be shorter than 512 bytes.
+   * Checks the block in `#block` for a tar header or other non-zero bytes, and stores the first occurrence in `#after`.
+   * Throws `bad-archive` when the block shows that the same archive continues after its end mark. Only the last block
+   * of a file can be shorter than 512 bytes.
    */
   #look(): void {
     const block = this.#block.subarray(0, this.#filled);

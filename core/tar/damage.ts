@@ -14,7 +14,7 @@ const WINDOW_BYTES = 256 * 1024;
 const TELLING_LINES = 8;
 
 /**
- * A place where a tar archive is broken, and why it could not be read any further there. The bytes from `offset` on are
+ * A place where a tar archive is broken, and the reason why reading stopped there. The bytes from `offset` on are
  * searched for the cause.
  */
 export interface Break {
@@ -80,8 +80,9 @@ function textFound(named: Detail, text: Uint8Array): Finding {
 }
 
 /**
- * True when `bytes` have at least `least` line feeds, and each of them follows a carriage return, as after a transfer
- * in text mode. The carriage return of a line feed that is the first byte may be the byte before.
+ * True when `bytes` contain at least `least` line feeds, and each follows a carriage return, as after a transfer in
+ * text mode. If the first byte is a line feed, it is accepted, because the carriage return may be the byte before
+ * `bytes`.
  */
 function isTextMode(bytes: Uint8Array, least: number): boolean {
   let lines = 0;

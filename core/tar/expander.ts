@@ -23,8 +23,8 @@ export class Expander {
   }
 
   /**
-   * Takes the next bytes that the archive stores of a sparse file. Yields the file's content, holes included, as far as
-   * these bytes suffice.
+   * Takes the next bytes that the archive stores of a sparse file. Yields the next part of the file's content, holes
+   * included, up to the point where more stored bytes are needed.
    */
   *expand(stored: Uint8Array): Generator<Uint8Array> {
     let taken = 0;

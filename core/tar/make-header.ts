@@ -25,8 +25,9 @@ export interface Change {
 export type NewMember = Pick<Member, 'name' | 'type' | 'mode' | 'uid' | 'gid' | 'mtime' | 'linkname'>;
 
 /**
- * Makes the header of a tar member anew with other names or records. `header` is all blocks before the member's body,
- * as the archive stores them. Fields that do not change keep their bytes.
+ * Makes a changed copy of the header of a tar member, for instance with another name or other PAX records. `header` is
+ * all blocks before the member's body, as the archive stores them. Header fields that do not change are copied byte for
+ * byte.
  */
 export function changedHeader(header: Uint8Array, member: Member, change: Change): Uint8Array {
   const main = mainAt(header);
@@ -67,7 +68,10 @@ export function newHeader({ name, type, mode, uid, gid, mtime, linkname }: NewMe
 }
 
 const [TYPE, MAGIC, PREFIX] = [156, 257, 345];
-/** The offset in bytes of the sparse map (list of stored parts) in a header of GNU's type `S`. It is the last field. */
+/**
+ * The offset in bytes of the sparse map (list of stored parts) in a header of GNU's type `S`. The fields after it
+ * describe the sparse file, too.
+ */
 const SPARSE_MAP = 386;
 
 /**
@@ -102,7 +106,10 @@ function writeName(block: Uint8Array, pax: Map<string, string>, key: 'path' | 'l
   else pax.delete(key);
 }
 
-/** Clears the field of a header block for the first part of a long name. GNU's headers have times there, which stay. */
+/**
+ * Clears the prefix field of a tar header block, which holds the first part of a long name. GNU's headers can have two
+ * times at the same offset; these are kept.
+ */
 function clearPrefix(block: Uint8Array): void {
   const magic = byteString(block, MAGIC, MAGIC + 8);
   const isGnu = magic === 'ustar  \0';

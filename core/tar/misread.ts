@@ -4,8 +4,9 @@ import { finder } from '../model/byte-arrays.ts';
 import { validUtf8 } from '../model/utf8.ts';
 
 /**
- * Damage that a program did to an upload before sending it, such as encoding binary data as text. `code` is that of the
- * finding, the message for the user; `detail` has the values for its sentence.
+ * Damage that a program did to an upload before sending it, such as encoding binary data as text. `code` is the code of
+ * the finding that reports the damage to the user. `detail` has the values that are inserted into the text of this
+ * finding.
  */
 export interface UploadDamage {
   code: FindingCode;
@@ -38,9 +39,9 @@ export const REPLACED: UploadDamage = {
 };
 
 /**
- * Finds out whether a program decoded and encoded bytes of a tar archive as if they were text. Returns this damage;
- * null when there is none. Tar headers look intact after that, because they are ASCII. File contents are valid UTF-8
- * then, but still have control characters that text never has.
+ * Finds out whether a program decoded bytes of a tar archive as text and encoded them again. Returns the damage that
+ * this did; null when there is none. Such a program leaves tar headers intact, because they are ASCII. It turns file
+ * contents into valid UTF-8, but these still have control characters, which text never has.
  */
 export function readAsTextInside(bytes: Uint8Array): UploadDamage | null {
   const start = Math.max(

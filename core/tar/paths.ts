@@ -7,8 +7,8 @@ export const HOLDS = {
   /** A directory for which the archive has no member of its own, but a member inside it. */
   implied: 4,
   /**
-   * The mark by which a layer deletes a path of a layer below. It is a device file on the overlay storage driver. Other
-   * drivers delete the path and leave nothing there.
+   * A whiteout: the member by which a layer deletes a path of a lower layer. With the overlay storage driver, there is
+   * a device file at the path. Other drivers delete the path and create nothing there.
    */
   whiteout: 5,
 } as const;
@@ -66,8 +66,9 @@ export function parentOf(path: string): string {
  */
 export class PathSet {
   /**
-   * The hash table of the path set. Each path has two adjacent words, which one memory access reads: the low word of
-   * its hash, and the high word, whose last three bits are replaced by the kind of the path.
+   * The hash table of the path set. Each path has two adjacent words. The first is the low word of its hash. The second
+   * is the high word, whose last three bits are replaced by the kind of the path. The words are adjacent so that one
+   * access to memory reads both.
    */
   #slots = new Int32Array(1 << 13);
   #size = 0;
@@ -78,10 +79,10 @@ export class PathSet {
   }
 
   /**
-   * Checks that `path` and all paths above it are directories. If they are, returns `directory`, or `implied` when
-   * `path` has no tar member of its own. Otherwise returns what is at the first path that is not a directory: `nothing`
-   * if that path is missing. If `make` is given, missing directories are added as `implied`, and `make` is called with
-   * each of their paths.
+   * Checks that `path` and all directories above it exist and are directories. If so, returns `directory`, or `implied`
+   * when `path` has no tar member of its own. Otherwise returns the kind of the first path that is not a directory;
+   * `nothing` means that this path does not exist. If `make` is given, a missing directory is no failure: it is added
+   * as `implied`, and `make` is called with its path.
    */
   follow(path: string, make: ((implied: string) => void) | null): Holds {
     let [high, low] = [HIGH, LOW];
@@ -197,7 +198,7 @@ let hashLow = 0;
 let above = '';
 /**
  * The first of the two hashes of the directory of the path that was hashed last; `aboveLow` is the second. For the next
- * path in that directory, hashing goes on from here.
+ * path in that directory, only the rest of the path is hashed, starting from these values.
  */
 let aboveHigh = HIGH;
 let aboveLow = LOW;

@@ -51,8 +51,8 @@ function lengthAt(text: string, start: number, end: number): number {
 }
 
 /**
- * Overwrites the fields of a tar member with the values of its PAX records; empty values count as missing. Returns
- * null, or a phrase for the user about a value that is not a number.
+ * Overwrites the fields of a tar member with the values of its PAX records. An empty value counts as a missing record.
+ * Returns null on success. If a value must be a number but is none, returns a phrase for the user that says so.
  */
 export function applyPax(member: Member, pax: PaxRecords): Bilingual | null {
   member.name = given(pax, 'path') ?? member.name;

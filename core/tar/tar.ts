@@ -78,8 +78,8 @@ export class TarScanner {
   }
 
   /**
-   * Reads a chunk of a tar archive. This is for observers that want no member's body in pieces: an Error is thrown when
-   * the observer wants one.
+   * Reads a chunk of a tar archive. Use it only with an observer that never requests whole bodies (`streams`): an Error
+   * is thrown if the observer requests one, because only `walk` can yield it.
    */
   push(chunk: Uint8Array): void {
     for (const piece of this.walk(chunk)) throw new Error(`nobody reads the body of ${piece.member.name}`);
@@ -127,8 +127,8 @@ export class TarScanner {
   }
 
   /**
-   * Skips the rest of the current member's body without reading it, but nothing beyond `end`, the end of the archive.
-   * `offset` then gives the next byte to read.
+   * Skips the rest of the current member's body without reading it. Skips no bytes after `end`, the offset at which the
+   * archive ends. Afterwards, `offset` is the offset of the next byte to read.
    */
   skip(end: number): void {
     if (this.#state !== 'body' || this.#damage !== null) return;
@@ -288,8 +288,8 @@ export class TarScanner {
   }
 
   /**
-   * Yields the content of a sparse file as far as the `stored` bytes suffice, or up to the last byte that the observer
-   * asked for.
+   * Yields the next part of a sparse file's content. Stops when more than the `stored` bytes are needed, or after the
+   * last byte that the observer asked for.
    */
   *#expand(expander: Expander, stored: Uint8Array): Generator<BodyPiece> {
     const member = this.#streamed;

@@ -28,8 +28,8 @@ const EXPIRE_REPLACED: LifecycleRule = {
 };
 
 /**
- * A bucket without public access, plain HTTP, or objects that another account owns. It is encrypted, and by default it
- * stays when the stack is destroyed.
+ * A bucket that denies public access and plain HTTP. The bucket owner owns all its objects. It is encrypted, and by
+ * default it is kept when the stack is destroyed.
  */
 class PrivateBucket extends Bucket {
   constructor(scope: Construct, id: string, props: BucketProps) {
@@ -89,11 +89,11 @@ interface ArchiveBucketProps {
   versioned: boolean;
   /** The time for which the objects of the bucket are kept. Default: forever. */
   retention?: Duration | undefined;
-  /** The KMS key for the objects of the bucket. Default: a key of S3. */
+  /** The KMS key for the objects of the bucket. Default: S3 encrypts them with keys that it manages (SSE-S3). */
   encryptionKey?: IKey | undefined;
   /** The bucket that gets the access logs of this bucket. Default: one that all buckets of the CDK scope share. */
   accessLogsBucket?: IBucket | undefined;
-  /** The fate of the bucket when the stack is destroyed. Default: it stays. */
+  /** What becomes of the bucket when the stack is destroyed. Default: the bucket is kept. */
   removalPolicy?: RemovalPolicy | undefined;
 }
 

@@ -22,8 +22,8 @@ const period = Duration.minutes(5);
  */
 export class ConverterDashboard extends Dashboard {
   /**
-   * Makes the dashboard. `converter` is the value of the metric dimension `Converter` for this `ArchiveConverter`: by
-   * it, the metrics of several in one account are told apart.
+   * Makes the dashboard. `converter` is the value of the metric dimension `Converter` for this `ArchiveConverter`. The
+   * dimension separates its metrics from those of other converters in the same account.
    */
   constructor(scope: Construct, id: string, paths: Path[], converter: string, alarms: Alarm[]) {
     super(scope, id, { defaultInterval: Duration.days(1) });

@@ -36,8 +36,8 @@ export class GitHubRole extends Role {
 
 /**
  * The value of the claim `sub` in the tokens of a repository's GitHub workflows, for one branch or one environment
- * ("OpenID Connect reference", GitHub Docs). Throws `BadSetting` when the repository or the branch or environment is
- * not named rightly, has a wildcard, or when not exactly one of the last two is given.
+ * ("OpenID Connect reference", GitHub Docs). Throws `BadSetting` unless exactly one of `branch` and `environment` is
+ * given, and when a name is malformed or contains a wildcard.
  */
 function subjectOf({ repository, branch, environment }: GitHubTrust): string {
   if ((branch === undefined) === (environment === undefined))

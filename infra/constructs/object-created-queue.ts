@@ -24,8 +24,9 @@ interface ObjectCreatedQueueProps {
 export const MAX_RECEIVES = 5;
 
 /**
- * The number of times that SQS delivers a given-up event to the fail function, before SQS moves it to the dead-letter
- * queue. This may include the earlier deliveries to the inspect or convert function, up to `MAX_RECEIVES`.
+ * The number of deliveries after which SQS moves a given-up event to the dead-letter queue, if the fail function has
+ * not handled the event by then. SQS may also count the earlier deliveries to the inspect or convert function, which
+ * are at most `MAX_RECEIVES`.
  */
 const GIVEN_UP_RECEIVES = 2 * MAX_RECEIVES;
 
@@ -107,8 +108,8 @@ export class ObjectCreatedQueue extends Construct {
   }
 
   /**
-   * Makes an SQS queue for a Lambda function that has this timeout. `deadLetterQueue` is the queue to which SQS moves
-   * messages that were received too often.
+   * Makes an SQS queue for a Lambda function whose timeout is `timeout`. `deadLetterQueue` names the queue to which SQS
+   * moves a message, and the number of deliveries after which it does so.
    */
   #createQueue(id: string, timeout: Duration, deadLetterQueue: DeadLetterQueue, props: QueueProps): Queue {
     return new Queue(this, id, {

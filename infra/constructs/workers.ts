@@ -42,8 +42,8 @@ const FAILURE_TIMEOUT = Duration.minutes(2);
 const FAILURES_AT_ONCE = 2;
 
 /**
- * Adds the inspect function, which reads an upload and says what it is, with its queues and its EventBridge rule.
- * `memorySize` is in MB.
+ * Adds the inspect function, its queues and its EventBridge rule. The function reads an upload and determines what it
+ * is. `memorySize` is in MB.
  */
 export function addInspect(scope: Construct, memorySize: number, place: SharedSettings): Path {
   const { uploads, results, keys, bus } = place;
@@ -66,8 +66,8 @@ export function addInspect(scope: Construct, memorySize: number, place: SharedSe
 const MADE = ['/image.tar', '/rootfs.tar'];
 
 /**
- * Adds the convert function, which makes the image archive of an inspected upload, with its queues and its EventBridge
- * rule. `inspection` is the inspect function: the convert function may send an event back to the queue of that
+ * Adds the convert function, its queues and its EventBridge rule. The function makes the image archive of an inspected
+ * upload. `inspection` is the inspect function: the convert function may send an event back to the queue of that
  * function. `memorySize` is in MB.
  */
 export function addConvert(scope: Construct, memorySize: number, inspection: Path, place: SharedSettings): Path {

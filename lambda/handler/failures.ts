@@ -9,8 +9,9 @@ import { type Log, logToStdout, outcomeLines, type LogSource } from './log.ts';
 import { ALL_DONE, type Answer, ERROR_CODE, inQueue } from './retry.ts';
 
 /**
- * Two SQS queues behind one Lambda function, by their URLs: `givenUp` gets the events that could not be delivered to
- * the function or failed at the last try, and `deadLetters` keeps them for people afterwards.
+ * The URLs of the two SQS queues for events that a Lambda function has not handled. `givenUp` gets the events that
+ * could not be delivered to the function, and those for which its last try has failed. `deadLetters` stores these
+ * events afterwards, so that a person can send them to the function again.
  */
 export interface QueuePair {
   givenUp: string;
@@ -18,8 +19,9 @@ export interface QueuePair {
 }
 
 /**
- * The task of the Lambda function for events that could not be delivered to another function or failed there at the
- * last try: it calls `fail` for each S3 object that such an event reports.
+ * The task of the Lambda function that handles given-up events: those that could not be delivered to another function,
+ * or for which the last try of that function has failed. The handler calls `fail` for each S3 object that such an event
+ * reports.
  */
 export interface FailureTask extends LogSource {
   passages: QueuePair[];
@@ -34,10 +36,11 @@ interface Message {
 }
 
 /**
- * Makes the Lambda handler for events that could not be delivered to another function or failed there at the last try.
- * It writes the archive manifest, the JSON document about the upload, with outcome `failed`. Then it moves the event to
- * the dead-letter queue, where it stays until it is redriven. An event about an archive that was split into several
- * uploads, of which one is missing, is dropped instead: only its uploader can act.
+ * Makes the Lambda handler for given-up events: those that could not be delivered to another function, or for which the
+ * last try of that function has failed. The handler calls `duty.fail`, which writes the archive manifest, the JSON
+ * document about the upload, with outcome `failed`. Then the handler moves the event to the dead-letter queue, where it
+ * stays until somebody sends it to its function again. An event about an archive that was split into several uploads,
+ * of which one is missing, is deleted instead of moved, because only the uploader can add the missing upload.
  */
 export function failureHandler(duty: FailureTask, log: Log = logToStdout) {
   const client = new SQSClient({ requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } });
@@ -76,9 +79,9 @@ function understood({ body }: Message): UploadNotice[] {
 }
 
 /**
- * The reason why an event was given up, as the attributes of its SQS message tell it. A function of Lading puts its
- * error code there (kind `error`), EventBridge its error code and its rule (`undelivered`), and SQS itself nothing
- * (`crash`).
+ * The reason why an event was given up, from the attributes of its SQS message. The kind is `error` if a function of
+ * Lading gave the event up and added its error code. It is `undelivered` if EventBridge could not deliver the event and
+ * added an error code and the ARN of its rule. It is `crash` if SQS itself moved the message, which adds no attribute.
  */
 function reasonIn({ messageAttributes = {} }: Message): Reason {
   const code = messageAttributes[ERROR_CODE]?.stringValue;
@@ -87,8 +90,8 @@ function reasonIn({ messageAttributes = {} }: Message): Reason {
 }
 
 /**
- * The pair of queues (given-up events, dead letters) from whose first queue an SQS message comes. It is found by the
- * queue's name, with which the queue's URL and ARN end. Undefined when there is none.
+ * Finds the pair of queues to which an SQS message belongs: the pair whose queue `givenUp` has delivered the message.
+ * The queue is found by its name, with which both its URL and its ARN end. Undefined when no pair has this queue.
  */
 function pairOf({ eventSourceARN = '' }: Message, { passages }: FailureTask): QueuePair | undefined {
   const name = eventSourceARN.split(':').at(-1);

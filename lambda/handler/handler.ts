@@ -18,11 +18,14 @@ export interface FunctionTask extends LogSource {
    * done.
    */
   concerns(key: string): boolean;
-  /** Works on one new object in the bucket. `timeLeft` returns the milliseconds until `signal` aborts. */
+  /**
+   * Called for each new object in the bucket whose key `concerns` accepts; works on the object and returns the outcome.
+   * `timeLeft` returns the milliseconds until `signal` aborts.
+   */
   work(notice: UploadNotice, signal: AbortSignal, timeLeft: () => number): Promise<Outcome>;
   /**
-   * Has SQS deliver a failed event again after some time, or gives the event up. Absent: SQS delivers it again when the
-   * visibility timeout of the queue is over.
+   * Called with an event that failed and its error; has SQS deliver the event again after a pause, or gives the event
+   * up. Absent: SQS delivers the event again when the visibility timeout of the queue is over.
    */
   retry?: Retry | undefined;
 }

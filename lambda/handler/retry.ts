@@ -10,8 +10,9 @@ export const ALL_DONE: Answer = { batchItemFailures: [] };
 
 /**
  * A function that handles an event that failed: the event is delivered again later or, after its last try, given up.
- * Returns the answer to SQS; null when the invocation is to fail with the error, which the alarm on errors counts.
- * Never throws: if a request fails, the settings of the queue apply.
+ * Returns the answer of the Lambda function to SQS. Returns null when the invocation must end with the error instead,
+ * so that Lambda counts it in the metric `Errors`, which has an alarm. Never throws: if a request fails, the settings
+ * of the queue apply.
  */
 export type Retry = (event: unknown, error: unknown) => Promise<Answer | null>;
 
@@ -30,7 +31,8 @@ export const ERROR_CODE = 'ERROR_CODE';
 
 /**
  * The number of tries for an event about an archive that was split into several uploads, of which one is missing. The
- * pauses between them take 22 to 43 minutes together. The alarm for waiting events comes after an hour.
+ * pauses between the tries take 22 to 43 minutes together. This is less than the hour after which the alarm for waiting
+ * events goes off.
  */
 const UNFINISHED_RECEIVES = 4;
 

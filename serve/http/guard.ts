@@ -21,10 +21,11 @@ export type Judgement = 'allowed' | 'foreign' | 'stranger';
 
 /**
  * Decides whether a request to the web page may be answered. A page of any other site can make the user's browser send
- * requests, even to this machine. So a header `Origin` must name this server. A header `Sec-Fetch-Site` must say that
- * the request comes from this page or from the user; but a link on another site may open the page. Without a token,
- * `Host` must have a name of this machine, because an attacker can make a name of his own point at it (DNS rebinding).
- * With a token, any name is allowed: under a foreign name, a browser has no login cookie.
+ * requests, even to a server that only this machine can reach. So a header `Origin`, if there is one, must name this
+ * server. A header `Sec-Fetch-Site`, if there is one, must say that the request comes from this page or from the user.
+ * The only exception is a link on another site that opens the page. Without a token, `Host` must be a name of this
+ * machine, because an attacker can make a domain name of his own resolve to this machine (DNS rebinding). With a token,
+ * any `Host` is allowed: a browser sends no login cookie to a host with the attacker's name.
  */
 export function judge({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>, rules: Rules): Judgement {
   const { host: name } = headers;

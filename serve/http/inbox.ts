@@ -48,8 +48,8 @@ const COMPONENT = both(
 
 /**
  * The reason why a file that comes through the web page cannot have this key; null when it can. A key must be usable as
- * a relative path on Linux, also in a bucket. No part of it may begin with a dot, because the service ignores hidden
- * files.
+ * a relative path on Linux, even when uploads are stored in a bucket. No component of the path may begin with a dot,
+ * because the service ignores hidden files.
  */
 export function problemWith(key: string): Bilingual | null {
   if (utf8Length(key) > LIMITS.keyBytes - SIDECAR_SUFFIX.length) return both('The name is too long.', '名称过长。');

@@ -12,8 +12,8 @@ export interface Denied {
 const SWEEP_MS = 60_000;
 
 /**
- * The most finished uploads that the server remembers. A client that lost the connection before the last answer can
- * still ask whether its upload is finished.
+ * The largest number of finished uploads that the server remembers. A client that lost the connection before the last
+ * answer can still ask whether its upload is finished, as long as the server remembers it.
  */
 const FINISHED = 1000;
 
@@ -44,9 +44,9 @@ export class Upload {
   }
 
   /**
-   * Handles the requests for this upload one after the other. `work` handles one request; it is called when the earlier
-   * request has ended. That request is told to end at once, because its connection may have broken unnoticed. `stop`
-   * ends `work`, and is called when a later request comes. Returns what `work` returns.
+   * Handles one request for this upload: calls `work` when the earlier requests for it have ended. First calls the
+   * `stop` of the earlier request, so that it ends at once: its connection may have broken unnoticed. The function
+   * `stop` of this request must make `work` end; it is called when a later request comes. Returns what `work` returns.
    */
   async turn<T>(stop: () => void, work: () => Promise<T>): Promise<T> {
     this.#stop?.();
@@ -72,7 +72,10 @@ export class Intake {
   readonly #inbox: Inbox;
   readonly #uploads = new Map<string, Upload>();
   readonly #timer: NodeJS.Timeout;
-  /** The uploads that are being begun and have no id yet. They count like other unfinished uploads. */
+  /**
+   * The uploads that `create` is beginning, and that have no id yet. They are included in the number of unfinished
+   * uploads and in the bytes that these will still write, both of which are limited.
+   */
   readonly #beginning = new Set<{ readonly size: number }>();
   #closed = false;
 
@@ -118,8 +121,8 @@ export class Intake {
   }
 
   /**
-   * Appends bytes to an upload, and returns undefined. When there are more bytes than the upload was said to have,
-   * returns the answer that refuses the request.
+   * Appends bytes to an upload, and returns undefined. When there are more bytes than the size that was declared when
+   * the upload began, returns the answer that refuses the request.
    */
   async take(upload: Upload, bytes: AsyncIterable<Uint8Array>): Promise<void | Denied> {
     for await (const chunk of bytes) {

@@ -57,8 +57,8 @@ export function refuse(response: ServerResponse, status: number, why: Bilingual)
 }
 
 /**
- * Sends `bytes` as the body of an answer, and ends the answer. A chunk is asked for only when the one before it was
- * sent, because they may use the same memory.
+ * Sends `bytes` as the body of an answer, and ends the answer. Asks for each chunk only after the previous chunk was
+ * sent, because the source may use the memory of one chunk again for the next.
  */
 export async function sendAll(response: ServerResponse, bytes: Bytes): Promise<void> {
   for await (const chunk of bytes) {

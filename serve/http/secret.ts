@@ -1,8 +1,8 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
- * True when two texts are the same. Their hashes are compared, in a time that does not depend on the texts, so that it
- * gives no secret away.
+ * True when two texts are the same. Compares hashes of the texts, in a time that does not depend on the texts. So
+ * nobody can learn anything about a secret text from the time of the comparison.
  */
 export function isSame(one: string, other: string): boolean {
   const [a, b] = [one, other].map((text) => createHash('sha256').update(text).digest()) as [Buffer, Buffer];

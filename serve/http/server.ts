@@ -8,7 +8,7 @@ export interface Door {
   host: string;
   /** The port; 0 for any free one. */
   port: number;
-  /** The most connections at a time. Others are closed at once. */
+  /** The largest number of connections at the same time. Further connections are closed at once. */
   connections: number;
   /** The milliseconds in which a client must send a whole request. Its headers must come within 10 seconds. */
   requestMs: number;

@@ -24,7 +24,7 @@ type State =
 /** The archive that the page has open, and the functions that open another one and close it. */
 interface Archive {
   state: State;
-  /** The number of bytes that the worker for this archive has read or written so far for its newest work. */
+  /** The number of bytes that the worker for this archive has read or written so far in the task that it began last. */
   bytes: number;
   open: (file: File) => Promise<void>;
   close: () => void;

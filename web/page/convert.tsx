@@ -25,9 +25,10 @@ interface Props {
 type Work = 'none' | 'working' | 'saved' | Failure;
 
 /**
- * The conversion of the open archive. `planned` is the planned image archive, or the fault in an option; null before
- * the user asks for one. `work` says if the page is at work on it, has saved it or has failed. `plan` and `save` do the
- * work.
+ * The conversion of the open archive. `planned` is what the worker has answered to the last plan: the description of
+ * the planned image archive, or the fault in an option. It is null before the user asks for a plan. `work` says whether
+ * the page is busy with the conversion, has saved the image archive, or has failed. `plan` plans the image archive;
+ * `save` plans and saves it.
  */
 interface Conversion {
   planned: Planned | null;

@@ -9,7 +9,10 @@ interface Props {
   onFile: (file: File) => void;
 }
 
-/** The place where the user chooses an archive, or drops one, anywhere on the page. `onFile` gets that file. */
+/**
+ * The part of the page where the user chooses an archive. The user may also drop a file anywhere on the page. `onFile`
+ * is called with the chosen or dropped file.
+ */
 export function FileChooser({ texts, small, onFile }: Props): JSX.Element {
   const [over, setOver] = useState(false);
   const take = (file: File | null | undefined): void => {

@@ -71,8 +71,9 @@ interface OpenProps {
   worker: ArchiveWorker;
   texts: Texts;
   /**
-   * Shows the file tree anew when `lines`, its new number of lines, has come from the worker. When `lines` gives null
-   * or an error, the page says that the files cannot be listed; when the user has stopped it, the tree is closed.
+   * Called when the file tree is about to change. `lines` is a promise of the new number of lines, which the worker
+   * sends. When it has come, the tree is shown anew. If it is null, or the promise is rejected, the page says that the
+   * files cannot be listed; but if the user has stopped the work, the tree is closed.
    */
   show: (lines: Promise<number | null>) => Promise<void>;
   onFile: (shown: { row: FileRow; text: ShownText }) => void;

@@ -16,11 +16,13 @@ interface Props {
   onFile: (row: FileRow) => void;
 }
 
-/** The number of lines of the file tree that exist as elements above those on the screen, and as many below. */
+/**
+ * The number of lines that exist as elements above the visible part of the file tree. The same number exist below it.
+ */
 const MARGIN = 20;
 /**
- * The most lines of the file tree that can be reached by scrolling, because browsers limit the height of an element.
- * The files on later lines can be found by searching.
+ * The largest number of lines of the file tree that can be reached by scrolling, because browsers limit the height of
+ * an element. The files on later lines can be found by searching.
  */
 const MOST_LINES = 500_000;
 
@@ -82,8 +84,8 @@ interface Part {
 }
 
 /**
- * A Preact hook that returns the lines of the file tree from index `first` up to and without `last`. Until the worker
- * has sent them, it returns those that it returned before.
+ * A Preact hook that returns the lines of the file tree from index `first` up to and without `last`. It requests them
+ * from the worker. Until they have come, it returns the lines of the last request that was answered; none at first.
  */
 function useRows(worker: ArchiveWorker, first: number, last: number, version: number): Part {
   const [part, setPart] = useState<Part>({ from: 0, rows: [] });

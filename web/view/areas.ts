@@ -29,8 +29,9 @@ export function mapOf(image: ImageContents, by: 'folder' | 'layer'): Area {
 }
 
 /**
- * Follows a path of names through the areas of the treemap, and returns the area at its end. Stops before an area that
- * does not exist or has none inside, and returns the last area before that one.
+ * Follows `names`, a path of names of areas, from the area `map` inwards, and returns the area at the end of the path.
+ * Stops before a name for which there is no area, or whose area contains no other areas; then returns the last area
+ * before that name.
  */
 export function areaAt(map: Area, names: readonly string[]): Area {
   const [name, ...rest] = names;
@@ -74,8 +75,8 @@ function partOfLayer({ name, layers, entries }: Folder, layer: number): Area {
 }
 
 /**
- * Returns the areas `inside` a folder, largest first. If the folder has more bytes than they have together, an area of
- * kind `rest`, which stands for small files, is added with these bytes.
+ * Returns the areas `inside` a folder, largest first. If the folder has more bytes than these areas together, adds an
+ * area of kind `rest` with the remaining bytes. It stands for the small files of the folder.
  */
 function withRest(inside: Area[], bytes: number, wasted: number): Area[] {
   const rest: Area = {

@@ -9,8 +9,8 @@ import { ImageView } from './inspection.tsx';
 import { Rows } from './rows.tsx';
 
 /**
- * Describes a conversion and the image archive that it makes, in the words and in the order of the command `lading
- * convert`.
+ * Shows a conversion and the image archive that it makes. The texts and their order are the same as in the output of
+ * the command `lading convert`.
  */
 export function ConversionView({ manifest, voice }: { manifest: ArchiveManifest; voice: Voice }): JSX.Element {
   const { title, rows, images, findings, shortened } = shownConversion(manifest, voice);

@@ -8,7 +8,10 @@ import { Findings } from './findings.tsx';
 import { Layers } from './layers.tsx';
 import { Rows } from './rows.tsx';
 
-/** Describes an archive that was inspected, in the words and in the order of the command `lading inspect`. */
+/**
+ * Shows what was found in an archive. The texts and their order are the same as in the output of the command `lading
+ * inspect`.
+ */
 export function InspectionView({ manifest, voice }: { manifest: ArchiveManifest; voice: Voice }): JSX.Element {
   const { name, kind, rows, images, findings, clients, shortened } = shownInspection(manifest, voice);
   return (

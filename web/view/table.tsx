@@ -8,7 +8,10 @@ interface TableProps {
   rows: string[][];
   /** A sentence below the table; empty for none. */
   note?: string;
-  /** True when all columns of the table have numbers; false when the last one has texts, such as paths. */
+  /**
+   * True when all columns of the table have numbers. False, which is the default, when the last column has texts, such
+   * as paths.
+   */
   numbers?: boolean;
 }
 

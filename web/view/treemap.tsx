@@ -7,8 +7,9 @@ interface TreemapProps {
   area: Area;
   nameOf: (area: Area) => string;
   /**
-   * Called when the user clicks on an area that has others inside. `names` is the path to that area: the names of the
-   * areas around it, from inside the area that the treemap shows, and its own.
+   * Called when the user clicks on an area that contains other areas. `names` is the path from the area that the
+   * treemap shows to the clicked area: the names of the areas between them, outermost first, and then the name of the
+   * clicked area.
    */
   onOpen: (names: string[]) => void;
 }
@@ -91,8 +92,9 @@ function layout(area: Area): Node {
 }
 
 /**
- * The CSS position and size of a rectangle of the treemap in the one around it. Across, they are in percent, because
- * the page stretches the drawing. Down, they are in pixels, because the height of the drawing is fixed.
+ * The CSS position and size of a rectangle of the treemap, relative to the rectangle around it. Horizontal values are
+ * in percent, because the page stretches the drawing. Vertical values are in pixels, because the height of the drawing
+ * is fixed.
  */
 function placeOf(node: Node, around: Node): Record<string, string> {
   const width = around.x1 - around.x0;

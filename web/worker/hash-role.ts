@@ -1,9 +1,9 @@
 import { createSHA256, type IHasher } from 'hash-wasm';
 
 /**
- * A message to a worker that computes sha256 digests for another one, several at a time. `hasher` is the number of the
- * digest. `state` begins that digest with a state that the other worker has saved, `bytes` adds bytes to it, `digest`
- * asks for its value.
+ * A message to a worker that computes sha256 digests for another worker. It computes several digests at the same time,
+ * and `hasher` is the number of the digest that the message is about. `state` begins the digest with the state of a
+ * hasher of the other worker, `bytes` adds bytes to it, and `digest` asks for its value.
  */
 export type HashRequest =
   | { kind: 'state'; hasher: number; state: Uint8Array }

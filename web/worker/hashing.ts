@@ -9,7 +9,10 @@ import type { HashAnswer, HashRequest } from './hash-role.ts';
  * hashing.
  */
 const SMALL_BYTES = 2 ** 20;
-/** The most bytes that wait to be hashed by another worker. More would only fill the memory. */
+/**
+ * The largest number of bytes that wait to be hashed by another worker. More waiting bytes would take memory without
+ * making the work faster.
+ */
 const WAITING_BYTES = 2 ** 23;
 
 /** The connection to another worker, which computes sha256 digests for this one. */

@@ -69,7 +69,7 @@ export class Session {
   readonly #hashing: Hashing;
   readonly #onProgress: (bytes: number) => void;
   #file = new File([], '-');
-  /** For each part of the page, what stops the newest call that reads the archive for that part. */
+  /** For each part of the page, the controller that stops the newest call that reads the archive for that part. */
   readonly #stops = new Map<PagePart, AbortController>();
   #inspection: Inspection | null = null;
   #compress: ConversionRequest['compress'] = null;

@@ -13,8 +13,8 @@ export interface WasmModules {
 }
 
 /**
- * Makes the functions that Lading's code for all platforms is given, such as those for hashing and inflating, out of
- * what browsers have and of WebAssembly modules.
+ * Makes the tools for a browser: the functions, such as those for hashing and inflating, that Lading's
+ * platform-independent code gets from its caller. They use WebAssembly modules and the functions of the browser.
  */
 export async function webTools({ zlib, zstd }: WasmModules, hashing: Hashing): Promise<Tools> {
   const crc = await createCRC32();

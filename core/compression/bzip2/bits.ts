@@ -28,7 +28,7 @@ export class BitReader {
     this.#reader = reader;
   }
 
-  /** Loads enough bytes of the stream for the longest bzip2 block, or all that are left. */
+  /** Loads enough bytes of the stream for the longest bzip2 block, or all remaining bytes if there are fewer. */
   async fill(): Promise<void> {
     if (this.#ended || this.#length - this.#at >= AHEAD_BYTES) return;
     this.#buffer.copyWithin(0, this.#at, this.#length);

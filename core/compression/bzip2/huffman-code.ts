@@ -1,4 +1,4 @@
-/** The length in bits of the longest Huffman code that one look in a table finds. Longer codes are rare. */
+/** The length in bits of the longest Huffman code that is found with a single table look-up. Longer codes are rare. */
 export const SHORT_BITS = 10;
 
 export const MAX_BITS = 20;

@@ -10,8 +10,9 @@ export interface BlockTables {
 }
 
 /**
- * The number of different symbols in a bzip2 block, minus the number of different bytes. There are two symbols for run
- * lengths, one for the end of the block, and one for each byte but the first in the list of recent bytes.
+ * The number of different symbols in a bzip2 block, minus the number of different bytes in it. The symbols are two for
+ * run lengths, one for the end of the block, and one for each index from 1 up in the list of recent bytes. Index 0
+ * needs no symbol, because it is written as a run. So n different bytes need n + 2 symbols.
  */
 const MORE_SYMBOLS = 2;
 

@@ -65,8 +65,8 @@ export function expandBlock(packed: Uint8Array, { bytes, start, lowest, limit }:
 }
 
 /**
- * The value that is taken for the next byte of a length when the lz4 block has already ended. It makes the length
- * greater than any block, so that the block is refused.
+ * The number that is used in place of the next byte of a length when the lz4 block has already ended. It makes the
+ * length greater than any block, so that the block is treated as invalid.
  */
 const END = Number.MAX_SAFE_INTEGER / 2;
 

@@ -9,7 +9,7 @@ export interface BlockRules {
   blockBytes: number;
   /** True when a checksum follows each block of the lz4 frame. */
   isSummed: boolean;
-  /** True when matches in a block of the lz4 frame go back into the blocks before it. */
+  /** True when a match in a block of the lz4 frame may copy bytes from earlier blocks. */
   isLinked: boolean;
 }
 
@@ -60,9 +60,9 @@ export class Lz4Blocks {
   }
 
   /**
-   * Expands those lz4 blocks that are complete in `bytes`, until the window (the memory for their content) has enough
-   * to be taken out. Returns the number of bytes of these blocks. `offset` is where `bytes` begin in the compressed
-   * data, for errors.
+   * Expands those lz4 blocks that are complete in `bytes`. Stops earlier when the window (the memory for their content)
+   * has at least 64 KiB that `take` has not returned yet. Returns how many of `bytes` were used. `offset` is where
+   * `bytes` begin in the compressed data; it is used in errors.
    */
   #expand(bytes: Uint8Array, offset: number): number {
     const fields = viewOf(bytes);

@@ -10,8 +10,8 @@ const HISTORY = 2 ** 16;
 const ENOUGH = 2 ** 16;
 
 /**
- * The most bytes of content that `Lz4Window.take` returns at a time. So few are still in the processor's cache when
- * they are hashed.
+ * The most bytes of content that `Lz4Window.take` returns at a time. The number is so small that the bytes are still in
+ * the processor's cache when they are hashed.
  */
 const PIECE = 2 ** 18;
 
@@ -39,7 +39,10 @@ export class Lz4Window {
     this.#end = 0;
   }
 
-  /** Says that the next lz4 block refers to no content before it. */
+  /**
+   * Prevents later lz4 blocks from copying content that came before this call. To be called before each block that is
+   * independent of the earlier blocks.
+   */
   forget(): void {
     this.#lowest = this.#end;
   }
@@ -65,8 +68,8 @@ export class Lz4Window {
   }
 
   /**
-   * True when at least 64 KiB of content wait in the window. They should be taken out before the next lz4 block is
-   * expanded.
+   * True when the window has at least 64 KiB of content that `take` has not returned yet. The caller should take
+   * content out before it expands the next lz4 block.
    */
   get isFull(): boolean {
     return this.#end - this.#given >= ENOUGH;
@@ -74,8 +77,8 @@ export class Lz4Window {
 
   /**
    * Takes the next content of the lz4 frame out of the window: at most 256 KiB, as a view of the window's memory.
-   * Unless `all` is true, the result is empty while less than 64 KiB wait, because lz4 blocks may be as short as one
-   * byte.
+   * Unless `all` is true, the result is empty when the window has less than 64 KiB of content that was not taken yet.
+   * This avoids tiny results, because lz4 blocks may be as short as one byte.
    */
   take(all: boolean): Uint8Array {
     const most = this.isFull || all ? PIECE : 0;

@@ -1,7 +1,8 @@
 /**
- * Reverses an xz filter for machine code: turns the absolute targets of calls and jumps back into relative ones, in
- * place. `position` is the address of the first of `bytes`. Returns how many bytes are done. The last few must be
- * passed again, with the bytes after them.
+ * A function that reverses an xz filter for machine code: it turns the absolute targets of calls and jumps back into
+ * relative ones, in place. `position` is the address of the first byte of `bytes`. Returns how many bytes, from the
+ * beginning of `bytes`, are finished. The caller must pass the remaining bytes again, followed by the next bytes of the
+ * data.
  */
 export type Undo = (bytes: Uint8Array, position: number) => number;
 
@@ -33,8 +34,8 @@ function eachWord(endian: 'little' | 'big', undo: (word: number, position: numbe
 }
 
 /**
- * Returns an instruction (a word of 4 bytes) with xz's ARM filter reversed. Only BL changes. Its 24-bit target counts
- * words from 8 bytes after its own address, `position`.
+ * Reverses xz's ARM filter for one instruction (`word`, 4 bytes) at the address `position`, and returns the result.
+ * Only an unconditional BL changes: its 24-bit target becomes relative again, a number of words from `position` + 8.
  */
 function arm(word: number, position: number): number {
   if (word >>> 24 !== 0xeb) return word;
@@ -42,8 +43,9 @@ function arm(word: number, position: number): number {
 }
 
 /**
- * Returns an instruction (a word of 4 bytes) with xz's ARM64 filter reversed. Two instructions change: BL, whose target
- * has 26 bits and counts words, and ADRP, whose target has 21 bits and counts pages, if the target is near.
+ * Reverses xz's ARM64 filter for one instruction (`word`, 4 bytes) at the address `position`, and returns the result.
+ * Two instructions change: BL, whose 26-bit target is a number of words, and ADRP, whose 21-bit target is a number of
+ * pages of 4 KiB. ADRP changes only when its stored target is between -512 MiB and 512 MiB.
  */
 function arm64(word: number, position: number): number {
   if (word >>> 26 === 0x25) return 0x94000000 | ((word - (position >>> 2)) & 0x03ffffff);
@@ -65,8 +67,8 @@ function powerPc(word: number, position: number): number {
 }
 
 /**
- * Returns an instruction (a word of 4 bytes) with xz's SPARC filter reversed. Only CALL changes, and only when its
- * target, counted in words, fits into 23 bits.
+ * Reverses xz's SPARC filter for one instruction (`word`, 4 bytes) at the address `position`, and returns the result.
+ * Only CALL changes, and only when its stored target, a signed number of words, fits into 23 bits.
  */
 function sparc(word: number, position: number): number {
   const opening = word >>> 22;
@@ -78,7 +80,8 @@ function sparc(word: number, position: number): number {
 
 /**
  * Reverses xz's ARM Thumb filter in place, for the instruction BL: two half-words with 11 bits of the target each.
- * Returns how many bytes are done. The last few must be passed again, with the bytes after them.
+ * Returns how many bytes, from the beginning of `bytes`, are finished. The caller must pass the remaining bytes again,
+ * followed by the next bytes of the data.
  */
 function armThumb(bytes: Uint8Array, position: number): number {
   let at = 0;

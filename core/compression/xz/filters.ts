@@ -9,7 +9,10 @@ export interface FilterFlags {
   properties: Uint8Array;
 }
 
-/** Yields the original bytes of those that an xz filter changed. Each chunk is valid until the next is requested. */
+/**
+ * A function that reverses an xz filter: it gets the filtered bytes of a block, and yields the original bytes. Each
+ * chunk that it yields is valid until the next one is requested.
+ */
 export type Filter = (bytes: Bytes) => Bytes;
 
 const DELTA = 3;

@@ -124,8 +124,8 @@ export class Lzma {
   }
 
   /**
-   * Adds input to LZMA data that is not divided into chunks. Returns how many bytes of it were taken. An input of null
-   * says that no more comes.
+   * Adds input to LZMA data that is not divided into chunks. Returns the number of bytes that were taken from the
+   * input. The caller passes null when there is no more input.
    */
   feed(input: Uint8Array | null): number {
     return this.#coder.feed(input);
@@ -152,9 +152,9 @@ export class Lzma {
   }
 
   /**
-   * Decodes LZMA data that is not divided into chunks until `enough` bytes of content are there, the input is used up,
-   * or the data ends. The result's `content` is a view of the window, of at most `most` bytes. Its `end` is `marked`
-   * after an end mark, `damaged` after an invalid symbol, and `open` otherwise.
+   * Decodes LZMA data that is not divided into chunks. Stops when `enough` bytes of content were decoded, when the
+   * input is used up, or when the data ends. The result's `content` is a view of the window, of at most `most` bytes.
+   * Its `end` is `marked` after an end mark, `damaged` after an invalid symbol, and `open` otherwise.
    */
   next(enough: number, most: number): { content: Uint8Array; end: 'open' | 'marked' | 'damaged' } {
     this.#makeRoom(Math.min(most, enough + LONGEST_MATCH));

@@ -12,8 +12,9 @@ const RESET_PROPERTIES = 0xc0;
 const RESET_DICTIONARY = 0xe0;
 
 /**
- * Yields the content of one LZMA2 stream, and stops reading exactly after it. Each chunk is valid until the next one is
- * requested. Each chunk is reported to `facts.watch`. Throws `bad-archive` (compressed-damaged with the offset of the chunk, compressed-truncated).
+ * Expands one LZMA2 stream, and consumes no input after its end. Yields the content of each LZMA2 chunk as one array,
+ * which is valid until the next array is requested. Calls `facts.watch` for each LZMA2 chunk. Throws `bad-archive` with
+ * the finding `compressed-damaged`, which has the offset of the damaged chunk, or `compressed-truncated`.
  */
 export async function* expandLzma2(
   reader: CompressedReader,

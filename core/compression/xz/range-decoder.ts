@@ -2,13 +2,19 @@ const EVEN_CHANCE = 1024;
 
 const MAX_PACKED = 2 ** 16;
 
-/** The number of zero bytes after an LZMA chunk in memory, because several symbols may be read beyond its end. */
+/**
+ * The number of zero bytes after an LZMA chunk in memory. The end of the chunk is checked only between symbols, so the
+ * decoding of a symbol in damaged data can read up to `LONGEST_SYMBOL` bytes beyond it.
+ */
 const SLACK = 64;
 
 /** The number of bytes with which LZMA data begins, before its first symbol. */
 export const RANGE_HEAD = 5;
 
-/** The most bytes that one LZMA symbol takes, by the count of its bits (`LZMA_REQUIRED_INPUT_MAX` in LZMA's SDK). */
+/**
+ * The largest number of input bytes that the decoding of one LZMA symbol can use (`LZMA_REQUIRED_INPUT_MAX` in LZMA's
+ * SDK).
+ */
 const LONGEST_SYMBOL = 20;
 
 /**
@@ -49,8 +55,9 @@ export class RangeDecoder {
   }
 
   /**
-   * Adds input to LZMA data that comes in pieces, and returns how many bytes of it were taken. A symbol is decoded only
-   * when all its bytes are there. An input of null says that no more comes.
+   * Adds input to LZMA data that comes in pieces. Returns the number of bytes of `input` for which the buffer had room.
+   * If `input` is null, the data has ended. Before that, a symbol is decoded only when the buffer surely holds all its
+   * bytes.
    */
   feed(input: Uint8Array | null): number {
     this.#input.copyWithin(0, this.#at, this.#end);
@@ -84,7 +91,10 @@ export class RangeDecoder {
     return this.#at === this.#end && this.#code === 0;
   }
 
-  /** True when LZMA data can end after the symbol that was decoded last: nothing is left in the range decoder. */
+  /**
+   * True when LZMA data can end after the symbol that was decoded last, because the range decoder's remaining value
+   * (`#code`) is 0.
+   */
   get empty(): boolean {
     return this.#code === 0;
   }
@@ -145,8 +155,9 @@ export class RangeDecoder {
   }
 
   /**
-   * Decodes the LZMA literal (one byte) after a match. `expected` is the byte that would continue the match. Its bits
-   * select the probabilities, until a decoded bit differs from them.
+   * Decodes an LZMA literal (one byte) that comes after a match. `expected` is the byte that would continue the match.
+   * As long as the decoded bits equal the bits of `expected`, the bits of `expected` select the probabilities. After
+   * the first bit that differs, `expected` has no effect.
    */
   byteUnlike(expected: number, table: number): number {
     const probabilities = this.#probabilities;

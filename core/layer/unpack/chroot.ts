@@ -10,7 +10,7 @@ import { above, create, OPAQUE, type Operation, replace, setAttributes, type Sto
  */
 type ChrootEngine = 'docker-oldest' | 'docker' | 'podman';
 
-/** Unpacks layers in memory like Docker before 29.7.2 and podman before 6.1: in a chroot. */
+/** Simulates, in memory, how Docker before 29.7.2 and podman before 6.1 unpack layers: in a chroot. */
 export class ChrootUnpacker extends MobyUnpacker {
   readonly #engine: ChrootEngine;
 

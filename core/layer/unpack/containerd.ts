@@ -15,7 +15,7 @@ import {
   WHITEOUT,
 } from './operation.ts';
 
-/** Unpacks layers in memory like containerd and Docker's containerd store. */
+/** Simulates, in memory, how containerd and Docker's containerd store unpack layers. */
 export class ContainerdUnpacker implements Unpacker {
   readonly #store: Store;
   readonly #effort: Effort;
@@ -75,8 +75,9 @@ export class ContainerdUnpacker implements Unpacker {
   }
 
   /**
-   * Looks up the path of a new directory in the lower layers, because containerd copies the mode of the directory
-   * there. Returns null when it is found, or is in none of them; the code of a finding when containerd would fail.
+   * Simulates how containerd looks up the path of a new directory in the lower layers, to copy the mode of the
+   * directory there. Returns null when the lookup succeeds, even if no lower layer has the path. Returns the code of a
+   * finding when the lookup fails, for example because a part of the path is a file.
    */
   #checkLower(path: string): FindingCode | null {
     for (const tree of this.#lower) {

@@ -6,7 +6,10 @@ import { resolveInRoot } from './in-root.ts';
 import { MobyUnpacker } from './moby.ts';
 import { above, create, OPAQUE, type Operation, replace, setAttributes, type Store, WHITEOUT } from './operation.ts';
 
-/** Unpacks layers in memory like Docker's classic store from 29.7.2 on, which opens paths through Go's `os.Root`. */
+/**
+ * Simulates, in memory, how Docker's classic store from 29.7.2 on unpacks layers: it opens paths through Go's
+ * `os.Root`.
+ */
 export class DockerUnpacker extends MobyUnpacker {
   constructor(store: Store, effort: Effort) {
     super('root', store, effort);

@@ -1,7 +1,10 @@
 import { LIMITS } from '../../limits.ts';
 import { type Effort, Rest } from './rest.ts';
 
-/** An error of a file operation, named as in Linux. `ESCAPES` is Go's, for a path that leads out of an `os.Root`. */
+/**
+ * An error of a file operation, named as in Linux. Only `ESCAPES` is not an error of Linux: it stands for Go's error
+ * for a path that leads out of an `os.Root`.
+ */
 export type Errno =
   | 'ENOENT'
   | 'ENOTDIR'
@@ -57,8 +60,9 @@ const PATH_RULES = {
   /** The rules by which the kernel resolves paths inside a chroot. */
   chroot: { links: 40, outside: null, longest: LIMITS.pathBytes - 1 },
   /**
-   * The rules by which the kernel resolves the paths of a layer that an engine unpacks without a chroot. The path of
-   * the folder with the unpacked layer counts, too: it is assumed to have 75 bytes.
+   * The rules by which the kernel resolves the paths of a layer that an engine unpacks without a chroot. The longest
+   * path is shorter than on Linux, because the path of the folder with the unpacked layer comes before it. That
+   * folder's path is assumed to have 75 bytes.
    */
   kernel: { links: 40, outside: 'ENOENT', longest: LIMITS.pathBytes - 75 },
   /** The rules by which Go's `os.Root` resolves paths. */
@@ -118,8 +122,8 @@ export class FileTree {
   }
 
   /**
-   * Looks up `name` in the directory at the path component `above`, or in the root of the file tree if `above` is
-   * undefined. Returns `name` as the next component, with the entry that was found or the error.
+   * Looks up `name` in the directory to which the path component `above` leads, or in the root of the file tree if
+   * `above` is undefined. Returns the path component for `name`, with the entry that was found or the error.
    */
   below(above: PathStep | undefined, name: string): PathStep {
     this.charge(name);

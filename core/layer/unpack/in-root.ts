@@ -6,14 +6,17 @@ import { Rest } from './rest.ts';
 /** The number of symbolic links in one path after which an engine that resolves paths itself gives up. */
 const MAX_LINKS = 255;
 
-/** A path after its symbolic links were resolved inside a root. Missing parts count as directories. */
+/**
+ * A path after its symbolic links were resolved inside a root. A component that does not exist is treated like a
+ * directory.
+ */
 export interface InRoot {
   path: string;
   /** True when a symbolic link with an absolute target was followed while the path was resolved. */
   absolute: boolean;
   /**
-   * True when a symbolic link such as `../../etc` led above the root. Links after the first one with an absolute target
-   * do not count.
+   * True when a symbolic link such as `../../etc` led above the root. Links that were followed after a link with an
+   * absolute target are not checked.
    */
   escaped: boolean;
 }
@@ -37,12 +40,15 @@ class Rounds {
   absolute = false;
   escaped = false;
   readonly #tree: FileTree;
-  /** The path components so far: those that were looked up, and those from the target of a symbolic link. */
+  /**
+   * The components of the path that were looked up so far. When a symbolic link is followed, the components of its
+   * target take its place.
+   */
   readonly #steps: PathStep[] = [];
   readonly #rest: Rest;
   /**
-   * The number of components at the start of the path that hold no link: the next round of resolving links leaves them
-   * out. Infinity until this round has followed a link.
+   * The number of components at the start of the path that are known to hold no symbolic link. The next round of
+   * resolving links skips them. It is Infinity as long as the current round has not followed a link.
    */
   #floor = Infinity;
   #links = 0;
@@ -133,8 +139,9 @@ class Rounds {
 }
 
 /**
- * Resolves the symbolic links of a path inside the root of `tree` in one go, as podman 6.1 and umoci do. Returns the
- * path, or an error when there are too many links, or when a name is too long.
+ * Resolves the symbolic links of a path inside the root of `tree`, as podman 6.1 and umoci do: in a single pass, in
+ * which the target of each link is resolved before the rest of the path. Returns the path, or an error when there are
+ * too many links, or when a name is too long.
  */
 export function secureJoin(tree: FileTree, path: string): string | { errno: Errno } {
   const steps: PathStep[] = [];
@@ -160,7 +167,10 @@ export function secureJoin(tree: FileTree, path: string): string | { errno: Errn
   return pathOf(steps, rest);
 }
 
-/** The absolute, clean path of the components that were looked up (`steps`) and those that are still left (`rest`). */
+/**
+ * The absolute, clean path of the components that were looked up (`steps`) and those that were not looked up yet
+ * (`rest`).
+ */
 function pathOf(steps: readonly PathStep[], rest: Rest): string {
   return clean(`/${[...namesOf(steps), rest.toString()].join('/')}`);
 }

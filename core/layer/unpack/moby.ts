@@ -11,8 +11,8 @@ interface Unpacked {
 }
 
 /**
- * The base class of the unpackers that simulate how Docker and podman unpack layers. It has the state of the layer that
- * is being unpacked, and treats the files of AUFS, Docker's old file system.
+ * The base class of the unpackers that simulate how Docker and podman unpack layers. It holds the state of the layer
+ * that is being unpacked, and simulates how Docker and podman handle the files of AUFS, Docker's old file system.
  */
 export abstract class MobyUnpacker implements Unpacker {
   protected readonly store: Store;

@@ -42,7 +42,10 @@ export const OPAQUE = '.wh..wh..opq';
 export const AUFS = '.wh..wh.';
 export const AUFS_LINKS = '.wh..wh.plnk';
 
-/** The code of the finding for a path that cannot be created, for example because a directory above it is a file. */
+/**
+ * The code of the finding for a path that cannot be created because of the error `errno`. For example, the path is too
+ * long, or a component before the last one is not a directory.
+ */
 export function above(errno: Errno): FindingCode {
   if (errno === 'ENAMETOOLONG') return 'path-too-long';
   return errno === 'ENOTDIR' ? 'parent-not-a-directory' : 'parent-unreachable';
@@ -61,8 +64,9 @@ export function replace(tree: FileTree, path: string, { type }: Operation): Find
 }
 
 /**
- * Creates a member of a layer in `tree`, at a path that has no entry, or as a directory that is there already. `target`
- * is the path to which a hard link leads. Returns the code of a finding on failure, else null.
+ * Creates a member of a layer in `tree`. There must be no entry at `path`, except that a directory may already exist
+ * there if the member is a directory. `target` is the path to which a hard link leads. Returns the code of a finding on
+ * failure, else null.
  */
 export function create(tree: FileTree, path: string, operation: Operation, target: string): FindingCode | null {
   const { type, linkname } = operation;
@@ -91,7 +95,7 @@ function aboveOr(errno: Errno | null): FindingCode | null {
 
 /**
  * The code of the finding (the message for the user) for the first extended attribute that the engine cannot set; null
- * when there is none. Attributes for which `ignores` is true do not count.
+ * when there is none. Attributes for which `ignores` returns true are skipped, because the engine ignores the error.
  */
 export function setAttributes(
   { attributes }: Operation,

@@ -5,7 +5,7 @@ import { secureJoin } from './in-root.ts';
 import { MobyUnpacker } from './moby.ts';
 import { above, create, OPAQUE, type Operation, replace, setAttributes, type Store, WHITEOUT } from './operation.ts';
 
-/** Unpacks layers in memory like podman from 6.1 on, which resolves the directory of each path itself. */
+/** Simulates, in memory, how podman from 6.1 on unpacks layers: it resolves the directory of each path itself. */
 export class PodmanUnpacker extends MobyUnpacker {
   constructor(store: Store, effort: Effort) {
     super('chroot', store, effort);

@@ -57,7 +57,10 @@ export function enginesOf(refusals: readonly Refusal[]): Bilingual {
   return { en, zh: names.map((each) => each.zh).join('、') + (onlyVfs ? '（vfs 存储驱动）' : '') };
 }
 
-/** The variants (version ranges) of one engine that refuse a member. Variants that follow each other are a group. */
+/**
+ * Groups the variants (version ranges) of one engine that refuse a member. Each group has variants that directly follow
+ * each other.
+ */
 function spans(engines: readonly Engine[], refusing: ReadonlySet<Engine>): Engine[][] {
   const found: Engine[][] = [];
   for (const [at, engine] of engines.entries()) {
@@ -107,7 +110,10 @@ const FAMILIES: readonly { name: string; engines: readonly Engine[] }[] = [
   { name: 'umoci', engines: ['umoci-old', 'umoci'] },
 ];
 
-/** True when one of these refusals of a member is with `overlay`, the usual storage layout: not all are with `vfs`. */
+/**
+ * True when at least one engine refuses the member with `overlay`, the usual storage layout. False when all refusals
+ * are with `vfs`.
+ */
 export function isPlain(refusals: readonly Refusal[]): boolean {
   return ENGINES.some((engine) => refusals.some((each) => each.engine === engine && each.store === 'overlay'));
 }

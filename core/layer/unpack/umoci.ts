@@ -8,8 +8,8 @@ import { above, create, OPAQUE, type Operation, replace, setAttributes, type Unp
 const PASSED_OVER = /^(?:security\.selinux|system\.nfs4_acl|trusted\.overlay\..*)$/;
 
 /**
- * Unpacks layers in memory like umoci: all into one folder. A whiteout does not delete files that were unpacked from
- * its own layer.
+ * Simulates, in memory, how umoci unpacks layers: all into one folder. A whiteout does not delete files that were
+ * unpacked from its own layer.
  */
 export class UmociUnpacker implements Unpacker {
   readonly #tree: FileTree;

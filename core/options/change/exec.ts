@@ -3,9 +3,10 @@ import { parsed, type Parsed, refused } from '../../catalogue/parsed.ts';
 import { parseJson } from '../json-fields.ts';
 
 /**
- * Parses the exec form of a command, a JSON array of strings such as `["ls", "/"]`. Null when the text does not begin
- * with `[`. Any other text that begins with `[` gives a refusal, which shows `example`: Docker would take the text for
- * the shell form, and the container could not start.
+ * Parses the exec form of a command, a JSON array of strings such as `["ls", "/"]`. Returns null when the text does not
+ * begin with `[`. Returns a refusal when a string has a NUL byte, or when the text begins with `[` but is not a JSON
+ * array of strings. Docker would treat the latter as the shell form, and the container could not start. The refusal for
+ * the latter shows `example`, a correct command.
  */
 export function parseExecForm(text: string, example: string): Parsed<string[]> | null {
   if (!text.startsWith('[')) return null;

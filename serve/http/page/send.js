@@ -130,7 +130,7 @@ export class Sending {
 
   /**
    * Sends a request, and returns the answer when it is a success. Throws `Refused` when the server refuses the request,
-   * and another error when it is busy.
+   * and another error when the server is busy or cannot be reached.
    * @param {string} address @param {RequestInit} what
    */
   async #ask(address, what) {

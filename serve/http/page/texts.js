@@ -66,8 +66,8 @@ export const text = (word) => TEXTS[word][language];
 export const said = (sentence) => sentence[language];
 
 /**
- * Returns the description of an option in the language of the page. The English one is that of the documentation,
- * without the marks for code and links.
+ * Returns the description of an option in the language of the page. The English description is the one in the
+ * documentation. The Markdown for code and links is removed from it.
  * @param {{ meaning: string, zh: string }} option
  */
 export function meaningOf({ meaning, zh }) {
