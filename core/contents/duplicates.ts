@@ -1,4 +1,4 @@
-import { contentOf } from '../files/files.ts';
+import { contentsInOrder } from '../files/contents-in-order.ts';
 import type { MergedFile } from '../files/merged-file.ts';
 import { LIMITS } from '../limits.ts';
 import { printable } from '../model/bytes.ts';
@@ -32,46 +32,41 @@ export class DuplicateSearch {
 
   /** Reads the added files that have the size of another one. Returns those with the same content, in groups. */
   async find(layers: LayerPlace[], source: Source, tools: Tools): Promise<Duplicates> {
-    const bySize = [...Map.groupBy(this.#files.sorted, ({ bytes }) => bytes).values()];
-    const groups: Duplicates['groups'] = [];
-    let left: number = LIMITS.comparedBytes;
-    for (const alike of bySize.filter((each) => each.length > 1)) {
-      left -= alike.reduce((sum, { file }) => sum + costOf(file, layers), 0);
-      if (left < 0) break;
-      for (const group of await sameContent(alike, layers, source, tools)) groups.push(group);
-    }
+    const groups = await sameContent(this.#alike(), layers, source, tools);
     groups.sort((a, b) => b.bytes * b.paths.length - a.bytes * a.paths.length);
     return { bytes: groups.reduce((sum, { bytes, paths }) => sum + bytes * (paths.length - 1), 0), groups };
+  }
+
+  /** The added files that have the size of another one, the largest first, with `LIMITS.comparedBytes` together. */
+  #alike(): Candidate[] {
+    const found: Candidate[] = [];
+    let left: number = LIMITS.comparedBytes;
+    for (const alike of Map.groupBy(this.#files.sorted, ({ bytes }) => bytes).values()) {
+      if (alike.length === 1) continue;
+      left -= alike.reduce((sum, { bytes }) => sum + bytes, 0);
+      if (left < 0) break;
+      found.push(...alike);
+    }
+    return found;
   }
 }
 
 /**
- * The estimated number of bytes that must be read to get the content of a file. This is the size of the file. In a
- * compressed upload, the bytes before the layer are added. In a layer that is compressed or stored as a sparse file,
- * the bytes of the layer before the file are added.
+ * Reads files, and returns those with the same content in groups. In each group, the paths are in the order of `files`.
  */
-function costOf(file: MergedFile, layers: LayerPlace[]): number {
-  const layer = layers[file.layer];
-  if (layer === undefined) return 0;
-  const { outer, inner, sparse, start } = layer;
-  const skipped = inner === 'none' && !sparse ? 0 : file.start;
-  return (outer === 'none' ? 0 : start) + skipped + file.size;
-}
-
 async function sameContent(
-  alike: Candidate[],
-  layers: LayerPlace[],
+  files: readonly Candidate[],
+  layers: readonly LayerPlace[],
   source: Source,
   tools: Tools,
 ): Promise<Duplicates['groups']> {
-  const byDigest = new Map<Digest, Candidate[]>();
-  for (const each of alike) {
+  const digests = new Map<Candidate, Digest>();
+  await contentsInOrder(files, layers, source, tools, async (each, content) => {
     const hasher = tools.newHasher();
-    for await (const chunk of contentOf(each.file, layers, source, tools)) await hasher.update(chunk);
-    const digest = await hasher.digest();
-    byDigest.set(digest, [...(byDigest.get(digest) ?? []), each]);
-  }
-  return [...byDigest]
+    for await (const chunk of content) await hasher.update(chunk);
+    digests.set(each, await hasher.digest());
+  });
+  return [...Map.groupBy(files, (each) => digests.get(each) ?? '')]
     .filter(([, same]) => same.length > 1)
     .map(([digest, same]) => ({
       digest,

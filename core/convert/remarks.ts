@@ -13,12 +13,13 @@ import type { EntryToWrite } from './layout.ts';
 /** The findings about the conversion of a root file system to an image, except those about its platform. */
 export function rootfsRemarks(inspection: Inspection, request: ConversionRequest): Finding[] {
   const { names, nameDerived, config, notes } = request;
-  const derived = nameDerived ? names.slice(0, 1) : [];
+  // Only an image needs a command and a name. A root file system that is written as it is needs neither.
+  const isImage = request.as === 'image';
+  const derived = isImage && nameDerived ? names.slice(0, 1) : [];
   return [
     ...rootfsRemark(inspection.kind),
     ...unusedRemarks(request),
-    // A root file system is not run, so it needs no command.
-    ...(request.as === 'rootfs' ? [] : commandRemarks(config, inspection.rootfs)),
+    ...(isImage ? commandRemarks(config, inspection.rootfs) : []),
     ...notes.map((note) => finding('inspect-note', { note })),
     ...derived.map((name) => nameDerivedRemark(name)),
   ];

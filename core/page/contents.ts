@@ -37,7 +37,7 @@ export function contentsRows(image: ImageContents | null, voice: Voice): Row[] {
     ...some('ownerless', ownerless?.files ?? 0, ownerless?.first.map(({ path, uid }) => `${path} (${uid})`) ?? []),
     ...paths(
       'duplicates',
-      duplicates.groups.map((each) => `${each.paths.join(', ')} (${roughly(each.bytes)})`),
+      duplicates.groups.map((each) => `${firstOf(each.paths)} (${roughly(each.bytes)})`),
     ),
   ];
 }
@@ -59,6 +59,12 @@ function changes(at: number, { added, changed, deleted, bytes, wasted }: LayerCo
 /** Makes lines from the first entries of a list, one for each entry. Only the first line has the label. */
 function paths(label: Row[0], all: readonly string[]): Row[] {
   return all.slice(0, SHOWN).map((text, at) => [at === 0 ? label : '', text]);
+}
+
+/** The first of several paths. Their number comes before them when not all are shown. */
+function firstOf(all: readonly string[]): string {
+  const shown = all.slice(0, SHOWN).join(', ');
+  return all.length > SHOWN ? `${count(all.length)}: ${shown}, …` : shown;
 }
 
 /** Makes one line from a list of files: the number of all files, and the first of them. No line when there are none. */

@@ -6,11 +6,12 @@ import type { Folder, ImageContents } from '../../../core/contents/facts.ts';
 import { Ledger } from '../../../core/contents/ledger.ts';
 import { fileOf } from '../../../core/files/merged-file.ts';
 import { LIMITS } from '../../../core/limits.ts';
+import type { Source } from '../../../core/model/ports.ts';
 import type { Member } from '../../../core/tar/member.ts';
 import { dockerArchive, ociArchive } from '../../support/image-builder.ts';
 import { inspectBytes } from '../../support/inspect.ts';
 import { sourceOf } from '../../support/memory-store.ts';
-import { archive, type Entry } from '../../support/tar-builder.ts';
+import { archive, type Entry, exportEntries } from '../../support/tar-builder.ts';
 import { plainTools } from '../../support/tools.ts';
 
 const file = (name: string, bytes: number, more: Partial<Entry> = {}): Entry => ({
@@ -174,6 +175,27 @@ test('large files with the same content are found, and no others of their size',
     duplicates.groups.map(({ paths }) => paths),
     [['a', 'srv/c']],
   );
+});
+
+test('files are compared in one pass over the upload, however many there are', async () => {
+  const opened = async (files: number, pack: (...layers: Entry[][]) => Uint8Array) => {
+    const entries = Array.from({ length: files }, (_, i) => file(`f${i}`, LIMITS.largeFileBytes));
+    const bytes = pack([...exportEntries(), ...entries.slice(0, 2)], entries.slice(2));
+    const source = sourceOf(bytes);
+    let count = 0;
+    const counted: Source = { open: (...range) => (count++, source.open(...range)) };
+    const { images } = await contentsOf(await inspectBytes(bytes), counted, plainTools);
+    assert.equal(images[0]?.duplicates.groups[0]?.paths.length, files);
+    return count;
+  };
+  const image = (layers: Uint8Array[]) => ociArchive([{ names: ['a:1'], layers }]);
+  const packs: ((...layers: Entry[][]) => Uint8Array)[] = [
+    (...layers) => gzipSync(archive(layers.flat())),
+    (...layers) => image(layers.map((each) => gzipSync(archive(each)))),
+    (...layers) => gzipSync(image(layers.map(archive))),
+    (...layers) => gzipSync(image(layers.map((each) => gzipSync(archive(each))))),
+  ];
+  for (const pack of packs) assert.equal(await opened(9, pack), await opened(3, pack));
 });
 
 test('the tree has each folder with its bytes by layer, and with those that are wasted in it', async () => {
