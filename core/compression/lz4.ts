@@ -54,7 +54,9 @@ async function* frame(reader: CompressedReader, window: Lz4Window, facts: Compre
   const isSummed = (flags & FLAG.blockSum) !== 0;
   const blocks = new Lz4Blocks(reader, window, { blockBytes, isSummed, isLinked: (flags & FLAG.independent) === 0 });
   while (!blocks.ended) {
-    await facts.watch?.((await blocks.read()) * LIMITS.memberBytes);
+    // Not inside the call: without a `watch`, its arguments would not be evaluated, and no block be read.
+    const count = await blocks.read();
+    await facts.watch?.(count * LIMITS.memberBytes);
     for (let piece = window.take(blocks.ended); piece.length > 0; piece = window.take(blocks.ended)) {
       sum?.update(piece);
       size += piece.length;
