@@ -116,6 +116,16 @@ export const LIMITS = {
    */
   contentsImages: 16,
   /**
+   * The most bytes, after decompression, that are read to describe the files of all images, not counting two readings of
+   * each layer and `contentsRatio`. A layer that several images share is read again for each of them.
+   */
+  contentsBytes: 64 * MiB,
+  /**
+   * The number of bytes by which each byte of an upload raises `contentsBytes`. Ten images on a base of 2 GB, in an
+   * upload of 700 MB, need 60.
+   */
+  contentsRatio: 100,
+  /**
    * The most folders and files in the list of what takes most space in an image. The list is a tree, and each entry
    * takes some 300 bytes of JSON.
    */

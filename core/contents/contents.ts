@@ -15,12 +15,13 @@ import { FolderTree } from './folders.ts';
 import { Largest } from './largest.ts';
 import { Ledger } from './ledger.ts';
 import { usersOf } from './owners.ts';
+import { bytesOfReading, bytesToContent, ReadingBudget } from './reading-budget.ts';
 
 /**
  * The layers of an image, their merged file system (the files that all layers make together), and the ledger of what
  * each layer added, changed and deleted.
  */
-export interface MergedImage {
+interface MergedImage {
   layers: LayerPlace[];
   tree: MergedTree;
   ledger: Ledger;
@@ -38,11 +39,17 @@ export async function contentsOf(
 ): Promise<Contents> {
   const images: Contents['images'] = [];
   const budget = new MergeBudget();
+  const all = layersOfImages(inspection);
+  const reading = new ReadingBudget(
+    all.flatMap((layers) => layers ?? []),
+    inspection.upload?.size ?? 0,
+  );
   let before = 0;
-  for (const layers of layersOfImages(inspection)) {
+  for (const layers of all) {
     const read = (bytes: number) => onProgress(before + bytes);
-    const merged = layers && (await mergedImage(inspection, layers, source, tools, { onProgress: read, budget }));
-    images.push(merged && (await imageContents(merged, source, tools)));
+    const wanted = layers !== null && reading.take(bytesOfReading(layers)) ? layers : null;
+    const merged = wanted && (await mergedImage(inspection, wanted, source, tools, { onProgress: read, budget }));
+    images.push(merged && (await imageContents(merged, reading, source, tools)));
     before += sizeOf(layers);
   }
   return { contentsVersion: 1, images };
@@ -88,13 +95,21 @@ async function mergedImage(
   }
 }
 
-/** Returns the facts about the files of one image. Large files of equal size are read once more to compare them. */
-export async function imageContents(image: MergedImage, source: Source, tools: Tools): Promise<ImageContents> {
+/**
+ * Returns the facts about the files of one image. Large files of equal size are read once more to compare them, as far
+ * as `reading` allows it.
+ */
+async function imageContents(
+  image: MergedImage,
+  reading: ReadingBudget,
+  source: Source,
+  tools: Tools,
+): Promise<ImageContents> {
   const { layers, tree, ledger } = image;
   const changes = ledger.layers;
   const { wasted } = ledger;
   const bytes = changes.reduce((sum, layer) => sum + layer.bytes, 0) - wasted.bytes;
-  const collector = new FactsCollector(ledger, bytes + wasted.bytes, await users(image, source, tools));
+  const collector = new FactsCollector(ledger, bytes + wasted.bytes, await users(image, reading, source, tools));
   let seen = 0;
   for (const { path, file } of tree.list()) {
     collector.add(path, file);
@@ -106,7 +121,7 @@ export async function imageContents(image: MergedImage, source: Source, tools: T
     wasted,
     layers: changes,
     lost: ledger.lost.map((each) => ({ ...each, path: printable(each.path) })),
-    duplicates: await collector.duplicates.find(layers, source, tools),
+    duplicates: await collector.duplicates.find(layers, reading, source, tools),
   };
 }
 
@@ -114,13 +129,19 @@ export async function imageContents(image: MergedImage, source: Source, tools: T
 const FILES_AT_ONCE = 1000;
 
 /**
- * The numbers (uid) of the users in `/etc/passwd` of an image; null when there is no such file, or when it is too
- * large.
+ * The numbers (uid) of the users in `/etc/passwd` of an image; null when there is no such file, when it is too large, or
+ * when `reading` does not allow to read it.
  */
-async function users({ tree, layers }: MergedImage, source: Source, tools: Tools): Promise<Set<number> | null> {
+async function users(
+  { tree, layers }: MergedImage,
+  reading: ReadingBudget,
+  source: Source,
+  tools: Tools,
+): Promise<Set<number> | null> {
   const led = tree.resolve('etc/passwd');
   const file = led.kind === 'found' ? led.place.file : null;
   if (file === null || file.start < 0 || !/[01]/.test(file.type) || file.size > LIMITS.passwdBytes) return null;
+  if (!reading.take(bytesToContent(file, layers))) return null;
   const chunks: Uint8Array[] = [];
   for await (const chunk of contentOf(file, layers, source, tools)) chunks.push(copied(chunk));
   return usersOf(concat(chunks));

@@ -7,6 +7,7 @@ import type { Source, Tools } from '../model/ports.ts';
 import type { LayerPlace } from '../model/recipe.ts';
 import type { Duplicates } from './facts.ts';
 import { Largest } from './largest.ts';
+import { bytesOfReading, type ReadingBudget } from './reading-budget.ts';
 
 /** A large file of an image whose content is compared with that of other files if they have the same size. */
 interface Candidate {
@@ -30,9 +31,15 @@ export class DuplicateSearch {
     if (file.size >= LIMITS.largeFileBytes && file.sparse === null) this.#files.add({ path, bytes: file.size, file });
   }
 
-  /** Reads the added files that have the size of another one. Returns those with the same content, in groups. */
-  async find(layers: LayerPlace[], source: Source, tools: Tools): Promise<Duplicates> {
-    const groups = await sameContent(this.#alike(), layers, source, tools);
+  /**
+   * Reads the added files that have the size of another one. Returns those with the same content, in groups. Reads
+   * nothing, and finds nothing, when `reading` does not allow it.
+   */
+  async find(layers: LayerPlace[], reading: ReadingBudget, source: Source, tools: Tools): Promise<Duplicates> {
+    const alike = this.#alike();
+    const read = new Set(alike.map(({ file }) => layers[file.layer]));
+    if (!reading.take(bytesOfReading(layers.filter((layer) => read.has(layer))))) return { bytes: 0, groups: [] };
+    const groups = await sameContent(alike, layers, source, tools);
     groups.sort((a, b) => b.bytes * b.paths.length - a.bytes * a.paths.length);
     return { bytes: groups.reduce((sum, { bytes, paths }) => sum + bytes * (paths.length - 1), 0), groups };
   }
@@ -45,7 +52,7 @@ export class DuplicateSearch {
       if (alike.length === 1) continue;
       left -= alike.reduce((sum, { bytes }) => sum + bytes, 0);
       if (left < 0) break;
-      found.push(...alike);
+      for (const each of alike) found.push(each);
     }
     return found;
   }

@@ -3,8 +3,9 @@ export interface Contents {
   contentsVersion: 1;
   /**
    * The facts about the files of each image, in the order in which the archive manifest, the JSON about an upload,
-   * lists the images. A root file system counts as one image. Null for an image that could not be read, and for each
-   * after the first `LIMITS.contentsImages` images.
+   * lists the images. A root file system counts as one image. Null for an image that could not be read, for each after
+   * the first `LIMITS.contentsImages` images, and for each for which more bytes would be read than
+   * `LIMITS.contentsBytes` and `LIMITS.contentsRatio` allow.
    */
   images: (ImageContents | null)[];
 }
@@ -38,8 +39,8 @@ export interface ImageContents {
   /** The regular files with the bit set-user-ID or set-group-ID, which run as their owner or as their group. */
   setuid: Some<ModeFile>;
   /**
-   * The files and directories whose owner has no name in `/etc/passwd`. Null when the image has no such file, or when
-   * it is too large.
+   * The files and directories whose owner has no name in `/etc/passwd`. Null when the image has no such file, when it
+   * is too large, and when too many bytes would be read to reach it.
    */
   ownerless: Some<OwnedFile> | null;
   duplicates: Duplicates;

@@ -78,7 +78,7 @@ export class DocumentObserver {
   member(member: Member, path: string): number {
     if (!this.concerns(path)) return 0;
     this.exceeded ??= this.budget.take('blobs');
-    if (this.sizes.has(path) && ROOT_DOCUMENTS.has(inner(path))) this.repeated.add(path);
+    if (this.sizes.has(path) && isList(path)) this.repeated.add(path);
     if (ROOT_DOCUMENTS.has(path)) this.prefix = prefixOf(member.name);
     if (member.type === '1') {
       this.links.set(path, cleanPath(member.linkname));
@@ -89,16 +89,16 @@ export class DocumentObserver {
     this.sizes.set(path, member.size);
     if (member.size > LIMITS.documentBytes) return 0;
     // Lists of images have a budget of their own. They come last, and without them no image would be found.
-    const isList = ROOT_DOCUMENTS.has(inner(path));
-    if ((isList ? this.#listBytes : this.#keptBytes) + member.size <= LIMITS.documentsBytes) return member.size;
-    if (!isList) this.#passedOver.add(path);
+    const list = isList(path);
+    if ((list ? this.#listBytes : this.#keptBytes) + member.size <= LIMITS.documentsBytes) return member.size;
+    if (!list) this.#passedOver.add(path);
     return 0;
   }
 
   body(path: string, bytes: Uint8Array): void {
-    const isList = ROOT_DOCUMENTS.has(inner(path));
-    if (!isList && !looksLikeJson(bytes)) return; // it is a small layer
-    if (isList) this.#listBytes += bytes.length;
+    const list = isList(path);
+    if (!list && !looksLikeJson(bytes)) return; // it is a small layer
+    if (list) this.#listBytes += bytes.length;
     else this.#keptBytes += bytes.length;
     this.documents.set(path, copied(bytes));
   }
@@ -114,6 +114,11 @@ export class DocumentObserver {
     const below = inner(path);
     this.#concerns = isDocumentOrBlob(path) || isDocumentOrBlob(below) || isDeep(inner(below));
     return this.#concerns;
+  }
+
+  /** True for the path of a member that may be a config, an OCI manifest or a layer, but not a list of images. */
+  mayBeBlob(path: string): boolean {
+    return this.concerns(path) && !isList(path);
   }
 
   /**
@@ -181,7 +186,7 @@ export class DocumentObserver {
     if (known !== undefined) return known;
     const extent = jsonExtent(bytes);
     expectWithin('jsonDepth', extent.depth);
-    expectWithin(ROOT_DOCUMENTS.has(inner(at)) ? 'documentValues' : 'imageValues', extent.values);
+    expectWithin(isList(at) ? 'documentValues' : 'imageValues', extent.values);
     this.budget.add('describedBytes', bytes.length);
     this.budget.add('jsonValues', extent.values);
     this.#extents.set(bytes, extent);
@@ -260,6 +265,11 @@ export function isImageBlob(path: string): boolean {
 
 function isDocumentOrBlob(path: string): boolean {
   return ROOT_DOCUMENTS.has(path) || BLOB.test(path) || LAYER.test(path);
+}
+
+/** True for the path of a document that lists images, or marks an image archive: at the root, or in a folder there. */
+function isList(path: string): boolean {
+  return ROOT_DOCUMENTS.has(inner(path));
 }
 
 function isDeep(path: string): boolean {

@@ -96,12 +96,13 @@ async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions)
       compression,
       content: async (chunk) => await packing.sums?.update(chunk),
       piece: async (piece) => {
-        const isBlob = scan.documents.concerns(cleanPath(piece.member.name));
+        // A list of images is not read as a blob: it may be there thousands of times, and only the last one counts.
+        const isBlob = scan.documents.mayBeBlob(cleanPath(piece.member.name));
         await Promise.all([isBlob ? blobs.feed(piece) : undefined, unwrap ? only.feed(piece) : undefined]);
       },
     });
   };
-  const read = await readArchive(upload.tap(bytes), upload, steps, name);
+  const read = await readArchive(upload.tap(bytes), upload, steps, { name });
   if (read.fault !== null || read.end === null) return unreadable(read, scan, blobs.blobs);
   const verdict = classify(scan, blobs.blobs);
   const images = imagesOf(verdict, scan, blobs.blobs);

@@ -65,14 +65,14 @@ export interface Opened {
 /**
  * Opens the stream of an archive, calls `steps` to read it, and returns the outcome. `stored` computes the size and
  * checksums of the bytes as stored. When `steps` throws a LadingError with a finding, that finding becomes the `fault`
- * of the outcome, or a finding that explains its cause. Errors of the stream are thrown. `name` is the upload's file
- * name; it can show that the upload is a piece of a split archive.
+ * of the outcome, or a finding that explains its cause. Errors of the stream are thrown. `upload` is absent for a
+ * layer. Its `name` is the upload's file name; name and content can show that the upload is a piece of a split archive.
  */
 export async function readArchive(
   bytes: Bytes,
   stored: SumsTap,
   steps: (opened: Opened, found: Reading) => Promise<TarEnd>,
-  name?: string,
+  upload?: { name: string | undefined },
 ): Promise<Reading> {
   const compressed = { members: 0, trailing: null };
   const found: Reading = { compression: 'none', content: stored, compressed, end: null, fault: null };
@@ -81,7 +81,7 @@ export async function readArchive(
     found.end = await steps({ head, all }, found);
   } catch (error) {
     if (!(error instanceof LadingError) || error.finding === null) throw error;
-    found.fault = await explained(error.finding, head, all, name);
+    found.fault = await explained(error.finding, head, all, upload);
   } finally {
     await all.close();
   }
@@ -102,7 +102,7 @@ export function readLayer(
   content?: (compression: Compression) => ScanHooks['content'],
 ): Promise<Reading> {
   return readArchive(bytes, stored, async ({ head, all }, found) => {
-    found.compression = sniffedCompression(head);
+    found.compression = layerCompression(head);
     const expanded = await decompressed(all, found, tools, expansion, { most: 1 });
     const { compression } = found;
     const hook = content?.(compression);
@@ -116,7 +116,24 @@ export function readLayer(
  */
 export function sniffedCompression(head: Uint8Array): Compression {
   if (head.length === 0) throw badArchive(finding('empty-upload'));
-  const sniffed = sniff(head);
+  return compressionIn(sniff(head));
+}
+
+/**
+ * The same for a layer. What is no layer is described by its first `LAYER_BYTES` bytes, because an archive may hold
+ * thousands of documents, each of which could be a layer.
+ */
+function layerCompression(head: Uint8Array): Compression {
+  if (head.length <= LAYER_BYTES) return sniffedCompression(head);
+  const sniffed = sniff(head.subarray(0, LAYER_BYTES));
+  // The magic numbers of some disk images come late, behind zeros with which a tar archive can begin, too.
+  return compressionIn(sniffed.kind === 'tar' ? sniff(head) : sniffed);
+}
+
+/** The number of bytes at the beginning of a layer from which its format is recognised. */
+const LAYER_BYTES = 1024;
+
+function compressionIn(sniffed: Sniffed): Compression {
   if (sniffed.kind === 'tar') return 'none';
   if (sniffed.kind !== 'compressed') throw badArchive(notAnArchive(sniffed, null));
   return sniffed.compression;
@@ -222,17 +239,23 @@ const UNKNOWN: Foreign = {
 };
 
 /**
- * Looks for the cause of a fault: the line ends were changed on transfer, or the upload is a piece of a split archive.
- * Returns the finding about that cause; if there is none, `fault` itself.
+ * Looks for the cause of a fault: the line ends were changed on transfer, or the upload is a piece of a split archive,
+ * which a layer (`upload` is undefined) never is. Returns the finding about that cause; if there is none, `fault` itself.
  */
-async function explained(fault: Finding, head: Uint8Array, all: Bytes, name?: string): Promise<Finding> {
+async function explained(
+  fault: Finding,
+  head: Uint8Array,
+  all: Bytes,
+  upload: { name: string | undefined } | undefined,
+): Promise<Finding> {
   const isDamage = fault.code === 'gzip-damaged' || fault.code === 'compressed-damaged';
   if (isDamage && looksTextMode(head.subarray(0, TEXT_MODE_BYTES)))
     return finding('text-mode-transfer', { offset: head.indexOf(0x0a) - 1 });
+  if (upload === undefined) return fault;
   const isUnknown = fault.code === 'not-a-tar' && sniff(head).kind === 'unknown';
   // A damaged tar header still has its magic, so the bytes are not the middle of a member.
   const isCut = isUnknown && byteString(head, 257, 262) !== 'ustar';
-  return (isCut ? await pieceOfTar(all) : null) ?? pieceByName(fault, isUnknown, name);
+  return (isCut ? await pieceOfTar(all) : null) ?? pieceByName(fault, isUnknown, upload.name);
 }
 
 /** The number of bytes at the beginning of an upload that are searched for changed line ends. */

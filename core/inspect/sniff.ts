@@ -42,7 +42,8 @@ export function sniff(bytes: Uint8Array): Sniffed {
   if (fault !== null) return { kind: 'fault', fault: finding(fault.code, fault.detail) };
   const compression = compressionOf(head) ?? framed(head) ?? (isZippedTar(head) ? 'zip' : null);
   if (compression !== null) return { kind: 'compressed', compression };
-  const before = utf16(head) ?? textBefore(head);
+  // No archive begins in what is only text, and to look for one takes time. An archive may hold thousands of documents.
+  const before = isText(head) ? null : (utf16(head) ?? textBefore(head));
   if (before !== null) return { kind: 'fault', fault: before };
   const foreign = foreignFormat(head);
   if (foreign !== null) return { kind: 'foreign', ...foreign };

@@ -61,8 +61,8 @@ const SOMETHING: Bilingual = both('data', '数据');
  */
 function readAsText(head: Uint8Array): UploadDamage | null {
   const whole = head.subarray(0, head.length - cutOff(head));
-  const text = validUtf8(whole);
-  if (text === null || isText(whole)) return null;
+  const text = isText(whole) ? null : validUtf8(whole);
+  if (text === null) return null;
   if (findReplacement(whole) >= 0) return REPLACED;
   const bytes = asSingleBytes(text);
   const inside = bytes === null || bytes.length === whole.length ? null : archiveFormat(bytes);

@@ -70,7 +70,7 @@ export class PathSet {
    * is the high word, whose last three bits are replaced by the kind of the path. The words are adjacent so that one
    * access to memory reads both.
    */
-  #slots = new Int32Array(1 << 13);
+  #slots = new Int32Array(FIRST_WORDS);
   #size = 0;
 
   get(path: string): Holds {
@@ -174,6 +174,12 @@ function find(slots: Int32Array, low: number, high: number): number {
 function holdsAt(slots: Int32Array, at: number): Holds {
   return ((slots[at + 1] ?? 0) & MASK) as Holds;
 }
+
+/**
+ * The size of a new hash table of paths in 32-bit words: room for some 50 paths. An archive may hold thousands of
+ * documents, each of which is given a table, because it could be a layer.
+ */
+const FIRST_WORDS = 1 << 8;
 
 /**
  * The size, in 32-bit words, below which the hash table of paths grows fourfold at a time. A larger table only doubles.

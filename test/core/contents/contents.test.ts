@@ -4,10 +4,14 @@ import { gzipSync } from 'node:zlib';
 import { contentsOf } from '../../../core/contents/contents.ts';
 import type { Folder, ImageContents } from '../../../core/contents/facts.ts';
 import { Ledger } from '../../../core/contents/ledger.ts';
+import { bytesOfReading, ReadingBudget } from '../../../core/contents/reading-budget.ts';
 import { fileOf } from '../../../core/files/merged-file.ts';
+import { inspect } from '../../../core/inspect/inspect.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import type { Source } from '../../../core/model/ports.ts';
+import type { LayerPlace } from '../../../core/model/recipe.ts';
 import type { Member } from '../../../core/tar/member.ts';
+import { chunked } from '../../support/bytes.ts';
 import { dockerArchive, ociArchive } from '../../support/image-builder.ts';
 import { inspectBytes } from '../../support/inspect.ts';
 import { sourceOf } from '../../support/memory-store.ts';
@@ -279,3 +283,33 @@ test('an image that is damaged, or beyond the limits of a merged file system, ha
   const { images } = await contentsOf(await inspectBytes(bytes), sourceOf(bytes), plainTools);
   assert.deepEqual(images, [null]);
 });
+
+test('images that share a large layer read it again only as often as the size of the upload allows', async () => {
+  const pair = ['a', 'b'].map((name) => file(name, LIMITS.largeFileBytes));
+  const large = archive([{ name: 'large', body: Buffer.alloc(0.75 * LIMITS.contentsBytes) }, ...pair]);
+  const images = [1, 2, 3].map((i) => ({ names: [`a:${i}`], layers: [large, archive([file(`f${i}`, 1)])] }));
+  const small = gzipSync(dockerArchive(images));
+  const inspection = await inspect(chunked(small, 2 ** 16), plainTools);
+  const { images: facts } = await contentsOf(inspection, sourceOf(small), plainTools);
+  // The first is merged and compared, the second only merged.
+  assert.deepEqual(
+    facts.map((image) => image?.duplicates.groups.length),
+    [1, 0, undefined],
+  );
+});
+
+test('a large upload may be read for the facts of all images as often as honest ones need', () => {
+  const layers = Array.from({ length: LIMITS.contentsImages }, (_, i) => layersOn(2e9, i));
+  const budget = new ReadingBudget(layers.flat(), 700e6);
+  for (const own of layers) assert.ok(budget.take(bytesOfReading(own)));
+});
+
+/** The places of a large base layer that all images share, and of the small layer of one image, in a compressed upload. */
+function layersOn(base: number, image: number): LayerPlace[] {
+  const place = { outer: 'gzip', inner: 'none', sparse: false } as const;
+  const start = base + image * 1e6;
+  return [
+    { ...place, start: 0, end: base, size: base },
+    { ...place, start, end: start + 1e6, size: 1e6 },
+  ];
+}

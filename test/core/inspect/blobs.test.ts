@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { BlobReader } from '../../../core/inspect/blobs.ts';
+import { inspect } from '../../../core/inspect/inspect.ts';
 import { Expansion } from '../../../core/inspect/expansion.ts';
 import { readArchive, scanned } from '../../../core/inspect/read.ts';
 import { SumsTap } from '../../../core/model/sums.ts';
 import { chunked } from '../../support/bytes.ts';
+import { configOf } from '../../support/image-builder.ts';
 import { archive, type Entry } from '../../support/tar-builder.ts';
 import { plainTools, sha256 } from '../../support/tools.ts';
 
@@ -74,3 +76,38 @@ test('the recorded offset of a blob is where the blob begins', async () => {
     assert.equal(sha256(bytes), blob.stored.digest, blob.path);
   }
 });
+
+test('what is no layer is described by its first kilobyte, and a disk image by its late magic number', async () => {
+  const text = Buffer.concat([Buffer.alloc(1024, '{"a": '), Buffer.alloc(40_000, 1)]);
+  const disk = Buffer.alloc(66_000);
+  disk.write('_BHRfS_M', 0x10040);
+  const said = (
+    await blobsOf(
+      archive([
+        { name: 'text', body: text },
+        { name: 'disk', body: disk },
+      ]),
+    )
+  ).map(({ fault }) => fault?.message ?? '');
+  assert.match(said[0] ?? '', /a JSON document/);
+  assert.match(said[1] ?? '', /btrfs/i);
+});
+
+test('a list of images that is a member again and again is hashed no more often than one that is there once', async () => {
+  const hashersOf = async (times: number): Promise<number> => {
+    let made = 0;
+    const newHasher = () => (made++, plainTools.newHasher());
+    const [list, ...others] = dockerMembers;
+    const bytes = archive([...others, ...Array.from({ length: times }, () => list)]);
+    const { kind } = await inspect(chunked(bytes), { ...plainTools, newHasher });
+    assert.equal(kind, 'image/docker');
+    return made;
+  };
+  assert.equal(await hashersOf(100), await hashersOf(1));
+});
+
+const dockerMembers = [
+  { name: 'manifest.json', body: '[{"Config": "c.json", "RepoTags": ["a:1"], "Layers": ["l.tar"]}]' },
+  { name: 'c.json', body: configOf({ names: [], layers: [layer] }) },
+  { name: 'l.tar', body: layer },
+] as const;

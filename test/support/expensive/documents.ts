@@ -208,6 +208,16 @@ const MANY: Makers = {
         () => 1024,
       ),
     ),
+  'long lists again and again': (bytes) =>
+    docker(
+      one({}),
+      '{}',
+      ...items(
+        bytes,
+        () => ({ name: 'manifest.json', body: one({}).padEnd(3584) }),
+        () => 4096,
+      ),
+    ),
   'documents in folders': (bytes) =>
     archive([
       { name: 'a/manifest.json', body: one({}) },
