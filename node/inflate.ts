@@ -5,14 +5,26 @@ import { PIECES, PulledExpander } from './pulled.ts';
 /** The most bytes of compressed data that may be inflated in one call, without a thread. */
 const SMALL_INPUT = 4096;
 
-/** The most output in bytes of a deflate stream that is inflated in a single call. */
-const SMALL_OUTPUT = PIECES.chunkSize;
+/** The most output of a deflate stream that is inflated in a single call, and the size of the buffers for it, in bytes. */
+interface Sizes {
+  chunkSize: number;
+  maxOutputLength: number;
+}
+
+/** The size of the buffer for members of zeros. It is freed at once, because V8 would let such buffers pile up. */
+const LARGE = 2 ** 20;
 
 /**
- * The size in bytes of the output buffers when a deflate stream is inflated in a single call. With the usual 16 KiB,
- * many tiny streams would fill the memory.
+ * How a deflate stream is inflated in a single call. The next sizes are tried when the output of the stream is larger.
+ * With large buffers, many tiny streams would fill the memory. With small ones alone, a stream of zeros would need
+ * thousands of them, which takes ten times as long as one large buffer. That one is made only when the content is far
+ * larger than the input. Its most output is less than its size, because zlib would otherwise fill a second one first.
  */
-const FIRST_OUTPUT = 2 ** 8;
+const SIZES: readonly Sizes[] = [
+  { chunkSize: 2 ** 8, maxOutputLength: 2 ** 14 },
+  { chunkSize: 2 ** 16, maxOutputLength: 2 ** 16 - 1 },
+  { chunkSize: LARGE, maxOutputLength: LARGE - 1 },
+];
 
 /**
  * Inflates a deflate stream on a thread of libuv's pool, while the caller goes on. A small stream is inflated in one
@@ -28,7 +40,9 @@ export class NativeInflate implements RawInflate {
     if (whole === null) return yield* this.#stream(input);
     this.unused = input.length - whole.consumed;
     this.ended = true;
-    if (whole.output.length > 0) yield whole.output;
+    if (whole.output.length === 0) return;
+    yield whole.output;
+    release(whole.output);
   }
 
   async *#stream(input: Uint8Array): Bytes {
@@ -55,17 +69,21 @@ function newInflater(): { zlib: InflateRaw; pulled: PulledExpander } {
  * Inflates the deflate stream at the beginning of `input` in one call. `consumed` is the number of bytes of `input`
  * that belong to the stream. Null when the stream is damaged, too large, or does not end within `input`.
  */
-function atOnce(input: Uint8Array): { output: Uint8Array; consumed: number } | null {
-  try {
-    // With `info`, zlib returns an object. @types/node does not know that.
-    const inflated: unknown = inflateRawSync(input, {
-      info: true,
-      maxOutputLength: SMALL_OUTPUT,
-      chunkSize: FIRST_OUTPUT,
-    });
-    const { buffer, engine } = inflated as { buffer: Buffer; engine: InflateRaw };
-    return { output: buffer, consumed: engine.bytesWritten };
-  } catch {
-    return null;
+function atOnce(input: Uint8Array): { output: Buffer; consumed: number } | null {
+  for (const sizes of SIZES) {
+    try {
+      // With `info`, zlib returns an object. @types/node does not know that.
+      const inflated: unknown = inflateRawSync(input, { info: true, ...sizes });
+      const { buffer, engine } = inflated as { buffer: Buffer; engine: InflateRaw };
+      return { output: buffer, consumed: engine.bytesWritten };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') return null;
+    }
   }
+  return null;
+}
+
+/** Frees the memory of a stream's output if it is the large buffer. */
+function release({ buffer }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === LARGE) buffer.transfer(0);
 }

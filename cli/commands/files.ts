@@ -1,6 +1,7 @@
 import { type Bilingual, both } from '../../core/catalogue/bilingual.ts';
 import { brief } from '../../core/catalogue/brief.ts';
 import { contentOf, mergedFiles, layersOf } from '../../core/files/files.ts';
+import { filesBelow } from '../../core/files/listing.ts';
 import type { MergedTree } from '../../core/files/merge.ts';
 import type { MergedFile } from '../../core/files/merged-file.ts';
 import { type LayerPlace, sizeOfLayers } from '../../core/model/recipe.ts';
@@ -110,7 +111,7 @@ async function refuse(
 async function list({ tree, tools }: Opened, path: string, io: Io): Promise<number> {
   const led = tree.resolve(path);
   if (led.kind === 'found') {
-    for (const text of listing(() => tree.list(led.path, led.place))) {
+    for (const text of listing(filesBelow(led.place), tree.list(led.path, led.place))) {
       if (text !== '') await write(io.stdout, text, io.signal);
       await tools.breathe?.();
     }

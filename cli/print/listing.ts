@@ -7,18 +7,21 @@ const LINES_AT_ONCE = 1000;
 
 /**
  * Yields the lines of a file list as `tar -tv` prints them: mode, owner, size, time in UTC, path, link. It goes through
- * `files` twice. In the first pass, which measures the columns, it yields only empty strings, so that its caller can
- * let other work run.
+ * the files twice. In the first pass, which measures the columns of the files in `unordered`, it yields only empty
+ * strings, so that its caller can let other work run. The second one prints the same files, those in `ordered`.
  */
-export function* listing(files: () => Iterable<{ path: string; file: MergedFile }>): Generator<string> {
+export function* listing(
+  unordered: Iterable<MergedFile>,
+  ordered: Iterable<{ path: string; file: MergedFile }>,
+): Generator<string> {
   let [owners, sizes, seen] = [0, 0, 0];
-  for (const { file } of files()) {
+  for (const file of unordered) {
     owners = Math.max(owners, ownerOf(file).length);
     sizes = Math.max(sizes, sizeOf(file).length);
     if (++seen % LINES_AT_ONCE === 0) yield '';
   }
   let lines: string[] = [];
-  for (const { path, file } of files()) {
+  for (const { path, file } of ordered) {
     const columns = [modeOf(file), ownerOf(file).padEnd(owners), sizeOf(file).padStart(sizes), timeOf(file)];
     lines.push(`${columns.join(' ')} ${printable(path)}${file.type === '5' ? '/' : ''}${linkOf(file)}\n`);
     if (lines.length < LINES_AT_ONCE) continue;

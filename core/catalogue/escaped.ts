@@ -9,9 +9,14 @@ const UNPRINTABLE =
 /** Matches texts of printable ASCII characters. They need no pattern with Unicode classes, which takes 1 ms to make. */
 const ALL_PRINTABLE = /^[ -~]*$/;
 
+/** True for a text of printable ASCII characters, and for an empty one. */
+export function isPrintableAscii(text: string): boolean {
+  return ALL_PRINTABLE.test(text);
+}
+
 /** Replaces each unprintable character of a text by an escape such as `\x1b` or `\u{202e}`. */
 export function escaped(text: string): string {
-  return ALL_PRINTABLE.test(text) ? text : text.replace(UNPRINTABLE, escapeOf);
+  return isPrintableAscii(text) ? text : text.replace(UNPRINTABLE, escapeOf);
 }
 
 /**

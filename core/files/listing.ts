@@ -1,4 +1,4 @@
-import type { Place } from './merged-file.ts';
+import type { MergedFile, Place } from './merged-file.ts';
 import { below } from './path-parts.ts';
 
 /** A directory whose entries are listed in the order of their names. */
@@ -19,5 +19,19 @@ export class Listing {
     const name = this.#names.pop();
     const place = name === undefined ? undefined : this.#children.get(name);
     return name === undefined || place === undefined ? null : { path: below(this.#path, name), place };
+  }
+}
+
+/**
+ * Yields the files below a directory, in no order and without their paths, which is several times as fast as with them.
+ * Directories that no tar member describes are left out.
+ */
+export function* filesBelow({ children }: Place): Generator<MergedFile> {
+  const open = children === null ? [] : [children];
+  for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+    for (const place of folder.values()) {
+      if (place.file !== null) yield place.file;
+      if (place.children !== null && place.children.size > 0) open.push(place.children);
+    }
   }
 }

@@ -92,7 +92,9 @@ export class MergedTree {
     this.#add(name, offset, { ...file, layer: this.#layer });
   }
 
-  #add(path: string, offset: number, file: MergedFile): boolean {
+  #add(memberName: string, offset: number, file: MergedFile): boolean {
+    // The names of directories end in a slash, which says nothing that the type of the member does not say.
+    const path = memberName.endsWith('/') ? memberName.slice(0, -1) : memberName;
     const slash = path.lastIndexOf('/') + 1;
     const isNext = slash > 0 && path.length <= LIMITS.pathBytes && this.#recent?.folder === path.slice(0, slash);
     if (isNext && this.#recent !== null && isPlainName(path, slash)) {
@@ -104,7 +106,7 @@ export class MergedTree {
     const parts = partsOf(path);
     this.#budget.walk(parts.length);
     if (path.length > LIMITS.pathBytes && parts.join('/').length > LIMITS.pathBytes) {
-      throw badArchive(finding('path-too-long', { member: printable(path), offset }));
+      throw badArchive(finding('path-too-long', { member: printable(memberName), offset }));
     }
     const name = parts.pop();
     if (name === undefined) this.#root.file = file;
@@ -119,7 +121,9 @@ export class MergedTree {
   }
 
   #placed(file: MergedFile, path: string, moved: boolean): MergedFile {
-    return { ...this.#completed(file), moved: moved || path.includes('..') };
+    const placed = this.#completed(file);
+    placed.moved = moved || path.includes('..');
+    return placed;
   }
 
   /** Finds what is at a path, or why nothing is there. Follows symbolic links; none leads out of the root. */
@@ -141,7 +145,7 @@ export class MergedTree {
       if (next === null) open.pop();
       else {
         if (next.place.file !== null) yield { path: next.path, file: next.place.file };
-        if (next.place.children !== null) open.push(new Listing(next.path, next.place));
+        if (next.place.children !== null && next.place.children.size > 0) open.push(new Listing(next.path, next.place));
       }
     }
   }

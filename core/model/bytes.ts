@@ -1,4 +1,4 @@
-import { escaped, escapeOf } from '../catalogue/escaped.ts';
+import { escaped, escapeOf, isPrintableAscii } from '../catalogue/escaped.ts';
 import { concat, copied } from './byte-arrays.ts';
 import { bytesOf } from './byte-string.ts';
 import type { Bytes } from './ports.ts';
@@ -68,5 +68,7 @@ function characterAt(byteString: string, place: number): number {
 }
 
 function readable(byteString: string): string {
+  // Nearly all names are plain, and decoding takes ten times as long as this test.
+  if (isPrintableAscii(byteString)) return byteString;
   return escaped(validUtf8(bytesOf(byteString)) ?? byteString.replace(/[\x80-\xff]/g, escapeOf));
 }

@@ -12,10 +12,16 @@ import { padding } from '../tar/write.ts';
  */
 export type Piece = { kind: 'header'; member: Member; bytes: Uint8Array } | { kind: 'body'; bytes: Uint8Array };
 
+/**
+ * The number of bytes that are scanned before their members are passed on. The members of a whole chunk, which may have
+ * some MiB, live so long that V8 keeps them in memory until its next full collection.
+ */
+const AT_ONCE = 64 * 1024;
+
 /** Cuts a tar archive into the headers and the bodies of its members, as they are stored. */
 export class MemberCutter {
   readonly #scanner: TarScanner;
-  /** The members whose headers end in the current chunk. */
+  /** The members whose headers end in the part of a chunk that was read last. */
   #found: Member[] = [];
   /** The beginning of a tar header, kept from earlier chunks until the rest of it comes. */
   #pending = new Uint8Array();
@@ -35,10 +41,8 @@ export class MemberCutter {
   *cut(chunk: Uint8Array): Generator<Piece> {
     const start = this.#offset;
     this.#offset += chunk.length;
-    this.#found = [];
-    this.#scanner.push(chunk);
     let at = start;
-    for (const member of this.#found) {
+    for (const member of this.#membersIn(chunk)) {
       const end = Math.min(this.#end, member.offset);
       if (end > at) yield { kind: 'body', bytes: chunk.subarray(at - start, end - start) };
       yield { kind: 'header', member, bytes: this.#header(member, chunk, start) };
@@ -60,6 +64,15 @@ export class MemberCutter {
   finish(): number {
     this.#scanner.finish();
     return Math.max(0, this.#end - this.#offset);
+  }
+
+  /** Yields the members whose headers end in a chunk. */
+  *#membersIn(chunk: Uint8Array): Generator<Member> {
+    for (let at = 0; at < chunk.length; at += AT_ONCE) {
+      this.#found = [];
+      this.#scanner.push(chunk.subarray(at, at + AT_ONCE));
+      yield* this.#found;
+    }
   }
 
   #header({ offset, start }: Member, chunk: Uint8Array, chunkAt: number): Uint8Array {

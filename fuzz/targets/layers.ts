@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { listing } from '../../cli/print/listing.ts';
+import { filesBelow } from '../../core/files/listing.ts';
 import { contentOf, layersOf, memberReader, mergeLayers } from '../../core/files/files.ts';
 import type { MergedFile } from '../../core/files/merged-file.ts';
 import type { Inspection } from '../../core/model/inspection.ts';
@@ -128,7 +129,7 @@ async function listed(image: Buffer, source: Source) {
   if (layers === null) return null;
   const tree = await unlessRefused(() => mergeLayers(layers, 'applied', plainTools, memberReader(source, plainTools)));
   if (tree === null) return null;
-  const lines = [...listing(() => tree.list())].join('');
+  const lines = [...listing(filesBelow(tree.root), tree.list())].join('');
   assertPrintable(lines);
   let bytes = 0;
   for (const { path, file } of tree.list()) {

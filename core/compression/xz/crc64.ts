@@ -1,3 +1,5 @@
+import { viewOf } from '../../model/byte-arrays.ts';
+
 /**
  * The lower 32 bits of the polynomial of CRC-64 (ECMA-182), bit-reversed. `POLYNOMIAL_HIGH` has the upper 32 bits: a
  * JavaScript number is exact to 53 bits only.
@@ -28,8 +30,9 @@ export class Crc64 {
     let low = this.#low;
     let high = this.#high;
     let at = 0;
+    const words = viewOf(chunk);
     for (const end = chunk.length - STRIDE; at <= end; at += STRIDE) {
-      const word = low ^ (chunk[at]! | (chunk[at + 1]! << 8) | (chunk[at + 2]! << 16) | (chunk[at + 3]! << 24));
+      const word = low ^ words.getInt32(at, true);
       const a = 768 + (word & 255);
       const b = 512 + ((word >>> 8) & 255);
       const c = 256 + ((word >>> 16) & 255);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { filesBelow } from '../../../core/files/listing.ts';
 import { MergeBudget } from '../../../core/files/merge-budget.ts';
 import { MergedTree } from '../../../core/files/merge.ts';
 import type { Whiteouts } from '../../../core/model/recipe.ts';
@@ -174,6 +175,7 @@ test('any layers merge as the simple model merges them', () => {
           [path, `${type === '5' ? 'dir' : 'file'} ${size} of ${layer}`] as const,
       );
       assert.deepEqual(new Map(merged), model(layers));
+      assert.deepEqual(new Set(filesBelow(tree.root)), new Set([...tree.list()].map((each) => each.file)));
       assert.deepEqual(
         merged.map(([path]) => path),
         merged
@@ -218,6 +220,11 @@ test('files in a deep directory are listed as fast as others', () => {
   assert.equal(paths(tree).length, 20_000);
   const took = seconds();
   assert.ok(took < 0.5, `${took} s`);
+});
+
+test('the path of a directory in the same directory as the member before it is not followed again', () => {
+  const members = Array.from({ length: 5000 }, (_, i): Entry => ({ ...deep(`${DEEP}${i}/`), type: '5' }));
+  assert.equal(paths(treeOf([members])).length, 5000); // following each path would be too many steps
 });
 
 test('a path that becomes too long through links is refused, and never exhausts the stack', () => {
