@@ -2,8 +2,11 @@ import { createInflateRaw, type InflateRaw, inflateRawSync } from 'node:zlib';
 import type { Bytes, RawInflate } from '../core/model/ports.ts';
 import { PIECES, PulledExpander } from './pulled.ts';
 
-/** The most bytes of compressed data that may be inflated in one call, without a thread. */
-const SMALL_INPUT = 4096;
+/** The most bytes of compressed data that may be inflated in one call, without a thread: a whole block of bgzip. */
+const SMALL_INPUT = 2 ** 16;
+
+/** The most bytes of compressed data whose content is expected to be small, too. */
+const TINY_INPUT = 4096;
 
 /** The most output of a deflate stream that is inflated in a single call, and the size of the buffers for it, in bytes. */
 interface Sizes {
@@ -11,7 +14,13 @@ interface Sizes {
   maxOutputLength: number;
 }
 
-/** The size of the buffer for members of zeros. It is freed at once, because V8 would let such buffers pile up. */
+/**
+ * The size of the buffer for blocks of bgzip, whose content has at most 64 KiB. Such buffers are freed at once, because
+ * V8 would let them pile up. No other buffer of Node has this size: those of its pool have 64 KiB, and must stay.
+ */
+const MEDIUM = 96 * 1024;
+
+/** The size of the buffer for members of zeros. */
 const LARGE = 2 ** 20;
 
 /**
@@ -22,7 +31,7 @@ const LARGE = 2 ** 20;
  */
 const SIZES: readonly Sizes[] = [
   { chunkSize: 2 ** 8, maxOutputLength: 2 ** 14 },
-  { chunkSize: 2 ** 16, maxOutputLength: 2 ** 16 - 1 },
+  { chunkSize: MEDIUM, maxOutputLength: MEDIUM - 1 },
   { chunkSize: LARGE, maxOutputLength: LARGE - 1 },
 ];
 
@@ -70,7 +79,7 @@ function newInflater(): { zlib: InflateRaw; pulled: PulledExpander } {
  * that belong to the stream. Null when the stream is damaged, too large, or does not end within `input`.
  */
 function atOnce(input: Uint8Array): { output: Buffer; consumed: number } | null {
-  for (const sizes of SIZES) {
+  for (const sizes of input.length <= TINY_INPUT ? SIZES : SIZES.slice(1)) {
     try {
       // With `info`, zlib returns an object. @types/node does not know that.
       const inflated: unknown = inflateRawSync(input, { info: true, ...sizes });
@@ -83,7 +92,8 @@ function atOnce(input: Uint8Array): { output: Buffer; consumed: number } | null 
   return null;
 }
 
-/** Frees the memory of a stream's output if it is the large buffer. */
+/** Frees the memory of a stream's output if it is one of the larger buffers. */
 function release({ buffer }: Buffer): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === LARGE) buffer.transfer(0);
+  const isLarger = buffer.byteLength === MEDIUM || buffer.byteLength === LARGE;
+  if (isLarger && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

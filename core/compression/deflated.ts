@@ -13,12 +13,19 @@ interface Faults {
 
 /**
  * Yields the content of the deflate stream (RFC 1951) at the reader's position, and stops reading exactly after it.
- * `barren` counts the data that gives no content. Throws the errors that `faults` makes.
+ * `barren` counts the data that gives no content. `firstInput` is the most bytes that the decompressor gets in its first
+ * call. Throws the errors that `faults` makes.
  */
-export async function* deflated(reader: CompressedReader, tools: Tools, barren: BarrenInput, faults: Faults): Bytes {
+export async function* deflated(
+  reader: CompressedReader,
+  tools: Tools,
+  barren: BarrenInput,
+  faults: Faults,
+  firstInput = FIRST_INPUT,
+): Bytes {
   const inflate = tools.newInflate();
   try {
-    for (let most = FIRST_INPUT; !inflate.ended; most *= 2) {
+    for (let most = firstInput; !inflate.ended; most *= 2) {
       const input = (await reader.chunk())?.subarray(0, most);
       if (input === undefined) throw faults.truncated();
       let given = 0;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createCipheriv } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { constants, crc32, deflateRawSync, gzipSync, inflateRawSync } from 'node:zlib';
 import type { CompressedFacts } from '../../core/compression/compressed-reader.ts';
@@ -21,6 +22,8 @@ const engines: Record<string, () => RawInflate> = {
 
 const text = Buffer.from(Array.from({ length: 30_000 }, (_, i) => `line ${(i * 7919) % 10007}\n`).join(''));
 const gz = gzipSync(text);
+/** Bytes that do not become smaller when they are compressed. */
+const noise = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(2e6));
 
 for (const [name, newInflate] of Object.entries(engines)) {
   const tools: Tools = { ...plainTools, newInflate };
@@ -63,6 +66,32 @@ for (const [name, newInflate] of Object.entries(engines)) {
           inflate.close();
           assert.ok(Buffer.concat(pieces).equals(given), `${length} bytes, ${step} at a time`);
         }
+      }
+    });
+
+    test('members of all sizes may follow each other, in any order', async () => {
+      const sizes = [
+        9_000,
+        10,
+        20_000,
+        65_280,
+        65_536,
+        9_000,
+        98_303,
+        98_304,
+        5_000,
+        300_000,
+        40_000,
+        2 ** 20,
+        9_000,
+        2e6,
+      ];
+      const contents = sizes.flatMap((size) => [noise.subarray(0, size), text.subarray(0, size), Buffer.alloc(size)]);
+      const orders = [contents, contents.toReversed(), contents.toSorted((a, b) => a.length - b.length)];
+      for (const order of orders) {
+        const stored = Buffer.concat(order.map((content) => gzipSync(content)));
+        const { content } = await run(stored, 2 ** 20);
+        assert.ok(content.equals(Buffer.concat(order)));
       }
     });
 
