@@ -62,8 +62,8 @@ export async function chosenImage(
 }
 
 /**
- * Makes a sentence, in English and Chinese, about an image that the archive has for several platforms: it names the
- * platform of the chosen image (`only`), and the platforms of all `images`.
+ * Makes a sentence, in English and Chinese, that is printed when the archive has the chosen image for several
+ * platforms. The sentence names the platform of the chosen image (`only`), and the platforms of all `images`.
  */
 function ofSeveral(only: ArchiveImage, images: ArchiveImage[]): Bilingual {
   const [shown, ...all] = [only, ...images].map(({ found }) =>

@@ -49,7 +49,7 @@ export class UsageError extends Error {
   }
 }
 
-/** The advice to type a command, in English and Chinese: `Type: lading status KEY`. */
+/** Makes the advice to type `words`, such as a command, in English and Chinese: `Type: lading status KEY`. */
 export function toType(words: string): Bilingual {
   return both(`Type: ${words}`, `请输入：${words}`);
 }
@@ -70,7 +70,10 @@ export class FileError extends Error {
   }
 }
 
-/** Returns the result of `work`, which writes a file. If a system call fails, throws a FileError that names `path`. */
+/**
+ * Waits for `work`, the promise of a function that writes a file, and returns its result. If a system call fails,
+ * throws a FileError that names `path`.
+ */
 export async function asFile<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;

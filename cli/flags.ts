@@ -136,8 +136,8 @@ function language(word: string | undefined): Language | null {
 }
 
 /**
- * Takes the conversion options, such as `--name`, out of the flags of a command. An option that was not typed is null,
- * false or an empty list.
+ * Returns the conversion options, such as `--name`, that are among the flags of a command. An option that was not typed
+ * is null, false or an empty list.
  */
 export function conversion(values: Partial<Record<OptionName, unknown>>): RawOptions {
   return Object.fromEntries(OPTION_LIST.map(([name]) => [name, values[name] ?? NO_OPTIONS[name]])) as RawOptions;

@@ -31,10 +31,11 @@ export class ImageFile {
    */
   #kept: Draft | null = null;
   /**
-   * What was written of the layer before the plan of the image archive was known, for each form of the layer: unchanged
-   * (`range`), decompressed (`recoded`), compressed (`packed`), or merged from several layers (`merged`). `offset` is
-   * the offset in the image archive at which the layer begins, and `size` the number of bytes so far. When `offset` is
-   * null, it could not be predicted, and nothing was written.
+   * The layers that were copied to the output file before the plan of the image archive was known, by the form of the
+   * layer: unchanged (`range`), decompressed (`recoded`), compressed (`packed`), or merged from several layers
+   * (`merged`). `offset` is the byte offset in the image archive at which the layer was assumed to begin. If the offset
+   * could not be predicted, it is null, and the layer was not copied. `size` is the number of bytes of the layer that
+   * were read so far.
    */
   readonly #copied = new Map<LayerForm | 'merged', { offset: number | null; size: number }>();
 
@@ -70,16 +71,22 @@ export class ImageFile {
     return { fd: draft.fd, start, write, close: async () => undefined };
   }
 
-  /** Yields a layer's bytes unchanged. Also writes them to the image archive, unless an input pipe is stored there. */
+  /**
+   * Yields a layer's bytes unchanged, and also writes them to the image archive. When the input is a pipe, its bytes are
+   * already kept in the file of the image archive, and this function writes nothing.
+   */
   readonly copy: LayerCopy = (layer, kind) => (this.#kept === null ? this.#copying(layer, kind) : layer);
 
-  /** Writes the next compressed bytes (`piece`) of the layer that the conversion compresses to the image archive. */
+  /**
+   * Called with the next compressed bytes (`piece`) of a layer that the conversion compresses. Writes these bytes to
+   * the file of the image archive, unless the layer's offset in that file cannot be predicted.
+   */
   readonly copyPacked: PackedCopy = (piece, content) => this.#take(piece, 'packed', content);
 
   /**
-   * Returns a callback that writes the bytes of a layer that is merged from several layers to the image archive,
-   * beginning at `offset`. Returns null when the file also stores the bytes of an input pipe, because these must still
-   * be read.
+   * Returns a callback for the bytes of a layer that is merged from several layers. The callback writes these bytes to
+   * the file of the image archive, beginning at `offset`. Returns null instead when this file also stores the bytes of
+   * an input pipe. The layer could overwrite these bytes, which must still be read.
    */
   readonly copyMerged = (offset: number): MadeCopy | null => {
     if (this.#kept !== null) return null;
@@ -107,7 +114,10 @@ export class ImageFile {
     this.#copied.set(form, { offset, size: size + chunk.length });
   }
 
-  /** The parts of the planned image archive that the file does not have yet: all but the layer, or all. */
+  /**
+   * Returns the parts of the planned image archive that the file does not have yet. If a layer was written to the file
+   * early and is at the right offset, these are all parts except that layer. Otherwise these are all parts.
+   */
   missing(plan: Plan): Plan {
     const held = this.#heldIn(plan);
     return held === null ? plan : planOf(plan.parts.toSpliced(held.at, 1));
@@ -129,8 +139,9 @@ export class ImageFile {
   }
 
   /**
-   * Finds the layer that was already written to the file at the right offset. Returns its index among the parts of the
-   * plan (`at`), and the offset at which it ends (`end`). Returns null when the file has no such layer.
+   * Finds the layer that was written to the file while the input was read, at the offset that the layer has in the image
+   * archive. Returns its index among the parts of the image archive (`at`), and the offset at which it ends (`end`).
+   * Returns null when the file has no such layer.
    */
   #heldIn({ parts }: Plan): { at: number; end: number } | null {
     let offset = 0;

@@ -74,8 +74,8 @@ export async function inspectInput(
 
 /**
  * Makes the object that computes the sha256 of an input. If the input is in a file and its first chunk has at least 1
- * MiB, and if `tools` use threads, another thread reads and hashes the file. Otherwise the chunks are hashed as they
- * come.
+ * MiB, the hasher gets the open file, so that a thread of its own can read and hash the file. Otherwise the hasher gets
+ * the chunks as they come. Without threads (see `nativeTools`), the chunks are hashed on this thread.
  */
 function hasherOf(input: Input, tools: NativeTools): Hasher {
   let hasher: Hasher | null = null;

@@ -9,10 +9,10 @@ import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
 
 /**
- * Makes the layers that a conversion repairs or merges at the user's request, to find out their sizes and checksums.
- * Returns the inspection with these layers, and how much of the input was read for them. Shows a progress bar while
- * layers are merged. A merged layer is also written to `file`, the image archive, if possible. Repaired layers are not
- * stored.
+ * Makes the layers that the user asked to repair or to merge, in order to find out their sizes and checksums. Returns
+ * the inspection result, updated with these layers, and how much of the input was read to make them. Shows a progress
+ * bar while layers are merged. A merged layer is also written to `file`, the image archive, if possible. Repaired
+ * layers are not stored.
  */
 export async function renewed(
   inspection: Inspection,

@@ -55,12 +55,13 @@ export async function refuseBadOutputs(command: Reading, outputs: readonly Outpu
   }
 }
 
-/** The words for an image archive, in English and Chinese, in the error that it cannot be written to a terminal. */
+/** The name for an image archive, in English and Chinese, in the error message of `refuseTerminal`. */
 export const IMAGE = both('an image', '镜像');
 
 /**
- * Throws a UsageError when `output` is standard output, and that is a terminal. `what` says what would be written.
- * `next` is a command that could take it through a pipe instead.
+ * Throws a UsageError when `output` is `-` (standard output) and standard output is a terminal. `what` is the name for
+ * the data in the error message. `next` is the command, such as `docker load`, to which the error message advises to
+ * pipe the data.
  */
 export function refuseTerminal(output: string, what: Bilingual, next: string, io: Io): void {
   if (output !== '-' || io.stdout.isTTY !== true) return;

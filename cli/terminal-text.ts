@@ -18,7 +18,10 @@ export class TerminalText {
     return shown(text.slice(0, text.length - this.#held.length));
   }
 
-  /** Returns the last characters of the file, which were held back until now. To be called after the last chunk. */
+  /**
+   * Called after the last chunk. Returns the last characters of the file if they were held back until now: an escaped
+   * carriage return, or U+FFFD for an incomplete UTF-8 sequence. Otherwise returns an empty text.
+   */
   end(): string {
     return shown(this.#held + this.#decoder.decode());
   }

@@ -3,9 +3,9 @@ const MiB = 1024 * KiB;
 const GiB = 1024 * MiB;
 
 /**
- * All limits of Lading. Each name ends with the unit, or says what is counted. An archive beyond most of these limits
- * is refused with a finding (a message to the user with a stable code) and not cut short. docs/security.md says what
- * happens beyond each limit.
+ * All limits of Lading. Each name ends with the unit, or says what is counted. An archive that exceeds one of these
+ * limits is in most cases refused with a finding (a message to the user with a stable code), and not processed in part.
+ * docs/security.md says for each limit what happens when it is exceeded.
  */
 export const LIMITS = {
   /** The most bytes of an upload after decompression: 1 TiB, some ten times as much as a Lambda invocation can hash. */
@@ -17,17 +17,17 @@ export const LIMITS = {
    */
   expandedBytes: 1 * GiB,
   /**
-   * The most decompressed bytes for each byte of an upload, not counting the first GiB (`expandedBytes`). Layers that
-   * are compressed inside the upload count decompressed, too. gzip never reaches this bound, because deflate expands at
-   * most 1,032 times. An xz file of 50 MB may hold 50 GiB of zeros.
+   * The most decompressed bytes for each byte of an upload, not counting the first GiB (`expandedBytes`). The
+   * decompressed bytes of compressed layers inside the upload are added to those of the upload. gzip never reaches this
+   * bound, because deflate expands at most 1,032 times. An xz file of 50 MB may hold 50 GiB of zeros.
    */
   expansionRatio: 1100,
   /**
-   * The number of bytes that each compressed unit adds to the number of decompressed bytes, besides the bytes of its
-   * content, when that number is compared with a limit. A unit is a gzip member, a zip entry, a bzip2 or xz stream, a
-   * frame of zstd or lz4, an lz4 block, or an LZMA2 chunk. A gzip member adds twice as much, a block of xz or bzip2
-   * four times as much. The reason is time: even an empty unit takes some 10 microseconds, and a layer of a few
-   * kilobytes can hold very many.
+   * The number of bytes that are added to the count of decompressed bytes for each unit of compressed data, in addition
+   * to the bytes of its content. A unit is the zip entry of an archive, a bzip2 or xz stream, a frame of zstd or lz4,
+   * an lz4 block, or an LZMA2 chunk. For a gzip member or another zip entry, twice as many bytes are added, and for a
+   * block of xz or bzip2 four times as many. The limits for decompressed bytes thus limit the time, too: even an empty
+   * unit takes some 10 microseconds, and a layer of a few kilobytes can hold very many.
    */
   memberBytes: 8 * KiB,
   /**
@@ -41,8 +41,8 @@ export const LIMITS = {
   members: 10_000_000,
   /**
    * The most directories, in all layers of an archive together, that have no tar member of their own but have members
-   * inside. In each layer, only those beyond the number of the layer's members are counted. Each takes as much memory
-   * as a member.
+   * inside. In each layer, such directories are not counted as long as there are no more of them than members. Each
+   * takes as much memory as a member.
    */
   impliedDirectories: 1_000_000,
   /**
@@ -116,13 +116,14 @@ export const LIMITS = {
    */
   contentsImages: 16,
   /**
-   * The most bytes, after decompression, that are read to describe the files of all images, not counting two readings of
-   * each layer and `contentsRatio`. A layer that several images share is read again for each of them.
+   * The most bytes, after decompression, that are read to describe the files of all images, in addition to two readings
+   * of each layer. `contentsRatio` raises this limit in proportion to the size of the upload. A layer that several
+   * images share is read again for each of them.
    */
   contentsBytes: 64 * MiB,
   /**
-   * The number of bytes by which each byte of an upload raises `contentsBytes`. Ten images on a base of 2 GB, in an
-   * upload of 700 MB, need 60.
+   * The number of bytes by which each byte of an upload raises the limit `contentsBytes`. An upload of 700 MB with ten
+   * images that share base layers of 2 GB needs a ratio of 60.
    */
   contentsRatio: 100,
   /**
@@ -201,10 +202,11 @@ export const LIMITS = {
   headerBytes: 4 * MiB,
   /**
    * The most bytes that are kept in memory for each of three kinds of data when an archive is written anew. The first
-   * kind are the headers of directories, which are written before the files in them when layers are merged. Beyond the
-   * limit, further headers are not moved, which every engine accepts. The second kind are the headers of hard links
-   * that the option `mend` moves, and the third are new names of members when layers are merged. Beyond the limit for
-   * one of these two, the archive is refused. A whole system has some 2 MiB.
+   * kind is the headers of directories that come after members inside them: when layers are merged, such headers are
+   * moved in front of these members. Above the limit, further headers stay where they are, which every engine accepts.
+   * The second kind is the headers of hard links that the option `mend` moves. The third kind is the new names of
+   * members when layers are merged. If the second or the third kind exceeds the limit, the archive is refused. A whole
+   * system has some 2 MiB.
    */
   movedBytes: 32 * MiB,
   /**
@@ -213,10 +215,10 @@ export const LIMITS = {
    */
   rewrittenMembers: 750_000,
   /**
-   * The number of tar members that may be read again when the layers of each image are merged into one, because a layer
-   * that several images share is read for each of them. One more is allowed for every 8 KiB of layers that are read,
-   * and one more for every KiB of the upload. The first reading of each layer is not counted. Layers are merged in two
-   * passes, and each member takes 7 microseconds in each pass.
+   * The number of tar members that may be read again when the layers of each image are merged into one. A layer that
+   * several images share is read once for each of them, and its first reading is not counted. The limit is raised by
+   * one member for every 8 KiB of layers that are read, and by one member for every KiB of the upload. Layers are
+   * merged in two passes, and each member takes 7 microseconds in each pass.
    */
   sharedMembers: 200_000,
   /**
@@ -295,7 +297,10 @@ export const LIMITS = {
   listedLayers: 15_000,
   /** The most entries in `index.json` and all indexes that it leads to. An entry that is listed twice counts twice. */
   descriptors: 100_000,
-  /** The most OCI indexes that lead from one to the next, `index.json` included. Tools write two. */
+  /**
+   * The most OCI indexes in a chain in which each index lists the next one, beginning with `index.json`. The chains
+   * that tools write have at most two indexes.
+   */
   indexDepth: 5,
   /**
    * The most members of an archive that may be blobs or documents of images. Each takes 3 KiB of memory and 0.1 ms. An
@@ -318,8 +323,8 @@ export const LIMITS = {
    */
   folders: 1000,
   /**
-   * The most ranged reads of a quick look, which reads only the headers and documents of an upload. An image has at
-   * most 127 layers.
+   * The most ranged reads of a quick look, which reads only the headers and documents of an upload. It takes about one
+   * read for each layer, because layers are skipped. An image has at most 127 layers.
    */
   quickReads: 500,
   /**
@@ -336,7 +341,8 @@ export const LIMITS = {
    */
   sidecarBytes: 512 * KiB,
   /**
-   * The most names that the options may give to one image. Each is written into several documents. Ten would be many.
+   * The most names that the options may give to one image. Each is written into several documents. Users rarely need
+   * more than ten.
    */
   optionNames: 1000,
   /**
@@ -345,8 +351,9 @@ export const LIMITS = {
    */
   optionsDepth: 100,
   /**
-   * The most bytes that Dockerfile instructions in the options may add to an image config, by variables, patterns and
-   * port ranges that are expanded. containers/image has the same limit.
+   * The most bytes that Dockerfile instructions in the options may add to an image config when variables and port
+   * ranges are expanded, or when the working directory or the shell of the image is copied. The steps of matching shell
+   * patterns are added to these bytes. containers/image allows configs of the same size.
    */
   changedBytes: 4 * MiB,
   /**
@@ -382,8 +389,8 @@ export const LIMITS = {
    */
   jobSummaryBytes: 128 * KiB,
   /**
-   * The most findings (problems reported to the user) with the same code that are kept. Others are only counted. An
-   * image has at most 127 layers.
+   * The most findings (problems reported to the user) with the same code that are kept. Further ones are only counted.
+   * One finding for each layer of an image can be kept, because an image has at most 127 layers.
    */
   findingsOfACode: 128,
   /**
@@ -436,8 +443,8 @@ export const LIMITS = {
    */
   pageDownloads: 32,
   /**
-   * The most open web pages of the command `lading serve` that are told of changes to uploads. Each may take some MiB
-   * of memory.
+   * The largest number of web pages of the command `lading serve` that may be open at a time and be told of changes to
+   * uploads. Each may take some MiB of memory.
    */
   liveListeners: 32,
   /**

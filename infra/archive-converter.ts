@@ -61,8 +61,8 @@ export class ArchiveConverter extends Construct {
   readonly #keys: UploadKeys;
 
   /**
-   * Makes all resources of the service. Throws `BadSetting` when a setting does not exist, when settings contradict
-   * each other, or when a setting has a value that is not allowed.
+   * Makes all resources of the service. Throws `BadSetting` when `props` has an unknown setting, when settings
+   * contradict each other, or when a setting has a value that is not allowed.
    */
   constructor(scope: Construct, id: string, props: ArchiveConverterProps = {}) {
     super(scope, id);
@@ -143,7 +143,7 @@ export class ArchiveConverter extends Construct {
 
   /**
    * Adds an EventBridge rule for the events that this converter sends, one for each upload that it has finished with.
-   * With `options.eventPattern`, the rule matches only those of these events that fit the pattern, too.
+   * If `options.eventPattern` is given, an event must also match this pattern.
    */
   onCompleted(id: string, { target, eventPattern, crossStackScope, ...options }: OnEventOptions = {}): Rule {
     const rule = new Rule(crossStackScope ?? this, id, {
@@ -162,8 +162,7 @@ export class ArchiveConverter extends Construct {
 
   /**
    * Adds an EventBridge rule for the events that this converter sends when an upload has failed at the last try
-   * (outcome `failed`). With `options.eventPattern`, the rule matches only those of these events that fit the pattern,
-   * too.
+   * (outcome `failed`). If `options.eventPattern` is given, an event must also match this pattern.
    */
   onFailed(id: string, { eventPattern = {}, ...options }: OnEventOptions = {}): Rule {
     const detail = { ...eventPattern.detail, outcome: ['failed'] };

@@ -54,8 +54,9 @@ export interface ArchiveConverterProps extends UploadFilter {
   /** The time for which the logs of the functions are kept. Default: three months. */
   logRetention?: RetentionDays | undefined;
   /**
-   * The memory of the inspect function in MB. More memory makes compressed uploads faster; at 1,769 MB the function has
-   * one whole CPU. Default: 768, the cheapest value with which uncompressed uploads are read as fast as S3 sends them.
+   * The memory of the inspect function in MB. With more memory, compressed uploads are inspected faster; at 1,769 MB
+   * the function has one whole CPU. Default: 768, the cheapest value with which uncompressed uploads are read as fast
+   * as S3 sends them.
    */
   inspectMemory?: number | undefined;
   /** The memory of the convert function in MB. It mostly waits for S3. Default: 512. */

@@ -49,8 +49,8 @@ export class UploadKeys {
 
   /**
    * The conditions by which an EventBridge pattern selects the keys of uploads. When only a prefix is set, they also
-   * select keys that end with `.lading.json`, because a pattern can then not exclude them. The objects with such keys
-   * hold the options of uploads, and the inspect function ignores them.
+   * select keys that end with `.lading.json`: EventBridge has no condition on a key that both requires a prefix and
+   * excludes a suffix. The objects with such keys hold the options of uploads, and the inspect function ignores them.
    */
   get uploads(): KeyMatcher[] {
     if (this.#suffixes.length > 0) return this.#suffixes.map((suffix) => this.#endingIn(suffix));

@@ -33,8 +33,8 @@ export interface ConversionOptions extends ReadOptions {
   /** The comment in the image's history. */
   message?: string | undefined;
   /**
-   * The platform of the image, as `os/arch[/variant]`. Default: that of the executables in a container archive; all
-   * platforms of an image archive.
+   * The platform of the image, as `os/arch[/variant]`. Default: for a container archive, the platform of its
+   * executables; for an image archive, all its platforms.
    */
   platform?: string | undefined;
   /** The output of `docker inspect`, as JSON text or parsed. From it the image gets CMD, ENV, USER and so on. */
@@ -47,7 +47,7 @@ export interface ConversionOptions extends ReadOptions {
   image?: string | number | undefined;
   /** `rootfs` to get the image's root file system as a tar archive. Default: an image archive. */
   as?: ResultForm | undefined;
-  /** True to make one layer of all layers of an image. */
+  /** True to merge all layers of an image into a single layer. */
   flatten?: boolean | undefined;
   /**
    * The number of a layer, counted from 1 for the lowest. This layer and all layers above it are merged into one layer.

@@ -8,8 +8,8 @@ export function outputFailed(path: string, cause: Error): LadingError {
 }
 
 /**
- * Waits for `work`, which writes the file `path`, and returns its result. Turns the system's error that the file cannot
- * be written into a `LadingError` with the code `output-failed`. Any other error is thrown as it is.
+ * Waits for `work`, which writes the file `path`, and returns its result. If the file cannot be written, replaces the
+ * system's error by a `LadingError` with the code `output-failed`. Any other error is thrown as it is.
  */
 export async function asOutput<T>(path: string, work: Promise<T>): Promise<T> {
   try {

@@ -19,8 +19,8 @@ export function inlineHasher(): Hasher {
 const SLOT_BYTES = 2 ** 18;
 
 /**
- * The number of slots in the ring buffer that two threads share. Two would do; with four, a short delay of one thread
- * does not stop the other.
+ * The number of slots in the ring buffer that two threads share. Two slots would be enough. With four slots, a short
+ * delay of one thread does not stop the other.
  */
 const SLOTS = 4;
 

@@ -8,26 +8,34 @@ const SMALL_INPUT = 2 ** 16;
 /** The most bytes of compressed data whose content is expected to be small, too. */
 const TINY_INPUT = 4096;
 
-/** The most output of a deflate stream that is inflated in a single call, and the size of the buffers for it, in bytes. */
+/**
+ * The limits for inflating a deflate stream in a single call, in bytes: the size of each output buffer (`chunkSize`),
+ * and the most output that the call may produce (`maxOutputLength`).
+ */
 interface Sizes {
   chunkSize: number;
   maxOutputLength: number;
 }
 
 /**
- * The size of the buffer for blocks of bgzip, whose content has at most 64 KiB. Such buffers are freed at once, because
- * V8 would let them pile up. No other buffer of Node has this size: those of its pool have 64 KiB, and must stay.
+ * The size in bytes of the output buffer for blocks of bgzip, whose content has at most 64 KiB. Buffers of this size
+ * are freed right after use, because V8 would free them too late. They are recognised by their size, which no other
+ * buffer of Node has. The buffers of Node's shared pool have 64 KiB, and must not be freed.
  */
 const MEDIUM = 96 * 1024;
 
-/** The size of the buffer for members of zeros. */
+/**
+ * The size in bytes of the output buffer for a deflate stream whose content does not fit into `MEDIUM`, such as a long
+ * run of zeros.
+ */
 const LARGE = 2 ** 20;
 
 /**
- * How a deflate stream is inflated in a single call. The next sizes are tried when the output of the stream is larger.
- * With large buffers, many tiny streams would fill the memory. With small ones alone, a stream of zeros would need
- * thousands of them, which takes ten times as long as one large buffer. That one is made only when the content is far
- * larger than the input. Its most output is less than its size, because zlib would otherwise fill a second one first.
+ * The limits for inflating a deflate stream in a single call. They are tried in order until the output of the stream
+ * fits. Small buffers are tried first: if each of many tiny streams had a large buffer, the buffers would fill the
+ * memory. Larger buffers follow: a stream of zeros would need thousands of small buffers, which takes ten times as long
+ * as one large buffer. For the larger buffers, the most output is one byte less than the buffer: zlib then stops when
+ * the buffer is full, and does not allocate a second one.
  */
 const SIZES: readonly Sizes[] = [
   { chunkSize: 2 ** 8, maxOutputLength: 2 ** 14 },
@@ -37,7 +45,8 @@ const SIZES: readonly Sizes[] = [
 
 /**
  * Inflates a deflate stream on a thread of libuv's pool, while the caller goes on. A small stream is inflated in one
- * call on the calling thread instead, because a thread takes twenty times as long to prepare.
+ * call on the calling thread instead. For a tiny stream, preparing the work on another thread would take twenty times
+ * as long as this call.
  */
 export class NativeInflate implements RawInflate {
   #inflater: { zlib: InflateRaw; pulled: PulledExpander } | null = null;
@@ -92,7 +101,10 @@ function atOnce(input: Uint8Array): { output: Buffer; consumed: number } | null 
   return null;
 }
 
-/** Frees the memory of a stream's output if it is one of the larger buffers. */
+/**
+ * Frees the memory of `buffer`, the output of a deflate stream, if it has the size `MEDIUM` or `LARGE`. Leaves smaller
+ * buffers alone.
+ */
 function release({ buffer }: Buffer): void {
   const isLarger = buffer.byteLength === MEDIUM || buffer.byteLength === LARGE;
   if (isLarger && buffer instanceof ArrayBuffer) buffer.transfer(0);

@@ -9,8 +9,8 @@ import type { Bytes, Expander } from '../core/model/ports.ts';
 export const PIECES = { chunkSize: 2 ** 18, readableObjectMode: true, readableHighWaterMark: 2 };
 
 /**
- * Runs a decompressor of node:zlib, which works on a thread of libuv's pool. It gets one input at a time, and all
- * output for that is yielded before it gets the next.
+ * Runs a decompressor of node:zlib, which works on a thread of libuv's pool. The decompressor gets one input at a time.
+ * All output for this input is yielded before the decompressor gets the next input.
  */
 export class PulledExpander implements Expander {
   readonly #zlib: Transform;

@@ -85,7 +85,10 @@ function nativeByteString(): ToByteString {
   };
 }
 
-/** Milliseconds since the process began. To load `performance`, Node would take half a millisecond. */
+/**
+ * Returns the milliseconds since the process began. It does not use `performance`, because Node would take half a
+ * millisecond to load it.
+ */
 function now(): number {
   return process.uptime() * 1000;
 }

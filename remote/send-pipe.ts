@@ -13,12 +13,16 @@ import type { Sending, Uploaded } from './sending.ts';
  */
 const PART = 16 * 2 ** 20;
 
-/** The number of parts that are sent to S3 at the same time. Each is in memory, and so is the next while it fills. */
+/**
+ * The number of parts of a pipe that are sent to S3 at the same time. Each of them is held in memory, and so is the
+ * next part while its bytes are read from the pipe.
+ */
 const SENDS_IN_FLIGHT = 4;
 
 /**
- * Sends the bytes of a pipe to S3 as a multipart upload, and aborts the upload after a failure. Throws `too-large` when
- * the pipe has more bytes than S3 takes.
+ * Sends the bytes of a pipe to S3 as a multipart upload, and aborts the upload after a failure. If the pipe has fewer
+ * bytes than one part, sends them in a single request instead. Throws `too-large` when the pipe has more bytes than S3
+ * accepts in one object.
  */
 export async function sendPipe(sending: Sending): Promise<Uploaded> {
   const { access, target, description, archive, onProgress } = sending;

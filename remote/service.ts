@@ -42,7 +42,10 @@ export interface ConnectOptions {
   remedy: string;
 }
 
-/** The most tries of a request to S3. With the SDK's pauses they bridge a broken connection for some 30 seconds. */
+/**
+ * The largest number of attempts for one request to S3. With the SDK's pauses between the attempts, a request can
+ * succeed although the connection is broken for some 30 seconds.
+ */
 const ATTEMPTS = 10;
 
 /**

@@ -28,10 +28,11 @@ export async function upload(
 }
 
 /**
- * Stores the options of an archive (`bytes`) as a sidecar, a JSON object beside the archive, when `needed` is true.
- * When `needed` is false, only replaces the sidecar of an earlier upload to the same key, because the service prefers a
- * sidecar to the options in S3 metadata. Throws `too-large` when `needed` is true, and the options are too large or the
- * key of the sidecar would be too long.
+ * Stores the options of an archive as a sidecar, a JSON object beside the archive in S3. `bytes` is the JSON. `needed`
+ * is true when the options cannot be stored in the S3 metadata of the archive. When `needed` is false, the sidecar is
+ * written only if an earlier upload to the same key may have left one, because the service would use that old sidecar
+ * instead of the metadata. Throws `too-large` when `needed` is true, and the options are too large or the key of the
+ * sidecar would be too long.
  */
 export async function putSidecar(
   access: S3Access,

@@ -89,9 +89,9 @@ export class MultipartUpload {
   }
 
   /**
-   * Lets S3 copy bytes of an upload as a part, from `start` up to and without `end`. The request names the version and
-   * the ETag of the upload. Returns false when the store does not support copying parts. Such a store answers with an
-   * error, or it ignores that the part is to be copied, and its answer has no result of a copy.
+   * Lets S3 copy the bytes of an upload from `start` up to and without `end` as a part. The request names the version
+   * and the ETag of the upload. Returns false when the store cannot copy parts: such a store answers with an error, or
+   * without the ETag of a copied part.
    */
   async copy(number: number, source: UploadIdentity, start: number, end: number): Promise<boolean> {
     const { client, owner, signal } = this.#access;

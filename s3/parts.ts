@@ -97,8 +97,9 @@ export function s3PartSize(part: S3Part): number {
 
 /**
  * Divides an image archive into parts that are sent, and parts that S3 copies from the upload. Bytes of the image
- * archive that do not come from the upload are sent. If there are too few of them for a part, bytes beside them that do
- * come from the upload are sent with them.
+ * archive that do not come from the upload are always sent. If they are fewer than the smallest part that S3 allows,
+ * bytes next to them that come from the upload are sent in the same part. Ranges of the upload that are too small to be
+ * copied are sent, too.
  */
 function splice(plan: Plan, rules: PartRules, borders: readonly number[]): S3Part[] {
   const parts: S3Part[] = [];
@@ -148,10 +149,10 @@ function* cutAt(borders: readonly number[], { parts }: Plan): Generator<Slice> {
 }
 
 /**
- * The number of bytes at the beginning of a range of the upload that are sent instead of copied; S3 copies the rest.
- * `size` is the number of bytes that are sent in the same part before them. Together they are enough for a part of a
- * multipart upload. In a long range, more bytes may be sent, so that the rest begins at a multiple of `grid` in its S3
- * object. `border` is the offset in the upload at which this object begins.
+ * The number of bytes at the beginning of a range of the upload that are sent instead of copied; S3 copies the rest of
+ * the range. The part in which they are sent already has `size` bytes, and needs at least so many more that it reaches
+ * the smallest size that S3 allows. In a long range, more bytes may be sent, so that the rest begins at a multiple of
+ * `grid` in its S3 object. `border` is the offset in the upload at which this object begins.
  */
 function leadOf(
   { start, end }: { start: number; end: number },

@@ -102,8 +102,9 @@ async function fill(buffer: Uint8Array, from: number, access: S3Access, upload: 
 }
 
 /**
- * Finds out why S3 does not send some bytes of an upload, and returns the error for that. Either the upload has
- * changed, or S3 never sends these bytes.
+ * Returns the error for an upload of which S3 has not sent all requested bytes. Sends a HEAD request to find out the
+ * reason. If the upload was replaced or deleted, the error is `source-changed`. If it is unchanged, the error is
+ * `bad-archive`, and says that S3 does not send all bytes of the object.
  */
 async function changedOrNeverSent(access: S3Access, upload: UploadIdentity, cause?: unknown): Promise<LadingError> {
   const { client, owner, signal } = access;
@@ -119,8 +120,8 @@ async function changedOrNeverSent(access: S3Access, upload: UploadIdentity, caus
 }
 
 /**
- * Gives `take` the bytes of an upload from `start` up to and without `end`, from one request to S3. Aborts the request
- * if nothing arrives for `patience` milliseconds.
+ * Reads the bytes of an upload from `start` up to and without `end` with one request to S3, and calls `take` with each
+ * chunk of the answer. Aborts the request if nothing arrives for `patience` milliseconds.
  */
 async function getRange(
   start: number,

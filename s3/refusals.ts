@@ -31,7 +31,7 @@ export function refusedForGood(error: unknown, ownKey?: string): LadingError | n
   return reason && badArchive(finding('not-given', { reason }));
 }
 
-/** The error for an object in S3 that has not changed, but of which S3 does not send all bytes. */
+/** Makes the error `bad-archive` for an object in S3 that has not changed, but of which S3 does not send all bytes. */
 export function neverSent(): LadingError {
   return badArchive(finding('not-given', { reason: MISSING_BYTES }));
 }

@@ -89,8 +89,8 @@ function isWordless(error: unknown): boolean {
 }
 
 /**
- * Reads a whole S3 object; null when it does not exist. In the answer, `bytes` is null when the object is larger than
- * `maxBytes`.
+ * Reads an S3 object as a whole, and returns its bytes and its ETag. Returns null when the object does not exist. When
+ * it is larger than `maxBytes`, its bytes are not read, and the returned `bytes` is null.
  */
 export async function readUpTo(
   { client, owner, signal }: S3Access,

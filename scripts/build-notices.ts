@@ -8,7 +8,10 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** The text of the MIT licence, without the line of the copyright. */
 const MIT = readFileSync(new URL('mit.txt', import.meta.url), 'utf8').trim();
 
-/** The licence of zstd, which a package has compiled into its code without saying so. */
+/**
+ * The text of the licence of zstd. The package `@bokuweb/zstd-wasm` contains compiled code of zstd, but does not
+ * contain this text.
+ */
 const ZSTD = readFileSync(new URL('zstd-license.txt', import.meta.url), 'utf8').trim();
 
 /**
@@ -36,7 +39,10 @@ function titleOf(folder: string): string {
   return `${name} ${version} (${license})`;
 }
 
-/** The licence of a package and its notices. Throws for a package that brings neither and has an unusual licence. */
+/**
+ * The text of the licence of a package, with its notices. Throws an Error for a package that has no file with a licence
+ * or notices, unless its licence is MIT or Apache-2.0.
+ */
 function textOf(folder: string): string {
   const files = globSync('{LICENSE,LICENCE,license,NOTICE}*', { cwd: join(ROOT, folder) }).toSorted();
   const texts = files.map((file) => readFileSync(join(ROOT, folder, file), 'utf8').trim());

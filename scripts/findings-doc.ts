@@ -45,8 +45,9 @@ function row(code: string, { severity, mended, en, cause, clientErrors }: Entry)
 }
 
 /**
- * The rows of a table: each error message of a client such as Docker, in alphabetical order, with the codes of Lading's
- * findings that explain it. In a row, faults that a conversion repairs come first.
+ * The rows of a table of error messages. Each row has an error message of a client such as Docker, and the codes of
+ * Lading's findings that explain it. The rows are in alphabetical order. In a row, the codes of faults that a
+ * conversion repairs come first.
  */
 function index(): string[][] {
   const codes = new Map<string, string[]>();

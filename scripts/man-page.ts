@@ -91,7 +91,10 @@ function spelled(text: string): string {
     .replaceAll('…', '...');
 }
 
-/** A paragraph in lines of at most 78 bytes. roff, the formatter of manual pages, breaks them anew. */
+/**
+ * A paragraph of the source of the manual page, in lines of at most 78 bytes. The reader does not see these line
+ * breaks, because roff, the formatter of manual pages, fills the lines of a paragraph again.
+ */
 function wrapped(text: string): string {
   const lines: string[] = [];
   for (const word of spelled(text).split(' ')) {

@@ -36,8 +36,9 @@ const DOWNLOAD_MEMORY = 64 * 2 ** 20;
 const STRANGERS_MS = 60_000;
 
 /**
- * The advice to the user in the error that says that the S3 server cannot be reached. The function `reached` recognises
- * that error by this advice. Without `once`, it then tries again. It throws every other error.
+ * The advice to the user in the error that is thrown when the S3 server cannot be reached. The function `reached`
+ * recognises this error by its advice. It then tries again to reach the server, unless `once` is set. It throws every
+ * other error.
  */
 const CONNECTION = 'Is the store running, and is its address right?';
 

@@ -20,13 +20,16 @@ export interface Serving {
   once: boolean;
   /** The address of the web page that shows uploads and results, and takes new uploads; null for no page. */
   http: SiteDoor | null;
-  /** Writes one line of the log. */
+  /** Called with one line of text, which it writes to the log. */
   say: Say;
   /**
    * Makes the functions that hash, inflate and compress for one upload. `close` is called after the upload is handled.
    */
   newTools: () => Tools & { close(): void };
-  /** Makes the report, an HTML page about one upload, which is written among its results. Absent: none is written. */
+  /**
+   * Makes the report, an HTML page about one upload, which is written among its results. Absent when no reports are to
+   * be written.
+   */
   report?: MakeReport | undefined;
   clock: Clock;
   version: string;
@@ -145,7 +148,7 @@ async function handle(
 
 /**
  * Wraps `report`, a function that makes reports, so that a report names an upload only by its path in the folder.
- * Otherwise it would also name a bucket: Lading treats the folder as one.
+ * Without this, the report would also name a bucket, because the code for uploads treats the folder as a bucket.
  */
 function withoutBucket(report: MakeReport): MakeReport {
   return async (manifest) => await report({ ...manifest, source: { ...manifest.source, bucket: null } });

@@ -70,8 +70,8 @@ export class Leases {
   }
 
   /**
-   * Takes the lease on an upload, which locks it for other processes, and returns this lease. Null when another process
-   * has it, or other work of this process.
+   * Locks the upload with this key by taking its lease, and returns the lease. While this process holds it, no other
+   * process can take it. Returns null when another process holds the lease, or when other work in this process does.
    */
   async take(uploadKey: string): Promise<Lease | null> {
     const at = LEASES + createHash('sha256').update(uploadKey).digest('hex');
@@ -92,7 +92,8 @@ export class Leases {
 
   /**
    * Removes the leases of other processes that have expired. Also aborts the multipart uploads that the holders of
-   * these leases have begun and not completed. To be called at least once in the time after which a lease expires.
+   * these leases have begun and not completed. The pause between two calls must not be longer than the time after which
+   * a lease expires.
    */
   async sweep(): Promise<void> {
     const { client } = this.#access;

@@ -9,7 +9,7 @@ import { bodyOf, openDoor } from './http/server.ts';
 export interface Listening {
   host: string;
   port: number;
-  /** The secret that every notification must contain. Null: none is needed. */
+  /** The secret that every notification must contain; null when no secret is needed. */
   secret: string | null;
   /** Called for each new object. It must return at once, because the notification is answered only after that. */
   onNotice: (notice: UploadNotice) => void;

@@ -7,7 +7,7 @@ import { convertUpload, inspectUpload } from '../core/service/service.ts';
 import type { Results, UploadIdentity, UploadNotice, Uploads } from '../core/service/stores.ts';
 import type { Board } from './board.ts';
 
-/** Writes one line of the log. */
+/** A function that writes one line of text to the log. */
 export type Say = (line: string) => Promise<void>;
 
 /**

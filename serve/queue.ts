@@ -63,8 +63,10 @@ export class WorkQueue {
 
   /**
    * Adds the key of an upload to the queue. `mark` is a hash of what a bucket listing says about the upload; null when
-   * it was not listed. A key is never in the queue twice: if it is there already, and the upload seems to be a new one,
-   * it is handled once more. Returns false when the queue is full or was stopped.
+   * the upload was not found by a listing. A key is never in the queue twice. If the key is being handled, and `mark`
+   * is null or has changed, the key is handled once more afterwards. If the key is paused, and `mark` is null or
+   * differs from an earlier hash, the pause ends, and the earlier tries are forgotten. Returns false when the queue is
+   * full or was stopped.
    */
   add(key: string, mark: bigint | null): boolean {
     const there = this.#entries.get(key);

@@ -15,7 +15,10 @@ import { giveUp, handleUpload, showResult } from './worker.ts';
 /** The settings of `lading serve` on two buckets, for uploads and for results. */
 export interface BucketService {
   buckets: Buckets;
-  /** The address at which the store's notifications arrive. Null: uploads are found only by listing the bucket. */
+  /**
+   * The address at which the store's notifications arrive. When it is null, the service finds uploads only by listing
+   * the bucket.
+   */
   listen: { host: string; port: number } | null;
   /** The secret that every notification must contain; null for none. */
   secret: string | null;
@@ -27,9 +30,12 @@ export interface BucketService {
   listEvery: number;
   /** True to handle only the uploads that are there at the start, and then return. */
   once: boolean;
-  /** Makes the report, an HTML page about one upload, which is written among its results. Absent: none is written. */
+  /**
+   * Makes the report, an HTML page about one upload, which is written among its results. Absent when no reports are to
+   * be written.
+   */
   report?: MakeReport | undefined;
-  /** Writes one line of the log. It must not throw. */
+  /** Called with one line of text, which it writes to the log. Must not throw. */
   say: Say;
   env: NodeJS.ProcessEnv;
   version: string;
@@ -49,8 +55,8 @@ export interface Running extends BucketService {
   board: Board | null;
   known: KnownUploads;
   /**
-   * The leases, the locks on uploads in the results bucket. The promise resolves when the store was reached, and work
-   * can begin. It gives null for a store that cannot keep leases.
+   * The promise of the leases, the locks on uploads in the results bucket. It resolves when the store was reached, and
+   * work can begin. It resolves to null for a store that cannot keep leases.
    */
   leases: PromiseWithResolvers<Leases | null>;
   /** The reason why uploads cannot be listed at present; null when they can. */
@@ -64,8 +70,8 @@ export interface Running extends BucketService {
 }
 
 /**
- * The default of `pauses`, the milliseconds between the tries to handle an upload. Together they are some 20 minutes: a
- * store that fails for a shorter time ends no upload.
+ * The default of `pauses`, the milliseconds between the tries to handle an upload. Together they are some 20 minutes,
+ * so an upload does not fail when the store fails for a shorter time.
  */
 const PAUSES_MS = [5_000, 30_000, 180_000, 1_080_000];
 

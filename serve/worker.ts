@@ -25,7 +25,10 @@ export interface HandlerContext {
   leases: Leases | null;
   /** The list of uploads that the web page shows; null when there is no page. */
   board: Board | null;
-  /** Makes the report, an HTML page about one upload, which is written among its results. Absent: none is written. */
+  /**
+   * Makes the report, an HTML page about one upload, which is written among its results. Absent when no reports are to
+   * be written.
+   */
   report?: MakeReport | undefined;
   say: Say;
   version: string;
@@ -85,9 +88,10 @@ export async function giveUp(key: string, error: unknown, context: HandlerContex
 }
 
 /**
- * Locks the upload with this key for other processes (takes its lease), calls `work`, and unlocks the upload. `work`
- * gets a context whose signal also aborts when the lock is lost. Returns `later`, without a call of `work`, when
- * another process has the lock; otherwise `done`.
+ * Takes the lease of the upload with this key, so that no other process works on the upload, calls `work`, and releases
+ * the lease. In a store that cannot keep leases, calls `work` without a lease. `work` is called with a context whose
+ * signal also aborts when the lease is lost. Returns `later`, without a call of `work`, when the lease is already held;
+ * otherwise `done`.
  */
 async function leased(
   key: string,

@@ -37,8 +37,8 @@ class CallError extends Error {
 
 /**
  * A message from a worker to the page: the result of a call, the reason why a call has failed, the number of bytes that
- * were read or written so far, or a port (`hashFor`). With a port, the worker asks the page to start another worker,
- * which hashes for it and receives its requests through this port.
+ * were read or written so far, or a port (`hashFor`). A message with a port asks the page to start a second worker,
+ * which computes hashes for the first one. Through this port, the second worker receives the requests of the first.
  */
 export type Answer =
   | { id: number; value: unknown }
@@ -53,7 +53,10 @@ export interface ArchiveWorker {
   end(): void;
 }
 
-/** Starts a worker for one archive. `onProgress` gets the number of bytes that it has read or written so far. */
+/**
+ * Starts a worker for one archive. `onProgress` is called with the number of bytes that the worker has read or written
+ * so far.
+ */
 export function startWorker(onProgress: (bytes: number) => void): ArchiveWorker {
   const url = URL.createObjectURL(new Blob([textOf('worker')], { type: 'text/javascript' }));
   const worker = new Worker(url);

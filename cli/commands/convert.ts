@@ -86,9 +86,9 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
 }
 
 /**
- * The estimated size of the layer that a conversion makes from the input, divided by the size of the input. There is
- * one estimate for each form in which the layer is written to the image archive: unchanged (`range`), decompressed
- * (`recoded`) or compressed (`packed`).
+ * Factors by which the size of a layer is estimated: the estimated size of the layer that a conversion makes from the
+ * input, divided by the size of the input. There is one factor for each form in which the layer is written to the image
+ * archive: unchanged (`range`), decompressed (`recoded`) or compressed (`packed`).
  */
 const GROWTH = { range: 1, recoded: 4, packed: PACKED }; // only the number of digits of the size matters
 /** The size in bytes that an archive from a pipe is assumed to have, to guess the size of the layer made of it. */
@@ -120,8 +120,9 @@ function bytesRead(size: number, layers: Renewed, contents: Contents | null, wri
 }
 
 /**
- * The part of the conversion plan that was carried out after the input had been inspected. `plan` has all parts of the
- * image archive (then `isWhole` is true), or all parts except a layer that was written earlier.
+ * What `writeImage` has written. `plan` lists the written parts of the image archive. If `isWhole` is true, these are
+ * all parts. Otherwise one layer is missing from `plan`, because it was already in the output file when `writeImage`
+ * was called.
  */
 interface Written {
   plan: Plan;
@@ -129,8 +130,8 @@ interface Written {
 }
 
 /**
- * Writes the image archive. Returns the parts that this function has written: all parts, or all except a layer that was
- * written to the output file earlier.
+ * Writes the image archive to a file or standard output. Returns what this function has written: all parts of the image
+ * archive, or all except a layer that was already in the output file when this function was called.
  */
 async function writeImage(
   { plan }: Conversion,

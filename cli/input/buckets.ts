@@ -70,8 +70,8 @@ export async function refuseIgnoredKey(key: string, bucket: string, io: Pick<Io,
 }
 
 /**
- * The upload keys that Lading's service in AWS handles, as patterns for a sentence, such as `team/*.tar`. `or` is the
- * word between two patterns.
+ * Makes the part of a sentence that says which upload keys Lading's service in AWS handles: one pattern for each
+ * suffix, such as `team/*.tar`. `or` is the word between two patterns.
  */
 function keysAs(prefix: string, suffixes: string[], or: string): string {
   return (suffixes.length === 0 ? [''] : suffixes).map((suffix) => `${prefix}*${suffix}`).join(or);

@@ -49,8 +49,9 @@ function configured({ uploads, results, prefix, suffixes }: Json): Place {
 }
 
 /**
- * The names of the buckets, and the upload keys that are handled, of each CloudFormation stack that is a Lading
- * service. `stacks` is the JSON that `cdk deploy --outputs-file` writes.
+ * Finds the Lading services in `stacks`, the JSON that `cdk deploy --outputs-file` writes. Returns an entry for each
+ * CloudFormation stack that is a Lading service. The entry has the names of the service's buckets, and the prefix and
+ * suffixes of the upload keys that the service handles.
  */
 function outputsIn(stacks: Json): Place[] {
   const outputs = Object.values(stacks).flatMap((stack): Json[] => [asObject(stack) ?? {}]);

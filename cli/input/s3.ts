@@ -53,8 +53,8 @@ export async function openS3(name: string, io: Io): Promise<Input> {
 }
 
 /**
- * Wraps a source of bytes: the same bytes are read, but an error of the source is replaced by the one that `failed`
- * makes of it.
+ * Wraps a source of bytes. The wrapper yields the same bytes. When the source throws an error, the wrapper throws the
+ * result of `failed(error)` instead.
  */
 function translated(source: Source, failed: (error: unknown) => unknown): Source {
   return {

@@ -30,9 +30,10 @@ const stat = promisify(statCallback);
 const fstat = promisify(fstatCallback);
 
 /**
- * How often an input will be read: `once`, or more than once (`again`). With `again`, the bytes of a pipe are copied to
- * a temporary file. A function also means more than once, and says where the bytes of a pipe are copied to: it is
- * called with the first bytes of the pipe, and returns the `Copy` to write to, or null for a temporary file.
+ * How often an input will be read. `once`: one time. `again`: several times, so the bytes of a pipe are copied to a
+ * temporary file. A function: several times, too, but the function decides where the bytes of a pipe are copied to. The
+ * function is called with the first bytes of the pipe, and returns the `Copy` to write to, or null for a temporary
+ * file.
  */
 export type Needed = 'once' | 'again' | ((head: Uint8Array) => Promise<Copy | null>);
 

@@ -6,9 +6,10 @@ import { linkOf, modeOf, ownerOf, sizeOf, timeOf } from '../../core/page/file-co
 const LINES_AT_ONCE = 1000;
 
 /**
- * Yields the lines of a file list as `tar -tv` prints them: mode, owner, size, time in UTC, path, link. It goes through
- * the files twice. In the first pass, which measures the columns of the files in `unordered`, it yields only empty
- * strings, so that its caller can let other work run. The second one prints the same files, those in `ordered`.
+ * Yields the lines of a file list as `tar -tv` prints them: mode, owner, size, time in UTC, path, link. `unordered` and
+ * `ordered` have the same files. The function first goes through `unordered` to measure the width of the columns.
+ * During this pass it yields only empty strings, so that the caller can let other work run. Then it yields the lines of
+ * the files in `ordered`.
  */
 export function* listing(
   unordered: Iterable<MergedFile>,

@@ -16,8 +16,8 @@ const BAR_CELLS = 24;
 const CLEAR_LINE = '\r\u001b[K';
 
 /**
- * Shows a progress bar if it is `wanted`, standard error is a terminal, and the work takes over a second. `total` is
- * the number of bytes of the whole work; null when it is not known.
+ * Makes a progress bar. It is shown only if it is `wanted`, if standard error is a terminal, and once the work has
+ * taken more than one second. `total` is the number of bytes of the whole work; null when it is not known.
  */
 export function progress(label: string, total: number | null, wanted: boolean, io: Io): Progress {
   if (!wanted || io.stderr.isTTY !== true || io.env['TERM'] === 'dumb') return SILENT;

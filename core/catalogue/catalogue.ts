@@ -26,8 +26,8 @@ export const CATALOGUE = {
 } as const satisfies Record<string, Entry>;
 
 /**
- * The topics by which docs/findings.md groups all findings (faults and remarks about an upload), in the order in which
- * Lading processes an archive.
+ * The topics by which docs/findings.md groups all findings (faults and remarks about an upload). Each topic has a title
+ * and its findings. The topics are in the order in which Lading examines an archive.
  */
 export const TOPICS: readonly { title: string; entries: Readonly<Record<string, Entry>> }[] = [
   { title: 'No archive, or one that was changed on its way', entries: UPLOAD },

@@ -2,8 +2,8 @@ import type { Bilingual } from '../catalogue/bilingual.ts';
 import type { Reader, Rule, Seen } from './rule.ts';
 
 /**
- * The prediction for one client, such as podman, and one format that it reads (Docker or OCI): whether it loads an
- * archive, in which versions, and why not.
+ * The prediction for one client, such as podman, and one format that the client reads (Docker or OCI): whether the
+ * client loads an archive, which versions of the client load it, and why others do not.
  */
 export interface Outcome {
   /** True when some version of the client loads the archive, false when none does; null when that is not known. */
@@ -94,8 +94,9 @@ function bothWhy(one: Bilingual | undefined, two: Bilingual | undefined): Biling
 }
 
 /**
- * The best of several predictions for one client; undefined when there are none. From best to worst: all versions load
- * the archive, some versions load it, it is not known whether any does, none does.
+ * Returns the best of several predictions for one client; undefined when there are none. The order, from best to worst:
+ * all versions of the client load the archive; some versions load it; it is not known whether the client loads it; no
+ * version loads it.
  */
 export function bestOf(outcomes: readonly Outcome[]): Outcome | undefined {
   const rank = ({ loads, since, before }: Outcome): number => {

@@ -22,7 +22,8 @@ export type Reader =
 
 /**
  * The facts about an image archive from which a rule predicts whether a client loads it: its compression, whether it
- * lies inside another archive, its documents, and the list of images that the client uses.
+ * lies inside another archive, its documents, and the images that are listed in the document, such as `manifest.json`,
+ * that the client reads.
  */
 export interface Seen {
   compression: Compression;
@@ -86,8 +87,8 @@ export const about = (
   ...more,
 });
 /**
- * Makes a rule: the `readers`, each a client and a format, cannot load an archive with the fault `code`. Most of these
- * faults are in a document that lists the images of the archive, such as `manifest.json`.
+ * Makes a rule: the `readers`, each a client and a format, cannot load an archive with the fault `code`. Such a fault
+ * is usually in a document that lists the images of the archive, such as `manifest.json`.
  */
 export const listing = (
   readers: readonly Reader[],

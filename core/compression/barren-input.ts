@@ -7,15 +7,16 @@ import type { CompressedFacts } from './compressed-reader.ts';
 const DELAY_BYTES = 2 ** 18;
 
 /**
- * The number that is added to the count of decompressed bytes, which is limited, for each byte of compressed data that
- * produces no content.
+ * The number that each byte of compressed data without content adds to the count of decompressed bytes. A limit applies
+ * to this count.
  */
 const COUNTS_AS = 128;
 
 /**
- * Limits compressed data that produces no content, such as empty blocks: adds a number to the count of decompressed
- * bytes, which is limited, for each byte of such data. Otherwise such data would have no limit, although it takes time
- * to decompress: 1 MB of an upload can hold a GiB of empty blocks that were compressed a second time.
+ * Limits the amount of compressed data that produces no content, such as empty blocks. Without this limit, an upload
+ * with very many empty blocks could take any amount of time to decompress. If the blocks are compressed a second time,
+ * 1 MB of the upload can hold 1 GiB of them. Therefore, for each byte of such data, `COUNTS_AS` is added to the count
+ * of decompressed bytes, to which a limit applies.
  */
 export class BarrenInput {
   readonly #facts: CompressedFacts;

@@ -15,8 +15,8 @@ export class ByteReader {
   }
 
   /**
-   * The unread bytes of the stream that are in memory; waits for the next chunk when there are none. Null at the end of
-   * the stream. The bytes still count as unread afterwards. They are valid until the next call.
+   * Returns the unread bytes of the stream that are in memory; waits for the next chunk when there are none. Returns
+   * null at the end of the stream. The bytes stay unread until `consume` is called. They are valid until the next call.
    */
   async chunk(): Promise<Uint8Array | null> {
     while (this.#current.length === 0) {

@@ -30,10 +30,10 @@ export interface CompressedFacts {
    */
   zip?: { archive: string; beside: Map<string, Uint8Array> };
   /**
-   * Called for each member, block and skipped frame of the compressed data, because the data may have very many of them
-   * without any content. Each call adds `bytes` (by default `LIMITS.memberBytes`) to the count of decompressed bytes,
-   * which is limited. The function may throw when the limit is exceeded. It may return a promise, so that other tasks
-   * can run.
+   * A callback that limits the time to decompress data that has very many parts but little content. Called for each
+   * member, block and skipped frame, and for input that produces no content. `bytes` (by default `LIMITS.memberBytes`)
+   * is the number to add to the count of decompressed bytes. Throws when this count exceeds its limit. If the callback
+   * returns a promise, the caller must wait for it; other tasks can run meanwhile.
    */
   watch?: (bytes?: number) => void | Promise<void>;
 }
@@ -113,7 +113,7 @@ export class CompressedReader extends ByteReader {
     return badArchive(finding('compressed-damaged', detail));
   }
 
-  /** Makes the error for compressed data that ends too early: at the reader's present offset. */
+  /** Makes the error for compressed data that ends too early. The error states the reader's current offset. */
   truncated(): LadingError {
     return badArchive(finding('compressed-truncated', { compression: this.#compression, offset: this.offset }));
   }

@@ -49,8 +49,9 @@ function expanded(bytes: Bytes, compression: SingleCompression, tools: Tools, fa
 }
 
 /**
- * Expands the inner data of an upload that was compressed twice. Adds the number of its members, and the bytes after
- * them, to `facts`, which has those of the outer data. `facts.unchecked` (content without a checksum) stays true only
+ * Expands the inner data of an upload that was compressed twice. `facts` describes the outer data. After the inner data
+ * was read, its number of members is added to `facts.members`. `facts.trailing` is set to the bytes after the inner
+ * members if there are no bytes after the outer ones. `facts.unchecked` (content without a checksum) stays true only
  * when the inner data has no checksum either.
  */
 export async function* expandedAgain(

@@ -48,9 +48,10 @@ export async function nextFrame(
 }
 
 /**
- * Skips the bytes after the last frame of zstd or lz4 data, and sets `facts.trailing` to where they are. Throws
- * `bad-archive`: compressed-truncated when there is no data at all, compressed-damaged when other bytes stand in place
- * of the first frame, or when the bytes to skip begin nearly with a magic number.
+ * Skips the bytes after the last frame of zstd or lz4 data. Sets `facts.trailing` to their offset and whether all are
+ * zero; leaves it null when there are none. Throws `bad-archive` (compressed-truncated) when there is no data at all.
+ * Throws `bad-archive` (compressed-damaged) when the data has no frame but other bytes, or when the bytes to skip begin
+ * with a magic number in which one byte is wrong.
  */
 export async function endOfFrames(
   reader: CompressedReader,

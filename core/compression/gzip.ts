@@ -39,15 +39,18 @@ export async function* gunzip(input: Bytes, tools: Tools, facts: CompressedFacts
 }
 
 /**
- * The number that is added to the count of decompressed bytes, which is limited, for each gzip member in addition to
- * its content, because even an empty member takes some 16 microseconds. An empty member has 20 bytes. So even a file of
- * empty members stays below `LIMITS.expansionRatio`, unless the members were compressed a second time.
+ * The number that each gzip member adds to the count of decompressed bytes, besides the bytes of its content. A limit
+ * applies to this count. The reason is time: even an empty member takes some 16 microseconds. An empty member has 20
+ * bytes, so even a file of empty members stays below `LIMITS.expansionRatio`, unless the members were compressed a
+ * second time.
  */
 const MEMBER_COUNTS_AS = 2 * LIMITS.memberBytes;
 
 /**
- * The most compressed bytes that the decompressor gets first after a member of at most that size. The blocks of bgzip
- * have at most 64 KiB. A decompressor that gets the whole member at once needs a fifth of the time.
+ * The most compressed bytes that the decompressor gets in its first call for a gzip member, if the preceding member had
+ * more than FIRST_INPUT bytes and at most this number. Then the next member probably has a similar size, as in the
+ * output of bgzip, whose blocks have at most 64 KiB. A decompressor that gets a whole member in one call needs only a
+ * fifth of the time.
  */
 const BLOCK_INPUT = 2 ** 16;
 

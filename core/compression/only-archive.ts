@@ -5,9 +5,9 @@ import { cleanPath } from '../tar/paths.ts';
 import { TarScanner } from '../tar/tar.ts';
 
 /**
- * Yields the content of the only archive inside a tar archive (`bytes`): the first file that is not a checksum, a text
- * or a leftover of an operating system, such as `.DS_Store`. The caller must know already that this file is an archive,
- * and the only one.
+ * Yields the content of the only archive inside a tar archive (`bytes`). This is the content of the first file that is
+ * not a checksum, a text or a leftover of an operating system, such as `.DS_Store`. The function does not check that
+ * this file is an archive, and that no other archive follows. The caller must have found this out before.
  */
 export async function* onlyArchive(bytes: Bytes, tools: Tools): Bytes {
   let only: Member | null = null;

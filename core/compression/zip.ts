@@ -128,8 +128,8 @@ async function* rest(reader: CompressedReader): Bytes {
 
 /**
  * Yields the content of a zip entry that is not the archive itself, such as a folder or a checksum. Calls `facts.watch`
- * for the entry with the size of two members, and for each chunk of its content with the length of the chunk, because a
- * small zip file can hold very many entries.
+ * to add the length of the content to the count of decompressed bytes, which is limited. Also adds twice
+ * `LIMITS.memberBytes` for the entry itself, because a small zip file can hold very many entries.
  */
 async function* counted(bytes: Bytes, facts: CompressedFacts): Bytes {
   await facts.watch?.(2 * LIMITS.memberBytes);

@@ -96,8 +96,9 @@ async function mergedImage(
 }
 
 /**
- * Returns the facts about the files of one image. Large files of equal size are read once more to compare them, as far
- * as `reading` allows it.
+ * Returns the facts about the files of one image. For these, `/etc/passwd` and large files of equal size are read from
+ * the layers. What is read is subtracted from `reading`, the number of bytes that may still be read for all images.
+ * Files for which `reading` is too small are not read.
  */
 async function imageContents(
   image: MergedImage,
@@ -129,8 +130,8 @@ async function imageContents(
 const FILES_AT_ONCE = 1000;
 
 /**
- * The numbers (uid) of the users in `/etc/passwd` of an image; null when there is no such file, when it is too large, or
- * when `reading` does not allow to read it.
+ * The numbers (uid) of the users in `/etc/passwd` of an image. Null when there is no such file, when it is too large,
+ * or when more bytes must be read to reach it than `reading`, the budget for all images, allows.
  */
 async function users(
   { tree, layers }: MergedImage,
@@ -148,7 +149,8 @@ async function users(
 }
 
 /**
- * Gathers the facts about the files of an image's merged file system. The files must be added in the order of
+ * Gathers facts about the files of an image, such as the largest ones and those with the bit set-user-ID. The files
+ * are those of the file system that all layers make together. They must be added in the order of
  * `MergedTree.list`: a directory before its entries, and names in byte order.
  */
 class FactsCollector {

@@ -33,7 +33,7 @@ export class DuplicateSearch {
 
   /**
    * Reads the added files that have the size of another one. Returns those with the same content, in groups. Reads
-   * nothing, and finds nothing, when `reading` does not allow it.
+   * nothing, and returns no groups, when more bytes must be read than `reading`, the budget for all images, allows.
    */
   async find(layers: LayerPlace[], reading: ReadingBudget, source: Source, tools: Tools): Promise<Duplicates> {
     const alike = this.#alike();
@@ -44,7 +44,10 @@ export class DuplicateSearch {
     return { bytes: groups.reduce((sum, { bytes, paths }) => sum + bytes * (paths.length - 1), 0), groups };
   }
 
-  /** The added files that have the size of another one, the largest first, with `LIMITS.comparedBytes` together. */
+  /**
+   * The added files that have the size of another one, the largest first. Files of the same size are returned all or
+   * not at all. All returned files together have at most `LIMITS.comparedBytes` bytes.
+   */
   #alike(): Candidate[] {
     const found: Candidate[] = [];
     let left: number = LIMITS.comparedBytes;

@@ -1,4 +1,7 @@
-/** The facts about the files inside the images of an archive. In paths, unprintable characters are escaped. */
+/**
+ * The facts about the files inside the images of an archive, such as their number and their sizes. In paths,
+ * unprintable characters are escaped.
+ */
 export interface Contents {
   contentsVersion: 1;
   /**
@@ -10,7 +13,10 @@ export interface Contents {
   images: (ImageContents | null)[];
 }
 
-/** The facts about the file system that the layers of one image make. */
+/**
+ * The facts about the file system that the layers of one image make together, such as the number of its files and its
+ * largest files.
+ */
 export interface ImageContents {
   /** The number of paths in the image's merged file system that are not directories. */
   files: number;

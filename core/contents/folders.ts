@@ -74,8 +74,8 @@ export class FolderTree {
   }
 
   /**
-   * Makes the folder whose path has these components the one to which files are added. Begins the folders on the path
-   * that are not open yet, and finishes all open folders that are not on it.
+   * Prepares the folder with the path `names` (its components) for further files. Finishes all open folders that are
+   * not on this path, and begins the folders on the path that are not open yet.
    */
   #enter(names: readonly string[]): void {
     let same = 0;

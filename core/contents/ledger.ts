@@ -164,8 +164,8 @@ function nothing(): Amount {
 }
 
 /**
- * Adds a file to `amount`, a number of files and of bytes, or takes it away when `sign` is -1. Null and directories
- * change nothing.
+ * Adds a file to the number of files and the number of bytes in `amount`; subtracts it when `sign` is -1. Does nothing
+ * when `file` is null or a directory.
  */
 function add(amount: Amount, file: MergedFile | null, sign: 1 | -1 = 1): void {
   if (file === null || file.type === '5') return;
@@ -173,7 +173,10 @@ function add(amount: Amount, file: MergedFile | null, sign: 1 | -1 = 1): void {
   amount.bytes += sign * bytesOf(file);
 }
 
-/** The number of bytes that a file adds to its layer: its size for a regular file, 0 for a hard link and all others. */
+/**
+ * The number of bytes that a file adds to its layer: its size for a regular file, 0 for any other type, such as a hard
+ * link.
+ */
 function bytesOf({ type, size }: MergedFile): number {
   return type === '0' ? size : 0;
 }

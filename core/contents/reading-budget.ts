@@ -3,8 +3,10 @@ import { LIMITS } from '../limits.ts';
 import type { LayerPlace } from '../model/recipe.ts';
 
 /**
- * The number of bytes that may be read for the facts about the files of all images of an archive. All layers may be read
- * twice: to merge them, and to compare files. Beyond that, a larger upload may be read more often, because several images can share a large layer.
+ * The number of bytes that may be read for the facts about the files of all images of an archive. It is twice the
+ * number of bytes of all layers, because layers are read to merge them, and to compare files. `LIMITS.contentsBytes`
+ * bytes are added, and `LIMITS.contentsRatio` times the size of the upload, because a layer that several images share
+ * is read again for each of them.
  */
 export class ReadingBudget {
   #left: number;
@@ -24,7 +26,8 @@ export class ReadingBudget {
 
 /**
  * The number of bytes that are read to get the members of the given layers. A layer that is listed twice is read once.
- * In a compressed upload, all bytes before the end of the last layer count, too.
+ * For a compressed upload, the number includes all bytes before the end of the last layer, because the upload is
+ * decompressed from its beginning.
  */
 export function bytesOfReading(layers: readonly LayerPlace[]): number {
   const distinct = new Map(layers.map((layer) => [layer.start, layer])).values();
@@ -37,8 +40,8 @@ export function bytesOfReading(layers: readonly LayerPlace[]): number {
 }
 
 /**
- * The number of bytes that are read to get the content of one file. In a compressed layer or upload, all bytes before the
- * file count, too.
+ * The number of bytes that are read to get the content of one file. For a compressed layer or upload, and for a sparse
+ * layer, the number includes all bytes before the file, because reading starts at the beginning.
  */
 export function bytesToContent(file: MergedFile, layers: readonly LayerPlace[]): number {
   const layer = layers[file.layer];

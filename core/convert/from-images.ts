@@ -26,7 +26,7 @@ import { type MergedSource, mergedSource, type SourceLayer } from './merged-sour
 
 /**
  * Describes how the images of an uploaded image archive are written, so that every client loads the new image archive.
- * Plain layers, and gzip layers without trailing bytes, stay byte for byte, unless the user asks for a change.
+ * Plain layers, and gzip layers without trailing bytes, are copied unchanged, unless the user asks for a change.
  * `entries` is empty when nothing needs a change and `always` is false, or when a finding says why the archive is not
  * converted.
  */

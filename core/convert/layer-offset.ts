@@ -86,7 +86,8 @@ export async function foreseenMergedOffset(
 
 /**
  * The compression of the layer that begins with the bytes `head` and is written in the form `form`. Null when the layer
- * cannot be written while the upload is still read, because the bytes of the upload do not become the layer.
+ * cannot be written while the upload is still read: when `head` is not the beginning of a root file system or of gzip
+ * data, or when the layer must get another compression than `form` gives it.
  */
 function compressionOf(
   head: Uint8Array,

@@ -237,8 +237,9 @@ function bothHead(
 }
 
 /**
- * The images to list in `manifest.json` and `repositories`. An image for several platforms cannot be listed there, so
- * the image for one of its platforms gets all its names.
+ * The images to list in `manifest.json` and `repositories`. These documents cannot list an image for several platforms.
+ * In its place, they list only its image for clients that take one platform (`entry.image`), under all names of the
+ * image for several platforms.
  */
 function listedImages(entries: EntryToWrite[], documents: DocumentsOf): ListedImage[] {
   const listing = Map.groupBy(entries, (entry) => entry.image);

@@ -28,7 +28,8 @@ export function mendedConfig(source: MergedSource, platform: Platform | null): s
 
 /**
  * Converts the text of a JSON number to a value without losing digits. A whole number that JavaScript would round
- * becomes a string of NUL and its digits, which `mendedConfig` writes as a number again.
+ * becomes a string: a NUL character and the digits of the number. `mendedConfig` writes such a string as a number
+ * again.
  */
 function withoutLoss(raw: string): unknown {
   const number = Number(raw);

@@ -11,7 +11,7 @@ import type { Mended } from './mended-findings.ts';
  * Corrects a container archive that is cut off in the zero blocks after its last member. Also corrects its members so
  * that engines unpack them. Reads the upload once to find the end of the last member, because the inspection stopped
  * where the archive is cut off, and then up to twice more in `mendRootfs`. Returns the inspection of the corrected
- * archive. Returns `before` when the archive is cut off anywhere else.
+ * archive. If the archive is cut off anywhere else, corrects nothing and returns the given inspection, `before`.
  */
 export async function mendCutEnd(
   before: Inspection,

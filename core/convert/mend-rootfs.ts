@@ -40,9 +40,10 @@ export async function mendRootfs(
 }
 
 /**
- * Selects the findings about an upload (`before`) that still apply after its content was corrected. They are about the
- * compression of the upload or about an archive inside it, or they have `mended: true` because the correction removed
- * their cause. Findings whose code also occurs in `after`, the findings about the corrected archive, are left out.
+ * Selects from `before`, the findings about an upload, those that still apply after its content was corrected: findings
+ * about the compression of the upload or about an archive inside it, and findings with `mended: true`, whose cause the
+ * correction has removed. Leaves out findings whose code also occurs in `after`, the findings about the corrected
+ * archive.
  */
 function ofUpload(before: readonly Finding[], after: readonly Finding[]): Finding[] {
   const said = new Set(after.map(({ code }) => code));

@@ -28,7 +28,10 @@ export interface LayersToMerge {
    * The finding that layers are not merged into one, because too many images share them; null when they can be merged.
    */
   fault: Finding | null;
-  /** The number of tar members that must be read to make the new layers of one image, for the image that needs most. */
+  /**
+   * The number of tar members that must be read to make the new layers of one image. It is given for the image with the
+   * largest such number.
+   */
   members: number;
   /**
    * The number of decompressed bytes of layers that are read. Each layer is read twice: once to decide which members
@@ -74,9 +77,10 @@ function membersFrom(first: number, image: FoundImage | undefined): number {
 }
 
 /**
- * Makes the layers in `merge` once, and adds their checksums to the inspection. If `merge` is
- * null, returns the inspection unchanged. If a layer cannot be made, adds the finding that says why. `onProgress` gets
- * the number of decompressed bytes that were read so far. `copy` gets the bytes of the layers as they will be written.
+ * Makes the new layers that `merge` lists, only to learn their checksums, and adds the checksums to the inspection. A
+ * new layer that several images share is made once. If `merge` is null, returns the inspection unchanged. If a layer
+ * cannot be made, adds the finding that says why. `onProgress` gets the number of decompressed bytes that were read so
+ * far. `copy` gets the bytes of the layers as they will be written.
  */
 export async function withMergedLayers(
   inspection: Inspection,

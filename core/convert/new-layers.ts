@@ -25,9 +25,10 @@ export interface NewLayersHooks {
    */
   onProgress?: (bytes: number, total: number | null) => void;
   /**
-   * Called when exactly one new layer is made of several, with the offset in bytes at which the layer is expected to
-   * begin in the image archive. Returns a function that gets the bytes of the layer, so that they can already be
-   * written there, or null. The offset is a prediction, which must be compared with the plan of the archive.
+   * Called when exactly one new layer is made by merging layers, with the offset in bytes at which the new layer is
+   * expected to begin in the image archive. Returns a function that gets the bytes of the new layer, and can write them
+   * to the image archive at once. Returns null when the bytes are not to be written. The offset is a prediction, which
+   * must be compared with the plan of the archive before the written bytes are used.
    */
   copyMerged?: (offset: number) => MadeCopy | null;
 }

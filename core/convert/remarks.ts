@@ -86,8 +86,8 @@ export function nameRemarks(names: Reference[]): Finding[] {
 }
 
 /**
- * The findings about images for several platforms. Some clients can load only one platform of such an image, and the
- * finding says which one they load.
+ * The findings about images for several platforms, one for each image. Some clients can load only one platform of such
+ * an image, and the finding says which one they load.
  */
 export function platformRemarks({ indexes }: Pick<Result, 'indexes'>): Finding[] {
   return (indexes ?? []).map(({ names, platforms, chosen }) =>
@@ -140,8 +140,9 @@ const REMARKABLE_BYTES = 8 * 1024 ** 3;
 
 /**
  * The finding about the disk space that Docker's classic store needs while it loads the image archive. This is the size
- * of the archive, which is unpacked into a temporary folder, plus the size of the unpacked layers. For a layer that is
- * stored as gzip, the size of the archive includes the gzip size. Empty below `REMARKABLE_BYTES`.
+ * of the archive, which is unpacked into a temporary folder, plus the size of the unpacked layers. The size of the
+ * archive is an estimate: for an image archive, the decompressed size of the uploaded archive; for a root file system,
+ * the size of its layer, compressed if the layer stays or becomes compressed. Empty below `REMARKABLE_BYTES`.
  */
 export function diskRemarks(inspection: Pick<Inspection, 'content' | 'images'> & Partial<Inspection>): Finding[] {
   const { content, images, upload, packed = null, cleanGzip = false } = inspection;

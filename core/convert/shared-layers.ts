@@ -13,8 +13,8 @@ import { type LayerPlace, type Recipe, sizeOfLayers } from '../model/recipe.ts';
 const TIMES = 10;
 
 /**
- * How much the limit `LIMITS.sharedMembers` is raised: by one tar member for each `read` bytes of the layers that are
- * read, and by one for each `sent` bytes of the upload.
+ * The numbers of bytes for which one more tar member may be read than `LIMITS.sharedMembers` says: one for each 8,192
+ * bytes of layers that are read (`read`), and one for each 1,024 bytes of the upload (`sent`).
  */
 const BYTES_OF_MEMBER = { read: 8192, sent: 1024 };
 

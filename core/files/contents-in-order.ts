@@ -4,7 +4,10 @@ import { ByteReader } from '../compression/byte-reader.ts';
 import { ExpandedUpload } from './expanded-upload.ts';
 import type { MergedFile } from './merged-file.ts';
 
-/** A file of an image that is not sparse, and what the caller keeps about it. */
+/**
+ * A file whose content `contentsInOrder` reads. Callers may add further fields, such as the path of the file. The file
+ * must not be sparse.
+ */
 interface Wanted {
   file: MergedFile;
 }
@@ -57,7 +60,10 @@ async function eachRange<W extends Wanted>(
   }
 }
 
-/** Reads files of a layer that must be decompressed, or that is sparse: they are parts of the stream `bytes`. */
+/**
+ * Reads files of a layer that must be decompressed, or that is stored as a sparse file. `bytes` is the tar archive of
+ * the layer, decompressed. The files must be in the order of that archive.
+ */
 async function eachInside<W extends Wanted>(
   files: readonly W[],
   bytes: Bytes,

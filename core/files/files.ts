@@ -78,10 +78,11 @@ export async function mergeLayers(
 }
 
 /**
- * Makes a function that wraps functions that take tar members. A wrapper passes each member on to the function inside
- * it. All wrappers together add up the lengths of the names and link targets. A wrapper throws `bad-archive` (finding
- * `limit-exceeded`) when the link targets are longer than `LIMITS.mergedTargetBytes` bytes, or the names and link
- * targets together longer than `LIMITS.mergedNameBytes` bytes.
+ * Returns a function that adds a check to any callback that takes tar members. The resulting callback adds up the
+ * lengths of the names and link targets, and then calls the original callback. The sums are over all callbacks to which
+ * the check was added. The resulting callback throws `bad-archive` (finding `limit-exceeded`) when the link targets are
+ * longer than `LIMITS.mergedTargetBytes` bytes, or the names and link targets together longer than
+ * `LIMITS.mergedNameBytes` bytes.
  */
 function nameBound(): (take: Taker) => Taker {
   let [names, targets] = [0, 0];
@@ -127,10 +128,10 @@ interface ChunkTaker {
 }
 
 /**
- * Makes a function that reads the tar archives of layers. For each layer, it calls `takerOf` with the function that
- * takes the tar members of the layer (`take`). `takerOf` returns a receiver for the bytes of the layer, which finds the
- * members in these bytes and calls `take` with each. `onProgress` is called with the number of bytes that were read so
- * far.
+ * Makes a function that reads the tar archives of layers. For each layer, it calls `takerOf` to get a receiver, and
+ * passes the bytes of the layer to that receiver. The receiver must find the tar members in these bytes, and call
+ * `take`, the argument of `takerOf`, with each member. `onProgress` is called with the number of bytes that were read
+ * so far.
  */
 export function layerReader(
   source: Source,

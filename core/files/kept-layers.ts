@@ -32,9 +32,10 @@ export class KeptLayers {
   }
 
   /**
-   * Throws `bad-archive` (finding `limit-exceeded`) if layers that an image lists again have more than
-   * `LIMITS.mergedAgain` members. `starts` has the offset in the decompressed upload of each listed layer. Each 16
-   * bytes of a member's name and link target count as one more member, because a long path has many steps.
+   * Throws `bad-archive` (finding `limit-exceeded`) if an image lists layers more than once, and merging the repeated
+   * layers is too much work. The work for a layer is the number of its members, plus one for each 16 bytes of a
+   * member's name and link target, because a long path has many components. The work for all repetitions together may
+   * be at most `LIMITS.mergedAgain`. `starts` has the offset in the decompressed upload of each listed layer.
    */
   checkRepeated(starts: readonly number[]): void {
     const seen = new Set<number>();

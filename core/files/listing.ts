@@ -23,8 +23,8 @@ export class Listing {
 }
 
 /**
- * Yields the files below a directory, in no order and without their paths, which is several times as fast as with them.
- * Directories that no tar member describes are left out.
+ * Yields the files below a directory, in no particular order and without their paths. This is several times as fast as
+ * to yield them in order and with their paths. Directories that no tar member describes are left out.
  */
 export function* filesBelow({ children }: Place): Generator<MergedFile> {
   const open = children === null ? [] : [children];

@@ -3,7 +3,7 @@ import { LIMITS } from '../limits.ts';
 import { beyondLimit } from '../model/beyond-limit.ts';
 
 /**
- * The limit on the work of merging layers. All images of an archive that are merged in one go share a budget, because a
+ * The limit on the work of merging layers. If several images of an archive are merged, they share one budget, because a
  * layer that several images share is merged again for each of them. The limit is higher when there are more tar
  * members. The methods throw `bad-archive` (finding `limit-exceeded`) when the limit is exceeded.
  */

@@ -33,8 +33,8 @@ export interface MergeSettings {
   whiteouts: Whiteouts;
   observer?: MergeObserver | undefined;
   /**
-   * The limit on the work. All images that are merged in one go share it. When it is absent, the tree makes a budget
-   * for itself.
+   * The limit on the work. A caller that merges several images of an archive gives the same budget for all of them.
+   * When it is absent, the tree makes a budget for itself.
    */
   budget?: MergeBudget | undefined;
 }

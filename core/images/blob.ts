@@ -4,7 +4,10 @@ import type { LayerFacts } from '../layer/layer-facts.ts';
 import type { Compression } from '../model/compression.ts';
 import type { Stretch, Sums } from '../model/inspection.ts';
 
-/** A member of an archive that may be a blob of an image, and the facts that were found when it was read. */
+/**
+ * A member of an archive that may be a blob of an image, and the facts that were found when it was read, such as its
+ * size and checksums.
+ */
 export interface ArchiveBlob {
   path: string;
   /** The offset of the blob's first byte in the decompressed archive. */
@@ -34,8 +37,8 @@ export interface ArchiveBlob {
   /** The findings about sparse files in the blob, a layer, and about files that grow huge when they are unpacked. */
   remarks: Finding[];
   /**
-   * The members of the blob, a layer, in memory for a simulation of how engines unpack it. The field `suspicious` is
-   * true when some engine may fail on one of them.
+   * The members of the blob, a layer. They are kept in memory to simulate how engines unpack the layer. The field
+   * `suspicious` is true when some engine may fail to unpack one of the members.
    */
   kept: KeptMembers;
   suspicious: boolean;

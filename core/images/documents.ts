@@ -105,7 +105,8 @@ export class DocumentObserver {
 
   /**
    * True for the path of a JSON document or of a possible blob of an image. Once the archive has too many possible
-   * blobs, true only for documents at the root, such as `manifest.json`, and only for the first at each path.
+   * blobs, true only for the paths of documents at the root, such as `manifest.json`, and no longer when a file with
+   * that path was already found.
    */
   concerns(path: string): boolean {
     if (this.exceeded !== null) return ROOT_DOCUMENTS.has(path) && !this.sizes.has(path);
@@ -139,9 +140,10 @@ export class DocumentObserver {
   }
 
   /**
-   * The JSON document at a path as a JavaScript value. Values that do not fit the Go type `type` are corrected where
-   * their meaning is clear. Undefined when the document is missing or not JSON. Throws a LadingError (`bad-archive`)
-   * when the documents are larger than `LIMITS` allows.
+   * The JSON document at a path as a JavaScript value. `type` describes the Go type into which Docker decodes the
+   * document. A value that does not fit it is corrected where it is clear what was meant. Undefined when the document
+   * is missing or not JSON. Throws a LadingError (`bad-archive`) when all documents together are larger than `LIMITS`
+   * allows.
    */
   json(path: string, type: GoType = ANY): unknown {
     return this.typed(path, type)?.json;

@@ -9,11 +9,14 @@ export interface Placed {
   platform: string;
   /**
    * The digest of the OCI index that lists the image, if that index lies below `index.json`. If `index.json` itself
-   * lists the image, and clients treat its images as one image for several platforms, this is the text `index.json`.
-   * Null for any other image.
+   * lists the image, and clients treat the images that `index.json` lists without a name as one image for several
+   * platforms, this is the text `index.json`. Null for any other image.
    */
   index: string | null;
-  /** The position of an image among those of the archive. The images of a group are sorted by it. */
+  /**
+   * The position of the image among the images of the archive. The images that form one image for several platforms are
+   * sorted by this position.
+   */
   at: number;
 }
 
@@ -53,8 +56,8 @@ export function groupImages<T extends Placed>(images: readonly T[]): ImageGroup<
 }
 
 /**
- * A name or a tag, and the images that have it. `name` and `tag` are both null for a set of images without name and tag
- * that the same OCI index lists.
+ * A name or a tag, and the images that have it. Images without a name and a tag that one OCI index lists together make
+ * a group, too; its `name` and `tag` are both null.
  */
 interface Claim<T> {
   name: string | null;
@@ -81,7 +84,8 @@ function claims<T extends Placed>(images: readonly T[]): Claim<T>[] {
 
 /**
  * Of several images with the same name, returns those that keep the name. When a later image is for the same platform
- * as an earlier one, the earlier one loses the name, and so do all images in the index of the earlier one.
+ * as an earlier one, the earlier image loses the name. If an OCI index lists the earlier image, all images with this
+ * name that the index lists lose the name, too.
  */
 function winners<T extends Placed>(claimants: T[]): T[] {
   const entries = new Map<unknown, T[]>();

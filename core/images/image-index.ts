@@ -20,7 +20,10 @@ export interface ImageIndex extends IndexNotes {
   docker: ListedImage[] | null;
   oci: ListedImage[] | null;
   legacy: ListedImage[] | null;
-  /** The image in a folder of skopeo's transport `dir:`; null for other folders, empty when its config is missing. */
+  /**
+   * A list with the image in a folder that podman or skopeo wrote with the transport `dir:`. Null for other folders; an
+   * empty list when the image's config is missing.
+   */
   directory: ListedImage[] | null;
   /** The finding that the archive's documents exceed a limit, so that the lists of images are incomplete; else null. */
   exceeded: Finding | null;
@@ -69,9 +72,10 @@ function readOnce(documents: DocumentObserver, folder: string): ImageIndex {
 }
 
 /**
- * The image in a folder that podman or skopeo wrote with the transport `dir:`. There, `manifest.json` is an OCI
- * manifest, and each blob is named by the hex digits of its digest. Null for other folders; empty when the image's
- * config is missing.
+ * Returns a list with the image in a folder that podman or skopeo wrote with the transport `dir:`. In such a folder,
+ * `manifest.json` is an OCI manifest, and each blob is named by the hex digits of its digest. Returns null for any
+ * other folder, and an empty list when the image's config is missing. If the manifest describes an artifact, such as a
+ * Helm chart, adds it to `into.artifacts` and returns null.
  */
 function directoryImage(documents: DocumentObserver, folder: string, into: ImageIndex): ListedImage[] | null {
   const manifest = documents.object(`${folder}manifest.json`, OCI_MANIFEST);

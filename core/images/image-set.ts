@@ -114,8 +114,8 @@ function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMa
 }
 
 /**
- * Gives the names `names` to the images in `oci` that are the image `twin` for other platforms: the same OCI index
- * lists them under the same names. Changes the values of `oci`.
+ * Gives new names, `names`, to the images in `oci` that are the same image as `twin`, but for other platforms: the OCI
+ * index of `twin` lists them under the same names as `twin`. Stores the renamed images as values in `oci`.
  */
 function rename(oci: Map<ListedImage, ListedImage>, twin: ListedImage, names: string[]): void {
   const index = twin.place?.index ?? null;

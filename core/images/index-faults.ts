@@ -18,8 +18,8 @@ const USUAL = 'linux/amd64';
 const LESSER = 'linux/386';
 
 /**
- * A document (OCI manifest or OCI index) to which an entry of an OCI index points, reduced to the facts that are
- * checked.
+ * A document (OCI manifest or OCI index) to which an entry of an OCI index points. Only the values that are checked are
+ * kept, such as the media types of the layers.
  */
 interface Target {
   configType: string;
@@ -67,8 +67,9 @@ export function indexFaults(documents: DocumentObserver, folder: string): Docume
 
 /**
  * Checks if entries of `index.json` that have a name or a tag point to documents that are missing from the archive.
- * Returns the code of each such fault, with true if `index.json` has the fault. There are several faults, because some
- * clients take the first of several entries with the same name, and others the last.
+ * Returns a pair for each of three faults: the code of the fault, and true if `index.json` has the fault. There are
+ * three, because clients differ: of several entries with the same name or tag, some take the first, some the last, and
+ * some need them all.
  */
 function absentNames(top: (Json | null)[], entries: Entry[]): [DocumentFault, boolean][] {
   const isThere = (at: number) => entries[at]?.target !== null;

@@ -53,9 +53,9 @@ export class UnpackTries {
   }
 
   /**
-   * Counts the members of an image's layers against `LIMITS.triedTogether`, the most members that are simulated for all
-   * images together. True when the limit allows a simulation of how engines unpack these layers. Layers that need no
-   * simulation are always allowed, and do not count.
+   * True when the layers of an image may be simulated under the limit `LIMITS.triedTogether`, the most members that are
+   * simulated for all images together. Subtracts the number of the layers' members from the members that the limit
+   * still allows. Layers that need no simulation are always allowed, and nothing is subtracted for them.
    */
   #affords(layers: readonly ArchiveBlob[]): boolean {
     if (!layers.some(({ suspicious, kept }) => suspicious || kept.implied.size > 0)) return true;

@@ -20,7 +20,7 @@ export interface AbsentManifest {
   platform: string | null;
 }
 
-/** Facts about `index.json`, and its entries that are not images. */
+/** Facts about `index.json`, such as the number of its entries, and lists of its entries that are not images. */
 export interface IndexNotes {
   /** The folder of the archive that holds `index.json`, with a slash at the end; empty for the root. */
   folder: string;
@@ -34,7 +34,10 @@ export interface IndexNotes {
   artifacts: Artifact[];
 }
 
-/** The document that an index entry points to, reduced to the facts that are needed to list images. */
+/**
+ * The document that an index entry points to. Only what is needed to list images is kept: the artifact, the further
+ * descriptors or the image in the document.
+ */
 interface Target {
   artifact: Artifact | null;
   /** The descriptors in the field `manifests` of a document, if it is an OCI index; else null. */
@@ -98,7 +101,10 @@ class IndexWalk {
     }
   }
 
-  /** The facts about the document with this digest, which is read from the archive once; null when it is missing. */
+  /**
+   * The artifact, the further descriptors or the image in the document with this digest. Null when the document is
+   * missing. Each document is read from the archive once.
+   */
   #target(digest: Digest): Target | null {
     const known = this.#targets.get(digest);
     if (known !== undefined) return known;
@@ -121,7 +127,10 @@ class IndexWalk {
     };
   }
 
-  /** Adds an image, or further names of one, to those found so far. A name that begins with `:` is only a tag. */
+  /**
+   * Adds an image to the images that were found so far. An image that was found before gets the further names, and the
+   * place in the OCI index if no index listed it before. A name that begins with `:` is only a tag.
+   */
   #add(digest: Digest, image: ListedImage, own: string[], index: Digest | null, descriptor: Json): void {
     const platform = indexPlatform(field(descriptor, 'platform'));
     expectWithin('platformCharacters', platform === null ? 0 : JSON.stringify(platform).length);

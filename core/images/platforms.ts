@@ -29,8 +29,9 @@ export interface PlacedImages {
 }
 
 /**
- * Finds out which images of an archive are one image for several platforms. Returns all images with their platforms,
- * and the findings about names and platforms.
+ * Finds out which images of an archive clients treat as one image for several platforms, and gives each of them the
+ * platform that the OCI index states for it. Returns all images of the archive, and the findings about their number,
+ * platforms and names.
  */
 export function placeImages(index: ImageIndex, listed: ListedImage[], verified: VerifiedImage[]): PlacedImages {
   const top = ownIndex(listed);
@@ -53,8 +54,9 @@ export function placeImages(index: ImageIndex, listed: ListedImage[], verified: 
 }
 
 /**
- * The images that `index.json` itself lists without a name, if each of them is for a different platform: clients take
- * them for one image. Otherwise empty.
+ * The images that `index.json` lists directly (not through another index), with a platform but without a name. If no
+ * two of them are for the same platform, clients treat them as one image for several platforms. Otherwise the set is
+ * empty.
  */
 function ownIndex(listed: ListedImage[]): ReadonlySet<ListedImage> {
   const entries = listed.filter(
@@ -85,9 +87,10 @@ function placeImage(
 }
 
 /**
- * Gives an image, one of several for different platforms, the platform that the OCI index states for it. If its
- * executables are for another platform, the image gets the finding `platform-foreign`, and the platform in its config
- * is not corrected.
+ * Sets the platform of an image to the one that the OCI index states for it. It is called for an image that belongs to
+ * an image for several platforms. When the config states a platform for which the executables are not, the config is
+ * usually corrected. It is not corrected if the index, too, states another platform than that of the executables. The
+ * finding `platform-foreign` then replaces the finding `platform-wrong`.
  */
 function asMember({ verified, described }: PlacedImage): VerifiedImage {
   if (described === null) return verified;

@@ -13,7 +13,10 @@ import { utf8 } from '../model/utf8.ts';
  */
 export interface Treatment {
   kept: boolean;
-  /** Returns true when the conversion reads the field whose value has the wrong type. It ignores all other fields. */
+  /**
+   * Called with a value of the wrong type; returns true when the conversion reads the field that has this value. Only
+   * for such fields is it reported that the meaning of the value is not clear.
+   */
   needs: (fault: TypeFault) => boolean;
 }
 

@@ -42,7 +42,10 @@ function asImage(scan: ArchiveScan): Classification | null {
   return one.verdict;
 }
 
-/** True when the image in `folder` makes up most of the archive, or when no other folder or archive is beside it. */
+/**
+ * True when the documents and blobs of the image in `folder` make up at least half of the bytes in the archive. Also
+ * true when `folder` is at the top level of the archive, and no other folder and no archive file is there.
+ */
 function isMainly({ topLevel, topFolders, documents, fileBytes, topFileBytes }: ArchiveScan, folder: string): boolean {
   const others = [...topLevel].filter((name) => !folder.startsWith(`${name}/`) && !isStray(name));
   const isAlone = others.every((name) => !topFolders.has(name) && !isArchiveName(name));

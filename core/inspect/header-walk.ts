@@ -38,7 +38,10 @@ const LARGEST_READ_BYTES = 256 * 1024;
  * reported to the `ArchiveScan`, which collects facts about the archive.
  */
 export interface HeaderWalk {
-  /** Whether the tar archive has an end mark, and bytes after it; null when reading failed before, see `fault`. */
+  /**
+   * Whether the tar archive has its end mark (two blocks of zeros), and what follows the mark. Null when the archive
+   * could not be read to its end, for the reason in `fault`.
+   */
   end: TarEnd | null;
   fault: Finding | null;
   /**

@@ -5,7 +5,10 @@ import { BLOCK, isHeader } from '../tar/header.ts';
 /** The compressions that begin with a magic number. */
 type Marked = Exclude<SingleCompression, 'zip' | 'lzma'>;
 
-/** The compressions that begin with a magic number, each with its bytes. lz4 has two: one is for legacy frames. */
+/**
+ * The compressions whose data begins with a magic number, and the bytes of that number. There are two entries for lz4,
+ * because its legacy frames have another magic number.
+ */
 export const COMPRESSIONS: readonly [Marked, readonly number[]][] = [
   ['gzip', [0x1f, 0x8b, 0x08]],
   ['bzip2', [0x42, 0x5a, 0x68]],

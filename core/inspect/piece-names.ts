@@ -98,8 +98,8 @@ function countOf({ counter }: PieceName): number {
 const A = 0x61;
 
 /**
- * The name of piece number `count` of a split file. It is formed like the name of another piece, which is given in its
- * parts.
+ * The name of the piece with the number `count` of a split file. It is made from the name of another piece of that
+ * file, which is given split into its parts: only the counter is replaced.
  */
 function named({ before, counter, after }: PieceName, count: number): string {
   if (/^\d/.test(counter)) return before + String(count).padStart(counter.length, '0') + after;

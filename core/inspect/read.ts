@@ -64,9 +64,10 @@ export interface Opened {
 
 /**
  * Opens the stream of an archive, calls `steps` to read it, and returns the outcome. `stored` computes the size and
- * checksums of the bytes as stored. When `steps` throws a LadingError with a finding, that finding becomes the `fault`
- * of the outcome, or a finding that explains its cause. Errors of the stream are thrown. `upload` is absent for a
- * layer. Its `name` is the upload's file name; name and content can show that the upload is a piece of a split archive.
+ * checksums of the bytes as stored. When `steps` throws a LadingError with a finding, nothing is thrown: the `fault` of
+ * the outcome is that finding or, if its cause can be told, a finding about the cause. Errors of the stream are thrown.
+ * `upload.name` is the file name of the upload, if known. It is needed to recognise a piece of a split archive.
+ * `upload` is absent when a layer is read.
  */
 export async function readArchive(
   bytes: Bytes,
@@ -90,8 +91,9 @@ export async function readArchive(
 
 /**
  * Reads a layer from a stream: recognises its compression, decompresses it, and reports its members to `observer`.
- * Returns the compression, the checksums and the fault, if any. `content` is called with the compression; returns a
- * callback for the decompressed chunks, or undefined if none is needed.
+ * Returns the compression, the checksums and the fault, if any. `content` is a callback that is called with the
+ * compression of the layer. It returns a second callback, which is called with each decompressed chunk, or undefined if
+ * the chunks are not needed.
  */
 export function readLayer(
   bytes: Bytes,
@@ -120,8 +122,10 @@ export function sniffedCompression(head: Uint8Array): Compression {
 }
 
 /**
- * The same for a layer. What is no layer is described by its first `LAYER_BYTES` bytes, because an archive may hold
- * thousands of documents, each of which could be a layer.
+ * The compression of a layer, recognised by its first bytes; `none` for a plain tar archive. Throws a LadingError
+ * (`bad-archive`) when the bytes do not begin an archive. Bytes that do not begin like a tar archive are recognised by
+ * the first `LAYER_BYTES` bytes alone. This saves time: an archive may have thousands of documents, and each is
+ * examined here because it could be a layer.
  */
 function layerCompression(head: Uint8Array): Compression {
   if (head.length <= LAYER_BYTES) return sniffedCompression(head);
@@ -140,10 +144,11 @@ function compressionIn(sniffed: Sniffed): Compression {
 }
 
 /**
- * Decompresses an archive, and computes the size and checksums of its content on the way, in `found.content`. An
- * archive without compression is returned as it is. Throws a LadingError (`bad-archive`) when the content does not
- * begin like a tar archive. `most` says how many times the archive may be compressed. `copy.take` is called with the
- * bytes that may become the layer: the decompressed ones or, for gzip if `keepsGzip` is true, the stored ones.
+ * Decompresses an archive, and returns the stream of its content. While the stream is read, `found.content` computes
+ * the size and checksums of the content. An archive without compression is returned as it is. Throws a LadingError
+ * (`bad-archive`) when the content does not begin like a tar archive. `most` is how many times the archive may be
+ * compressed. `copy.take` is called with the stream of the bytes that may become the layer: the decompressed bytes or,
+ * for a gzip archive if `keepsGzip` is true, the stored bytes.
  */
 export async function decompressed(
   stored: Bytes,
@@ -175,7 +180,10 @@ export async function decompressed(
   throw badArchive(finding('compressed-twice', { inner: sniffed.compression, outer: found.compression }));
 }
 
-/** Decompresses content that is still compressed after one decompression. Returns the result and its first bytes. */
+/**
+ * Decompresses content that is still compressed after one decompression. Returns the stream of the decompressed bytes,
+ * and its first bytes, by which its format is recognised.
+ */
 async function again(
   bytes: Bytes,
   compression: SingleCompression,

@@ -100,7 +100,10 @@ function utf16(head: Uint8Array): Finding | null {
   });
 }
 
-/** For each compression but bzip2, a function that finds its magic bytes. Those of bzip2 (`BZh`) also occur in text. */
+/**
+ * Functions that search bytes for the beginning of compressed data, which may come after text. There is one for each
+ * magic number of a compression. bzip2 has none, because its magic number (`BZh`) also occurs in text.
+ */
 const BEGINNINGS = COMPRESSIONS.filter(([name]) => name !== 'bzip2').map(([, magic]) => finder(Uint8Array.from(magic)));
 
 /**

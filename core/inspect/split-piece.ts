@@ -51,8 +51,8 @@ export function pieceByName(fault: Finding, isUnknown: boolean, name: string | u
 
 /**
  * The findings about the name of an archive that was read to its end. An empty archive with the name of a piece is
- * reported as a piece of a split archive. Any other archive gets a finding that it is named like a piece; but not if it
- * is named like the first piece, or has a name that an archive which was not split may have, too.
+ * reported as a piece of a split archive (`split-piece`). Any other archive gets the finding `named-like-a-piece` if
+ * only pieces of a split archive have such names. The name of a first piece causes no finding.
  */
 export function pieceRemarks(kind: ArchiveKind, name: string | undefined): Finding[] {
   if (name === undefined) return [];

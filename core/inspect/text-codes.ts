@@ -56,7 +56,11 @@ function base64(text: string): TextCode | null {
   };
 }
 
-/** True when an upload is nothing but base64 characters, and they are too many and too mixed to be words. */
+/**
+ * True when a run of base64 characters (`letters`) is probably encoded binary data and not words: the examined text
+ * consists of nothing else (`isAll`), and the run has at least 400 characters, with small letters, capital letters and
+ * digits among them.
+ */
 function looksRandom(letters: string, isAll: boolean): boolean {
   return isAll && letters.length >= 400 && /[a-z]/.test(letters) && /[A-Z]/.test(letters) && /\d/.test(letters);
 }

@@ -124,8 +124,9 @@ function timesOf(members: readonly SpelledMember[], type: { fields: Fields }): M
 }
 
 /**
- * True when Go reads a JSON value into a field of this type. False as well for a list or object, whose elements must be
- * checked one by one. The check is quick, because it builds no path for a message.
+ * True when Go accepts a JSON value for a field of the given type, and no further check is needed. False when Go
+ * refuses the value. Also false for a value other than null in a field with the type of a list, map or struct, because
+ * its elements must be checked one by one. The check is quick, because it builds no path for a message.
  */
 function isRightScalar(value: Spelled, type: GoType, text: string): boolean {
   if (value.kind === 'null') return type !== 'digest';

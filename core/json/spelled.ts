@@ -181,9 +181,9 @@ class SpelledReader {
 const PLAIN_DEPTH = 100;
 
 /**
- * Parses the first JSON value of a text, as Go does; undefined when there is none. Of several members with the same
- * name, the last counts. Lists and objects below a depth of 100 become null. `number` converts the text of a JSON
- * number, by default to a JavaScript number.
+ * Parses the first JSON value of a text, as Go does; undefined when there is none. If an object has several members
+ * with the same name, only the last one is kept. Lists and objects below a depth of 100 become null. `number` converts
+ * the text of a JSON number, by default to a JavaScript number.
  */
 export function parseJson(text: string, number?: (raw: string) => unknown): unknown {
   const read = spelled(text);

@@ -23,7 +23,10 @@ export function attributesOf({ pax, type }: Pick<Member, 'pax' | 'type'>): reado
   return found.size === 0 ? NO_ATTRIBUTES : [...found.values()];
 }
 
-/** The error of Linux when `value` is set as attribute `name` on a file of this tar type; null when it accepts it. */
+/**
+ * The error of Linux when the extended attribute `name` is set to `value` on a file of the given tar type. Null when
+ * Linux accepts the attribute.
+ */
 function attributeErrno(name: string, value: string, type: string): Attribute['errno'] | null {
   const space = name.slice(0, name.indexOf('.'));
   if (name === 'security.capability') return isCapability(value) ? null : 'EINVAL';

@@ -15,7 +15,8 @@ export interface KeptMember extends Operation {
 
 /**
  * The number of members, and the bytes of their names, that may still be held in memory for simulations of how engines
- * unpack the layers of an archive. It also counts the directories of all layers that have no tar member.
+ * unpack the layers of an archive. For all layers together, it also limits the number of directories without a tar
+ * member of their own.
  */
 export class KeepBudget {
   #members: number = LIMITS.triedMembers;
@@ -196,8 +197,8 @@ function isDeep(path: string): boolean {
 
 const MANY_PARTS = 200;
 /**
- * A path of at most this many bytes has no more than 200 parts, because each part takes at least two bytes with its
- * slash.
+ * The length of a path, in bytes, up to which the path cannot have more than 200 parts. A part takes at least two
+ * bytes: one character and a slash.
  */
 const LONG = 2 * MANY_PARTS;
 

@@ -191,8 +191,9 @@ export class LayerRules {
   }
 
   /**
-   * Makes findings about a member for the root directory: when it is no directory, and when its name was there before.
-   * The names `.` and `/` may each occur once.
+   * Makes findings about a member for the root directory: when the member is not a directory, and when an earlier
+   * member has named the root directory in the same way. Names with and without a leading slash, such as `/` and `.`,
+   * are two different ways. The first member that uses one of them is accepted.
    */
   #checkRoot(member: Member): void {
     if (member.name !== '' && member.type !== '5') this.#report('root-not-a-directory', member);

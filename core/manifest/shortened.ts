@@ -38,8 +38,8 @@ interface Measure {
 }
 
 /**
- * The limits for the attempts to shorten a document, mild ones first. The attempts are made one after another until the
- * document is small enough. The last one leaves at most some 3 MB.
+ * The limits for the attempts to shorten a document, from the highest to the lowest. The attempts are made one after
+ * another until the document is small enough. After the last attempt, a document has at most some 3 MB.
  */
 const MEASURES: readonly Measure[] = [
   { entries: 10_000, characters: 65_536, ofACode: 128, shortensConfigs: true },
@@ -59,8 +59,8 @@ const LAST = MEASURES.at(-1);
 const NEVER_SHORTENED = new Set(['source', 'job', 'result.key', 'load', 'cost', 'converter', '_aws']);
 
 /**
- * Matches the paths of values that come unchanged from an image config (`config`, `history`). Even the keys in them
- * were chosen by the uploader.
+ * Matches the paths of values that come unchanged from an image config (`config`, `history`). In these values, keys are
+ * shortened as well as texts, because the uploader chose the keys, and they may be long.
  */
 const FROM_CONFIG = /(?:^|\.)(?:config|history)$/;
 
@@ -121,8 +121,9 @@ class Shortening {
   }
 
   /**
-   * Copies a value of the document, and shortens the copy. `where` is the path of the value. Inside an image config it
-   * is the path of the config: what is left out there is counted together.
+   * Copies a value of the document, and shortens the copy. `where` is the path of the value. For all values inside an
+   * image config, it is the path of the config itself, so that everything that is left out of the config is added up
+   * under one path.
    */
   of(value: unknown, where: string, isInConfig = false): unknown {
     this.#room -= VALUE_BYTES + 2 * this.#depth++;

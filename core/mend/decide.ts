@@ -26,12 +26,13 @@ export interface Decision {
   changes: Change[];
 }
 
-/** The decision for a tar member that needs no change. All such members share one object: most members are such. */
+/** The decision for a tar member that needs no change. Most members need none, and all of these share this object. */
 const UNCHANGED: Decision = { edit: {}, changes: [] };
 
 /**
- * The tar header types that are replaced by a type that every engine unpacks. POSIX reads type `7` as a file, and GNU
- * tar's type `D` is a directory.
+ * The tar header types that are replaced, each with the type that replaces it, which every engine unpacks. Type `7` is
+ * a contiguous file, which may be treated as a regular file (POSIX). Type `D` is a directory in an incremental archive
+ * of GNU tar.
  */
 const RETYPED: Readonly<Record<string, string>> = { '7': '0', D: '5' };
 

@@ -2,8 +2,8 @@ import type { ChangeKind } from '../model/mending.ts';
 import { parentOf } from '../tar/paths.ts';
 
 /**
- * A change to a tar member that is needed because of another member with the same path, or because of the place of a
- * hard link. `member` is the number of the changed member in the layer, from 0.
+ * A change to a tar member that is needed because another member has the same path, or because a hard link comes before
+ * its target or has none. `member` is the number of the changed member in the layer, from 0.
  */
 export interface PathChange {
   member: number;
@@ -182,8 +182,9 @@ export class SamePaths {
   }
 
   /**
-   * Takes a path away from the file there, because a later member has the same path. If the file has hard links, its
-   * content is written at the path of one of them.
+   * Takes `path` away from the file that has it so far, because a later member has the same path. If `path` is that of
+   * the file's content, and the file has hard links, the content is written at the path of one of them. Otherwise the
+   * earlier member at `path` is left out.
    */
   #takeAway({ member, content }: Entry, path: string): void {
     const file = this.#links.get(content);
@@ -215,8 +216,8 @@ export class SamePaths {
   }
 
   /**
-   * Makes a member a hard link to the file at `target`, and returns true. Returns false if the member is left out,
-   * because its path is a name of that file already.
+   * Makes a member a hard link to the file at `target`, and returns true. Returns false if an earlier member has
+   * already made `path` a name of that file: the new member is then left out.
    */
   #attach(member: number, path: string, target: string, to: Entry): boolean {
     const there = this.#paths.get(path);

@@ -10,7 +10,8 @@ export function concat(arrays: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * A copy of bytes in new memory. `bytes.slice()` would not do: on a Node `Buffer` it gives a view on the same memory.
+ * Copies bytes into new memory. `bytes.slice()` is not used, because on a Node `Buffer` it returns a view on the same
+ * memory.
  */
 export function copied(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);

@@ -9,7 +9,7 @@ import type { Reference } from './reference.ts';
  */
 export type LayerCompression = 'gzip' | 'zstd' | 'none';
 
-/** The compressions in which Lading can write a layer. */
+/** The compressions in which Lading can write a layer: `gzip` and `zstd`. */
 export type Packing = Exclude<LayerCompression, 'none'>;
 
 /**

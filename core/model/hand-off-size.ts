@@ -14,7 +14,8 @@ const INSPECTION_BYTES = LIMITS.inspectionBytes - LIMITS.requestBytes - 64 * 102
 /**
  * Returns a copy of an inspection (the result of reading an upload) with at most `LIMITS.findingsOfACode` findings
  * (messages for the user) of each code. The inspect function writes the inspection into a JSON document for the convert
- * function. If the copy is still too large for this document, the copy also gets a finding that says so.
+ * function. If the copy is still too large for this document, the copy also gets the finding `limit-exceeded`, which
+ * says that it is too large.
  */
 export function withinBounds(inspection: Inspection): Inspection {
   const few = { ...inspection, findings: fewOfEach(inspection.findings) };

@@ -23,7 +23,7 @@ export type ArchiveKind =
   | 'not-an-archive' // no tar archive at all, or unreadable from the start
   | 'unread'; // nothing of it was read: S3 does not give it, or the service has failed before
 
-/** The size of some bytes and their checksums, as the sha256 and the CRC-32. */
+/** The size in bytes of some data, and the two checksums of the data: the sha256 (`digest`) and the CRC-32. */
 export interface Sums {
   size: number;
   digest: Digest;
@@ -145,8 +145,8 @@ export interface LayerSource {
   clean: boolean;
   content: Sums;
   /**
-   * The size and checksums of the layer in the compression that the user asked for. Absent when the user asked for
-   * none, and when the layer has it already.
+   * The size and checksums of the layer in the compression that the user asked for. Absent when the user asked for no
+   * compression, and when the stored layer already has that compression.
    */
   packed?: Sums;
   /**
@@ -172,8 +172,8 @@ export interface ArchiveShape {
   /** The images that `manifest.json` lists; null when it lists none. */
   docker: ListShape | null;
   /**
-   * The images that `index.json` lists, the number of its entries, and their tags
-   * (`org.opencontainers.image.ref.name`). Null when it lists no image.
+   * The images that `index.json` lists, the number of its entries, and the tags that these entries state in the
+   * annotation `org.opencontainers.image.ref.name`. Null when `index.json` lists no image.
    */
   oci: (ListShape & { entries: number; tags: string[] }) | null;
   /**
@@ -336,8 +336,9 @@ export interface Inspection {
    */
   content: Sums | null;
   /**
-   * The size and checksums of the upload in the compression that the user asked for. Null when the user asked for none,
-   * and when the upload has it already.
+   * The size and checksums of the decompressed upload after Lading compresses it in the form that the user asked for.
+   * Null when the user asked for no compression, when the stored upload is in gzip and the user asked for gzip, and
+   * when the upload could not be read to its end.
    */
   packed: Sums | null;
   /**
@@ -358,7 +359,8 @@ export interface Inspection {
   newestMtime: number;
   rootfs: RootfsFacts | null;
   /**
-   * The folder in which the archive has a root file system; absent when it is at the top, or when there are several.
+   * The folder in which the archive has a root file system. Absent when the root file system is at the top level of the
+   * archive, when several folders have one, or when the archive has none.
    */
   rootFolder?: string;
   images: FoundImage[];

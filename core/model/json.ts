@@ -28,8 +28,8 @@ export function field(value: unknown, name: string): unknown {
 
 /**
  * Returns the value of a field of a JSON object if it is a string, else null. As in Go, names are compared without
- * regard to upper and lower case, and fields whose value is null are ignored. If several other fields have the name,
- * the last one is used.
+ * regard to upper and lower case. Fields whose value is null are ignored. If several of the remaining fields have the
+ * name, the last one is used.
  */
 export function textIn(value: unknown, name: string): string | null {
   return asText(lastCalled(value, name, (each) => each !== null));

@@ -54,8 +54,8 @@ export interface MendRecipe {
    */
   dropped: number[];
   /**
-   * New names for tar members whose name is also the name of a later member. Each pair has the number of the renamed
-   * member and its new name.
+   * New names for tar members whose name is also the name of a later member: pairs of the member's number and its new
+   * name.
    */
   renamed: [member: number, name: string][];
   /** New targets for hard links: pairs of the link's number among the tar members and its new target. */

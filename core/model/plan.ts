@@ -73,8 +73,9 @@ export function plan(parts: PlanPart[]): Plan {
 }
 
 /**
- * The number of bytes that Lading reads to make one tar archive from several layers of an upload. All layers are read
- * twice. If the upload is compressed, all its bytes (`size`) are read each time.
+ * The number of bytes that Lading reads to make one tar archive from several layers of an upload. The layers are read
+ * twice. If the upload is not compressed, only the bytes of the layers are read. If it is compressed, the whole upload
+ * is read each time. `size` is the size of the upload in bytes.
  */
 export function bytesToRead({ layers }: Recipe, size: number): number {
   const isPacked = layers.some(({ outer }) => outer !== 'none');

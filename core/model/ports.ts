@@ -22,7 +22,7 @@ export interface Hasher {
   digest(): Promise<Digest>;
 }
 
-/** A decompressor that is given the compressed data in pieces. `push` is called for each. */
+/** A decompressor that gets the compressed data in pieces. The caller gives each piece to `push`, in order. */
 export interface Expander {
   /**
    * Decompresses the next piece of input. Yields all output for it, in chunks of at most 4 MiB, and throws on corrupt
@@ -91,12 +91,15 @@ export interface Tools {
   newHasher(): Hasher;
   newInflate(): RawInflate;
   newZstd(): FrameExpander;
-  /** Compresses layers. If it is absent, gzip is compressed on the calling thread, and zstd cannot be written. */
+  /**
+   * Compresses layers. If it is absent, layers are compressed with gzip on the calling thread, and cannot be compressed
+   * with zstd.
+   */
   packer?: BlockPacker;
   crc32(chunk: Uint8Array, previous: number): number;
   /**
-   * Makes the name of an archive member from its bytes. Absent where the runtime has nothing faster than the core's own
-   * `byteString` (docs/decisions/0077).
+   * Converts bytes of a tar header, such as the name of a member, to a string with one character for each byte. Absent
+   * where the runtime has nothing faster than the core's own `byteString` (docs/decisions/0077).
    */
   byteString?: ToByteString;
   /**

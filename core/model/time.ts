@@ -7,7 +7,10 @@ export function isTime(value: unknown): boolean {
   return year !== undefined && month !== undefined && day !== undefined && day <= daysIn(month, year);
 }
 
-/** The number of days of a month. It is not left to `Date`, because browsers disagree about 30 February. */
+/**
+ * Returns the number of days of a month; `month` is 1 for January. It does not use `Date`, because browsers disagree
+ * about 30 February.
+ */
 function daysIn(month: number, year: number): number {
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   if (month === 2) return isLeap ? 29 : 28;

@@ -1,6 +1,6 @@
 /**
- * Removes all characters that are in `chars` from the end of a text. A pattern such as /[.]+$/ would take quadratic
- * time.
+ * Removes from the end of a text all characters that are in `chars`, and stops at the first character that is not. A
+ * regular expression such as /[.]+$/ would take quadratic time.
  */
 export function withoutEnd(text: string, chars: string): string {
   let end = text.length;

@@ -113,8 +113,8 @@ function unreadable<T>({ en, zh }: Bilingual, remedy: Bilingual | null = null): 
 
 /**
  * Reads the config of a new image from the output of `docker inspect` or `podman inspect`. `engine` is the engine of
- * the inspected container; null for an image. Settings that belong only to that container are left out. `problem` names
- * a field of the health check that has a wrong type; null when there is none.
+ * the inspected container; null for an image. Settings that belong only to that container are left out. The field
+ * `problem` of the result names a field of the health check that has a wrong type; null when there is none.
  */
 function readConfig(
   top: JsonFields,

@@ -11,7 +11,10 @@ export interface Mistaken {
 type Fields = Record<string, unknown>;
 
 interface Kind {
-  /** True when the fields of a JSON object show that it is of this kind, such as a list of containers. */
+  /**
+   * Called with the fields of a JSON object; returns true when they show that the object is of this kind, such as a
+   * list of containers.
+   */
   is(fields: Fields): boolean;
   en: string;
   zh: string;
@@ -173,7 +176,10 @@ export function mistakenText(text: string): Mistaken | null {
   };
 }
 
-/** The advice for an empty list, which `docker inspect` prints when the container or image does not exist. */
+/**
+ * The advice to look up the name of the container or image and to run `docker inspect` again. It is given when the file
+ * has an empty list or an error message of the engine, as `docker inspect` prints them when the name does not exist.
+ */
 export const FIND_NAME = both(
   'Look for the name with docker ps --all or docker images, then docker inspect NAME > inspect.json.',
   '请用 docker ps --all 或 docker images 查找名称，然后 docker inspect NAME > inspect.json。',

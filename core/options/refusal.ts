@@ -4,8 +4,7 @@ import type { Refusal } from '../catalogue/parsed.ts';
 
 /**
  * Makes a refusal of options that exceed a limit. `what` names what is limited, and `limit` is its largest allowed
- * value. The texts of the refusal are those of the finding `limit-exceeded`, the message that is also used for
- * archives.
+ * value. The refusal has the same sentences as the refusal of an archive that exceeds a limit (`limit-exceeded`).
  */
 export function beyond(what: Bilingual, limit: number): Refusal {
   const { message, remedy, zh } = finding('limit-exceeded', { what, limit });

@@ -12,7 +12,10 @@ export type Engine = 'docker' | 'podman' | 'nerdctl';
 const LABELS_OF_A_RUN =
   /^(?:com\.docker\.(?:compose|swarm|stack)\.|io\.kubernetes\.|annotation\.io\.kubernetes\.|desktop\.docker\.io\/|io\.podman\.|PODMAN_SYSTEMD_UNIT$|nerdctl\/|containerd\.io\/|io\.containerd\.|io\.cri-containerd)/;
 
-/** For each engine: the environment variables that it adds to every container. They do not belong into an image. */
+/**
+ * For each engine: the environment variables, as `NAME=value`, that it adds to every container. They do not belong in
+ * an image.
+ */
 const ENV_OF_A_RUN: Record<Engine, readonly string[]> = {
   docker: [],
   podman: ['container=podman', 'container=oci', 'TERM=xterm'],
@@ -61,8 +64,8 @@ function podmansHome(env: string[], command: string[]): string | null {
 }
 
 /**
- * The labels of a container, without those by which tools find only this container; undefined when it has none. A
- * sentence that names the removed labels is added to `notes`.
+ * Returns the labels of a container, without those by which tools such as compose recognise this one container. Returns
+ * undefined when the container has no labels. If labels were removed, a sentence that names them is added to `notes`.
  */
 export function withoutRunsLabels(
   labels: Record<string, string> | undefined,

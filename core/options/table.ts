@@ -2,8 +2,8 @@
 export type Form = 'text' | 'texts' | 'flag' | 'json';
 
 /**
- * The description of one option of a conversion. From it are made the flag of the command line, the fields in the user
- * metadata and in the sidecar (the JSON object with the options of an upload), the help page and the docs.
+ * The description of one option of a conversion. The flag of the command line, the fields in the user metadata and in
+ * the sidecar (the JSON object with the options of an upload), the help page and the docs are made from it.
  */
 export interface Option {
   form: Form;

@@ -3,7 +3,10 @@ import type { ClientVerdict } from '../clients/verdicts.ts';
 import type { Row, Voice } from './rows.ts';
 import { printable } from './text.ts';
 
-/** The names by which clients are shown to the user, such as `Docker` for `docker`. */
+/**
+ * The names that are displayed for clients (programs and services that load image archives), such as `Docker` for
+ * `docker`.
+ */
 const NAMES: Record<ClientVerdict['client'], string> = {
   docker: 'Docker',
   'docker-containerd': 'Docker (containerd store)',

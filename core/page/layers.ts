@@ -1,6 +1,9 @@
 import { printable, roughly } from './text.ts';
 
-/** The facts about a layer that are shown in a table of layers. */
+/**
+ * The properties of a layer that are shown in a table of layers: its digest, its size in bytes, and the Dockerfile
+ * command that made it. Each is null when it is not known.
+ */
 export interface LayerFacts {
   digest: string | null;
   size: number | null;

@@ -13,8 +13,9 @@ import { Decisions } from './decisions.ts';
 import { type Name, settleLinks } from './links.ts';
 
 /**
- * Facts about layers that become one tar archive, collected while the layers are read for the first time. From them,
- * and from the tree of the files that the layers make together, `decide` decides what is written.
+ * What the function `decide` must know about layers that become one tar archive: headers of directories and the number
+ * of members, which are collected while the layers are read for the first time, and how whiteouts are treated. From
+ * this, and from the tree of the files that the layers make together, `decide` decides what is written.
  */
 export interface Reading {
   /**
@@ -131,9 +132,10 @@ class Order {
   }
 
   /**
-   * Decides where a directory that has a tar member is written in the new archive, and returns this place. `first` is
-   * the first place of anything in the directory; null if nothing in it is written. `mark` is the whiteout that hides
-   * what lower layers have in the directory; null for no whiteout.
+   * Decides at which position a directory is written in the new archive, and returns the position. The directory has a
+   * tar member of its own in a layer. `first` is the first position of anything inside the directory; null if nothing
+   * inside it is written. `mark` is the whiteout that hides what lower layers have in the directory; null for no
+   * whiteout.
    */
   #directory(path: string, file: MergedFile, first: Slot | null, mark: NewMember | null): Slot {
     const { number, mtime } = file;

@@ -16,9 +16,9 @@ interface Inserted {
 }
 
 /**
- * What becomes of each tar member of some layers when the layers are made into one archive: it is kept, changed, or
- * left out if nothing was decided. New members can be inserted. The members of the layers are numbered from 0, in the
- * order in which the layers are read.
+ * The decisions on each tar member of some layers that are made into one archive. A member is written as it is (`keep`)
+ * or with a changed header (`change`). A member without a decision is left out. New members can be inserted. The
+ * members of the layers are numbered from 0, in the order in which the layers are read.
  */
 export class Decisions {
   /** A bit map over the numbers of the layers' members: 1 for a member that is written as it is. */

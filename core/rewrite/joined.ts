@@ -1,6 +1,6 @@
 /**
- * The least length in bytes at which pieces that follow each other in memory are passed on without a copy. A shorter
- * run of them is copied.
+ * The smallest length in bytes of a run that is yielded without a copy. A run is a series of pieces that directly
+ * follow each other in memory. A shorter run is copied into a buffer.
  */
 const LARGE = 64 * 1024;
 const BUFFER = 1024 * 1024;
@@ -18,7 +18,7 @@ export class Joined {
    */
   #buffers = [new Uint8Array(BUFFER), new Uint8Array(BUFFER)] as const;
   #filled = 0;
-  /** The memory of the pieces that were added last and lie one directly after the other. */
+  /** The buffer in which the pieces that were added last lie, each directly after the one before. */
   #memory: ArrayBufferLike = new ArrayBuffer();
   /** The offset in `#memory` at which the pieces that were added last, one directly after the other, begin. */
   #start = 0;

@@ -13,8 +13,9 @@ import { padding } from '../tar/write.ts';
 export type Piece = { kind: 'header'; member: Member; bytes: Uint8Array } | { kind: 'body'; bytes: Uint8Array };
 
 /**
- * The number of bytes that are scanned before their members are passed on. The members of a whole chunk, which may have
- * some MiB, live so long that V8 keeps them in memory until its next full collection.
+ * The number of bytes of a chunk that are scanned at once. The members in these bytes are yielded before more bytes are
+ * scanned. If a whole chunk, which may have some MiB, were scanned at once, its members would live so long that V8
+ * would keep them in memory until its next full collection.
  */
 const AT_ONCE = 64 * 1024;
 

@@ -1,4 +1,7 @@
-/** The folder of canaries in the uploads bucket: uploads by which `lading doctor` checks that the service works. */
+/**
+ * The name of the folder in the uploads bucket for canaries: trial uploads by which `lading doctor` checks that the
+ * service works.
+ */
 const FOLDER = 'lading-canary';
 const CANARY = new RegExp(`(?:^|/)${FOLDER}/[0-9a-f-]{36}`);
 

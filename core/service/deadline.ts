@@ -48,9 +48,9 @@ export function making(plan: Plan): WorkKind {
 export const REWRITING: WorkKind = { task: CONVERTED, bytesPerSecond: LIMITS.rewriteBytesPerSecond, expands: false };
 
 /**
- * The milliseconds of a function's time that must remain when its work on an upload ends. The function needs them to
- * write the results. If an upload cannot be read in time, the function also needs them to read only the headers and
- * documents of the upload.
+ * The milliseconds that the inspect or convert function must still have when its work on an upload ends. The function
+ * needs them to write the results. If an upload cannot be read in time, the function also needs them to read only the
+ * headers and documents of the upload.
  */
 const FINISH_MS = 15_000;
 

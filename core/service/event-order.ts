@@ -11,7 +11,8 @@ export type Order = 'older' | 'same' | 'newer' | 'unknown';
 
 /**
  * Compares two uploads to the same key by their version ids, ETags and sequencers. Returns `older` when `one` is older
- * than `other`, `newer` when it is newer (docs/decisions/0013-order-of-events.md).
+ * than `other`, `newer` when it is newer, `same` when both are the same upload, and `unknown` when this cannot be
+ * determined (docs/decisions/0013-order-of-events.md).
  */
 export function orderOf(one: UploadStamp, other: UploadStamp): Order {
   const [version, otherVersion] = [versionOf(one), versionOf(other)];

@@ -21,9 +21,9 @@ export function uploadOf(inspectionKey: string, bytes: Uint8Array | null): Omit<
 
 /**
  * Calls `handBack` to make the inspect function inspect an upload again. This is done when `inspection.json`, the
- * document that the inspect function writes for the convert function, is missing (`bytes` is null) or unusable. If
- * `handBack` is absent, or if it cannot be found out which upload it is, a missing document gives the outcome `gone`,
- * and an unusable one throws the error `bad-event`.
+ * document that the inspect function writes for the convert function, is missing (`bytes` is null) or unusable.
+ * `handBack` is not called if it is absent, or if it is unknown to which upload the document belongs. A missing
+ * document then gives the outcome `gone`, and an unusable one throws the error `bad-event`.
  */
 export async function backToInspect(
   inspectionKey: string,

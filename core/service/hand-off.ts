@@ -13,8 +13,9 @@ type Places = Stores & { tools: Tools };
 
 /**
  * The state of the stored `inspection.json`, the document by which the inspect function hands an upload on to the
- * convert function. `handed-on`: the document of this job was stored, and was written again. `superseded`: the stored
- * document is that of a newer upload. `open`: the document of this job is not stored, and must be written.
+ * convert function. `handed-on`: the document of this job (an upload with its options) was already stored, and has been
+ * written again. `superseded`: the stored document is that of a newer upload. `open`: the document of this job is not
+ * stored, and must be written.
  */
 type HandOffState = 'handed-on' | 'superseded' | 'open';
 

@@ -23,9 +23,14 @@ interface InspectedUpload {
 interface InspectDeps {
   uploads: Uploads;
   tools: Tools;
-  /** Returns the milliseconds until the work is told to stop. Absent: no limit. */
+  /**
+   * Called without arguments; returns the milliseconds until the work must stop. If it is absent, there is no limit.
+   */
   timeLeft?: () => number;
-  /** The size in bytes of the largest upload that is read. Larger uploads are refused. Absent: no limit. */
+  /**
+   * The size in bytes of the largest upload that is read as a whole. Larger uploads are refused: only their headers and
+   * documents are read. Absent when there is no limit.
+   */
   maxBytes?: number | undefined;
 }
 
@@ -81,8 +86,8 @@ async function read(
 
 /**
  * The largest number of times that an upload is read again to mend its layers, which means to correct what container
- * engines would refuse in them. For an image archive that is corrected, it is three times; for other uploads, two or
- * three times.
+ * engines would refuse in them. An image archive is read up to three times. The archive of a root file system is read
+ * up to two times, or up to three times if its end is missing.
  */
 const MEND_PASSES = 3;
 

@@ -102,7 +102,10 @@ export function parseManifest(bytes: Uint8Array): ArchiveManifest | null {
 
 /** What an archive manifest, the JSON document about an upload, says about its origin and about the other results. */
 interface ManifestAuthor extends StatedOrigin {
-  /** The form of the archive that the manifest names as made, an image archive or a root file system; null for none. */
+  /**
+   * The form of the archive that Lading made from the upload, an image archive or a root file system. Null when the
+   * archive manifest says that none was made.
+   */
   made: ResultForm | null;
   /** True when the archive manifest says that a report, an HTML page, is beside it. */
   report: boolean;

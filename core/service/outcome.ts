@@ -8,9 +8,11 @@ import type { Announce, Clock, HandBack, Stores } from './stores.ts';
 export interface ServiceDeps extends Stores {
   tools: Tools;
   clock: Clock;
-  /** Returns the milliseconds until the function is stopped. Absent: no limit. */
+  /**
+   * Called without arguments; returns the milliseconds until the work must stop. If it is absent, there is no limit.
+   */
   timeLeft?: () => number;
-  /** The rules that the operator of the service sets for all uploads. Absent: none. */
+  /** The rules that the operator of the service sets for all uploads. Absent when the operator has set none. */
   policy?: Policy;
   /**
    * Called with an upload; gives it back to the inspect function, which inspects it again. Absent when the service
@@ -29,8 +31,8 @@ export interface ServiceDeps extends Stores {
 /** The rules that the operator of the service sets for all uploads. */
 export interface Policy {
   /**
-   * The template for the name of an image whose uploader has chosen none: `ghcr.io/team/{name}:{tag}`. Its fields are
-   * filled in from the upload's key.
+   * The template for the name of an image whose uploader has chosen none, such as `ghcr.io/team/{name}:{tag}`. The
+   * placeholders `{name}` and `{tag}` are replaced by the name and the tag that Lading makes from the upload's key.
    */
   nameTemplate?: string | undefined;
   /**
@@ -54,7 +56,7 @@ export type Outcome =
   | { kind: ArchiveManifest['outcome']; key: string; archive: ArchiveKind; findings: FindingCounts; cost: Cost };
 
 /**
- * The number of findings (messages about an upload) for each code. It includes the findings that the archive manifest
- * does not list, but only counts in the field `more` of another finding.
+ * The number of findings (messages about an upload) for each code. It includes the findings that are left out of the
+ * archive manifest. Their number is in the field `more` of a listed finding with the same code.
  */
 export type FindingCounts = Partial<Record<FindingCode, number>>;

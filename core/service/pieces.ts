@@ -110,8 +110,8 @@ function pieceOf({ key, versionId, etag, size }: UploadIdentity): UploadPiece {
 }
 
 /**
- * Makes the error `piece-missing`: the piece `piece` of the split upload `key` was not uploaded yet. After this error,
- * the S3 event about the last piece is delivered again later.
+ * Makes the error `piece-missing`, which says that the piece `piece` of the split upload `key` was not uploaded yet.
+ * After this error, the service tries the upload again later.
  */
 export function missing(key: string, piece: string): LadingError {
   return new LadingError('piece-missing', `Cannot read ${key}: the piece ${piece} is missing`);

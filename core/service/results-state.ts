@@ -8,9 +8,10 @@ import type { Origin, Stores } from './stores.ts';
 
 /**
  * What a job, the work on one upload with its options, finds among the stored results before it writes its own.
- * `already-done`: an earlier try of the same job has written all of them. `superseded`: the stored results must stay.
- * They are those of a newer upload, or the job has failed and another job has succeeded with the same upload. The
- * objects `leftovers`, from an earlier try of this job, must be deleted. `open`: the job can write its results.
+ * `already-done`: an earlier try of the same job has written all of them. `open`: the job can write its results.
+ * `superseded`: the job must not write its results, because those that are stored must stay. They are results of a
+ * newer upload, or the job has failed and another job has succeeded with the same upload. In the state `superseded`,
+ * `leftovers` lists the objects that an earlier try of this job wrote and that must be deleted.
  */
 export type ResultsState =
   | { kind: 'already-done'; manifest: ArchiveManifest }
@@ -23,17 +24,17 @@ export interface OpenState {
   /** The ETag of the archive manifest, the JSON document about the upload; null if there is none. */
   manifest: string | null;
   /**
-   * The report, an HTML page; null if there is none. A service that writes no reports only looks for one if the archive
-   * manifest says that it is there.
+   * The stored report, an HTML page; null if none was found. A service that writes no reports looks for a stored report
+   * only if the archive manifest says that there is one.
    */
   report: Found | null;
   made: StoredArchive[];
 }
 
 /**
- * A stored result whose bytes were not read. `isOurs` is true when the result was made by the same job that looks for
- * it. `origin` is the job that made the result, and the upload from which it was made; null when the store has no
- * information about them.
+ * A stored result whose bytes were not read. A job is the work on one upload with its options. `isOurs` is true when
+ * the result was made by the same job that now looks for it. `origin` names the job that made the result, and the
+ * upload from which it was made; null when the store has no information about them.
  */
 interface Found {
   key: string;
@@ -111,9 +112,9 @@ function isMadeAsSaid(said: ResultForm | null, [only, ...more]: readonly StoredA
 }
 
 /**
- * Finds the image archive and the root file system among the stored results. `sizes` are the sizes in bytes, where
- * known, of the archives that the job makes. If a stored archive has another size, it is treated as made by another
- * job.
+ * Finds the image archive and the root file system among the stored results. `job` is the work on one upload with its
+ * options. `sizes` are the sizes in bytes, where known, of the archives that this job makes. If a stored archive has
+ * another size, it is treated as made by another job.
  */
 async function storedArchives(
   job: Job,
@@ -131,8 +132,8 @@ async function storedArchives(
 
 /**
  * Finds a stored result by its key, without reading its bytes. Returns null when the result does not exist. In the
- * returned object, `isOurs` is true if the given job has made the result and, when `ownSize` is given, the result has
- * this size in bytes.
+ * returned object, `isOurs` is true if the job that is passed (the work on one upload with its options) has made the
+ * result. When `ownSize` is given, the result must also have this size in bytes.
  */
 async function foundAt(key: string, { id }: Job, { results }: Stores, ownSize?: number): Promise<Found | null> {
   const there = await results.stat(key);
@@ -141,12 +142,18 @@ async function foundAt(key: string, { id }: Job, { results }: Stores, ownSize?: 
   return { key, etag, isOurs: origin?.job === id && (ownSize === undefined || ownSize === size), origin };
 }
 
-/** True when a stored result exists and was made by the job itself, or when the store does not know who made it. */
+/**
+ * True when a stored result exists, and either the job that looks for it (the work on one upload with its options) has
+ * made it, or the store does not know which job has made it.
+ */
 function isSound(found: Found | null | undefined): boolean {
   return found?.isOurs === true || found?.origin === null;
 }
 
-/** True when a result is of the upload of the given job, but was made with other options or another Lading version. */
+/**
+ * True when a result was made from the same upload as the results of the given job, but by another job: one with other
+ * options or another Lading version.
+ */
 function isSame({ job, upload }: StatedOrigin, { id, identity }: Job): boolean {
   return job !== id && upload !== null && orderOf(upload, identity) === 'same';
 }

@@ -60,9 +60,10 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
 }
 
 /**
- * Reads the options of an upload, and adds all pieces of a split upload to its `identity`. Returns the parsed options
- * as `asked`. Returns in `unseen` the finding that says why the service will not read the upload, or null when it will
- * read it. Throws `piece-missing` when a piece has not been uploaded yet.
+ * Reads the options of an upload, and adds all pieces of a split upload to its `identity`. Returns the parsed options,
+ * or what is wrong with them, as `asked`. `unseen` is the finding, a message for the user, that says why the service
+ * will not read the upload, for instance because S3 refuses access; null when there is none. Throws `piece-missing`
+ * when a piece has not been uploaded yet.
  */
 async function withAllPieces(
   upload: FoundUpload,

@@ -95,9 +95,9 @@ export interface AssembleOptions {
 }
 
 /**
- * The store of results, the objects that Lading writes for uploads. Every change names the ETag that the object must
- * have now (null: it must not exist). If another function has changed the object, so that its ETag differs, nothing is
- * changed.
+ * The store of results, the objects that Lading writes for uploads. Each method that changes an object is told the ETag
+ * that the object is expected to have, or null if the object is expected not to exist. If the object has another ETag,
+ * because another function has changed it, the method changes nothing.
  */
 export interface Results {
   /**

@@ -7,8 +7,8 @@ import { type Intent, type StoredArchive, type OpenState, stateOfResults } from 
 import type { AssembleOptions, Origin, Stores } from './stores.ts';
 
 /**
- * The results that a job writes: the image archive (or the root file system), and the archive manifest, the JSON
- * document about the upload.
+ * The results that a job, the work on one upload with its options, writes: the image archive (or the root file system),
+ * and the archive manifest, the JSON document about the upload.
  */
 export interface ResultsToWrite extends Intent {
   manifest(bytesSent: number): ArchiveManifest;
@@ -20,8 +20,9 @@ export interface ResultsToWrite extends Intent {
 }
 
 /**
- * The outcome of writing a job's results: they were written now, they existed before, or they were not written because
- * a newer upload has results or soon will.
+ * The outcome of writing the results of a job, the work on one upload with its options. `written`: they were written
+ * now. `already-done`: they existed before. `superseded`: they were not written. Either a newer upload has results or
+ * soon will, or the job has failed and another job has succeeded with the same upload.
  */
 export type WriteOutcome =
   | { kind: 'written'; manifest: ArchiveManifest }
@@ -31,8 +32,8 @@ export type WriteOutcome =
   | { kind: 'superseded' };
 
 /**
- * The ETags that the stored archive manifest and the stored report must have when the job replaces them. Null when the
- * object must not exist.
+ * The ETags that the stored archive manifest and the stored report must have when a job, the work on one upload,
+ * replaces them. An ETag is null when the object must not exist.
  */
 interface Place {
   manifest: string | null;
@@ -40,15 +41,17 @@ interface Place {
 }
 
 /**
- * The most times that a job tries to write its results. A try fails if another function changes them meanwhile. Six
- * were too few when eight functions got the events of one key three times each.
+ * The most times that a job, the work on one upload, tries to write its results. A try fails if another function
+ * changes the stored results meanwhile. Six tries were too few when eight functions ran at the same time, and each of
+ * them got every event of the same key three times.
  */
 const MOST_TRIES = 12;
 
 /**
- * Returns `already-done` if all results of this job are stored, and `superseded` if there are results of a newer
- * upload. Null when there are neither, and the job must write its results. A manifest of the job with outcome `failed`
- * does not count as a result.
+ * Looks for stored results before a job, the work on one upload with its options, begins. Returns `already-done` if all
+ * results of this job are stored. Returns `superseded` if there are results of a newer upload, and deletes what earlier
+ * tries of this job have left beside them. Returns null when the job must write its results. An archive manifest of
+ * this job with outcome `failed` does not count as a result.
  */
 export async function existingResults(job: Job, stores: Stores): Promise<WriteOutcome | null> {
   const state = await stateOfResults(job, { plan: null, as: 'image' }, stores);
@@ -58,11 +61,12 @@ export async function existingResults(job: Job, stores: Stores): Promise<WriteOu
 }
 
 /**
- * Writes the results of a job: first the image archive, then the report if there is to be one, last the archive
- * manifest, the JSON document about the upload. Only older results are replaced. The old manifest is removed before the
- * image archive or the report that it describes is replaced, so that manifest and archive never contradict each other.
- * After each attempt, the stored results are checked again. The work is done when they are the results of this job or
- * of a newer upload. Throws `contended` when other functions keep changing them.
+ * Writes the results of a job, the work on one upload: first the image archive, then the report if there is to be one,
+ * last the archive manifest, the JSON document about the upload. Only older results are replaced. The old manifest is
+ * removed before the image archive or the report that it describes is replaced, so that manifest and archive never
+ * contradict each other. After each attempt, the stored results are checked again. The work is done when they are the
+ * results of this job, or results that must stay, such as those of a newer upload. Throws `contended` when other
+ * functions keep changing them.
  */
 export async function writeResults(job: Job, toWrite: ResultsToWrite, stores: Stores): Promise<WriteOutcome> {
   let written: ArchiveManifest | null = null;
@@ -103,10 +107,10 @@ async function publish(
 }
 
 /**
- * Stores the image archive or the root file system that a job makes, if any, unless it is stored already. Deletes older
- * results. Returns the number of bytes sent, and the ETags that the report and the archive manifest have afterwards.
- * Returns null when another function has changed the stored results first; the caller must then check again which
- * results are stored.
+ * Stores the image archive or the root file system that a job, the work on one upload, makes, unless there is none or
+ * it is stored already. Deletes older results. Returns the number of bytes sent, and the ETags that the report and the
+ * archive manifest have afterwards. Returns null when another function has changed the stored results first; the caller
+ * must then check again which results are stored.
  */
 async function prepareImage(
   state: OpenState,
@@ -158,10 +162,10 @@ async function removeOlder(
 }
 
 /**
- * Deletes old results: first the report, then the archive manifest, last the archives in `others`. A report that the
- * job itself has written is kept, because it tells other functions that this job writes results. Returns the ETags that
- * the report and the archive manifest have afterwards; an ETag is null when the object does not exist. Returns null in
- * place of the ETags when another function has changed one of the objects first.
+ * Deletes old results: first the report, then the archive manifest, last the archives in `others`. Keeps a report that
+ * the current job (the work on one upload) has written, because it tells other functions that this job writes results.
+ * Returns the ETags that the report and the archive manifest have afterwards; an ETag is null when the object does not
+ * exist. Returns null in place of the ETags when another function has changed one of the objects first.
  */
 async function dropOthers(
   { manifest, report }: OpenState,

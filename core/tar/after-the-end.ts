@@ -22,9 +22,9 @@ const PADDING_BYTES = 1024 * 1024;
 const RECORD_BYTES = 20 * BLOCK;
 
 /**
- * Reads the bytes after the two zero blocks that end a tar archive. Clients ignore these bytes. Throws `bad-archive`
- * when the bytes show that the zero blocks are not the end: they are part of a hole, a range of zeros in place of data
- * that was never written, and more of the same archive follows.
+ * Reads the bytes after the two zero blocks that end a tar archive. Container engines ignore these bytes. Throws
+ * `bad-archive` when the bytes show that the zero blocks are not the end: they are part of a hole, a range of zeros in
+ * place of data that was never written, and more of the same archive follows.
  */
 export class BeyondTheEnd {
   readonly #start: number;

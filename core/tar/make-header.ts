@@ -107,8 +107,8 @@ function writeName(block: Uint8Array, pax: Map<string, string>, key: 'path' | 'l
 }
 
 /**
- * Clears the prefix field of a tar header block, which holds the first part of a long name. GNU's headers can have two
- * times at the same offset; these are kept.
+ * Clears the prefix field of a tar header block, which holds the first part of a long name. A GNU header can have the
+ * access time and the change time of the file at the same offset; these fields are kept.
  */
 function clearPrefix(block: Uint8Array): void {
   const magic = byteString(block, MAGIC, MAGIC + 8);

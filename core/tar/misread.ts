@@ -40,8 +40,9 @@ export const REPLACED: UploadDamage = {
 
 /**
  * Finds out whether a program decoded bytes of a tar archive as text and encoded them again. Returns the damage that
- * this did; null when there is none. Such a program leaves tar headers intact, because they are ASCII. It turns file
- * contents into valid UTF-8, but these still have control characters, which text never has.
+ * this did; null when there is none. Such a program leaves tar headers intact, because they are ASCII. It turns the
+ * contents of binary files into valid UTF-8. These contents still have control characters below 0x09, which text files
+ * do not have.
  */
 export function readAsTextInside(bytes: Uint8Array): UploadDamage | null {
   const start = Math.max(

@@ -8,8 +8,8 @@ export interface MemberObserver {
    */
   member(member: Member): number;
   /**
-   * The callback for the beginning of a member's body: as many bytes as the callback `member` asked for. They are only
-   * valid during the call.
+   * Called with the first bytes of a member's body, as many as the callback `member` returned or the whole body if it
+   * is shorter. Not called when there are no such bytes. The bytes are only valid during the call.
    */
   body(member: Member, bytes: Uint8Array): void;
   /**

@@ -1,4 +1,7 @@
-/** The kinds of things that can be at a path in a layer, as far as they matter for the members that come later. */
+/**
+ * The kinds of things that can be at a path in a layer. Only those kinds are distinguished that make a difference when
+ * later members of the layer are unpacked.
+ */
 export const HOLDS = {
   nothing: 0,
   directory: 1,
@@ -176,14 +179,15 @@ function holdsAt(slots: Int32Array, at: number): Holds {
 }
 
 /**
- * The size of a new hash table of paths in 32-bit words: room for some 50 paths. An archive may hold thousands of
- * documents, each of which is given a table, because it could be a layer.
+ * The size of a new hash table of paths in 32-bit words: room for some 50 paths. It is small, because an archive may
+ * hold thousands of JSON documents. Each of them could be a layer until it was read, and so gets a table of its own.
  */
 const FIRST_WORDS = 1 << 8;
 
 /**
- * The size, in 32-bit words, below which the hash table of paths grows fourfold at a time. A larger table only doubles.
- * Growing often costs more time than a megabyte of memory is worth.
+ * The size, in 32-bit words, below which the hash table of paths grows to four times its size. A larger table only
+ * doubles. Fourfold growth wastes less than a megabyte of memory, but saves time, because all entries are moved
+ * whenever the table grows.
  */
 const SMALL_WORDS = 1 << 18;
 

@@ -10,8 +10,8 @@ export interface SmallMember {
 }
 
 /**
- * The tar header fields that all files in a written image archive share. Clients ignore the times, owners and modes of
- * these files.
+ * The tar header fields that all files in a written image archive share. Programs that load the image ignore the times,
+ * owners and modes of these files.
  */
 const PLAIN = { type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) } as const;
 

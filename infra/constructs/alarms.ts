@@ -13,7 +13,10 @@ export interface Path {
   events: ObjectCreatedQueue;
 }
 
-/** A CloudWatch alarm to make: its metric, the value from which the alarm goes off, and a description. */
+/**
+ * A CloudWatch alarm to make: its metric, the threshold (the alarm goes off when the metric reaches it), and a
+ * description.
+ */
 interface Watch {
   metric: IMetric;
   threshold: number;

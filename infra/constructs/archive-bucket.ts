@@ -119,9 +119,9 @@ export class ArchiveBucket extends PrivateBucket {
 }
 
 /**
- * Makes a bucket of this CDK app report new objects to EventBridge, and returns true. Returns false for an imported
- * bucket, whose owner has to switch that on. The CDK's own property `eventBridgeEnabled` is not used, because it adds a
- * custom resource (docs/decisions/0011-no-custom-resources.md).
+ * Makes a bucket of this CDK app report new objects to EventBridge, and returns true. Does nothing and returns false
+ * for an imported bucket: its owner must make it report new objects. The CDK's own property `eventBridgeEnabled` is not
+ * used, because it adds a custom resource (docs/decisions/0011-no-custom-resources.md).
  */
 export function announceObjects(bucket: IBucket): boolean {
   const resource = bucket.node.defaultChild;

@@ -8,7 +8,10 @@ import type { Path } from './alarms.ts';
 import { ArchiveFunction, type FunctionSettings, type ObjectAction } from './archive-function.ts';
 import { MAX_RECEIVES, ObjectCreatedQueue } from './object-created-queue.ts';
 
-/** What all Lambda functions of one `ArchiveConverter` share: buckets, key conditions, event bus, other settings. */
+/**
+ * What all Lambda functions of one `ArchiveConverter` share: buckets, conditions on the keys of objects, event bus, KMS
+ * key, and other settings.
+ */
 export interface SharedSettings {
   uploads: IBucket;
   results: IBucket;

@@ -31,8 +31,8 @@ export interface FunctionTask extends LogSource {
 }
 
 /**
- * What the work of a Lambda function is told about its invocation: the `signal` that tells it to stop, and `timeLeft`,
- * which returns the milliseconds until then.
+ * The time limit of a Lambda invocation, as it is passed to the function that does the work: `signal` aborts when the
+ * work must stop, and `timeLeft` returns the milliseconds until `signal` aborts.
  */
 interface Invocation {
   signal: AbortSignal;

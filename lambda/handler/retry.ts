@@ -16,7 +16,10 @@ export const ALL_DONE: Answer = { batchItemFailures: [] };
  */
 export type Retry = (event: unknown, error: unknown) => Promise<Answer | null>;
 
-/** The URLs of two SQS queues: one has the events of a Lambda function, the other those that the function gives up. */
+/**
+ * The SQS queues of a Lambda function. `events` is the URL of the queue from which the function gets its events.
+ * `givenUp`, if present, has the URL of the queue into which the function puts the events that it gives up.
+ */
 export interface Queues {
   events: string;
   /**

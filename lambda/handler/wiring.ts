@@ -11,12 +11,18 @@ import { s3Store } from '../../s3/store.ts';
 import { reporter } from '../../node/report.ts';
 import { nativeTools } from '../../node/tools.ts';
 
-/** What a deployed Lambda function works with: its buckets, the handling of failed events, its stores and tools. */
+/**
+ * What a deployed Lambda function works with: the names of its buckets, the function that handles failed events, and
+ * the function `using`, which gives access to the stored objects.
+ */
 export interface FunctionContext {
   uploadsBucket: string;
   resultsBucket: string;
   retry: Retry | undefined;
-  /** Runs `work` with the stores of uploads and results and with Node's tools, and closes the tools afterwards. */
+  /**
+   * Runs `work` with the stores of uploads and results and with the functions of Node that Lading's core uses, such as
+   * hashing. Ends the threads of those functions afterwards.
+   */
   using: <T>(signal: AbortSignal, work: (deps: ServiceDeps) => Promise<T>) => Promise<T>;
 }
 
@@ -33,13 +39,15 @@ const EVENTBRIDGE = { maxAttempts: 5, requestHandler: { connectionTimeout: 5_000
 const ONE_CPU = 1769 * 2 ** 20;
 
 /**
- * Makes the stores and tools of a Lambda function from its environment variables. Two are required:
+ * Makes what a Lambda function works with, such as the access to its buckets, from its environment variables. Two
+ * variables are required:
  * - `UPLOADS_BUCKET` and `RESULTS_BUCKET`: the names of the buckets.
  *
  * The others are optional, as are those of the AWS SDK:
  * - `BUCKET_OWNER`: the AWS account that owns the buckets; `ENCRYPTION_KEY`: the ARN of their KMS key.
  * - `QUEUE_URL`: the queue whose events start this function; `GIVEN_UP_URL`: the queue for events that were delivered
- *   `MAX_RECEIVES` times in vain; `HAND_BACK_URL`: the queue by which convert starts inspect again.
+ *   `MAX_RECEIVES` times in vain; `HAND_BACK_URL`: the queue of the inspect function, to which the convert function
+ *   sends an event to have an upload inspected again.
  * - `EVENT_BUS_NAME`: the event bus that gets an event for each finished upload.
  * - `NAME_TEMPLATE`: the template for the names of images; `MAX_UPLOAD_BYTES`: the size of the largest upload.
  * - `REPORTS`: `true` to write a report, an HTML page, about each upload.

@@ -63,9 +63,9 @@ function hostOf(origin: string): string | null {
 }
 
 /**
- * True when a request comes from this web page, from the user, or from a link that the user has followed, by the
- * headers `Sec-Fetch-…`. True also when the browser does not send these headers. False when a page of another site has
- * caused the request in another way.
+ * True when a request comes from this web page, from the user, or from a link that the user has followed, as the
+ * headers `Sec-Fetch-…` of the request say. True also when the browser does not send these headers. False when a page
+ * of another site has caused the request in another way.
  */
 function isFromHere(method: string | undefined, headers: IncomingMessage['headers']): boolean {
   const site = headers['sec-fetch-site'];

@@ -44,9 +44,10 @@ export class Upload {
   }
 
   /**
-   * Handles one request for this upload: calls `work` when the earlier requests for it have ended. First calls the
-   * `stop` of the earlier request, so that it ends at once: its connection may have broken unnoticed. The function
-   * `stop` of this request must make `work` end; it is called when a later request comes. Returns what `work` returns.
+   * Handles one request for this upload: waits until all earlier requests for it have ended, calls `work`, and returns
+   * what `work` returns. Before it waits, calls the `stop` function of the last earlier request to end that request at
+   * once, because the connection of that request may have broken unnoticed. `stop` is called in the same way when a
+   * later request comes, and must make `work` end.
    */
   async turn<T>(stop: () => void, work: () => Promise<T>): Promise<T> {
     this.#stop?.();

@@ -4,7 +4,10 @@ import { LIMITS } from '../../core/limits.ts';
 import type { Board } from '../board.ts';
 import { begin, refuse } from './reply.ts';
 
-/** The milliseconds between two lines that are sent to a browser only to show that the connection still stands. */
+/**
+ * The milliseconds between two lines without data that are sent to a browser only to show that the connection still
+ * exists.
+ */
 const BEAT_MS = 15_000;
 
 /** Tells browsers of changes to the uploads, as server-sent events (HTML standard, section 9.2). */

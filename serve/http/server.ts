@@ -3,7 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { LIMITS } from '../../core/limits.ts';
 
-/** An address at which an HTTP server of `lading serve` listens, and the bounds for its clients. */
+/**
+ * An address at which an HTTP server of `lading serve` listens, and the limits for its clients, such as the number of
+ * connections.
+ */
 export interface Door {
   host: string;
   /** The port; 0 for any free one. */

@@ -21,7 +21,8 @@ export interface SiteDoor extends Rules {
 }
 
 /**
- * The settings of the web page: its address, the list of uploads that it shows, and the places of uploads and results.
+ * The settings of the web page: its address, the list of uploads that it shows, the store that receives new uploads,
+ * and the store from which it reads results.
  */
 export interface SiteSettings extends SiteDoor {
   board: Board;

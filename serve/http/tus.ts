@@ -94,8 +94,8 @@ async function append(
 }
 
 /**
- * Answers a `PUT` of the options of an upload, as JSON. Wrong options are refused at once, before many bytes of the
- * file are sent.
+ * Answers a `PUT` of the options of an upload, as JSON. Invalid options are refused at once. A client that sends the
+ * options first then need not send the file.
  */
 async function takeOptions(request: IncomingMessage, response: ServerResponse, upload: Upload): Promise<void> {
   if (request.method !== 'PUT') return refuse(response, 405, NO_METHOD);

@@ -35,7 +35,10 @@ interface Conversion {
   work: Work;
   plan: () => Promise<void>;
   save: () => Promise<void>;
-  /** Removes from the page what it says about the last plan and its work, because the user has changed an option. */
+  /**
+   * Removes the answer to the last plan, and the message that the image archive was saved or that the work has failed,
+   * from the page. Called when the user has changed an option.
+   */
   forget: () => void;
 }
 
@@ -125,7 +128,10 @@ export function Convert({ file, manifest, worker, bytes, texts, voice }: Props):
   );
 }
 
-/** The answer to the form for a conversion: the description of the planned image archive, or the fault in an option. */
+/**
+ * Shows the worker's answer to the request for a conversion: the description of the planned image archive, or the fault
+ * in an option.
+ */
 function Outcome({ planned, voice }: { planned: Planned; voice: Voice }): JSX.Element {
   if (planned.kind === 'planned') return <ConversionView manifest={planned.manifest} voice={voice} />;
   const { problem, remedy } = planned;

@@ -72,8 +72,8 @@ interface OpenProps {
   texts: Texts;
   /**
    * Called when the file tree is about to change. `lines` is a promise of the new number of lines, which the worker
-   * sends. When it has come, the tree is shown anew. If it is null, or the promise is rejected, the page says that the
-   * files cannot be listed; but if the user has stopped the work, the tree is closed.
+   * sends. When it resolves to a number, the tree is shown anew. When it resolves to null or is rejected, the page says
+   * that the files cannot be listed. But when it is rejected because the user has stopped the work, the tree is closed.
    */
   show: (lines: Promise<number | null>) => Promise<void>;
   onFile: (shown: { row: FileRow; text: ShownText }) => void;

@@ -13,7 +13,10 @@ interface Props {
 /** The conversion options that the form on the page shows at first. The others are behind a button. */
 const FIRST: ReadonlySet<OptionName> = new Set(['name', 'change', 'inspect']);
 
-/** The fields of the form for a conversion, one for each conversion option. `onChange` gets the changed options. */
+/**
+ * The fields of the form for a conversion, one for each conversion option. `onChange` is called with all options when
+ * the user has changed one.
+ */
 export function OptionsForm({ options, texts, onChange }: Props): JSX.Element {
   const field = ([name, option]: readonly [OptionName, Option]): JSX.Element => {
     const [label, hint] = texts.option[name];
@@ -53,7 +56,10 @@ function Flag({ id, label, hint, value, set }: Field): JSX.Element {
   );
 }
 
-/** The field for an option that is a text, or several, each in its own line. An empty field counts as not given. */
+/**
+ * The field for an option whose value is a text or, if `many` is true, a list of texts. In the field, each text of a
+ * list is a line of its own. When the field is empty, the option is not given.
+ */
 function Text({ id, label, hint, value, set, many }: Field & { many: boolean }): JSX.Element {
   const lines = Array.isArray(value) ? value.join('\n') : '';
   const [typed, setTyped] = useState(lines);

@@ -11,7 +11,11 @@ export interface Area {
   bytes: number;
   /** The bytes of the area's files that are in a layer, but were replaced or deleted by a later one. */
   wasted: number;
-  /** The areas inside this one, largest first, but layers in their order. Empty for files and groups of files. */
+  /**
+   * The areas inside this one; empty for files and for areas of kind `rest` or `wasted`. Layers are in the order in
+   * which the image has them. All other areas are sorted by size, the largest first, but the area of kind `wasted` is
+   * the last one in its layer.
+   */
   inside: Area[];
 }
 

@@ -61,8 +61,8 @@ interface TitleProps {
 }
 
 /**
- * The name of an area of the treemap, at the top of its rectangle. When the area has no others inside, the name fills
- * the whole rectangle.
+ * The title of an area of the treemap: a button with the name and the size at the top of the area's rectangle, which
+ * calls `onOpen`. When the area has no areas inside, it is only the name, in a box that covers the whole rectangle.
  */
 function Title({ node: { data }, nameOf, onOpen }: TitleProps): JSX.Element {
   const hint = hintOf(data, nameOf);

@@ -1,9 +1,10 @@
 import { createSHA256, type IHasher } from 'hash-wasm';
 
 /**
- * A message to a worker that computes sha256 digests for another worker. It computes several digests at the same time,
- * and `hasher` is the number of the digest that the message is about. `state` begins the digest with the state of a
- * hasher of the other worker, `bytes` adds bytes to it, and `digest` asks for its value.
+ * A message to a worker that computes sha256 digests for another worker. The worker computes several digests at the
+ * same time; `hasher` is the number of the digest that the message is about. `state` is the state of a hasher of the
+ * other worker that has hashed the first bytes, from which the digest is continued. `bytes` adds bytes to the digest,
+ * and `digest` asks for the value of the digest.
  */
 export type HashRequest =
   | { kind: 'state'; hasher: number; state: Uint8Array }

@@ -5,8 +5,8 @@ import type { Hasher } from '../../core/model/ports.ts';
 import type { HashAnswer, HashRequest } from './hash-role.ts';
 
 /**
- * From this many bytes of data on, another worker hashes it. For less data, starting that worker would take longer than
- * hashing.
+ * The number of bytes of data that this worker hashes itself before another worker hashes the rest. For less data,
+ * starting the other worker would take longer than hashing.
  */
 const SMALL_BYTES = 2 ** 20;
 /**

@@ -58,8 +58,8 @@ class InflateStream {
   readonly #input: number;
   readonly #output: number;
   /**
-   * A copy of the last output of zlib. The output itself is in the memory of the WebAssembly module, which moves when
-   * another stream begins.
+   * A copy of the last output of zlib. The output itself is in the memory of the WebAssembly module. When another
+   * stream begins, this memory may grow, which makes all typed arrays on it unusable.
    */
   readonly #copy = new Uint8Array(OUTPUT_BYTES);
 

@@ -11,7 +11,7 @@ import type { Zstd } from './zstd.ts';
 // The code of all workers. The first message says what a worker is for: the one that the page talks to, or one that
 // hashes for it. The page starts all of them, because Chromium lets no worker of a page from disk start another.
 
-/** The least milliseconds between two messages that tell the page how many bytes were read or written. */
+/** The shortest time in milliseconds between two messages that tell the page how many bytes were read or written. */
 const PROGRESS_MS = 100;
 
 const scope = globalThis as unknown as {

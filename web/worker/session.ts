@@ -37,8 +37,8 @@ export type Planned =
 export type TreeLength = number | null;
 
 /**
- * The beginning of a file in an image. `text` is null when it is no text. `whole` is false when more of the file
- * follows.
+ * The beginning of a file in an image, decoded as text. `text` is null when the bytes of the file are no text. `whole`
+ * is false when the file has more bytes than this.
  */
 export interface ShownText {
   text: string | null;
@@ -229,8 +229,8 @@ export class Session {
   }
 
   /**
-   * Returns the inspection, all that one reading of the archive tells, for a conversion with this option `compress`.
-   * Reads the archive again if the last inspection was for another value of the option.
+   * Returns the inspection, the result of reading the archive once, for a conversion whose option `compress` has this
+   * value. Reads the archive again if the last inspection was made for another value of this option.
    */
   async #inspected(compress: ConversionRequest['compress'], source: Source): Promise<Inspection> {
     if (this.#inspection !== null && compress === this.#compress) return this.#inspection;

@@ -10,7 +10,10 @@ export interface Zstd extends WasmMemory {
 
 const INPUT_BYTES = 2 ** 17;
 const OUTPUT_BYTES = 2 ** 18;
-/** The bytes of ZSTD_inBuffer and ZSTD_outBuffer: a pointer, a size and a position. */
+/**
+ * The size in bytes of each of the structures `ZSTD_inBuffer` and `ZSTD_outBuffer`, which have a pointer, a size and a
+ * position.
+ */
 const BUFFER_BYTES = 12;
 /** The smallest result of a zstd function that is an error code (zstd_errors.h). */
 const FIRST_ERROR = 2 ** 32 - 120;
@@ -43,8 +46,8 @@ class ZstdStream {
   readonly #output: number;
   readonly #buffers: number;
   /**
-   * A copy of the last output of zstd. The output itself is in the memory of the WebAssembly module, which moves when a
-   * window is allocated.
+   * A copy of the last output of zstd. The output itself is in the memory of the WebAssembly module. When zstd
+   * allocates a window, this memory may grow, which makes all typed arrays on it unusable.
    */
   readonly #copy = new Uint8Array(OUTPUT_BYTES);
 

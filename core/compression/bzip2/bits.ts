@@ -66,8 +66,9 @@ export class BitReader {
   }
 
   /**
-   * Decodes symbols of the Huffman code `code` from the bzip2 stream into `out` until it is full. Stops earlier after a
-   * symbol of `last` or higher. Bits that fit no code give a symbol that is higher than all others.
+   * Decodes symbols of the Huffman code `code` from the bzip2 stream into `out`, until `out` is full or the decoded
+   * symbol is `last` or higher. That symbol is written to `out`, too. Bits that fit no code give a symbol that is
+   * higher than all others.
    */
   symbols(code: HuffmanCode, out: Uint16Array, last: number): void {
     const buffer = this.#buffer;

@@ -8,10 +8,11 @@ const MIN_MATCH = 4;
 const MORE = 15;
 
 /**
- * The least distances to the end of an lz4 block, in bytes (lz4 block format, "end of block restrictions"). They do not
- * hold for the last sequence, which has no match. `packed`: from the end of a sequence's literals to the end of the
- * compressed bytes. `match`: from the beginning of a match to the end of the largest possible content. `literals`: from
- * the end of a match to the same point. The tool `lz4` refuses blocks that break these rules.
+ * The rules for the end of an lz4 block, as numbers of bytes (lz4 block format, "end of block restrictions"). They hold
+ * for all sequences except the last one, which has no match. `packed` is the least distance from the end of a
+ * sequence's literals to the end of the compressed bytes. The other two are least distances to `limit`, the offset at
+ * which the content ends at the latest: from the beginning of a match (`match`) and from the end of a match
+ * (`literals`). The tool `lz4` refuses blocks that break these rules.
  */
 const ENDS = { packed: 8, match: 12, literals: 5 };
 

@@ -20,7 +20,10 @@ export interface BlockRecord {
   contentSize: number;
 }
 
-/** What is needed to expand xz blocks. Each chunk in a block is reported to `facts.watch`. */
+/**
+ * The objects with which `expandBlock` expands xz blocks. `tools` has the functions for checksums. `lzma` is the
+ * decoder, which is reused for each block. `facts.watch` is called for each LZMA2 chunk in a block.
+ */
 export interface BlockTools {
   readonly tools: Tools;
   readonly lzma: Lzma;

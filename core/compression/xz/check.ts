@@ -12,8 +12,9 @@ export interface Check {
 }
 
 /**
- * Makes a checksum of the kind that has the number `type` in the flags of an xz stream (xz format 2.1.1.2). Null for an
- * unknown kind. Kind 0 is no checksum: every block fits it.
+ * Makes the object that computes and verifies a checksum. `type` is the number of the kind of checksum, as in the flags
+ * of an xz stream (xz format 2.1.1.2). Returns null for an unknown kind. Kind 0 means that blocks have no checksum;
+ * then `fits` returns true for every block.
  */
 export function newCheck(type: number, tools: Tools): Check | null {
   if (type === 0) return { size: 0, update: () => {}, fits: () => true };

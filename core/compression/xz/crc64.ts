@@ -16,7 +16,7 @@ interface Tables {
   high: Int32Array;
 }
 
-/** The lookup tables of CRC-64; null until the first checksum is computed, because most archives have none. */
+/** The lookup tables of CRC-64. They are null until the first CRC-64 is computed, because few archives use CRC-64. */
 let tables: Tables | null = null;
 
 /** A running CRC-64 (ECMA-182, bit-reversed as in xz). */

@@ -31,8 +31,8 @@ const LONG = 64;
 const ALIGNMENT = 16;
 
 /**
- * The least number of bytes by which LZMA's window, at its full size, is larger than the dictionary. A chunk (2 MiB)
- * fits in, and the content has to be moved only rarely.
+ * The least number of bytes by which LZMA's window, at its full size, is larger than the dictionary. The difference is
+ * larger than a chunk (2 MiB), so that the content does not have to be moved for each chunk.
  */
 const MIN_SLIDE = 2 ** 23;
 

@@ -13,8 +13,9 @@ const RESET_DICTIONARY = 0xe0;
 
 /**
  * Expands one LZMA2 stream, and consumes no input after its end. Yields the content of each LZMA2 chunk as one array,
- * which is valid until the next array is requested. Calls `facts.watch` for each LZMA2 chunk. Throws `bad-archive` with
- * the finding `compressed-damaged`, which has the offset of the damaged chunk, or `compressed-truncated`.
+ * which is valid until the next array is requested. Calls `facts.watch` for each LZMA2 chunk, so that the number of
+ * chunks is limited, too. Throws `bad-archive` with the finding `compressed-damaged`, which has the offset of the
+ * damaged chunk, or `compressed-truncated`.
  */
 export async function* expandLzma2(
   reader: CompressedReader,

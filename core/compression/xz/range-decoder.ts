@@ -56,8 +56,8 @@ export class RangeDecoder {
 
   /**
    * Adds input to LZMA data that comes in pieces. Returns the number of bytes of `input` for which the buffer had room.
-   * If `input` is null, the data has ended. Before that, a symbol is decoded only when the buffer surely holds all its
-   * bytes.
+   * `input` is null when the data has ended. Until the data has ended, `starved` is true whenever the buffer might not
+   * hold all bytes of the next symbol.
    */
   feed(input: Uint8Array | null): number {
     this.#input.copyWithin(0, this.#at, this.#end);

@@ -44,7 +44,8 @@ export class DockerUnpacker extends MobyUnpacker {
 
   /**
    * The path at which Docker unpacks a member with the clean name `name`, or the error when Docker refuses that name.
-   * Symbolic links in the path are resolved only when needed.
+   * Docker resolves the symbolic links in the path only if the directory of the member does not exist, or if a link
+   * leads out of the root.
    */
   #place(name: string): string | { errno: Errno } {
     const [parents, file] = split(name);

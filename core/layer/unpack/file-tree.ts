@@ -153,7 +153,10 @@ export class FileTree {
     return this.put(path, newDirectory());
   }
 
-  /** Makes a directory and all that are missing above it. Returns null, or the error when one cannot be made. */
+  /**
+   * Makes a directory, and the missing directories above it, like `mkdir -p`. Returns null, or an error when one of
+   * these directories cannot be made.
+   */
   mkdirAll(path: string): Errno | null {
     for (let at = 0; at >= 0;) {
       at = path.indexOf('/', at + 1);
@@ -194,7 +197,10 @@ export class FileTree {
     this.#sweep(there, path === '/' ? '' : path, kept);
   }
 
-  /** Removes all entries below a directory whose paths are not in `kept`. Stops when the allowed work is used up. */
+  /**
+   * Removes the entries below the directory at `path`, except those whose paths are in `kept`. When the work that may
+   * be spent is used up, it stops, and the remaining entries stay.
+   */
   #sweep({ entries }: Directory, path: string, kept: ReadonlySet<string>): void {
     for (const [name, place] of entries) {
       const below = `${path}/${name}`;

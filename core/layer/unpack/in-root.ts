@@ -47,8 +47,8 @@ class Rounds {
   readonly #steps: PathStep[] = [];
   readonly #rest: Rest;
   /**
-   * The number of components at the start of the path that are known to hold no symbolic link. The next round of
-   * resolving links skips them. It is Infinity as long as the current round has not followed a link.
+   * The number of components at the start of the path that the next round can skip, because they are known not to be
+   * symbolic links. The current round sets it when it follows a link. Before that, it is Infinity.
    */
   #floor = Infinity;
   #links = 0;

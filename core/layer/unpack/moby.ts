@@ -48,8 +48,8 @@ export abstract class MobyUnpacker implements Unpacker {
   }
 
   /**
-   * True for a file of AUFS, Docker's old file system, which Docker and podman skip with the storage layout `vfs`.
-   * Notes a file of AUFS to which later hard links may lead.
+   * True for a file of AUFS, Docker's old file system, which Docker and podman skip with the storage layout `vfs`. If
+   * hard links of later members can have the skipped file as their target, its name is remembered for `withoutAufs`.
    */
   protected passesOver({ type }: Operation, name: string): boolean {
     if (this.store !== 'vfs' || !name.startsWith(AUFS) || name === OPAQUE) return false;
@@ -67,7 +67,10 @@ export abstract class MobyUnpacker implements Unpacker {
     return this.#aufsLinks.has(base(clean(linkname))) ? { ...operation, type: '0' } : null;
   }
 
-  /** Notes a path that unpacking the current layer has created, and the member if it is a directory. */
+  /**
+   * Remembers the path at which a member of the current layer was unpacked. If the member is a directory, the member is
+   * remembered, too.
+   */
   protected keep(path: string, operation: Operation): void {
     if (operation.type === '5') this.directories.push({ path, operation });
     this.unpacked.add(join('/', path));

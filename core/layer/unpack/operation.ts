@@ -29,7 +29,10 @@ export interface Unpacker {
   begin(isLast: boolean): void;
   /** Unpacks one tar member. Returns the code of the finding that says why the engine would fail; null on success. */
   take(operation: Operation): FindingCode | null;
-  /** Ends a layer. Returns the member on which the engine fails only now, and the finding's code; null on success. */
+  /**
+   * Ends the layer. Some members make an engine fail only after the last member was unpacked. Returns such a member,
+   * and the code of the finding that says why the engine would fail; null on success.
+   */
   end(): { operation: Operation; code: FindingCode } | null;
 }
 

@@ -111,8 +111,8 @@ const FAMILIES: readonly { name: string; engines: readonly Engine[] }[] = [
 ];
 
 /**
- * True when at least one engine refuses the member with `overlay`, the usual storage layout. False when all refusals
- * are with `vfs`.
+ * True when at least one engine refuses the member with `overlay`, the usual storage layout. False when engines refuse
+ * it only with the storage layout `vfs`, the only one of umoci.
  */
 export function isPlain(refusals: readonly Refusal[]): boolean {
   return ENGINES.some((engine) => refusals.some((each) => each.engine === engine && each.store === 'overlay'));

@@ -34,7 +34,7 @@ const connection = byId('connection', HTMLParagraphElement);
 
 /** The uploads that the server has told of, by key. @type {Map<string, Listed>} */
 const uploads = new Map();
-/** The options of a conversion, for which the form has a field each. @type {Option[]} */
+/** The options of a conversion. The form has one field for each of them. @type {Option[]} */
 let options = [];
 /** The uploads that this page is sending now. @type {Set<Sending>} */
 const sendings = new Set();
