@@ -34,7 +34,8 @@ function isHighSurrogate(unit: number): boolean {
 
 /**
  * Joins items with `separator` into one text for a sentence. A text of more than `LIST_CHARACTERS` characters is cut
- * after an item, and ends with the number of items left out, in English and Chinese.
+ * after an item, and ends with the number of items left out. Returns the text twice, for an English and for a Chinese
+ * sentence, because only that number is written differently in them.
  */
 export function enumerated(items: readonly string[], separator: string): Bilingual {
   let text = '';

@@ -17,7 +17,10 @@ export interface Renewed {
   bytesRead: number;
 }
 
-/** Callbacks of `withNewLayers`, the function that makes the new layers for a conversion to learn their checksums. */
+/**
+ * Callbacks of `withNewLayers`. That function makes the layers that a conversion writes anew, such as merged ones, and
+ * computes their checksums.
+ */
 export interface NewLayersHooks {
   /**
    * Called with the number of bytes that were read so far (`bytes`), and the number that will be read in all (`total`).

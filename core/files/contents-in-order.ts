@@ -46,7 +46,7 @@ function inTheirLayers<W extends Wanted>(files: readonly W[], layers: readonly L
     .filter(([, wanted]) => wanted.length > 0);
 }
 
-/** Reads files of a layer that is stored as it is: each is a range of the upload. */
+/** Reads files of a layer that is not compressed. Each file is a range of bytes of the upload. */
 async function eachRange<W extends Wanted>(
   files: readonly W[],
   layer: LayerPlace,

@@ -55,8 +55,8 @@ export const REWRITING: WorkKind = { task: CONVERTED, bytesPerSecond: LIMITS.rew
 const FINISH_MS = 15_000;
 
 /**
- * The milliseconds of work after which its measured speed is used for predictions. Before that, the measured speed is
- * too low, because connecting takes most of the time.
+ * The milliseconds for which an upload must have been read before its speed is used to predict how long the rest takes.
+ * Before that, the measured speed is too low, because connecting takes most of the time.
  */
 const MEASURED_MS = 30_000;
 
