@@ -22,7 +22,7 @@ export function hashesOnThread(input: string): boolean {
  * small file. The module for hashing is loaded only here: commands that read no archive do not need it.
  */
 export async function expectHashing(input: string): Promise<void> {
-  if (hashesOnThread(input)) (await import('../node/hasher.ts')).startThread();
+  if (hashesOnThread(input)) (await import('../node/hash-thread.ts')).startThread();
 }
 
 /** True for an input file of at most 64 KiB, as archives of a few small files are. */

@@ -3,14 +3,15 @@ import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import type { ToByteString } from '../core/model/byte-string.ts';
 import type { Hasher, Tools } from '../core/model/ports.ts';
-import { type ClosableHasher, FileHasher, type FreeRings, inlineHasher, WorkerHasher } from './hasher.ts';
+import { HashThreads } from './hash-thread.ts';
+import { FileHasher, type FreeRings, inlineHasher, WorkerHasher } from './hasher.ts';
 import { NativeInflate } from './inflate.ts';
 import { newPacker } from './packer.ts';
 import { nativeZstd } from './zstd.ts';
 
 /**
  * The functions of Node that Lading's core gets from outside: hashing, inflating, zstd, compressing and CRC-32. `close`
- * ends the threads of hashers and packers that are no longer needed.
+ * ends the threads of hashers and packers.
  */
 export interface NativeTools extends Tools {
   /**
@@ -26,8 +27,8 @@ const TURN_MS = 50;
 
 /**
  * Makes the functions of Node, such as hashing, that Lading's core gets from outside. When `signal` is aborted,
- * `breathe`, which the core calls during long work, throws the signal's reason. With `threads`, each hasher works on a
- * thread of its own, and several threads compress layers. `threads` is true by default if there is more than one CPU.
+ * `breathe`, which the core calls during long work, throws the signal's reason. With `threads`, hashers of long content
+ * work on other threads, and several threads compress layers. `threads` is true by default if there is more than one CPU.
  * With `sumsCrc32`, the core computes not only the sha256 of stored bytes, but also their CRC-32.
  */
 export function nativeTools({
@@ -35,24 +36,15 @@ export function nativeTools({
   sumsCrc32 = true,
   signal,
 }: { threads?: boolean; sumsCrc32?: boolean; signal?: AbortSignal } = {}): NativeTools {
-  const open = new Set<ClosableHasher>();
+  const hashThreads = new HashThreads();
   const rings: FreeRings = [];
   const packer = newPacker(threads ? availableParallelism() : 1);
-  /** Remembers a hasher until its digest is computed, so that `close` can end its thread. */
-  const tracked = (hasher: ClosableHasher): Hasher => {
-    open.add(hasher);
-    return {
-      update: (chunk) => hasher.update(chunk),
-      async digest() {
-        const digest = await hasher.digest();
-        open.delete(hasher);
-        return digest;
-      },
-    };
-  };
   return {
-    newHasher: () => (threads ? tracked(new WorkerHasher(rings)) : inlineHasher()),
-    newFileHasher: (fd, start) => (threads ? tracked(new FileHasher(fd, start)) : inlineHasher()),
+    newHasher: () => (threads ? new WorkerHasher(hashThreads, rings) : inlineHasher()),
+    newFileHasher(fd, start) {
+      const thread = threads ? hashThreads.take({ memory: null, fd }) : null;
+      return thread === null ? inlineHasher() : new FileHasher(thread, start);
+    },
     newInflate: () => new NativeInflate(),
     newZstd: nativeZstd,
     packer,
@@ -61,7 +53,7 @@ export function nativeTools({
     sumsCrc32,
     breathe: breather(signal),
     close() {
-      for (const hasher of open) hasher.close();
+      hashThreads.close();
       packer.close();
     },
   };

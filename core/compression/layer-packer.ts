@@ -177,6 +177,11 @@ export class PackedSums {
     return await this.#made.sums();
   }
 
+  /** Ends the computation when the checksums are not needed, for instance because the layer is damaged. */
+  discard(): void {
+    this.#made.discard();
+  }
+
   async #begin(chunk: Uint8Array): Promise<void> {
     if (this.#begun) return;
     this.#begun = true;

@@ -85,6 +85,10 @@ export class BlobReader {
     channel.end();
     const { compression, content, fault, end, compressed } = await reading;
     const sums = await stored.sums();
+    if (end === null) {
+      content.discard();
+      open.packing?.discard();
+    }
     const path = cleanPath(member.name);
     this.blobs.set(path, {
       path,

@@ -103,7 +103,10 @@ async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions)
     });
   };
   const read = await readArchive(upload.tap(bytes), upload, steps, { name });
-  if (read.fault !== null || read.end === null) return unreadable(read, scan, blobs.blobs);
+  if (read.fault !== null || read.end === null) {
+    for (const sums of [upload, read.content, read.zipped, packing.sums]) sums?.discard();
+    return unreadable(read, scan, blobs.blobs);
+  }
   const verdict = classify(scan, blobs.blobs);
   const images = imagesOf(verdict, scan, blobs.blobs);
   const sums = await upload.sums();
@@ -126,7 +129,10 @@ async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions)
  */
 async function besideInZip({ compressed: { zip }, zipped }: Reading, content: Digest): Promise<Finding[]> {
   const texts = [...(zip?.beside ?? [])].filter(([name, bytes]) => statesChecksums(name, bytes.length));
-  if (zip === undefined || texts.length === 0) return [];
+  if (zip === undefined || texts.length === 0) {
+    zipped?.discard();
+    return [];
+  }
   const stored = zipped === undefined ? [] : [(await zipped.sums()).digest];
   return checksumFindings(new Map(texts), zip.archive, [...stored, content]);
 }

@@ -20,6 +20,11 @@ export interface Source {
 export interface Hasher {
   update(chunk: Uint8Array): void | Promise<void>;
   digest(): Promise<Digest>;
+  /**
+   * Ends a hasher whose digest is not needed, so that another one can use its thread and its memory. Without effect after
+   * `digest`. Absent when a hasher has neither.
+   */
+  discard?(): void;
 }
 
 /** A decompressor that gets the compressed data in pieces. The caller gives each piece to `push`, in order. */

@@ -44,4 +44,9 @@ export class SumsTap {
   async sums(): Promise<Sums> {
     return { size: this.size, digest: await this.#hasher.digest(), crc32: this.#known?.() ?? this.#crc32 };
   }
+
+  /** Ends the computation when the checksums are not needed, for instance because the stream is damaged. */
+  discard(): void {
+    this.#hasher.discard?.();
+  }
 }

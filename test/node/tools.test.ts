@@ -8,7 +8,8 @@ import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { PortableInflate } from '../../core/compression/inflate.ts';
 import type { Hasher, RawInflate } from '../../core/model/ports.ts';
-import { inlineHasher, startThread } from '../../node/hasher.ts';
+import { startThread } from '../../node/hash-thread.ts';
+import { inlineHasher } from '../../node/hasher.ts';
 import { NativeInflate } from '../../node/inflate.ts';
 import { nativeTools } from '../../node/tools.ts';
 import { fc } from '../support/properties.ts';
@@ -83,6 +84,64 @@ test('a hasher whose digest was taken leaves its memory to the next one', async 
   const before = process.memoryUsage().external;
   for (let each = 0; each < 500; each++) await digestOf(tools.newHasher(), pattern(5));
   assert.ok(process.memoryUsage().external - before < 50 * MIB);
+});
+
+/** Counts the threads that are started while `work` runs. */
+async function threadsOf(work: () => Promise<void>): Promise<number> {
+  let threads = 0;
+  const count = () => void threads++;
+  process.on('worker', count);
+  await work();
+  process.off('worker', count);
+  return threads;
+}
+
+/** The bytes of a content that is long enough for a thread. */
+const LONG = pattern(3 * MIB + 77);
+
+test('hashers that follow one another use the same thread, whether they are asked for the digest or discarded', async () => {
+  const tools = nativeTools({ threads: true });
+  const expected = await digestOf(inlineHasher(), LONG);
+  const threads = await threadsOf(async () => {
+    for (let each = 0; each < 20; each++) {
+      const discarded = tools.newHasher();
+      await discarded.update(LONG);
+      discarded.discard?.();
+      discarded.discard?.(); // a second time, it must not give its memory away once more
+      assert.equal(await digestOf(tools.newHasher(), LONG), expected);
+    }
+  });
+  assert.equal(threads, 1);
+  tools.close();
+});
+
+test('hashers that are used at the same time, or never ended, start a few threads, and all digests are right', async () => {
+  const tools = nativeTools({ threads: true });
+  const expected = await digestOf(inlineHasher(), LONG);
+  const threads = await threadsOf(async () => {
+    const hashers = Array.from({ length: 20 }, () => tools.newHasher());
+    const digests = await Promise.all(hashers.map((hasher) => digestOf(hasher, LONG)));
+    assert.deepEqual(new Set(digests), new Set([expected]));
+    for (let each = 0; each < 20; each++) await tools.newHasher().update(LONG);
+    assert.equal(await digestOf(tools.newHasher(), LONG), expected);
+  });
+  assert.ok(threads <= 4, `${threads} threads`);
+  tools.close();
+});
+
+test('a hasher of a file hashes it on this thread when all other threads are in use', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'lading-test-')), 'file');
+  writeFileSync(path, LONG);
+  const fd = openSync(path, 'r');
+  const tools = nativeTools({ threads: true });
+  try {
+    for (let each = 0; each < 4; each++) await tools.newHasher().update(LONG);
+    assert.equal(await digestOf(tools.newFileHasher(fd, 0), LONG), await digestOf(inlineHasher(), LONG));
+  } finally {
+    tools.close();
+    closeSync(fd);
+    rmSync(dirname(path), { recursive: true });
+  }
 });
 
 test('a hasher whose digest is never asked for does not keep the process alive', () => {

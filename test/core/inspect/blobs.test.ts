@@ -5,11 +5,13 @@ import { BlobReader } from '../../../core/inspect/blobs.ts';
 import { inspect } from '../../../core/inspect/inspect.ts';
 import { Expansion } from '../../../core/inspect/expansion.ts';
 import { readArchive, scanned } from '../../../core/inspect/read.ts';
+import type { Hasher } from '../../../core/model/ports.ts';
 import { SumsTap } from '../../../core/model/sums.ts';
 import { chunked } from '../../support/bytes.ts';
 import { configOf } from '../../support/image-builder.ts';
 import { archive, type Entry } from '../../support/tar-builder.ts';
 import { plainTools, sha256 } from '../../support/tools.ts';
+import { zipOf } from '../../support/zip-builder.ts';
 
 const layer = archive([{ name: 'etc/hosts', body: 'x'.repeat(3000) }, { name: 'etc/.wh.gone' }]);
 const gz = gzipSync(layer);
@@ -111,3 +113,32 @@ const dockerMembers = [
   { name: 'c.json', body: configOf({ names: [], layers: [layer] }) },
   { name: 'l.tar', body: layer },
 ] as const;
+
+test('every hasher is ended, by its digest or without one, whatever is damaged', async () => {
+  const damaged = Buffer.from(gz);
+  damaged[damaged.length - 8]! ^= 1;
+  const inputs: Record<string, Uint8Array> = {
+    'a damaged layer in an image': archive([{ name: 'l.tar', body: damaged }]),
+    'a damaged upload': damaged,
+    'an upload that is cut off': cut,
+    'a sound image': archive([...dockerMembers]),
+    'a sound archive': gz,
+    'an archive in a zip': zipOf([{ name: 'a.tar.gz', body: gz }]),
+    'a damaged archive in a zip': zipOf([{ name: 'a.tar.gz', body: damaged }]),
+  };
+  for (const [name, bytes] of Object.entries(inputs)) {
+    const open = new Set<Hasher>();
+    const newHasher = () => {
+      const inner = plainTools.newHasher();
+      const hasher: Hasher = {
+        update: (chunk) => inner.update(chunk),
+        digest: () => (open.delete(hasher), inner.digest()),
+        discard: () => void open.delete(hasher),
+      };
+      open.add(hasher);
+      return hasher;
+    };
+    await inspect(chunked(bytes), { ...plainTools, newHasher }, { compress: 'zstd' });
+    assert.equal(open.size, 0, name);
+  }
+});

@@ -211,6 +211,29 @@ const MANY_LAYERS: Makers = {
     ),
 };
 
+/** The content of a layer that is just long enough to be hashed on another thread. */
+const LONG = archive([{ name: 'f', body: Buffer.alloc(1.2 * 2 ** 20) }]);
+
+/** Layers that each want another thread for their hashes, sound and damaged. */
+const LONG_LAYERS: Makers = {
+  'many layers of a MiB': (bytes) => layersOfBody(bytes, gzipSync(LONG)),
+  'many damaged layers of a MiB': (bytes) => {
+    const body = gzipSync(LONG);
+    body.writeUInt32LE(0, body.length - 8); // the CRC-32
+    return layersOfBody(bytes, body);
+  },
+};
+
+function layersOfBody(bytes: number, body: Buffer): Buffer {
+  return archive(
+    items(
+      bytes,
+      (i) => ({ name: `${i}.tar.gz`, body }),
+      () => 512 + body.length,
+    ),
+  );
+}
+
 export const COMPRESSIONS: Family[] = [
   ...packed('gzip', GZIP),
   ...packed('bzip2', BZIP2),
@@ -222,4 +245,5 @@ export const COMPRESSIONS: Family[] = [
   ...archives('compressed twice', IN_GZIP, 64 * 2 ** 20),
   ...archives('zip files', ZIP_OF_MANY, 64 * 2 ** 20),
   ...archives('compressed layers', { ...IN_LAYERS, ...MANY_LAYERS }),
+  ...archives('threads', LONG_LAYERS, 2 ** 18),
 ];
