@@ -240,6 +240,12 @@ export const LIMITS = {
   pathBytes: 4096,
   /** The longest component of a path, in bytes. It is NAME_MAX of Linux. */
   componentBytes: 255,
+  /**
+   * The most bytes of those names and link targets in all layers of an upload that are longer than `componentBytes`. Each
+   * byte takes some 20 nanoseconds, because a path is looked at for each of its components. A megabyte of zstd can hold
+   * a gigabyte of them.
+   */
+  longNameBytes: 48 * MiB,
   /** The most bytes of one JSON document in an image archive. containers/image allows 4 MiB for a config. */
   documentBytes: 4 * MiB,
   /**

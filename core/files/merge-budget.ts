@@ -15,6 +15,11 @@ export class MergeBudget {
   /** Counts a tar member whose path has `steps` components that are looked up one by one. */
   walk(steps: number): void {
     this.#members++;
+    this.step(steps);
+  }
+
+  /** Counts `steps` more components that are looked up for a tar member, such as those of a hard link's target. */
+  step(steps: number): void {
     this.#steps += steps;
     if (this.#steps > LIMITS.mergedSteps + STEPS_OF_MEMBER * this.#members)
       throw beyondLimit(STEPS, LIMITS.mergedSteps);

@@ -95,8 +95,10 @@ export class MergedTree {
   #add(memberName: string, offset: number, file: MergedFile): boolean {
     // The names of directories end in a slash, which says nothing that the type of the member does not say.
     const path = memberName.endsWith('/') ? memberName.slice(0, -1) : memberName;
+    if (path.length > LIMITS.pathBytes)
+      throw badArchive(finding('path-too-long', { member: printable(memberName), offset }));
     const slash = path.lastIndexOf('/') + 1;
-    const isNext = slash > 0 && path.length <= LIMITS.pathBytes && this.#recent?.folder === path.slice(0, slash);
+    const isNext = slash > 0 && this.#recent?.folder === path.slice(0, slash);
     if (isNext && this.#recent !== null && isPlainName(path, slash)) {
       this.#budget.walk(0);
       const { place, above } = this.#recent;
@@ -105,9 +107,6 @@ export class MergedTree {
     }
     const parts = partsOf(path);
     this.#budget.walk(parts.length);
-    if (path.length > LIMITS.pathBytes && parts.join('/').length > LIMITS.pathBytes) {
-      throw badArchive(finding('path-too-long', { member: printable(memberName), offset }));
-    }
     const name = parts.pop();
     if (name === undefined) this.#root.file = file;
     else if (this.#whiteouts !== 'names' && name.startsWith(WHITEOUT)) this.#hide(parts, name, file);
@@ -168,13 +167,15 @@ export class MergedTree {
 
   /**
    * Returns the file to which a hard link with this target leads. Null for a directory without a tar member, undefined
-   * when nothing is there.
+   * when nothing is there, or when the target is longer than any path.
    */
   #linked(target: string): MergedFile | null | undefined {
+    if (target.length > LIMITS.pathBytes) return undefined;
     const slash = target.lastIndexOf('/') + 1;
     if (this.#recent?.folder === target.slice(0, slash) && isPlainName(target, slash))
       return this.#recent.place.children.get(target.slice(slash))?.file;
     const parts = partsOf(target);
+    this.#budget.step(parts.length);
     const name = parts.pop() ?? '';
     const way = this.#way();
     return way.follow(parts).kind === 'found' ? way.place.children?.get(name)?.file : undefined;

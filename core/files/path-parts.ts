@@ -1,3 +1,6 @@
+import { byteString, bytesOf } from '../model/byte-string.ts';
+import { resolvedPath } from '../tar/paths.ts';
+
 /** The beginning of the name of a whiteout, a tar member that deletes a file of lower layers (OCI image-spec, layer.md). */
 export const WHITEOUT = '.wh.';
 
@@ -11,12 +14,8 @@ export function below(path: string, name: string): string {
  * dropped, and `..` does not lead above the root.
  */
 export function partsOf(name: string): string[] {
-  const parts: string[] = [];
-  for (const part of name.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return parts;
+  const path = resolvedPath(name);
+  return path === '' ? [] : path.split('/');
 }
 
 /**
@@ -30,7 +29,7 @@ const LONG = 256;
  * in memory for the sake of the name.
  */
 export function ownName(name: string, path: string): string {
-  return path.length < LONG ? name : name.split('').join('');
+  return path.length < LONG ? name : byteString(bytesOf(name));
 }
 
 /**

@@ -9,7 +9,7 @@ import { byteString } from '../model/byte-string.ts';
 import { asObject, type Json } from '../model/json.ts';
 import { isUtf8 } from '../model/utf8.ts';
 import type { Member } from '../tar/member.ts';
-import { cleanPath } from '../tar/paths.ts';
+import { cleanPath, parentOf, resolvedPath } from '../tar/paths.ts';
 import { expectWithin, ImageBudget } from './image-budget.ts';
 import { type ReadDocument, RecentDocuments } from './recent-documents.ts';
 
@@ -84,7 +84,10 @@ export class DocumentObserver {
       this.links.set(path, cleanPath(member.linkname));
       this.hardLinks.add(path);
     }
-    if (member.type === '2') this.links.set(path, resolve(path, member.linkname));
+    if (member.type === '2') {
+      const { linkname } = member;
+      this.links.set(path, resolvedPath(linkname.startsWith('/') ? linkname : `${parentOf(path)}/${linkname}`));
+    }
     if (member.type !== '0') return 0;
     this.sizes.set(path, member.size);
     if (member.size > LIMITS.documentBytes) return 0;
@@ -280,15 +283,6 @@ function isDeep(path: string): boolean {
 
 function inner(path: string): string {
   return path.slice(path.indexOf('/') + 1);
-}
-
-function resolve(path: string, target: string): string {
-  const parts = target.startsWith('/') ? [] : path.split('/').slice(0, -1);
-  for (const part of target.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return parts.join('/');
 }
 
 /** The byte order mark of UTF-8, which some Windows programs write. */

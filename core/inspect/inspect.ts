@@ -7,7 +7,6 @@ import type { Compression } from '../model/compression.ts';
 import type { Inspection } from '../model/inspection.ts';
 import type { Bytes, Hasher, Tools } from '../model/ports.ts';
 import { SumsTap } from '../model/sums.ts';
-import { cleanPath } from '../tar/paths.ts';
 import type { TarEnd } from '../tar/tar.ts';
 import { BlobReader } from './blobs.ts';
 import { checksumFindings, statesChecksums } from './checksum-files.ts';
@@ -97,8 +96,7 @@ async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions)
       content: async (chunk) => await packing.sums?.update(chunk),
       piece: async (piece) => {
         // A list of images is not read as a blob: it may be there thousands of times, and only the last one counts.
-        const isBlob = scan.documents.mayBeBlob(cleanPath(piece.member.name));
-        await Promise.all([isBlob ? blobs.feed(piece) : undefined, unwrap ? only.feed(piece) : undefined]);
+        await Promise.all([scan.isBlob ? blobs.feed(piece) : undefined, unwrap ? only.feed(piece) : undefined]);
       },
     });
   };

@@ -65,6 +65,7 @@ export class ArchiveScan implements MemberObserver {
   #top = '';
   #inHierarchy = false;
   #isChecksum = false;
+  #isBlob = false;
   #rootfsWants = 0;
   #documentsWants = 0;
 
@@ -95,10 +96,20 @@ export class ArchiveScan implements MemberObserver {
    * in this one. False for a sparse file with too many bytes in holes.
    */
   streams(member: Member): boolean {
+    this.#isBlob = false;
     if (this.#inHierarchy || member.type !== '0') return false;
     const mayBeOnly = this.files === 1 && isArchiveName(this.#path);
     if (!mayBeOnly && !this.documents.concerns(this.#path)) return false;
+    this.#isBlob = this.documents.mayBeBlob(this.#path);
     return member.sparse === null || this.#affords(member.size - member.sparse.stored, member.start);
+  }
+
+  /**
+   * True when the member whose body is being streamed may be a blob of an image: a config, an OCI manifest or a layer.
+   * Decided once for each member, because a body can come in very many pieces.
+   */
+  get isBlob(): boolean {
+    return this.#isBlob;
   }
 
   body(_member: Member, bytes: Uint8Array): void {

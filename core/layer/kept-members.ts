@@ -22,6 +22,7 @@ export class KeepBudget {
   #members: number = LIMITS.triedMembers;
   #bytes: number = LIMITS.triedBytes;
   #implied = 0;
+  #longNames = 0;
 
   /** Reserves memory for one member whose name and link target have `bytes` bytes. False when the budget is used up. */
   take(bytes: number): boolean {
@@ -36,6 +37,15 @@ export class KeepBudget {
    */
   takeImplied(): boolean {
     return ++this.#implied <= LIMITS.impliedDirectories;
+  }
+
+  /**
+   * Counts a name or link target of `bytes` bytes, if it is long. Returns false when the long ones of all layers
+   * together have more than `LIMITS.longNameBytes` bytes.
+   */
+  takeName(bytes: number): boolean {
+    if (bytes > LIMITS.componentBytes) this.#longNames += bytes;
+    return this.#longNames <= LIMITS.longNameBytes;
   }
 }
 
@@ -129,7 +139,9 @@ export class KeptMembers {
     if (this.#isDropped) return;
     const { type, offset } = member;
     const name = member.name.length < LIMITS.pathBytes ? member.name : path.slice(0, LIMITS.pathBytes);
-    const linkname = type === '1' || type === '2' ? shortTarget(member) : '';
+    // Engines refuse a target of that length anyway.
+    const linkname = type === '1' || type === '2' ? member.linkname.slice(0, LIMITS.pathBytes) : '';
+    if (path.length > LIMITS.pathBytes && isPadded(name)) return this.#drop();
     if (isDeep(path) || isDeep(linkname) || !this.#budget.take(name.length + linkname.length)) return this.#drop();
     this.#others.set(this.#names.length, { type, linkname, attributes, offset });
     this.#names.push(name);
@@ -202,8 +214,10 @@ const MANY_PARTS = 200;
  */
 const LONG = 2 * MANY_PARTS;
 
-/** The target of a link, cut to `LIMITS.pathBytes` bytes: engines refuse a target of that length anyway. */
-function shortTarget({ type, linkname }: Member): string {
-  if (linkname.length < LIMITS.pathBytes) return linkname;
-  return (type === '1' ? cleanPath(linkname) : linkname).slice(0, LIMITS.pathBytes);
+/**
+ * True for the beginning of a name that is too long, when engines would shorten it by its empty components and
+ * components `.`. A simulation would then take it for another path. No real archive has such a name.
+ */
+function isPadded(name: string): boolean {
+  return cleanPath(name).length < LIMITS.pathBytes - 1;
 }

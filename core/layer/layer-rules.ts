@@ -112,11 +112,14 @@ export class LayerRules {
 
   /**
    * Checks the next member of a layer, and makes findings. `path` is the member's name after `cleanPath`. Throws a
-   * LadingError (`bad-archive`) when too many directories have no member (`LIMITS.impliedDirectories`).
+   * LadingError (`bad-archive`) when too many directories have no member (`LIMITS.impliedDirectories`), or when there
+   * are too many long names (`LIMITS.longNameBytes`).
    */
   check(member: Member, path: string): void {
     this.#checked++;
     if (this.#takesPlain(member, path)) return this.#keepPlain(member);
+    if (!this.#budget.takeName(member.name.length) || !this.#budget.takeName(member.linkname.length))
+      throw beyondLimit(LONG_NAMES, LIMITS.longNameBytes);
     const doubts = this.#doubts;
     const attributes = member.pax === null ? NO_ATTRIBUTES : attributesOf(member);
     this.#judge(member, path, attributes);
@@ -302,6 +305,11 @@ function isTooLong(path: string): boolean {
   }
   return path.length - from > LIMITS.componentBytes;
 }
+
+const LONG_NAMES = {
+  en: 'the bytes of all names and link targets of more than 255 bytes',
+  zh: '所有超过 255 字节的名称和链接目标的总字节数',
+};
 
 function tooManyImplied(): LadingError {
   const what = { en: 'the number of directories that no member gives', zh: '没有成员给出的目录数' };

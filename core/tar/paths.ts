@@ -1,3 +1,6 @@
+import { LIMITS } from '../limits.ts';
+import { byteString, bytesOf } from '../model/byte-string.ts';
+
 /**
  * The kinds of things that can be at a path in a layer. Only those kinds are distinguished that make a difference when
  * later members of the layer are unpacked.
@@ -19,14 +22,56 @@ export type Holds = (typeof HOLDS)[keyof typeof HOLDS];
 
 /**
  * A member's name as engines read it: without a leading `/` or `./` and without repeated slashes. Empty for the root
- * directory.
+ * directory. No engine can unpack a name of more than `LIMITS.pathBytes` bytes. It is not cleaned, but cut to one byte
+ * more than the limit, so that it costs little wherever it is read, and is still judged as too long.
  */
 export function cleanPath(name: string): string {
-  if (isClean(name)) return name;
-  return name
-    .split('/')
-    .filter((part) => part !== '' && part !== '.')
-    .join('/');
+  if (name.length > LIMITS.pathBytes) return name.slice(0, LIMITS.pathBytes + 1);
+  const inner = trimmed(name);
+  return isClean(inner) ? inner : joined(inner, false);
+}
+
+/** Like `cleanPath`, but each component `..` is resolved, too. It does not lead above the root. */
+export function resolvedPath(name: string): string {
+  const path = cleanPath(name);
+  return path.length > LIMITS.pathBytes || !hasUpward(path) ? path : joined(path, true);
+}
+
+/** A name without a `./` or `/` at its beginning, and without a slash at its end. Most names then need no more. */
+function trimmed(name: string): string {
+  const first = name.charCodeAt(0);
+  const from = first === SLASH ? 1 : first === DOT && name.charCodeAt(1) === SLASH ? 2 : 0;
+  const to = name.charCodeAt(name.length - 1) === SLASH ? name.length - 1 : name.length;
+  return from === 0 && to === name.length ? name : name.slice(from, to);
+}
+
+/**
+ * A name without empty components and components `.`, and if `resolves` is true, with each `..` resolved. Works on the
+ * bytes of the name: splitting a text takes several times as long when it has thousands of components.
+ */
+function joined(name: string, resolves: boolean): string {
+  const bytes = bytesOf(`${name}/`);
+  // What is kept moves to the front: up to `length`, where the component that is being read begins at `part`.
+  let length = 0;
+  let part = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const code = bytes[at]!;
+    bytes[length++] = code;
+    if (code !== SLASH) continue;
+    const size = length - 1 - part;
+    if (size === 0 || (size === 1 && bytes[part] === DOT)) length = part;
+    else if (resolves && size === 2 && bytes[part] === DOT && bytes[part + 1] === DOT)
+      length = part = previous(bytes, part);
+    else part = length;
+  }
+  return byteString(bytes, 0, length - 1);
+}
+
+/** The index of the component before the one that begins at `part`; 0 when there is none. */
+function previous(bytes: Uint8Array, part: number): number {
+  let at = Math.max(0, part - 1);
+  while (at > 0 && bytes[at - 1] !== SLASH) at--;
+  return at;
 }
 
 /**

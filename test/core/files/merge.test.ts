@@ -276,3 +276,28 @@ test('siblings are placed like any others, whatever happens to their directory i
   ]);
   assert.deepEqual(paths(treeOf([layer, [file('b/v'), file('.wh.b'), file('b/w')]])), ['a', 'a/x', 'b/v', 'b/w', 'c']);
 });
+
+test('the components of hard link targets are counted, too, and targets that are too long lead nowhere', () => {
+  const target = `${DEEP}x`;
+  const links = Array.from({ length: 3000 }, (_, i): Entry => ({
+    name: `${i}`,
+    type: '1',
+    pax: { linkpath: target },
+  }));
+  assert.throws(() => treeOf([[deep(target), ...links]]), /the components of the paths of all members/);
+  const far: Entry = { name: 'far', type: '1', pax: { linkpath: `${'./'.repeat(3000)}etc/f` } };
+  const near: Entry = { name: 'near', type: '1', linkname: './etc/f' };
+  const starts = new Map(
+    [...treeOf([[file('etc/f', 'x'), far, near]]).list()].map((each) => [each.path, each.file.start]),
+  );
+  assert.equal(starts.get('far'), -1);
+  assert.equal(starts.get('near'), starts.get('etc/f'));
+});
+
+test('a name that no file system can hold is refused before it is split', () => {
+  const seconds = cpuSeconds();
+  for (let i = 0; i < 50; i++)
+    assert.throws(() => treeOf([[{ name: 'f', pax: { path: `${'./'.repeat(500_000)}f` } }]]), /too long/);
+  const took = seconds();
+  assert.ok(took < 1, `${took} s`);
+});

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { KeepBudget } from '../../../core/layer/kept-members.ts';
+import { LayerRules } from '../../../core/layer/layer-rules.ts';
+import { LIMITS } from '../../../core/limits.ts';
+import type { Member } from '../../../core/tar/member.ts';
+import { cleanPath } from '../../../core/tar/paths.ts';
+import { TarScanner } from '../../../core/tar/tar.ts';
+import { cpuSeconds } from '../../support/cpu.ts';
 import { inspectBytes } from '../../support/inspect.ts';
-import { archive, type Entry, exportEntries } from '../../support/tar-builder.ts';
+import { archive, type Entry, exportEntries, longName } from '../../support/tar-builder.ts';
 
 /** The findings about a container export with the given members added. */
 async function findingsWith(...entries: Entry[]) {
@@ -135,4 +142,43 @@ test('a file in a row of calm ones is judged by every rule', async () => {
   const upward: Entry[] = ['a', 'b', 'c'].map((name) => ({ name: `etc/../etc/${name}` }));
   upward.unshift(...['etc/..', 'etc/../etc'].map((name): Entry => ({ name: `${name}/`, type: '5' })));
   assert.equal((await findingsWith(...upward)).find(({ code }) => code === 'path-escapes')?.count, 5);
+});
+
+/** The member that these entries of a tar archive are, together with their headers for long names. */
+function memberOf(...entries: Entry[]): Member {
+  const seen: Member[] = [];
+  new TarScanner({ member: (member) => (seen.push(member), 0), body() {} }).push(archive(entries));
+  return seen[0]!;
+}
+
+test('too many bytes of long names or link targets are refused, for all layers together', () => {
+  const steps = 'a/'.repeat(2000);
+  const long = [
+    memberOf(longName('L', `${steps}f`), { name: 'f' }),
+    memberOf(longName('K', `${steps}f`), { name: 'f', type: '1' }),
+    memberOf(longName('L', `${'./'.repeat(2000)}f`), { name: 'f' }),
+  ];
+  for (const member of long) {
+    const budget = new KeepBudget();
+    const check = (layer: LayerRules, bytes: number): void => {
+      for (let left = bytes; left > 0; left -= 4001) layer.check(member, cleanPath(member.name));
+    };
+    const seconds = cpuSeconds();
+    check(new LayerRules('layer', budget), LIMITS.longNameBytes * 0.6);
+    assert.throws(() => check(new LayerRules('layer', budget), LIMITS.longNameBytes * 0.6), /more than 255 bytes/);
+    const took = seconds();
+    assert.ok(took < 3, `${took} s`);
+  }
+  const short = memberOf({ name: 'a/'.repeat(49) });
+  const layer = new LayerRules('layer');
+  for (let i = 0; i < LIMITS.longNameBytes / 90; i++) layer.check(short, cleanPath(short.name));
+});
+
+test('a name that is too long is told as such only, however it would be shortened', async () => {
+  const padded = (end: string) => [longName('L', `${'./'.repeat(3000)}${end}`), { name: 'f' }];
+  const found = await findingsWith(...padded('a'), ...padded('b'));
+  assert.deepEqual(
+    found.map(({ code, count }) => [code, count]),
+    [['path-too-long', 2]],
+  );
 });

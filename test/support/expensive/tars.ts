@@ -44,6 +44,15 @@ const MEMBERS: Makers = {
     ]),
   'steps that lead nowhere': (bytes) =>
     members(bytes, (i) => ({ name: 'f', pax: { path: `${deep(4000, './')}${i}` } })),
+  'a megabyte of steps in each name': (bytes) =>
+    Buffer.concat([
+      ...items(
+        bytes,
+        (i) => Buffer.concat([member(longName('L', `${deep(RECORD, './')}${i}`)), member({ name: 'f' })]),
+        (each) => each.length,
+      ),
+      END,
+    ]),
   'steps up and down': (bytes) => members(bytes, (i) => ({ name: 'f', pax: { path: `${deep(4000, 'a/../')}${i}` } })),
   devices: (bytes) => members(bytes, (i) => ({ name: `dev/${i}`, type: '3', devmajor: 1, devminor: i % 4096 })),
   'names with control characters': (bytes) => members(bytes, (i) => ({ name: `usr/\x1b[31m\x9b${i}` })),
