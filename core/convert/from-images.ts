@@ -3,7 +3,6 @@ import { brief } from '../catalogue/brief.ts';
 import { type Finding, finding, isMendable } from '../catalogue/findings.ts';
 import type { ImageGroup } from '../images/image-groups.ts';
 import { bytesOf } from '../model/byte-string.ts';
-import { printable } from '../model/bytes.ts';
 import type { ConversionRequest, LayerCompression } from '../model/conversion-request.ts';
 import type { Inspection, RewrittenLayer } from '../model/inspection.ts';
 import { DEFAULT_PLATFORM, type IndexPlatform, indexPlatform } from '../model/platform.ts';
@@ -31,10 +30,7 @@ import { type MergedSource, mergedSource, type SourceLayer } from './merged-sour
  * converted.
  */
 export function imagesOfArchive(inspection: Inspection, request: ConversionRequest, always: boolean): ImagesToWrite {
-  const findings = [
-    ...inspection.findings.filter((each) => !isOfKept(each, inspection, request)),
-    ...notApplied(inspection, request),
-  ];
+  const findings = [...withoutKept(inspection, request), ...notApplied(inspection, request)];
   const nothing = { entries: [], nameDerived: request.nameDerived };
   const chosen = chooseImages(inspection, request);
   const narrowed = request.image !== null || !Array.isArray(chosen) || count(chosen) < inspection.images.length;
@@ -59,13 +55,14 @@ const ONE_NAME = both('a name can be given to one of them', '名称只能给其�
 const ONE_ROOT = both('a root file system can be made of one of them', '根文件系统只能取自其中一个');
 
 /**
- * True for the finding that a layer is compressed with zstd, if the user asked for zstd, so that the layer stays as it
- * is.
+ * The findings about the upload. If the user asked for zstd, those that a layer is compressed with zstd are left out,
+ * because these layers stay as they are.
  */
-function isOfKept({ code, member }: Finding, { images }: Inspection, { compress }: ConversionRequest): boolean {
-  if (code !== 'layer-compression' || compress !== 'zstd') return false;
+function withoutKept({ findings, images }: Inspection, { compress }: ConversionRequest): readonly Finding[] {
+  if (compress !== 'zstd') return findings;
   const layers = images.flatMap((image) => image.layers);
-  return layers.some(({ path, compression }) => compression === 'zstd' && brief(printable(path)) === member);
+  const kept = new Set(layers.flatMap(({ path, compression }) => (compression === 'zstd' ? [brief(path)] : [])));
+  return findings.filter(({ code, member = '' }) => code !== 'layer-compression' || !kept.has(member));
 }
 
 /**

@@ -1,10 +1,13 @@
+import { both } from '../catalogue/bilingual.ts';
 import { distinct, type Finding } from '../catalogue/findings.ts';
 import { ExpandedUpload } from '../files/expanded-upload.ts';
 import { layersOf } from '../files/files.ts';
 import { inspect } from '../inspect/inspect.ts';
+import { LIMITS } from '../limits.ts';
 import { mended } from '../mend/mended.ts';
 import { type LayerDecisions, decideLayer, together } from '../mend/decide-layer.ts';
 import { mendedRemark } from '../mend/remark.ts';
+import { beyondLimit } from '../model/beyond-limit.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
 import type { Inspection, LayerSource } from '../model/inspection.ts';
 import type { Source, Tools } from '../model/ports.ts';
@@ -91,7 +94,8 @@ function layersOfOthers(inspection: Inspection, places: ReturnType<typeof places
 
 /**
  * Decides for each layer how it is corrected so that engines unpack it. Keys are the offsets in the decompressed upload
- * at which the layers begin. Layers with nothing to correct are left out.
+ * at which the layers begin. Layers with nothing to correct are left out. Throws a LadingError (`bad-archive`) when more
+ * than `LIMITS.mendedLayers` layers must be corrected.
  */
 async function decideAll(
   places: ReturnType<typeof placesOf>,
@@ -103,10 +107,13 @@ async function decideAll(
     for (const { place, alone } of places) {
       const one = await decideLayer(upload.layer(place), { folder: '', alone }, tools);
       if (one !== null) found.set(place.start, one);
+      if (found.size > LIMITS.mendedLayers) throw beyondLimit(LAYERS, LIMITS.mendedLayers);
     }
   });
   return found;
 }
+
+const LAYERS = both('the layers that are mended', '修补的层数');
 
 async function sumAll(
   places: ReturnType<typeof placesOf>,

@@ -64,5 +64,5 @@ export class NameList {
   }
 }
 
-/** The bytes of memory that a list of names has at first. Most layers have few names. */
-const FIRST_BYTES = 1 << 10;
+/** The bytes of memory that a list of names has at first. V8 keeps an array of up to 64 bytes in its own heap. */
+const FIRST_BYTES = 64;

@@ -3,7 +3,8 @@
  * follow each other in memory. A shorter run is copied into a buffer.
  */
 const LARGE = 64 * 1024;
-const BUFFER = 1024 * 1024;
+/** The smallest and the largest size in bytes of a buffer. */
+const BUFFER = { first: 4096, most: 1024 * 1024 };
 
 /**
  * Joins many small pieces of bytes into few large ones. Pieces that directly follow each other in memory are first
@@ -14,9 +15,10 @@ export class Joined {
   #ready: Uint8Array[] = [];
   /**
    * Two buffers. Small pieces are copied into the first. The bytes in the second were yielded before, and may still be
-   * in use.
+   * in use. Both begin empty, because an archive can have thousands of layers of a few bytes, and each gets its own
+   * buffers.
    */
-  #buffers = [new Uint8Array(BUFFER), new Uint8Array(BUFFER)] as const;
+  #buffers: readonly [Uint8Array, Uint8Array] = [new Uint8Array(), new Uint8Array()];
   #filled = 0;
   /** The buffer in which the pieces that were added last lie, each directly after the one before. */
   #memory: ArrayBufferLike = new ArrayBuffer();
@@ -69,12 +71,25 @@ export class Joined {
     if (this.#end === this.#start) return;
     const run = new Uint8Array(this.#memory, this.#start, this.#end - this.#start);
     this.#end = this.#start;
-    if (run.length >= LARGE || this.#filled + run.length > BUFFER) this.#flush();
-    if (run.length >= LARGE) this.#ready.push(run);
-    else {
-      this.#buffers[0].set(run, this.#filled);
-      this.#filled += run.length;
+    if (run.length >= LARGE) {
+      this.#flush();
+      this.#ready.push(run);
+      return;
     }
+    if (this.#filled + run.length > this.#buffers[0].length) this.#makeRoom(run.length);
+    this.#buffers[0].set(run, this.#filled);
+    this.#filled += run.length;
+  }
+
+  /**
+   * Goes on with an empty buffer for small pieces, which has room for at least `least` bytes. It is twice as large as
+   * the one before, up to 1 MiB.
+   */
+  #makeRoom(least: number): void {
+    this.#flush();
+    const [next, full] = this.#buffers;
+    const size = Math.min(Math.max(BUFFER.first, least, 2 * full.length), BUFFER.most);
+    if (next.length < size) this.#buffers = [new Uint8Array(size), full];
   }
 
   /** Marks the bytes in the buffer of small pieces as ready to be yielded, and goes on with the other buffer. */

@@ -36,7 +36,7 @@ export class BeyondTheEnd {
    * read into `#block`.
    */
   #filled = 0;
-  readonly #block = new Uint8Array(BLOCK);
+  #block = new Uint8Array();
   #after: Beyond['after'] = null;
 
   /**
@@ -55,7 +55,10 @@ export class BeyondTheEnd {
         const zeros = zeroBlocks(bytes.subarray(at));
         this.#offset += zeros;
         at += zeros;
+        if (at === bytes.length) return;
       }
+      // Not before it is needed, because an archive can have thousands of layers, and most have only zeros here.
+      if (this.#block.length === 0) this.#block = new Uint8Array(BLOCK);
       const taken = Math.min(BLOCK - this.#filled, bytes.length - at);
       this.#block.set(bytes.subarray(at, at + taken), this.#filled);
       this.#filled += taken;

@@ -30,11 +30,15 @@ export interface Break {
 
 /**
  * The search for the cause of a broken tar header: a transfer in text mode, text from another program, or inserted
- * bytes. It first collects 256 KiB, so that the result does not depend on the chunks in which the archive arrives.
+ * bytes. It first collects up to 256 KiB, so that the result does not depend on the chunks in which the archive arrives.
  */
 export class DamageSearch {
   readonly #break: Break;
-  readonly #window = new Uint8Array(WINDOW_BYTES);
+  /**
+   * The collected bytes, and room for more. It grows with them, because an upload can have thousands of broken archives
+   * of a few bytes.
+   */
+  #window = new Uint8Array();
   #length = 0;
 
   constructor(found: Break, first: Uint8Array) {
@@ -49,9 +53,18 @@ export class DamageSearch {
   /** Adds bytes that follow a broken tar header, up to 256 KiB in all. Returns how many were added. */
   add(bytes: Uint8Array): number {
     const taken = bytes.subarray(0, WINDOW_BYTES - this.#length);
+    const length = this.#length + taken.length;
+    if (length > this.#window.length) this.#grow(Math.min(Math.max(length, 2 * this.#window.length), WINDOW_BYTES));
     this.#window.set(taken, this.#length);
-    this.#length += taken.length;
+    this.#length = length;
     return taken.length;
+  }
+
+  /** Makes the window `size` bytes large, and keeps the bytes in it. */
+  #grow(size: number): void {
+    const larger = new Uint8Array(size);
+    larger.set(this.#window);
+    this.#window = larger;
   }
 
   finding(): Finding {

@@ -224,10 +224,11 @@ function holdsAt(slots: Int32Array, at: number): Holds {
 }
 
 /**
- * The size of a new hash table of paths in 32-bit words: room for some 50 paths. It is small, because an archive may
- * hold thousands of JSON documents. Each of them could be a layer until it was read, and so gets a table of its own.
+ * The size of a new hash table of paths in 32-bit words: room for 6 paths. It is small, because an archive may hold
+ * thousands of JSON documents. Each of them could be a layer until it was read, and so gets a table of its own. V8 keeps
+ * an array of up to 64 bytes in its own heap, where it costs far less.
  */
-const FIRST_WORDS = 1 << 8;
+const FIRST_WORDS = 1 << 4;
 
 /**
  * The size, in 32-bit words, below which the hash table of paths grows to four times its size. A larger table only

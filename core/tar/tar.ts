@@ -35,7 +35,7 @@ type State = 'header' | 'record' | 'body' | 'end';
 export class TarScanner {
   readonly #observer: MemberObserver;
   readonly #records: PendingRecords;
-  readonly #carry = new Uint8Array(BLOCK);
+  #carry = EMPTY;
   #state: State = 'header';
   /** The number of bytes in `#carry`, which collects a header block that is spread over several chunks. */
   #filled = 0;
@@ -183,6 +183,8 @@ export class TarScanner {
       return BLOCK;
     }
     const taken = Math.min(BLOCK - this.#filled, chunk.length - at);
+    // Not before it is needed, because an archive can have thousands of layers, and each has a scanner.
+    if (this.#carry.length === 0) this.#carry = new Uint8Array(BLOCK);
     this.#carry.set(chunk.subarray(at, at + taken), this.#filled);
     this.#filled += taken;
     this.#offset += taken;

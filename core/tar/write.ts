@@ -49,6 +49,9 @@ export async function writeMembers(members: SmallMember[]): Promise<Uint8Array> 
 export async function writeHeader(name: string, size: number): Promise<Uint8Array> {
   const archive = pack();
   archive.entry({ ...PLAIN, name, size });
-  for await (const header of archive as AsyncIterable<Uint8Array>) return header;
-  throw new RangeError('Cannot write a tar header: the packer gave none');
+  // Not `for await`, which would end the stream early: streams make two errors for that, and there can be thousands of
+  // layers. This stream holds nothing but memory.
+  const first = await (archive as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]().next();
+  if (first.done === true) throw new RangeError('Cannot write a tar header: the packer gave none');
+  return first.value;
 }

@@ -73,6 +73,20 @@ for (const [name, bytes] of Object.entries(UPLOADS))
       assert.ok(!codes.includes('config-kept'));
     });
 
+for (const path of ['web.tar', 'wéb.tar', '网.tar', 'w\u0001b.tar'])
+  test(`a zstd layer that stays in zstd is no fault, whatever its path is: ${JSON.stringify(path)}`, async () => {
+    const config = JSON.stringify({ os: 'linux', architecture: 'amd64', rootfs: { diff_ids: [sha256(CONTENTS[2]!)] } });
+    const list = JSON.stringify([{ Config: 'c.json', RepoTags: ['web:1'], Layers: [path] }]);
+    const bytes = archive([
+      { name: Buffer.from(path).toString('latin1'), body: ZSTD },
+      { name: 'c.json', body: config },
+      { name: 'manifest.json', body: list },
+    ]);
+    const { codes } = await converted(bytes, 'zstd');
+    assert.ok(!codes.includes('layer-compression') && codes.includes('written-as-zstd'), codes.join());
+    assert.ok((await converted(bytes, 'gzip')).codes.includes('layer-compression'));
+  });
+
 test('a gzip layer with bytes after its end is written plain, and a finding says so', async () => {
   const layers = [Buffer.concat([GZIP, Buffer.alloc(9)])];
   const { written, codes } = await converted(

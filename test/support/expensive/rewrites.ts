@@ -1,5 +1,5 @@
 import { dockerArchive } from '../image-builder.ts';
-import { archive, type Entry, exportEntries } from '../tar-builder.ts';
+import { archive, type Entry, exportEntries, header } from '../tar-builder.ts';
 import { archives, entries, type Family, type Makers } from './family.ts';
 
 const DEEP = 'd/'.repeat(1900);
@@ -66,6 +66,13 @@ const MENDED: Makers = {
   'long names with steps up': (bytes) => root(...entries(bytes, (i) => long(`../${i}${'\x1b'.repeat(250)}/x`))),
   'links with large headers before their target': (bytes) =>
     root(...entries(bytes, (i) => ({ name: `h${i}`, type: '1', linkname: 'z', pax: comment(bytes) })), { name: 'z' }),
+  'small layers without an end mark': (bytes) => {
+    const layers = entries(bytes / 8, (i) => ({ name: i === 0 ? '../f' : 'f', mtime: i })).map(header);
+    const thousands = Array.from({ length: Math.ceil(layers.length / 1000) }, (_, i) => i * 1000);
+    return dockerArchive(
+      thousands.map((from) => ({ names: [`app:${from}`], layers: layers.slice(from, from + 1000) })),
+    );
+  },
   'links one to the next': (bytes) =>
     root(...entries(bytes, (i) => ({ name: `h${i}`, type: '1', linkname: `h${i + 1}` }))),
 };

@@ -24,7 +24,11 @@ const record = (key: string, value: string) => paxBody({ [key]: value });
 const extents = (count: number) => Array.from({ length: count }, (_, i): [number, number] => [i, 0]);
 const deep = (length: number, step = 'd/') => step.repeat(length / step.length);
 
+/** A member, and behind it bytes that are no header. */
+const BROKEN = Buffer.concat([member({ name: 'f' }), Buffer.alloc(BLOCK, 'X')]);
+
 const MEMBERS: Makers = {
+  'broken archives': (bytes) => archive(entries(bytes, (i) => ({ name: `${i}.tar`, body: BROKEN }))),
   'empty files': (bytes) => members(bytes, (i) => ({ name: `usr/${i}` })),
   'empty folders': (bytes) => members(bytes, (i) => ({ name: `usr/${i}/`, type: '5' })),
   'one name again and again': (bytes) => members(bytes, () => ({ name: 'usr/same', body: 'x' })),
