@@ -31,6 +31,12 @@ export const LIMITS = {
    */
   memberBytes: 8 * KiB,
   /**
+   * The number of bytes that are added to the count of decompressed bytes for each PAX record, for each entry of the
+   * map of a sparse file, and for each 64 bytes of such records and maps. Each takes some 0.3 microseconds, and 4 or 5
+   * bytes of an archive can hold one. In a compressed archive, such bytes take almost no room.
+   */
+  entryBytes: 512,
+  /**
    * The largest window of zstd, and the largest dictionary of xz and lzma, in bytes. A decompressor holds it in memory.
    * `zstd -d` allows 128 MiB, `xz -9` needs 64 MiB.
    */
@@ -194,7 +200,7 @@ export const LIMITS = {
    */
   mendedListed: 1000,
   /**
-   * The most bytes in the holes of all sparse files of a layer. The option `mend`, which changes layers so that engines
+   * The most bytes in the holes of all sparse files of an upload. The option `mend`, which changes layers so that engines
    * accept them, writes these holes as zeros.
    */
   filledBytes: 4 * GiB,

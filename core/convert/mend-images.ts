@@ -103,10 +103,13 @@ async function decideAll(
   tools: Tools,
 ): Promise<Map<number, LayerDecisions>> {
   const found = new Map<number, LayerDecisions>();
+  let filled = 0;
   await ExpandedUpload.with(source, tools, async (upload) => {
     for (const { place, alone } of places) {
-      const one = await decideLayer(upload.layer(place), { folder: '', alone }, tools);
-      if (one !== null) found.set(place.start, one);
+      const one = await decideLayer(upload.layer(place), { folder: '', alone, filled }, tools);
+      if (one === null) continue;
+      found.set(place.start, one);
+      ({ filled } = one);
       if (found.size > LIMITS.mendedLayers) throw beyondLimit(LAYERS, LIMITS.mendedLayers);
     }
   });

@@ -291,6 +291,8 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 /** True when bytes begin with a JSON object or list, with or without a byte order mark before it. */
 export function looksLikeJson(bytes: Uint8Array): boolean {
   const text = startsWith(bytes, BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
-  const first = text.find((byte) => byte > 0x20);
-  return first === 0x7b || first === 0x5b;
+  // A callback for each byte would take ten times as long for megabytes of zeros.
+  let at = 0;
+  while (at < text.length && text[at]! <= 0x20) at++;
+  return text[at] === 0x7b || text[at] === 0x5b;
 }

@@ -2,9 +2,10 @@ import { LIMITS } from '../limits.ts';
 import { beyondLimit } from '../model/beyond-limit.ts';
 
 /**
- * Counts all bytes that were decompressed for one upload, in the upload itself and in its layers. Their number is
- * limited in relation to the bytes that were read. The layers share this count, because each of them could expand as
- * much as the upload.
+ * Counts all bytes that were decompressed for one upload, in the upload itself and in its layers. Holes of sparse files,
+ * and bytes that stand for other work (`LIMITS.memberBytes`, `LIMITS.entryBytes`), count as decompressed bytes, too.
+ * Their number is limited in relation to the bytes that were read. The layers share this count, because each of them
+ * could expand as much as the upload.
  */
 export class Expansion {
   readonly #stored: () => number;

@@ -77,7 +77,7 @@ async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions)
   // Of an archive inside another one, the bytes that are stored cannot be the layer.
   const canBeLayer = (compression: Compression): boolean => compression === 'gzip' && unwrap;
   const expansion = options.expansion ?? new Expansion(() => upload.size, options.onProgress);
-  const scan = new ArchiveScan();
+  const scan = new ArchiveScan(expansion);
   const blobs = new BlobReader(tools, expansion, compress);
   const only = new OnlyFile(scan, (inner) => inspect(inner, tools, { compress, unwrap: false, expansion }));
   const packing: { sums: PackedSums | null } = { sums: null };

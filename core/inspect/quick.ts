@@ -1,10 +1,12 @@
 import { finding } from '../catalogue/findings.ts';
 import type { ArchiveBlob } from '../images/blob.ts';
+import { LIMITS } from '../limits.ts';
 import { withinBounds } from '../model/hand-off-size.ts';
 import type { Inspection } from '../model/inspection.ts';
 import type { Source, Tools } from '../model/ports.ts';
 import type { TarEnd } from '../tar/tar.ts';
 import { classify } from './classify.ts';
+import { Expansion } from './expansion.ts';
 import { walkHeaders } from './header-walk.ts';
 import { ArchiveScan } from './scan.ts';
 import { imagesOf, readable, unreadable, type Walk, type WhatIsRead } from './what-is-read.ts';
@@ -15,7 +17,8 @@ import { imagesOf, readable, unreadable, type Walk, type WhatIsRead } from './wh
  * read completely.
  */
 export async function inspectQuickly(source: Source, size: number, tools: Tools): Promise<Inspection> {
-  const scan = new ArchiveScan();
+  // What was read is not known here, but it is never more than this.
+  const scan = new ArchiveScan(new Expansion(() => LIMITS.quickBytes));
   const { end, fault, blobs, bytesRead, requests } = await walkHeaders(source, size, scan, tools);
   const reading: Walk = { compression: 'none', compressed: { members: 0, trailing: null }, fault };
   const seen = end === null ? unreadable(reading, scan, blobs) : followed(reading, end, scan, blobs);

@@ -222,9 +222,10 @@ export async function scanned(
   const scanner = new TarScanner(observer, tools.byteString);
   for await (const chunk of content) {
     await hooks.content?.(chunk);
+    const { entries } = scanner;
     for (const piece of scanner.walk(chunk)) await hooks.piece?.(piece);
-    if (hooks.compression === 'none') expansion.check();
-    else expansion.add(chunk.length);
+    const expanded = hooks.compression === 'none' ? 0 : chunk.length;
+    expansion.add(expanded + (scanner.entries - entries) * LIMITS.entryBytes);
     const turn = tools.breathe?.();
     if (turn !== undefined) await turn;
   }

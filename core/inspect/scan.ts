@@ -2,7 +2,6 @@ import { DocumentObserver } from '../images/documents.ts';
 import { LayerRules } from '../layer/layer-rules.ts';
 import { HIERARCHY, RootfsObserver } from '../layer/rootfs.ts';
 import { SparseRules } from '../layer/sparse-rules.ts';
-import { LIMITS } from '../limits.ts';
 import { copied } from '../model/byte-arrays.ts';
 import { isArchiveName } from '../model/archive-name.ts';
 import { isStrayFile } from '../model/stray-files.ts';
@@ -10,6 +9,7 @@ import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
 import type { MemberObserver } from '../tar/observer.ts';
 import { statesChecksums } from './checksum-files.ts';
+import type { Expansion } from './expansion.ts';
 import { InnerRoots } from './inner-roots.ts';
 
 /**
@@ -20,9 +20,6 @@ const NAMES_KEPT = 40;
 
 /** The largest number of archives inside an archive whose paths are remembered. */
 const ARCHIVES_KEPT = 8;
-
-/** The limit for the holes of all sparse files of an archive together: this many bytes for each byte of the archive. */
-const HOLES_PER_BYTE = 100;
 
 /** Collects facts about an archive while its members are read. Its memory grows by some 16 bytes for each member. */
 export class ArchiveScan implements MemberObserver {
@@ -59,8 +56,7 @@ export class ArchiveScan implements MemberObserver {
   /** The size in bytes of all regular files at the top level of the archive together. */
   topFileBytes = 0;
   newestMtime = 0;
-  /** The number of bytes in the holes of all sparse files so far. */
-  #holes = 0;
+  readonly #expansion: Expansion;
   #path = '';
   #top = '';
   #inHierarchy = false;
@@ -68,6 +64,11 @@ export class ArchiveScan implements MemberObserver {
   #isBlob = false;
   #rootfsWants = 0;
   #documentsWants = 0;
+
+  /** Makes a scan that has not seen a member yet. `expansion` counts the holes of those sparse files that are read. */
+  constructor(expansion: Expansion) {
+    this.#expansion = expansion;
+  }
 
   member(member: Member): number {
     this.#path = cleanPath(member.name);
@@ -93,7 +94,8 @@ export class ArchiveScan implements MemberObserver {
 
   /**
    * True for a member whose whole body must be read, because it may be a blob of an image archive, or the only archive
-   * in this one. False for a sparse file with too many bytes in holes.
+   * in this one. The holes of a sparse file count as decompressed bytes, because its header can state holes of any
+   * length, which are hashed like other bytes. Throws a LadingError (`bad-archive`) when they are too long.
    */
   streams(member: Member): boolean {
     this.#isBlob = false;
@@ -101,7 +103,8 @@ export class ArchiveScan implements MemberObserver {
     const mayBeOnly = this.files === 1 && isArchiveName(this.#path);
     if (!mayBeOnly && !this.documents.concerns(this.#path)) return false;
     this.#isBlob = this.documents.mayBeBlob(this.#path);
-    return member.sparse === null || this.#affords(member.size - member.sparse.stored, member.start);
+    if (member.sparse !== null) this.#expansion.add(member.size - member.sparse.stored);
+    return true;
   }
 
   /**
@@ -116,18 +119,6 @@ export class ArchiveScan implements MemberObserver {
     if (this.#isChecksum) this.checksums.set(this.#path, copied(bytes));
     if (this.#rootfsWants > 0) this.rootfs.body(this.#path, first(bytes, this.#rootfsWants));
     if (this.#documentsWants > 0) this.documents.body(this.#path, first(bytes, this.#documentsWants));
-  }
-
-  /**
-   * Adds the bytes in the holes of a sparse file to the total of the archive, and returns true. Returns false and adds
-   * nothing if the total would be too large in relation to `read`, the bytes of the archive that were read so far. This
-   * limit is needed because a short header can state holes of any length.
-   */
-  #affords(holes: number, read: number): boolean {
-    const all = this.#holes + holes;
-    if (all > Math.max(LIMITS.documentsBytes, read * HOLES_PER_BYTE)) return false;
-    this.#holes = all;
-    return true;
   }
 
   #archive(size: number): void {

@@ -18,20 +18,23 @@ import { type PathChange, SamePaths } from './same-paths.ts';
 export interface LayerDecisions {
   recipe: MendRecipe;
   changes: Changes;
+  /** The bytes in the holes of sparse files that are filled, in this layer and in those before it. */
+  filled: number;
 }
 
 /**
  * Reads a layer, a tar archive, and decides how to change its members so that container engines accept it; null when
  * nothing needs a change. `folder`, the folder around the root file system (or empty), is cut off all names. `alone` is
- * true when no layer lies below: hard links without a target are then left out. Throws a LadingError (`bad-archive`)
- * beyond a limit for paths, changes or sparse files.
+ * true when no layer lies below: hard links without a target are then left out. `filled` is the number of bytes in holes
+ * that are filled in the layers before. Throws a LadingError (`bad-archive`) beyond a limit for paths, changes or sparse
+ * files.
  */
 export async function decideLayer(
   layer: Bytes,
-  { folder, alone }: { folder: string; alone: boolean },
+  { folder, alone, filled = 0 }: { folder: string; alone: boolean; filled?: number },
   tools: Pick<Tools, 'byteString'>,
 ): Promise<LayerDecisions | null> {
-  const decider = new LayerDecider(folder);
+  const decider = new LayerDecider(folder, filled);
   const scanner = new TarScanner(decider, tools.byteString);
   for await (const chunk of layer) scanner.push(chunk);
   return decider.finish({ alone, marked: scanner.finish().marked });
@@ -47,7 +50,7 @@ class LayerDecider implements MemberObserver {
   readonly #changes: Changes = { counts: {}, listed: [] };
   readonly #paths = new SamePaths((change) => this.#takeChange(change));
   #member = -1;
-  #filled = 0;
+  #filled: number;
   /** The total length in bytes of all paths and targets of hard links so far. It is counted to bound the memory. */
   #bytes = 0;
   /**
@@ -58,10 +61,11 @@ class LayerDecider implements MemberObserver {
 
   /**
    * Prepares for the first member of a layer. `folder`, the folder around the root file system, is cut off the names of
-   * all members; empty when there is none.
+   * all members; empty when there is none. `filled` is the number of bytes in holes that are filled before.
    */
-  constructor(folder: string) {
+  constructor(folder: string, filled: number) {
     this.#folder = folder;
+    this.#filled = filled;
   }
 
   member(member: Member): number {
@@ -106,7 +110,7 @@ class LayerDecider implements MemberObserver {
     const dropped = [...this.#dropped].toSorted((a, b) => a - b);
     const steps = dropped.map((member, at) => member - (dropped[at - 1] ?? 0));
     const recipe = { folder: this.#folder, dropped: steps, renamed: [...renamed], linked: [...linked], moved };
-    return { recipe, changes: this.#changes };
+    return { recipe, changes: this.#changes, filled: this.#filled };
   }
 
   #place(member: Member, { name = member.name, linkname = member.linkname, type = member.type }: Edit): void {

@@ -5,6 +5,11 @@ import { numericField, octalField } from './numbers.ts';
 
 export const BLOCK = 512;
 
+/** The number of bytes that `size` bytes of a body take in an archive, with the padding after them. */
+export function padded(size: number): number {
+  return Math.ceil(size / BLOCK) * BLOCK;
+}
+
 /**
  * The reason why a block is not a valid tar header: a wrong checksum, or the name of the first field that is not a
  * number.

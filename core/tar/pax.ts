@@ -9,9 +9,19 @@ const NAME_KEYS = new Set(['path', 'linkpath', 'uname', 'gname']);
 /** The length in bytes of the shortest possible PAX record, `5 a=\n`. */
 const SHORTEST_RECORD = 5;
 
+/**
+ * The records in the body of one PAX header. `count` is the number of records in the body, which is larger than that of
+ * `records` when the body has several with the same key.
+ */
+interface PaxBody {
+  records: PaxRecords;
+  count: number;
+}
+
 /** Parses the body of a PAX header into its records (POSIX.1-2001). Null for a body that Go's archive/tar refuses. */
-export function parsePax(body: Uint8Array, toText: ToByteString): PaxRecords | null {
+export function parsePax(body: Uint8Array, toText: ToByteString): PaxBody | null {
   const records = new Map<string, string>();
+  let count = 0;
   const map: string[] = [];
   const text = toText(body, 0, body.length);
   for (let at = 0; at < text.length;) {
@@ -30,10 +40,11 @@ export function parsePax(body: Uint8Array, toText: ToByteString): PaxRecords | n
       if (value.includes(',') || (key === 'GNU.sparse.offset') !== (map.length % 2 === 0)) return null;
       map.push(value);
     } else records.set(key, value);
+    count++;
     at = end;
   }
   if (map.length > 0) records.set('GNU.sparse.map', map.join(','));
-  return records;
+  return { records, count };
 }
 
 /**

@@ -15,6 +15,9 @@ export const RECORD_TYPES = new Set(['L', 'K', 'x', 'g']);
  */
 export const BODILESS = new Set(['1', '2', '3', '4', '5', '6']);
 
+/** The number of bytes of an extra header, or of a sparse map, that count as much as an entry in it. */
+export const BYTES_OF_ENTRY = 64;
+
 /**
  * Collects the extra headers before a tar member (GNU long names, PAX records) until the member's own header is read.
  */
@@ -22,6 +25,11 @@ export class PendingRecords {
   #longName = '';
   #longLink = '';
   #pax: PaxRecords | null = null;
+  /**
+   * The number of records in all PAX headers so far, those of global headers included. For each 64 bytes of extra
+   * headers, 1 is added. The reader of the archive adds the entries of sparse maps.
+   */
+  entries = 0;
   readonly toText: ToByteString;
 
   constructor(toText: ToByteString) {
@@ -33,14 +41,16 @@ export class PendingRecords {
    * when the body is malformed.
    */
   add(type: string, body: Uint8Array): Bilingual | null {
+    this.entries += Math.ceil(body.length / BYTES_OF_ENTRY);
     if (type === 'L') this.#longName = this.#beforeNul(body);
     else if (type === 'K') this.#longLink = this.#beforeNul(body);
     else {
-      const records = parsePax(body, this.toText);
-      if (records === null) return MALFORMED;
+      const parsed = parsePax(body, this.toText);
+      if (parsed === null) return MALFORMED;
+      this.entries += parsed.count;
       // A global header changes nothing, as in Docker; but Go's reader forgets the records before it.
       if (type === 'g') this.#forget();
-      else this.#pax = records;
+      else this.#pax = parsed.records;
     }
     return null;
   }

@@ -5,7 +5,7 @@ import { BLOCK } from './header.ts';
 import type { Extent, Member, PaxRecords } from './member.ts';
 import { exactDecimal, exactField } from './numbers.ts';
 import { given } from './pax.ts';
-import { BODILESS } from './records.ts';
+import { BODILESS, BYTES_OF_ENTRY } from './records.ts';
 
 /**
  * The byte range of a sparse file in its archive, from its first header to its last stored byte; null for members that
@@ -36,6 +36,8 @@ const CONTRADICTS: Bilingual = {
 
 /** A reader for the sparse map of one file, the list of the parts that the archive stores. */
 interface SparseMap {
+  /** The entries of the sparse map that were read so far. */
+  readonly extents: Extents;
   /**
    * The place of the next 512-byte block of the sparse map: before the member's body, or at the beginning of it. Null
    * when the whole map was read.
@@ -43,11 +45,6 @@ interface SparseMap {
   readonly next: 'before' | 'inside' | null;
   /** Reads the next block of the sparse map. Returns the reason when it is unreadable, else null. */
   add(bytes: Uint8Array, at: number): Bilingual | null;
-  /**
-   * Copies the complete sparse map into the member. Returns null, or what is wrong when the map does not fit `stored`,
-   * the number of bytes that the archive stores for the file.
-   */
-  settle(member: Member, stored: number): Bilingual | null;
 }
 
 /** A sparse file of a tar archive while its map, the list of its stored parts, is read block by block. */
@@ -57,6 +54,8 @@ export class SparseMember {
   stored: number;
   /** True once the whole sparse map was read and copied into the member. */
   complete = false;
+  /** The number of blocks that were read of the sparse map, apart from the member's own header. */
+  #blocks = 0;
   readonly #map: SparseMap;
 
   /**
@@ -76,8 +75,14 @@ export class SparseMember {
     this.#map = map;
   }
 
+  /** The number of entries of the sparse map that were read so far. For each 64 bytes of their blocks, 1 is added. */
+  get entries(): number {
+    return this.#map.extents.entries + (this.#blocks * BLOCK) / BYTES_OF_ENTRY;
+  }
+
   /** Reads the next block of the sparse map. Returns the reason when it is unreadable, else null. */
   add(bytes: Uint8Array, at: number): Bilingual | null {
+    this.#blocks++;
     if (this.#map.next === 'inside') this.stored -= BLOCK;
     return this.#map.add(bytes, at) ?? this.#follow();
   }
@@ -85,7 +90,7 @@ export class SparseMember {
   #follow(): Bilingual | null {
     const { next } = this.#map;
     if (next === 'before' || (next === 'inside' && this.stored >= BLOCK)) return null;
-    const problem = next === null ? this.#map.settle(this.member, this.stored) : CUT_OFF;
+    const problem = next === null ? this.#map.extents.settle(this.member, this.stored) : CUT_OFF;
     this.complete = problem === null;
     return problem;
   }
@@ -122,13 +127,22 @@ function placeOfMap(pax: PaxRecords): 'in records' | 'in the body' | null {
  * The extents (stored parts) of a sparse file, checked as Go's archive/tar checks them. BigInt keeps the sums exact.
  */
 class Extents {
+  /** The number of entries of the sparse map so far, those of empty extents included. */
+  entries = 0;
+  readonly #size: bigint;
   readonly #extents: Extent[] = [];
   #end = 0n;
   #stored = 0n;
   #sound = true;
 
+  /** Prepares for the sparse map of a file that has `size` bytes, holes included. */
+  constructor(size: bigint) {
+    this.#size = size;
+  }
+
   add(offset: bigint | null, length: bigint | null): boolean {
     if (offset === null || length === null) return false;
+    this.entries++;
     this.#sound &&= length >= 0n && offset >= this.#end;
     this.#end = offset + length;
     this.#stored += length;
@@ -136,10 +150,14 @@ class Extents {
     return true;
   }
 
-  settle(member: Member, size: bigint, stored: number): Bilingual | null {
-    const sound = this.#sound && size >= 0n && this.#end <= size && this.#stored === BigInt(stored);
+  /**
+   * Copies the complete sparse map into the member. Returns null, or what is wrong when the map does not fit `stored`,
+   * the number of bytes that the archive stores for the file.
+   */
+  settle(member: Member, stored: number): Bilingual | null {
+    const sound = this.#sound && this.#size >= 0n && this.#end <= this.#size && this.#stored === BigInt(stored);
     if (!sound) return CONTRADICTS;
-    member.size = Number(size);
+    member.size = Number(this.#size);
     member.sparse = { extents: this.#extents, stored };
     return null;
   }
@@ -150,8 +168,7 @@ class Extents {
  * after it.
  */
 class OldGnuMap implements SparseMap {
-  readonly #extents = new Extents();
-  readonly #size: bigint;
+  readonly extents: Extents;
   #bytes = 4 * 24 + 1;
   #goesOn = false;
 
@@ -165,7 +182,7 @@ class OldGnuMap implements SparseMap {
   }
 
   private constructor(size: bigint) {
-    this.#size = size;
+    this.extents = new Extents(size);
   }
 
   get next(): 'before' | null {
@@ -177,15 +194,11 @@ class OldGnuMap implements SparseMap {
     return this.#bytes < MAP_BYTES ? this.#take(bytes, at, 21) : TOO_LONG;
   }
 
-  settle(member: Member, stored: number): Bilingual | null {
-    return this.#extents.settle(member, this.#size, stored);
-  }
-
   #take(bytes: Uint8Array, start: number, entries: number): Bilingual | null {
     const end = start + entries * 24;
     this.#goesOn = bytes[end] !== 0;
     for (let at = start; at < end && bytes[at] !== 0; at += 24) {
-      if (!this.#extents.add(exactField(bytes, at, 12), exactField(bytes, at + 12, 12))) return MALFORMED;
+      if (!this.extents.add(exactField(bytes, at, 12), exactField(bytes, at + 12, 12))) return MALFORMED;
     }
     return null;
   }
@@ -197,8 +210,7 @@ class OldGnuMap implements SparseMap {
  */
 class RecordMap implements SparseMap {
   readonly next = null;
-  readonly #extents = new Extents();
-  readonly #size: bigint;
+  readonly extents: Extents;
 
   static begin(pax: PaxRecords, size: bigint): RecordMap | Bilingual {
     const map = new RecordMap(size);
@@ -210,20 +222,16 @@ class RecordMap implements SparseMap {
   }
 
   private constructor(size: bigint) {
-    this.#size = size;
+    this.extents = new Extents(size);
   }
 
   add(): null {
     return null;
   }
 
-  settle(member: Member, stored: number): Bilingual | null {
-    return this.#extents.settle(member, this.#size, stored);
-  }
-
   #take(numbers: string[]): Bilingual | null {
     for (let i = 0; i < numbers.length; i += 2) {
-      if (!this.#extents.add(exactDecimal(numbers[i] ?? ''), exactDecimal(numbers[i + 1] ?? ''))) return MALFORMED;
+      if (!this.extents.add(exactDecimal(numbers[i] ?? ''), exactDecimal(numbers[i + 1] ?? ''))) return MALFORMED;
     }
     return null;
   }
@@ -234,15 +242,14 @@ class RecordMap implements SparseMap {
  * line: the count of stored parts, then the offset and length of each.
  */
 class BodyMap implements SparseMap {
-  readonly #extents = new Extents();
-  readonly #size: bigint;
+  readonly extents: Extents;
   readonly #blocks: Uint8Array[] = [];
   #lines = 0;
   /** The number of lines that the sparse map must have; 1 until its first line, the count, was read. */
   #wanted = 1;
 
   constructor(size: bigint) {
-    this.#size = size;
+    this.extents = new Extents(size);
   }
 
   get next(): 'inside' | null {
@@ -253,14 +260,10 @@ class BodyMap implements SparseMap {
     if (this.#blocks.length * BLOCK === MAP_BYTES) return TOO_LONG;
     const block = copied(bytes.subarray(at, at + BLOCK));
     this.#blocks.push(block);
-    for (const byte of block) if (byte === 0x0a) this.#lines++;
+    for (let i = 0; i < BLOCK; i++) if (block[i] === 0x0a) this.#lines++;
     if (this.#lines === 0) return null;
     const problem = this.#wanted === 1 ? this.#count() : null;
     return problem ?? (this.#lines < this.#wanted ? null : this.#take());
-  }
-
-  settle(member: Member, stored: number): Bilingual | null {
-    return this.#extents.settle(member, this.#size, stored);
   }
 
   #count(): Bilingual | null {
@@ -274,7 +277,7 @@ class BodyMap implements SparseMap {
   #take(): Bilingual | null {
     const numbers = this.#text().split('\n', this.#wanted);
     for (let i = 1; i < numbers.length; i += 2) {
-      if (!this.#extents.add(exactDecimal(numbers[i] ?? ''), exactDecimal(numbers[i + 1] ?? ''))) return MALFORMED;
+      if (!this.extents.add(exactDecimal(numbers[i] ?? ''), exactDecimal(numbers[i + 1] ?? ''))) return MALFORMED;
     }
     return null;
   }

@@ -7,7 +7,7 @@ import { type Beyond, BeyondTheEnd } from './after-the-end.ts';
 import { DamageSearch } from './damage.ts';
 import { Expander } from './expander.ts';
 import { after, brokenHeader, brokenMap, endedEarly, reasonOf, recordsTooLong, tooManyMembers } from './faults.ts';
-import { BLOCK, isZeroBlock, parseHeader } from './header.ts';
+import { BLOCK, isZeroBlock, padded, parseHeader } from './header.ts';
 import type { Member } from './member.ts';
 import type { BodyPiece, MemberObserver } from './observer.ts';
 import { PendingRecords, RECORD_TYPES } from './records.ts';
@@ -109,6 +109,14 @@ export class TarScanner {
   /** The offset in the tar archive, in bytes, of the next byte to push. */
   get offset(): number {
     return this.#offset;
+  }
+
+  /**
+   * The number of PAX records and entries of sparse maps that were read so far. Each takes much more time than its few
+   * bytes in the archive. A long record or map takes much time, too: for each 64 bytes, 1 is added to the number.
+   */
+  get entries(): number {
+    return this.#records.entries;
   }
 
   /** True once the two zero blocks that end a tar archive were read. */
@@ -241,7 +249,9 @@ export class TarScanner {
   #followMap(sparse: SparseMember, problem: Bilingual | null): void {
     if (problem !== null) throw brokenHeader(this.#start, this.#member, problem);
     this.#sparse = sparse.complete ? null : sparse;
-    if (sparse.complete) this.#beginBody(sparse.member, sparse.stored);
+    if (!sparse.complete) return;
+    this.#records.entries += sparse.entries;
+    this.#beginBody(sparse.member, sparse.stored);
   }
 
   #beginBody(member: Member, stored: number): void {
@@ -335,8 +345,4 @@ export class TarScanner {
     this.#offset += taken;
     return taken;
   }
-}
-
-function padded(size: number): number {
-  return Math.ceil(size / BLOCK) * BLOCK;
 }

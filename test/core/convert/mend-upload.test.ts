@@ -154,6 +154,12 @@ test('sparse files with too many holes are refused', async () => {
   const { image, manifest } = await converted(archive([...exportEntries(), entry]), { mend: true });
   assert.equal(image, null);
   assert.equal(manifest.findings[0]?.code, 'limit-exceeded');
+  // Two layers that fill no more than the limit each.
+  const size = String(LIMITS.filledBytes / 2 + 2);
+  const layers = ['a', 'b'].map((name) => archive([{ name, body: 'x', pax: { ...pax, 'GNU.sparse.size': size } }]));
+  const both = await converted(dockerArchive([{ names: ['a:1'], layers, config: {} }]), { mend: true });
+  assert.equal(both.image, null);
+  assert.ok(both.manifest.findings.some(({ code }) => code === 'limit-exceeded'));
 });
 
 /** Converts an upload as the command line does. `opened` is how often it was opened to mend it. */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { zstdCompressSync } from 'node:zlib';
 import { Expansion } from '../../../core/inspect/expansion.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import { dockerArchive } from '../../support/image-builder.ts';
 import { inspectBytes } from '../../support/inspect.ts';
-import { archive, header } from '../../support/tar-builder.ts';
+import { archive, exportEntries, header } from '../../support/tar-builder.ts';
+import { END, paxSparse } from '../../support/tar-seeds.ts';
 import { zerosInZstd } from '../../support/zstd-builder.ts';
 
 const MiB = 2 ** 20;
@@ -27,6 +29,20 @@ test('the expanded sizes of the layers of an image are added up, and beyond the 
 test('an image archive that is the only file in an upload counts towards the limit of the upload', async () => {
   const inner = dockerArchive([{ names: ['a:1'], layers: [packedLayer(700 * MiB), packedLayer(699 * MiB)] }]);
   assert.equal((await codesOf(archive([{ name: 'export.tar', body: inner }])))[0], 'limit-exceeded');
+});
+
+test('the holes of a sparse file that may be a layer count towards the limit of the upload', async () => {
+  const zeros = (holes: number) => Buffer.concat([paxSparse('1.0', [], holes, '', 'a/layer.tar'), END]);
+  assert.ok(!(await codesOf(zeros(64 * MiB))).includes('limit-exceeded'));
+  assert.equal((await codesOf(zeros(1100 * MiB)))[0], 'limit-exceeded');
+  const behind = zerosInZstd(header({ name: 'zeros', size: 100 * MiB }), 100 * MiB);
+  assert.equal((await codesOf(Buffer.concat([behind, zstdCompressSync(zeros(1100 * MiB))])))[0], 'limit-exceeded');
+});
+
+test('the holes of sparse files that are not read count nothing', async () => {
+  const disk = paxSparse('1.0', [], 100_000 * MiB, '', 'var/disk');
+  const codes = await codesOf(Buffer.concat([archive(exportEntries()).subarray(0, -1024), disk, END]));
+  assert.ok(codes.includes('sparse-huge') && !codes.includes('limit-exceeded'), codes.join());
 });
 
 test('any upload may expand to a GiB, and a larger one to 1,100 times its stored size beyond that', () => {

@@ -10,7 +10,7 @@ test('headers of many records cost no more when V8 has optimized their reader', 
   const toText = (bytes: Uint8Array): string =>
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   const seconds = cpuSeconds();
-  for (let i = 0; i < 400; i++) assert.equal(parsePax(body, toText)?.size, 20_000);
+  for (let i = 0; i < 400; i++) assert.equal(parsePax(body, toText)?.records.size, 20_000);
   const took = seconds();
   assert.ok(took < 6, `${took} s`);
 });

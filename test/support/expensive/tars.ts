@@ -1,3 +1,4 @@
+import { zstdCompressSync } from 'node:zlib';
 import { archive, type Entry, exportEntries, longName, member, paxBody } from '../tar-builder.ts';
 import { gnuSparse, paxSparse } from '../tar-seeds.ts';
 import { archives, entries, type Family, items, type Makers, packed, repeated } from './family.ts';
@@ -5,19 +6,21 @@ import { archives, entries, type Family, items, type Makers, packed, repeated } 
 const BLOCK = 512;
 const END = Buffer.alloc(2 * BLOCK);
 const KiB = 1024;
+/** The length in bytes of records that are somewhat shorter than the largest ones. */
 const RECORD = 1024 * KiB - 4 * KiB;
 
 /** A root file system with as many additional members as fit into `bytes` bytes. */
 const members = (bytes: number, entry: (index: number) => Entry): Buffer =>
   archive([...exportEntries(), ...entries(bytes, entry)]);
 
+/** A member, and PAX headers of type `x` or `g` before it with the given records. */
+const afterPax = (body: Buffer, type = 'x'): Buffer =>
+  Buffer.concat([member({ name: 'p', type, body }), member({ name: 'f' })]);
+
 /** Members, each after a PAX header with the given records, of at most 1 MiB each. */
 const withPax = (bytes: number, records: (size: number) => Buffer): Buffer => {
   const size = Math.min(bytes, RECORD);
-  const one = Buffer.concat([
-    member({ name: 'p', type: 'x', body: records(size).subarray(0, size) }),
-    member({ name: 'f' }),
-  ]);
+  const one = afterPax(records(size).subarray(0, size));
   return Buffer.concat([...Array.from({ length: Math.max(1, Math.floor(bytes / size)) }, () => one), END]);
 };
 const record = (key: string, value: string) => paxBody({ [key]: value });
@@ -161,6 +164,45 @@ const SPARSE: Makers = {
     ]),
 };
 
+/** As many records as fit into a PAX header of some bytes less than 1 MiB. */
+const records = (each: (index: number) => Buffer): Buffer =>
+  Buffer.concat(
+    items(
+      RECORD,
+      (i) => each(i),
+      ({ length }) => length,
+    ),
+  );
+
+/** One header of 1 MiB with all that belongs to it, again and again. To zstd, but not to gzip, that is almost nothing. */
+const again = (one: () => Buffer) => (bytes: number) => {
+  const header = one();
+  return zstdCompressSync(Buffer.concat([repeated(header, bytes - (bytes % header.length)), END]));
+};
+const sparseInBody = { 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.realsize': '0' };
+const nothing = (count: number) => Array.from({ length: count }, (): [number, number] => [0, 0]);
+
+const AGAIN: Makers = {
+  'records of different keys': again(() => afterPax(records((i) => record(`k${i}`, 'v')))),
+  'records of one key': again(() => afterPax(records(() => record('k', 'v')))),
+  'records of global headers': again(() =>
+    afterPax(
+      records((i) => record(`k${i}`, 'v')),
+      'g',
+    ),
+  ),
+  'attributes of one file': again(() => afterPax(records((i) => record(`SCHILY.xattr.user.${i}`, 'v')))),
+  'times of many digits': again(() => afterPax(record('mtime', `1.${'1'.repeat(RECORD)}`))),
+  'long names of owners': again(() => afterPax(record('uname', 'u'.repeat(RECORD)))),
+  'maps in a record': again(() => paxSparse('0.1', nothing(240_000), 0, '')),
+  'maps in many records': again(() => paxSparse('0.0', nothing(16_000), 0, '')),
+  'maps in a body': again(() => paxSparse('1.0', nothing(240_000), 0, '')),
+  'maps of one number with many zeros': again(() =>
+    member({ name: 'm', pax: sparseInBody, body: `1\n0\n${'0'.repeat(RECORD - 5)}\n` }),
+  ),
+  'old maps': again(() => gnuSparse(nothing(42_000), 0, '')),
+};
+
 const SNIFF: Makers = {
   spaces: (bytes) => repeated(' ', bytes),
   'lines of text': (bytes) => repeated('line\r\n', bytes),
@@ -182,4 +224,5 @@ export const TARS: Family[] = [
   ...archives('tar members', MEMBERS),
   ...archives('PAX records', PAX),
   ...archives('sparse files', SPARSE),
+  ...packed('headers in zstd', AGAIN, 160 * KiB * KiB),
 ];
