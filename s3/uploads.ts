@@ -1,9 +1,11 @@
+import type { Readable } from 'node:stream';
 import {
   GetObjectCommand,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import { concat } from '../core/model/byte-arrays.ts';
 import { LadingError } from '../core/model/errors.ts';
 import { joinedSource } from '../core/model/joined-source.ts';
 import type { Source } from '../core/model/ports.ts';
@@ -90,7 +92,7 @@ function isWordless(error: unknown): boolean {
 
 /**
  * Reads an S3 object as a whole, and returns its bytes and its ETag. Returns null when the object does not exist. When
- * it is larger than `maxBytes`, its bytes are not read, and the returned `bytes` is null.
+ * it is larger than `maxBytes`, the request ends as soon as that is known, and the returned `bytes` is null.
  */
 export async function readUpTo(
   { client, owner, signal }: S3Access,
@@ -100,13 +102,25 @@ export async function readUpTo(
 ): Promise<{ bytes: Uint8Array | null; etag: string } | null> {
   const command = new GetObjectCommand({ Bucket: bucket, Key: key, ExpectedBucketOwner: owner });
   try {
-    const { Body: body, ContentLength: length = 0, ETag: etag } = await client.send(command, endedBy(signal));
-    if (length <= maxBytes)
-      return { bytes: (await body?.transformToByteArray()) ?? new Uint8Array(), etag: bareEtag(etag) };
-    if (body !== undefined && 'destroy' in body) body.destroy();
-    return { bytes: null, etag: bareEtag(etag) };
+    const { Body: body, ETag: etag } = await client.send(command, endedBy(signal));
+    return { bytes: await bytesOf(body as Readable | undefined, maxBytes), etag: bareEtag(etag) };
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;
   }
+}
+
+/**
+ * Reads the body of an answer. Returns null, and ends the answer, when it has more than `maxBytes` bytes. The header
+ * `Content-Length` is not used, because not every store sends it.
+ */
+async function bytesOf(body: Readable | undefined, maxBytes: number): Promise<Uint8Array | null> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > maxBytes) return null;
+    chunks.push(chunk);
+  }
+  return concat(chunks);
 }

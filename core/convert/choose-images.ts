@@ -89,8 +89,9 @@ function archiveImages({ images, sources }: Inspection): ArchiveImage[] {
  * there is no such image either.
  */
 function groupsCalled(wanted: string, all: ArchiveImage[]): ImageGroup<ArchiveImage>[] {
+  const name = completeName(wanted);
   const called = groupImages(all).filter(
-    ({ names, tags }) => tags.includes(wanted) || names.some((name) => completeName(name) === completeName(wanted)),
+    ({ names, tags }) => tags.includes(wanted) || names.some((each) => completeName(each) === name),
   );
   if (called.length > 0) return called;
   const image = all.find((_, at) => wanted === String(at + 1));

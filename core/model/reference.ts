@@ -50,7 +50,8 @@ export function parseReference(text: string): Parsed<Reference> {
   const colon = rest.indexOf(':');
   const path = colon < 0 ? rest : rest.slice(0, colon);
   const tag = colon < 0 ? 'latest' : rest.slice(colon + 1);
-  const reason = domainProblem(domain) ?? pathProblem(path) ?? tagProblem(tag) ?? lengthProblem(domain, path);
+  // The length comes before the path, because the parts of a very long path take much time.
+  const reason = domainProblem(domain) ?? lengthProblem(domain, path) ?? pathProblem(path) ?? tagProblem(tag);
   if (reason !== null) return unusable(text, reason, suggestion(text, { domain, path, tag }));
   return parsed(reference(domain, path, tag));
 }
@@ -188,8 +189,12 @@ function quotedCharacter(char: string): string {
     : `"${char}" (U+${char.codePointAt(0)!.toString(16).padStart(4, '0').toUpperCase()})`;
 }
 
+/**
+ * Suggests a correction of an invalid image name. Null when there is none, and for a name of more than `LONGEST`
+ * characters, because a correction of thousands of short parts takes much time, and an archive may have many such names.
+ */
 function suggestion(text: string, { domain, path, tag }: { domain: string; path: string; tag: string }): string | null {
-  if (!DOMAIN.test(domain)) return null;
+  if (text.length > LONGEST || !DOMAIN.test(domain)) return null;
   const name = legalName(path.split('/'), MAX_NAME - domain.length - 1);
   const familiar = domain === HUB ? name.replace(/^library\//, '') : `${domain}/${name}`;
   const kept = text.endsWith(`:${tag}`) ? legalTag(tag) : '';

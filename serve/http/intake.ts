@@ -26,10 +26,13 @@ export class Upload {
   readonly size: number;
   /** The options of the upload as the bytes of a JSON document; null when none were given. */
   options: Uint8Array | null = null;
-  finished = false;
   /** The time of the last request or the last bytes for this upload, in milliseconds of `performance.now()`. */
   moved = performance.now();
-  readonly incoming: Incoming;
+  /**
+   * The file that is being received. Null when the upload is finished, because the file may hold a buffer of 8 MiB, and
+   * finished uploads are remembered for an hour.
+   */
+  incoming: Incoming | null;
   #turn: Promise<unknown> = Promise.resolve();
   #stop: (() => void) | null = null;
 
@@ -39,8 +42,13 @@ export class Upload {
     this.incoming = incoming;
   }
 
+  get isFinished(): boolean {
+    return this.incoming === null;
+  }
+
+  /** The number of bytes that have come. */
   get offset(): number {
-    return this.incoming.received;
+    return this.incoming?.received ?? this.size;
   }
 
   /**
@@ -108,7 +116,7 @@ export class Intake {
   }
 
   #unfinished(): Upload[] {
-    return [...this.#uploads.values()].filter(({ finished }) => !finished);
+    return [...this.#uploads.values()].filter(({ isFinished }) => !isFinished);
   }
 
   /** The number of bytes that unfinished uploads will still write to the disk. */
@@ -128,7 +136,7 @@ export class Intake {
   async take(upload: Upload, bytes: AsyncIterable<Uint8Array>): Promise<void | Denied> {
     for await (const chunk of bytes) {
       if (upload.offset + chunk.length > upload.size) return { status: 413, why: MORE_THAN_SAID };
-      await upload.incoming.append(chunk);
+      await upload.incoming?.append(chunk);
       upload.moved = performance.now();
     }
   }
@@ -138,10 +146,11 @@ export class Intake {
    * the upload is finished already, does nothing and returns false.
    */
   async finish(upload: Upload): Promise<boolean> {
-    if (upload.finished || upload.offset < upload.size) return false;
+    if (upload.incoming === null || upload.offset < upload.size) return false;
     await upload.incoming.finish(upload.options);
-    upload.finished = true;
-    const finished = [...this.#uploads].filter(([, each]) => each.finished);
+    upload.incoming = null;
+    upload.options = null;
+    const finished = [...this.#uploads].filter(([, each]) => each.isFinished);
     for (const [id] of finished.slice(0, -FINISHED)) this.#uploads.delete(id);
     return true;
   }
@@ -149,7 +158,7 @@ export class Intake {
   async discard(id: string): Promise<void> {
     const upload = this.#uploads.get(id);
     this.#uploads.delete(id);
-    if (upload?.finished === false) await upload.incoming.discard();
+    await upload?.incoming?.discard();
   }
 
   /** Forgets the uploads for which nothing has come for an hour. If one was unfinished, its bytes are deleted. */

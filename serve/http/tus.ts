@@ -101,6 +101,7 @@ async function takeOptions(request: IncomingMessage, response: ServerResponse, u
   if (request.method !== 'PUT') return refuse(response, 405, NO_METHOD);
   const sidecar = await bodyOf(request, LIMITS.sidecarBytes);
   if (sidecar === null) return refuse(response, 413, OPTIONS_TOO_LARGE);
+  if (upload.isFinished) return refuse(response, 409, FINISHED);
   const asked = requestFrom({ metadata: {}, sidecar }, upload.key);
   if (!asked.ok) {
     const { problem, remedy } = asked;
@@ -147,4 +148,8 @@ const OTHER_VERSION = both('Only version 1.0.0 of the tus protocol is spoken her
 const INCOMPLETE = both('A header of the tus protocol is missing or wrong.', 'tus 协议的某个头缺失或有误。');
 const NO_UPLOAD = both('There is no such upload. Begin it again.', '没有这个上传。请重新开始。');
 const OTHER_OFFSET = both('The upload stands at another offset.', '上传的当前位置与请求不符。');
+const FINISHED = both(
+  'The upload is finished. Begin it again with other options.',
+  '上传已完成。如需其他选项，请重新上传。',
+);
 const OPTIONS_TOO_LARGE = both('The options are too large.', '选项过大。');

@@ -124,6 +124,17 @@ describe('the S3 store on the stand-in', () => {
     await assert.rejects(store.uploads.small('uploads', 'k', 1), { name: 'AccessDenied' });
   });
 
+  test('of an object that is too large no more is read than is wanted, even when its length is not told', async () => {
+    await put('k', sample(20 * MIB));
+    store.standIn.disturb = () => 'without-length';
+    await assert.rejects(store.uploads.small('uploads', 'k', 1000), breaks('too-large'));
+    assert.deepEqual((await store.uploads.small('uploads', 'k', 20 * MIB))?.length, 20 * MIB);
+    assert.deepEqual(
+      requests('GetObject').map(({ cancelled }) => cancelled),
+      [true, false],
+    );
+  });
+
   test('ranges are read ahead, at most sixteen at a time, and within an eighth of the memory', async () => {
     const bytes = sample(60 * MIB);
     const identity = await put('k', bytes);

@@ -46,6 +46,7 @@ export const PATTERNS: [changes: string[], outcome: Outcome][] = [
   [['ENV V="{a}"', 'ENV A=${V/a/\\}}'], { Env: ['V={a}', 'A={\\}}'] }],
   [['ENV V=a', 'ENV A=${V/a/\\$0}'], { Env: ['V=a', 'A=\\$0'] }],
   [['ENV V=a', "ENV A=${V//a/'<$0>'}"], { Env: ['V=a', 'A=<a>'] }],
+  [['ENV V=ab', "ENV A=${V//?/'<$0${0}$$0>'}"], { Env: ['V=ab', 'A=<aa$0><bb$0>'] }],
   [['ENV V=a', "ENV A=${V//a/'$1x'}"], { Env: ['V=a', 'A='] }],
   [['ENV V=a', "ENV A=${V//a/'$$'}"], { Env: ['V=a', 'A=$'] }],
   [['ENV V=a', "ENV A=${V/a/'$0'}"], { Env: ['V=a', 'A=$0'] }],

@@ -36,7 +36,7 @@ export interface SeenRequest {
 /**
  * The disturbances of a request. It fails with a status (200 for an error in the body of the answer), or its connection
  * breaks before it is served, after it is served or in the middle of the answer, or its answer stalls in the middle, or
- * its answer comes slowly, in a few pieces.
+ * its answer comes slowly, in a few pieces, or it does not tell how long its answer is.
  */
 export type Disturbance =
   | { status: number; code: string; message?: string }
@@ -45,6 +45,7 @@ export type Disturbance =
   | 'reset-mid-body'
   | 'stall-mid-body'
   | 'slow'
+  | 'without-length'
   | undefined;
 
 /**
@@ -249,7 +250,7 @@ function serveObject(
   const fields = {
     ...identity(stored),
     'content-type': contentType,
-    'content-length': end - start,
+    ...(disturbance !== 'without-length' && { 'content-length': end - start }),
     'last-modified': (stored.lastModified ?? new Date()).toUTCString(),
     ...Object.fromEntries(meta),
   };

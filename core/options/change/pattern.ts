@@ -54,13 +54,16 @@ export function replaced(
   if (!tokens.ok) return tokens;
   const chars = Array.from(value);
   if (!spend(2 * steps(chars, tokens.value))) return TOO_MUCH;
+  const pieces = all ? piecesOf(replacement) : [replacement];
+  const fixed = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const parts: string[] = [];
   let kept = 0;
   for (const [start, end] of matches(tokens.value, chars)) {
-    const text = all ? fromTemplate(replacement, chars.slice(start, end).join('')) : replacement;
-    if (!spend(text.length)) return TOO_MUCH;
+    const match = chars.slice(start, end).join('');
+    // Each `$0` counts as one byte more, because it takes time even when it stands for an empty match.
+    if (!spend(fixed + (pieces.length - 1) * (match.length + 1))) return TOO_MUCH;
     if (start > kept) parts.push(chars.slice(kept, start).join(''));
-    parts.push(text);
+    parts.push(pieces.join(match));
     kept = end;
     if (!all) break;
   }
@@ -217,12 +220,20 @@ function beginnings(tokens: Token[], chars: string[]): Uint8Array {
 }
 
 /**
- * Makes the text for one match in `${A//b/c}` from the template `c`. `$0` in it stands for the matched text, and `$$`
- * for one `$`. `$1` and all other names stand for nothing, as in Go's regexp package.
+ * Splits the template `c` of `${A//b/c}` at each `$0`, which stands for the matched text, so that it is read only once
+ * for all matches. In the pieces, `$$` has become one `$`. `$1` and all other names are left out, because they stand
+ * for nothing, as in Go's regexp package.
  */
-function fromTemplate(template: string, match: string): string {
-  return template.replaceAll(/\$(?:\$|(\w+)|\{(\w+)\})/g, (whole, bare?: string, braced?: string) => {
-    if (whole === '$$') return '$';
-    return (bare ?? braced) === '0' ? match : '';
-  });
+function piecesOf(template: string): string[] {
+  const pieces: string[] = [];
+  let piece = '';
+  for (const [at, part] of template.split(/\$(\$|\w+|\{\w+\})/).entries()) {
+    const isName = at % 2 === 1;
+    if (!isName || part === '$') piece += part;
+    else if (part === '0' || part === '{0}') {
+      pieces.push(piece);
+      piece = '';
+    }
+  }
+  return [...pieces, piece];
 }

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { chooseImages } from '../../../core/convert/choose-images.ts';
+import { LIMITS } from '../../../core/limits.ts';
+import { inspectCost } from '../../support/cost.ts';
+import { cpuSeconds } from '../../support/cpu.ts';
 import { inspectBytes } from '../../support/inspect.ts';
 import { archive, type Entry } from '../../support/tar-builder.ts';
 import { sha256 } from '../../support/tools.ts';
@@ -94,3 +98,22 @@ for (const [name, { size, make }] of Object.entries(growing)) {
     assert.ok(twice < 60 || twice < once * 3.2, `${once} ms, ${twice} ms`);
   });
 }
+
+test('a long name in the option image is compared with all names of an archive at little cost', async () => {
+  const names = numbered(LIMITS.imageNames - 100, (i) => `a:${i}`);
+  const inspection = await inspectBytes(docker([{ ...item, RepoTags: names }], config()), 65_536);
+  const seconds = cpuSeconds();
+  const chosen = chooseImages(inspection, { image: 'a/'.repeat(60_000), platform: null });
+  const took = seconds();
+  assert.ok('code' in chosen && chosen.code === 'image-not-found');
+  assert.ok(took < 0.5, `${took} s`);
+});
+
+test('names that are too long and have many parts take little time', async () => {
+  for (const part of ['a/', 'A/']) {
+    const names = numbered(1000, (i) => `${part.repeat(1990)}a:${i}`);
+    const bytes = docker([{ ...item, RepoTags: names }], config());
+    const { seconds } = await inspectCost(bytes, 1);
+    assert.ok(seconds < 1, `${seconds} s`);
+  }
+});

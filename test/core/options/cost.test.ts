@@ -52,6 +52,14 @@ const costly: Record<string, () => Sidecar | string> = {
   'a variable at the end of another': () => change(['ENV a=x', `ENV b=${full('${a:-')}`]),
   'a replacement of each character': () =>
     change([`ENV a=${full('a', ROOM / 2)}`, 'ENV b=${a/b/c}', 'ENV b=${a//a/c}']),
+  'a replacement by names that stand for nothing': () =>
+    change([`ENV a=${full('a', ROOM / 2)}`, `ENV r='${full('$1', ROOM / 2)}'`, 'ENV b=${a//a/$r}']),
+  'a replacement by many matches': () =>
+    change([`ENV a=${full('a', ROOM / 2)}`, `ENV r='${full('$0', ROOM / 2)}'`, 'ENV b=${a//*/$r}']),
+  'a replacement by many empty matches': () => ({
+    ...container({ Env: [`a=${full('\n', ROOM / 2)}`] }),
+    change: [`ENV r='${full('$0', ROOM / 2)}'`, 'ENV b=${a//*/$r}'],
+  }),
   'quotes of a word': () => change(`ENV a=${full("'")}`),
   'quotes that are not closed': () => change(`LABEL ${full('"a ')}`),
   'variables of one run': () =>
@@ -94,6 +102,11 @@ test('options beyond a bound are refused, and the bound is named', () => {
   const inspect = (depth: number) => `{"State":{},"Config":{},"x":${nested(depth)}}`;
   const names = (count: number) => ({ name: Array.from({ length: count }, (_, i) => `n${i}`) });
   const doubling = Array.from({ length: 40 }, (_, i) => `ENV a${i + 1}=$a${i}$a${i}`);
+  const repeated = (pattern: string) => [
+    `ENV a=${'x'.repeat(200_000)}`,
+    `ENV r='${'$0'.repeat(100_000)}'`,
+    `ENV b=\${a//${pattern}/$r}`,
+  ];
   const beyond: Record<string, [string | object, limit: string]> = {
     names: [names(1001), '1,000'],
     'a deep sidecar': [`{"inspect":${inspect(100)}}`, '100'],
@@ -102,6 +115,8 @@ test('options beyond a bound are refused, and the bound is named', () => {
     'deep values within a line each': [{ inspect: `{"Id":1}\n{"Id":${nested(200_000)}}` }, '100'],
     'more than fits into a sidecar': [{ message: 'm'.repeat(LIMITS.sidecarBytes), name: 'n' }, '524,288'],
     'variables that double': [{ change: ['ENV a0=xxxxxxxx', ...doubling] }, '4,194,304'],
+    'a match that a template repeats': [{ change: repeated('?') }, '4,194,304'],
+    'a long match that a template repeats': [{ change: repeated('*') }, '4,194,304'],
     'ranges of ports': [{ change: Array.from({ length: 900 }, () => 'EXPOSE 1-65535') }, '4,194,304'],
     'a folder below each other folder': [{ change: Array.from({ length: 9000 }, () => 'WORKDIR a') }, '4,194,304'],
   };

@@ -5,16 +5,22 @@ import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Upload as TusUpload } from 'tus-js-client';
 import { LIMITS } from '../../../core/limits.ts';
 import { newClient } from '../../../s3/client.ts';
 import { BucketInbox } from '../../../serve/http/bucket-inbox.ts';
 import { FolderInbox } from '../../../serve/http/folder-inbox.ts';
-import { FORGET_MS } from '../../../serve/http/inbox.ts';
+import { FORGET_MS, type Incoming } from '../../../serve/http/inbox.ts';
 import { Intake } from '../../../serve/http/intake.ts';
 import { S3StandIn } from '../../support/s3-standin.ts';
 import { folder } from '../../cli/kit.ts';
 import { ask, begun, givenSite, metadata, offsetOf, patch, TUS, wire } from './kit.ts';
+
+setFlagsFromString('--expose-gc');
+/** Collects all objects that nothing refers to any more. */
+const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Bytes that do not repeat, so that a piece in the wrong place is noticed. */
 function bytesOf(size: number): Buffer {
@@ -126,6 +132,7 @@ describe('uploads into a folder and into a bucket', () => {
       assert.equal((await put(address, ' '.repeat(LIMITS.sidecarBytes + 1))).status, 413);
       assert.equal((await put(address, '{"name": ["app:1"]}')).status, 204);
       assert.equal((await patch(address, 0, Buffer.from('abc'))).status, 204);
+      assert.equal((await put(address, '{"name": ["app:2"]}')).status, 409, 'it is finished');
       assert.equal((await read('app.tar.lading.json'))?.toString(), '{"name": ["app:1"]}');
       const without = await begun(base, 'app.tar', 3);
       await patch(without, 0, Buffer.from('def'));
@@ -303,4 +310,35 @@ test('the number of unfinished uploads and the room on the disk are bounded, and
     atOnce.some((each) => typeof each !== 'string' && each.status === 507),
     'both would need more than is left',
   );
+});
+
+test('a finished upload is remembered without what received its file, and without its options', async (t) => {
+  const kept: WeakRef<object>[] = [];
+  const begin = async (): Promise<Incoming> => {
+    const incoming = {
+      received: 0,
+      append: async (chunk: Uint8Array) => void (incoming.received += chunk.length),
+      finish: async () => undefined,
+      discard: async () => undefined,
+    };
+    kept.push(new WeakRef(incoming));
+    return incoming;
+  };
+  const intake = new Intake({ begin, free: async () => Infinity });
+  t.after(async () => await intake.close());
+  const id = await intake.create('a.tar', 3);
+  const upload = intake.find(String(id));
+  assert.ok(upload);
+  upload.options = new Uint8Array(1000);
+  kept.push(new WeakRef(upload.options));
+  await intake.take(upload, new Blob(['abc']).stream());
+  assert.equal(await intake.finish(upload), true);
+  // The objects that were used in this turn of the event loop are collected only after it.
+  await sleep(10);
+  collectGarbage();
+  assert.deepEqual(
+    kept.map((each) => each.deref()),
+    [undefined, undefined],
+  );
+  assert.deepEqual([intake.find(String(id))?.offset, await intake.finish(upload)], [3, false]);
 });

@@ -46,6 +46,10 @@ const CHANGES: Makers = {
     change(`ENV a=${'a'.repeat(bytes / 2)}`, `LABEL l=\${a#*${'?'.repeat(bytes / 2)}b}`),
   'a replacement of one letter': (bytes) =>
     change(`ENV a=${'a'.repeat(bytes / 2)}`, `LABEL l=\${a//a/${'b'.repeat(bytes / 2)}}`),
+  'a template of names that stand for nothing': (bytes) =>
+    change(`ENV a=${'a'.repeat(bytes / 2)}`, `ENV r='${'$1'.repeat(bytes / 4)}'`, 'LABEL l=${a//a/$r}'),
+  'a template that repeats a match': (bytes) =>
+    change(`ENV a=${'a'.repeat(bytes / 2)}`, `ENV r='${'$0'.repeat(bytes / 4)}'`, 'LABEL l=${a//*/$r}'),
   'a short pattern at the end of a long value': (bytes) =>
     change(`ENV a=${'a'.repeat(bytes)}`, 'LABEL l=${a%a*b}', 'LABEL m=${a%%*b}'),
   quotes: (bytes) => change(`LABEL a=${'"\'"'.repeat(bytes / 6)}`),
