@@ -26,8 +26,9 @@ export const LIMITS = {
    * The number of bytes that are added to the count of decompressed bytes for each unit of compressed data, in addition
    * to the bytes of its content. A unit is the zip entry of an archive, a bzip2 or xz stream, a frame of zstd or lz4,
    * an lz4 block, or an LZMA2 chunk. For a gzip member or another zip entry, twice as many bytes are added, and for a
-   * block of xz or bzip2 four times as many. The limits for decompressed bytes thus limit the time, too: even an empty
-   * unit takes some 10 microseconds, and a layer of a few kilobytes can hold very many.
+   * block of xz or bzip2 four times as many. Each filter of an xz block counts its chunks, and their content, once more.
+   * The limits for decompressed bytes thus limit the time, too: even an empty unit takes some 10 microseconds, and a
+   * layer of a few kilobytes can hold very many.
    */
   memberBytes: 8 * KiB,
   /**
@@ -36,6 +37,12 @@ export const LIMITS = {
    * bytes of an archive can hold one. In a compressed archive, such bytes take almost no room.
    */
   entryBytes: 512,
+  /**
+   * The number of bytes that are added to the count of decompressed bytes for each layer that is compressed, and for the
+   * upload if it is compressed. To make a decompressor takes up to a millisecond, and a small upload can hold very many
+   * small layers. An archive of 1,000 layers stays below the first GiB (`expandedBytes`).
+   */
+  decompressorBytes: 1 * MiB,
   /**
    * The largest window of zstd, and the largest dictionary of xz and lzma, in bytes. A decompressor holds it in memory.
    * `zstd -d` allows 128 MiB, `xz -9` needs 64 MiB.
@@ -62,8 +69,9 @@ export const LIMITS = {
    */
   triedBytes: 8 * MiB,
   /**
-   * The most members in a simulation of how engines unpack layers, for all images of an archive together. The members
-   * of a layer that several images share are counted again for each image.
+   * The most members in a simulation of how engines unpack layers, for all images of an archive together. Directories
+   * without a tar member of their own are counted, too. The members of a layer that several images share are counted
+   * again for each image.
    */
   triedTogether: 500_000,
   /**
@@ -74,7 +82,8 @@ export const LIMITS = {
   triedOdd: 14_000,
   /**
    * The most steps of work in a simulation of how engines unpack layers. All of them take about a second. Each path or
-   * link target that is followed counts 20, each of its bytes 1, and each of its components 2.
+   * link target that is followed counts 20, each of its bytes 1, and each of its components 2. Each byte of a name or
+   * link target of an image's layers counts 1 more.
    */
   triedEffort: 45_000_000,
   /**

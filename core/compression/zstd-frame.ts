@@ -3,6 +3,8 @@ export interface FrameHeader {
   /** The length in bytes of the zstd frame header, its magic number included. */
   length: number;
   checksum: boolean;
+  /** The size in bytes of the zstd frame's window, or that of its content when the frame header states a smaller one. */
+  windowBytes: number;
   /** The size in bytes of the zstd frame's decompressed content; null when the frame header does not state it. */
   contentBytes: number | null;
 }

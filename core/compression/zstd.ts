@@ -36,6 +36,9 @@ export async function* unzstd(input: Bytes, tools: Tools, facts: CompressedFacts
 const MAGIC = [0x28, 0xb5, 0x2f, 0xfd] as const;
 const LZ4 = [0x04, 0x22, 0x4d, 0x18] as const;
 
+/** The number of bytes of a zstd frame's window for which one is added to the count of decompressed bytes. */
+const WINDOW_COUNTS_AS = 8;
+
 async function* frame(
   reader: CompressedReader,
   expander: FrameExpander,
@@ -46,6 +49,7 @@ async function* frame(
   if (!header.checksum) facts.unchecked = true;
   const extent = new FrameExtent(reader, header);
   let size = 0;
+  let isBegun = false;
   // A small frame is collected first, because Node accepts some frames as a whole that it refuses in pieces.
   let chunk: Uint8Array | null = await reader.peek(SMALL_FRAME);
   for (; !extent.ended; chunk = await reader.chunk()) {
@@ -58,6 +62,9 @@ async function* frame(
     if (plain === null) await facts.watch?.();
     const whole = plain ?? (isWhole ? expander.whole(withSmallWindow(mine)) : null);
     if (whole === null) {
+      // The decompressor allocates the window when it begins a frame. For 128 MiB, that takes some 5 milliseconds.
+      if (!isBegun) await facts.watch?.(header.windowBytes / WINDOW_COUNTS_AS);
+      isBegun = true;
       for await (const piece of expanded(reader, expander, mine)) {
         size += piece.length;
         yield piece;
@@ -93,14 +100,16 @@ function parseHeader(reader: CompressedReader, head: Uint8Array): FrameHeader {
   const sizeBytes = [singleSegment ? 1 : 0, 2, 4, 8][flags >> 6]!;
   const dictionaryAt = 5 + windowBytes;
   const sizeAt = dictionaryAt + dictionaryBytes;
-  const header = { length: sizeAt + sizeBytes, checksum: (flags & 4) !== 0, contentBytes: null };
+  const header = { length: sizeAt + sizeBytes, checksum: (flags & 4) !== 0, windowBytes: 0, contentBytes: null };
   // A header that is cut off is reported when the frame is read.
   if (head.length < header.length) return header;
   if ((flags & 8) !== 0) throw reader.damaged('a reserved bit of the frame header is set');
   const size = littleEndian(head.subarray(sizeAt, header.length)) + (sizeBytes === 2 ? 256 : 0);
-  checkWindow(singleSegment ? size : windowSize(head[5]!));
+  const window = singleSegment ? size : windowSize(head[5]!);
+  checkWindow(window);
   if (littleEndian(head.subarray(dictionaryAt, sizeAt)) !== 0) throw needsDictionary();
-  return sizeBytes === 0 ? header : { ...header, contentBytes: size };
+  if (sizeBytes === 0) return { ...header, windowBytes: window };
+  return { ...header, windowBytes: Math.min(window, size), contentBytes: size };
 }
 
 function windowSize(descriptor: number): number {

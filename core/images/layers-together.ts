@@ -53,14 +53,18 @@ export class UnpackTries {
   }
 
   /**
-   * True when the layers of an image may be simulated under the limit `LIMITS.triedTogether`, the most members that are
-   * simulated for all images together. Subtracts the number of the layers' members from the members that the limit
-   * still allows. Layers that need no simulation are always allowed, and nothing is subtracted for them.
+   * True when the layers of an image may be simulated under the limits `LIMITS.triedTogether` and `LIMITS.triedEffort`,
+   * which hold for all images together. Subtracts the layers' members, and the directories without a member of their
+   * own, from what the first limit still allows, and the bytes of names and targets from the second. Layers that need no
+   * simulation are always allowed, and nothing is subtracted for them.
    */
   #affords(layers: readonly ArchiveBlob[]): boolean {
     if (!layers.some(({ suspicious, kept }) => suspicious || kept.implied.size > 0)) return true;
-    this.#left -= layers.reduce((sum, { kept }) => sum + kept.count, 0);
-    return this.#left >= 0;
+    for (const { kept } of layers) {
+      this.#left -= kept.count + kept.implied.size;
+      this.#budget.effort.left -= kept.bytes;
+    }
+    return this.#left >= 0 && this.#budget.effort.left >= 0;
   }
 }
 

@@ -165,6 +165,7 @@ export async function decompressed(
     expansion.add(bytes);
     return tools.breathe?.();
   };
+  expansion.add(LIMITS.decompressorBytes);
   const keeps = compression === 'gzip' && copy?.keepsGzip !== false;
   const once = decompress(keeps ? copied(stored, 'range') : stored, compression, tools, compressed);
   const outer = await peek(once, SNIFF_BYTES);

@@ -66,6 +66,7 @@ const CALM: Rest = { type: '0', linkname: '', attributes: NO_ATTRIBUTES, offset:
 export class KeptMembers {
   readonly #budget: KeepBudget;
   #isDropped = false;
+  #bytes = 0;
   readonly #names = new NameList();
   /** The fields of each member that some engine may not unpack, by the member's index in the layer, from 0. */
   #others = new Map<number, Rest>();
@@ -88,6 +89,11 @@ export class KeptMembers {
   /** The number of members of a layer that are held in memory; 0 when there were too many. */
   get count(): number {
     return this.#names.length;
+  }
+
+  /** The number of bytes of the names and link targets that are held in memory; 0 when there were too many members. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** True when `isWanted` is true for the path of a member that is held in memory and is not a directory. */
@@ -117,6 +123,7 @@ export class KeptMembers {
   addCalm({ name }: Member): void {
     if (this.#isDropped) return;
     if (isDeep(name) || !this.#budget.take(name.length)) return this.#drop();
+    this.#bytes += name.length;
     this.#names.push(name);
   }
 
@@ -127,6 +134,7 @@ export class KeptMembers {
   addPlain({ name, offset }: Member): void {
     if (this.#isDropped) return;
     if (!this.#budget.take(name.length)) return this.#drop();
+    this.#bytes += name.length;
     this.#plain.add(this.#names.length, offset);
     this.#names.push(name);
   }
@@ -143,6 +151,7 @@ export class KeptMembers {
     const linkname = type === '1' || type === '2' ? member.linkname.slice(0, LIMITS.pathBytes) : '';
     if (path.length > LIMITS.pathBytes && isPadded(name)) return this.#drop();
     if (isDeep(path) || isDeep(linkname) || !this.#budget.take(name.length + linkname.length)) return this.#drop();
+    this.#bytes += name.length + linkname.length;
     this.#others.set(this.#names.length, { type, linkname, attributes, offset });
     this.#names.push(name);
   }
@@ -156,6 +165,7 @@ export class KeptMembers {
 
   #drop(): void {
     this.#isDropped = true;
+    this.#bytes = 0;
     this.#names.clear();
     this.#others = new Map();
     this.#plain = new PlainFiles();

@@ -11,12 +11,18 @@ const AHEAD_BYTES = 2_500_000;
 const BUFFER_BYTES = 2 * AHEAD_BYTES;
 
 /**
+ * The first length in bytes of the buffer. It is small, because an upload may hold very many small layers, and each has
+ * a buffer of its own.
+ */
+const FIRST_BYTES = 2 ** 14;
+
+/**
  * Reads the bits of a bzip2 stream, the highest bit of a byte first. `fill` loads a whole block, so that the other
  * methods need not wait. Bits beyond the end of the stream mean nothing; `checkEnd` throws if some were read.
  */
 export class BitReader {
   readonly #reader: CompressedReader;
-  readonly #buffer = new Uint8Array(BUFFER_BYTES);
+  #buffer = new Uint8Array(FIRST_BYTES);
   #length = 0;
   #at = 0;
   /** The bits of the bzip2 stream that were loaded last. Only the lower `#left` bits are still to be read. */
@@ -43,6 +49,12 @@ export class BitReader {
   }
 
   #append(bytes: Uint8Array): void {
+    const length = this.#length + bytes.length;
+    if (length > this.#buffer.length) {
+      const larger = new Uint8Array(Math.min(2 * length, BUFFER_BYTES));
+      larger.set(this.#buffer.subarray(0, this.#length));
+      this.#buffer = larger;
+    }
     this.#buffer.set(bytes, this.#length);
     this.#length += bytes.length;
     this.#reader.consume(bytes.length);

@@ -1,8 +1,11 @@
 import type { BitReader } from './bits.ts';
 import { type BlockTables, readTables } from './tables.ts';
 
-/** The most bytes in a bzip2 block before its runs of equal bytes are expanded (level `-9`). */
-const MAX_BLOCK = 900_000;
+/**
+ * The number of bytes of a bzip2 block for which a decoder has memory at first. It is small, because an upload may hold
+ * very many small layers, and each has a decoder of its own.
+ */
+const FIRST_ROOM = 4096;
 
 /** The number of symbols in a row that share one Huffman code in bzip2. */
 const GROUP = 50;
@@ -39,7 +42,7 @@ export class BlockDecoder {
    * The lower 8 bits of an entry are a byte. The upper 24 bits are the index of the entry whose byte comes next in the
    * restored content.
    */
-  readonly #links = new Uint32Array(MAX_BLOCK);
+  #links = new Uint32Array(FIRST_ROOM);
   readonly #counts = new Int32Array(256);
   readonly #group = new Uint16Array(GROUP);
   /** The move-to-front list of a bzip2 block: its bytes in the order of their last occurrence, the latest first. */
@@ -132,6 +135,7 @@ export class BlockDecoder {
     let run = 0;
     let digits = 0;
     for (const selector of selectors) {
+      this.#makeRoom(size + GROUP);
       this.#bits.symbols(codes[selector]!, group, end);
       for (let i = 0; i < GROUP; i++) {
         const symbol = group[i]!;
@@ -156,7 +160,17 @@ export class BlockDecoder {
     return null;
   }
 
+  /** Makes room for `size` bytes of the bzip2 block in `#links`. */
+  #makeRoom(size: number): void {
+    if (size <= this.#links.length) return;
+    const larger = new Uint32Array(2 * size);
+    larger.set(this.#links);
+    this.#links = larger;
+  }
+
   #repeat(run: number, size: number): number {
+    // Room for the bytes that the other symbols of the group stand for, too.
+    this.#makeRoom(size + run + GROUP);
     const byte = this.#recent[0]!;
     this.#counts[byte]! += run;
     for (let at = size; at < size + run; at++) this.#links[at] = byte;

@@ -15,9 +15,16 @@ const ENOUGH = 2 ** 16;
  */
 const PIECE = 2 ** 18;
 
+/**
+ * The number of bytes of content for which the memory of a window has room at first, besides the history. It is small,
+ * because an upload may hold very many small layers, and each has a window of its own.
+ */
+const FIRST_ROOM = 2 ** 14;
+
 /** The latest content of an lz4 frame, kept in memory because matches in later blocks copy bytes from it. */
 export class Lz4Window {
   #bytes = new Uint8Array();
+  /** The most bytes of content in one block of the lz4 frame. */
   #blockBytes = 0;
   /** The offset in the window of the first byte that matches in later lz4 blocks may copy. */
   #lowest = 0;
@@ -30,10 +37,8 @@ export class Lz4Window {
    * content of the frame before.
    */
   begin(blockBytes: number): void {
-    this.#blockBytes = blockBytes;
     // The memory is used again, because an upload may hold a hundred thousand frames.
-    const needed = HISTORY + blockBytes;
-    if (this.#bytes.length < needed) this.#bytes = new Uint8Array(needed);
+    this.#blockBytes = blockBytes;
     this.#lowest = 0;
     this.#given = 0;
     this.#end = 0;
@@ -49,20 +54,24 @@ export class Lz4Window {
 
   /** Expands an lz4 block, and appends its content to the window. False when the block is invalid. */
   expand(packed: Uint8Array): boolean {
-    this.#makeRoom();
-    const end = expandBlock(packed, {
-      bytes: this.#bytes,
-      start: this.#end,
-      lowest: this.#lowest,
-      limit: this.#end + this.#blockBytes,
-    });
-    if (end >= 0) this.#end = end;
-    return end >= 0;
+    // A block does not say how much content it has. When the memory is too small, it is expanded again in twice as much.
+    for (let room = this.#room; ; room *= 2) {
+      const most = Math.min(room, this.#blockBytes);
+      this.#makeRoom(most);
+      const end = expandBlock(packed, {
+        bytes: this.#bytes,
+        start: this.#end,
+        lowest: this.#lowest,
+        limit: this.#end + most,
+      });
+      if (end >= 0) this.#end = end;
+      if (end >= 0 || most === this.#blockBytes) return end >= 0;
+    }
   }
 
   /** Appends the content of an lz4 block that is stored uncompressed. */
   append(stored: Uint8Array): void {
-    this.#makeRoom();
+    this.#makeRoom(stored.length);
     this.#bytes.set(stored, this.#end);
     this.#end += stored.length;
   }
@@ -88,15 +97,24 @@ export class Lz4Window {
   }
 
   /**
-   * Makes room for the content of the next lz4 block in the window. Keeps the content that `take` has not returned yet,
-   * and the last 64 KiB, from which matches may copy.
+   * Makes room in the window for `size` bytes, the content of the next lz4 block. Keeps the content that `take` has not
+   * returned yet, and the last 64 KiB, from which matches may copy.
    */
-  #makeRoom(): void {
-    if (this.#end + this.#blockBytes <= this.#bytes.length) return;
+  #makeRoom(size: number): void {
+    if (this.#end + size <= this.#bytes.length) return;
     const slide = Math.max(0, this.#end - HISTORY);
     this.#bytes.copyWithin(0, slide, this.#end);
     this.#end -= slide;
     this.#given -= slide;
     this.#lowest = Math.max(0, this.#lowest - slide);
+    if (this.#end + size <= this.#bytes.length) return;
+    const larger = new Uint8Array(HISTORY + Math.max(size, 2 * this.#room));
+    larger.set(this.#bytes.subarray(0, this.#end));
+    this.#bytes = larger;
+  }
+
+  /** The number of bytes of content for which the window's memory has room besides the history. */
+  get #room(): number {
+    return Math.max(FIRST_ROOM, this.#bytes.length - HISTORY);
   }
 }

@@ -22,7 +22,8 @@ export interface BlockRecord {
 
 /**
  * The objects with which `expandBlock` expands xz blocks. `tools` has the functions for checksums. `lzma` is the
- * decoder, which is reused for each block. `facts.watch` is called for each LZMA2 chunk in a block.
+ * decoder, which is reused for each block. `facts.watch` is called for each LZMA2 chunk in a block, and again for each
+ * filter.
  */
 export interface BlockTools {
   readonly tools: Tools;
@@ -55,9 +56,12 @@ export async function* expandBlock(
   const check = newCheck(checkType, tools);
   if (check === null) throw notExpanded(`with check number ${checkType}`);
   const header = await readHeader(reader, tools);
+  const { filters } = header;
   const dataStart = reader.offset;
   let contentSize = 0;
-  for await (const chunk of undo(expandLzma2(reader, header.dictionaryBytes, lzma, facts), header.filters)) {
+  for await (const chunk of undo(expandLzma2(reader, header.dictionaryBytes, lzma, facts), filters)) {
+    // Each filter reads and writes all bytes once more, however few a chunk has.
+    if (filters.length > 0) await facts.watch?.(filters.length * (chunk.length + LIMITS.memberBytes));
     await check.update(chunk);
     contentSize += chunk.length;
     yield chunk;

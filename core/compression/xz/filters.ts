@@ -45,14 +45,12 @@ async function* undoBranches(bytes: Bytes, undo: Undo, start: number): Bytes {
 
 /** Reverses xz's delta filter, which stores each byte as its difference from the byte `distance` bytes before it. */
 async function* undoDelta(bytes: Bytes, distance: number): Bytes {
-  const before = new Uint8Array(distance);
-  let at = 0;
+  let before: Uint8Array = new Uint8Array(distance);
   for await (const chunk of bytes) {
-    yield chunk.map((byte) => {
-      before[at] = before[at]! + byte;
-      const sum = before[at]!;
-      at = (at + 1) % distance;
-      return sum;
-    });
+    // The decoder still reads the bytes that it has returned, so this changes a copy.
+    const copy = concat([before, chunk]);
+    for (let at = distance; at < copy.length; at++) copy[at] = copy[at]! + copy[at - distance]!;
+    before = copy.subarray(chunk.length);
+    yield copy.subarray(distance);
   }
 }

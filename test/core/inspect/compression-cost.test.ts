@@ -93,3 +93,10 @@ for (const { name, make } of COMPRESSIONS.filter((each) => /^(?:compressed twice
     assert.ok(findings.includes('expansion ratio'), findings);
   });
 }
+
+for (const { name, make } of COMPRESSIONS.filter((each) => each.reader === 'decompressors')) {
+  test(`many small layers take less than two seconds of CPU: ${name}`, async () => {
+    const { seconds } = await inspectCost(make(12 * MiB).archive, 2);
+    assert.ok(seconds < 2, `${seconds} s`);
+  });
+}

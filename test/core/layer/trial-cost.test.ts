@@ -49,6 +49,46 @@ for (const [name, layer] of Object.entries(costly)) {
   });
 }
 
+/** An archive of images that all have the given layer, and above it two of 60 small layers, each image others. */
+function sharing(layer: Entry[], images: number): Buffer {
+  const small = entries(60, (i) => ({ name: `${i}.tar`, body: archive([{ name: `f${i}` }]) }));
+  const items = Array.from({ length: images }, (_, i) => ({
+    Config: 'c.json',
+    Layers: ['shared.tar', `${Math.floor(i / 60)}.tar`, `${i % 60}.tar`],
+  }));
+  return archive([
+    { name: 'shared.tar', body: archive(layer) },
+    ...small,
+    { name: 'c.json', body: '{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}' },
+    { name: 'manifest.json', body: JSON.stringify(items) },
+  ]);
+}
+
+const manyParts = Array.from({ length: 195 }, (_, i) => String(i).padStart(18, '0')).join('/');
+const shared: Record<string, () => Buffer> = {
+  'long names of links': () =>
+    sharing(
+      [
+        ...entries(2000, (i) => ({ name: 'f', type: '2', linkname: 'q', pax: { path: `${manyParts}/f${i}` } })),
+        DANGLING,
+      ],
+      100,
+    ),
+  'directories without members': () =>
+    sharing(
+      entries(240, (i) => ({ name: `${i}/${'a/'.repeat(100)}f`, pax: { path: `${i}/${'a/'.repeat(160)}f` } })),
+      1500,
+    ),
+};
+
+for (const [name, make] of Object.entries(shared)) {
+  test(`to try a layer for each of the images that share it takes less than two seconds of CPU: ${name}`, async () => {
+    const { seconds, findings } = await inspectCost(make(), 2);
+    assert.ok(seconds < 2, `${seconds} s`);
+    assert.doesNotMatch(findings, /limit-exceeded/);
+  });
+}
+
 test('links that lead back to themselves take so little effort that thousands of members behind them are tried', async () => {
   const inspection = await inspectBytes(image(THROUGH_ITSELF));
   assert.doesNotMatch(JSON.stringify(inspection), /layers-untried/);

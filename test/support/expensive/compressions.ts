@@ -1,9 +1,9 @@
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
-import { SAMPLES } from '../compressed.ts';
+import { LZ4_LEGACY, SAMPLES } from '../compressed.ts';
 import { lz4Block, lz4Frame, lz4Stored } from '../lz4-builder.ts';
 import { archive, exportEntries } from '../tar-builder.ts';
 import { zipOf } from '../zip-builder.ts';
-import { archives, type Family, items, type Makers, packed, repeated } from './family.ts';
+import { archives, entries, type Family, hexOf, items, type Makers, packed, repeated } from './family.ts';
 
 const tar = archive(exportEntries());
 const EMPTY_GZIP = gzipSync('');
@@ -234,6 +234,36 @@ function layersOfBody(bytes: number, body: Buffer): Buffer {
   );
 }
 
+/** A zstd frame with a window of 128 MiB, and with so much content that it is not expanded in one call. */
+const WIDE_ZSTD_LAYER = Buffer.concat([
+  WIDE_ZSTD.subarray(0, 6),
+  Buffer.from([((10_240 << 3) & 255) | 1, ((10_240 << 3) >> 8) & 255, (10_240 << 3) >> 16]),
+  Buffer.alloc(10_240),
+]);
+
+/** A gzip member so long that it is not inflated in one call. */
+const GZIP_LAYER = gzipSync(Buffer.from(Array.from({ length: 10_000 }, (_, i) => (i * i * 31) >> 5)));
+
+/** Compressed layers so small that it takes longer to make their decompressors than to expand them. */
+const MANY_DECOMPRESSORS: Makers = Object.fromEntries(
+  Object.entries({
+    gzip: GZIP_LAYER,
+    bzip2: TEXT_BZIP2,
+    xz: TEXT_XZ,
+    lzma: TEXT_LZMA,
+    'lz4, old format': LZ4_LEGACY.stored,
+    'zstd with wide windows': WIDE_ZSTD_LAYER,
+  }).map(([name, body]) => [
+    name,
+    (bytes: number) =>
+      archive([
+        { name: 'oci-layout', body: '{"imageLayoutVersion":"1.0.0"}' },
+        { name: 'index.json', body: '{"manifests":[]}' },
+        ...entries(bytes, (i) => ({ name: `blobs/sha256/${hexOf(i)}`, body })),
+      ]),
+  ]),
+);
+
 export const COMPRESSIONS: Family[] = [
   ...packed('gzip', GZIP),
   ...packed('bzip2', BZIP2),
@@ -246,4 +276,5 @@ export const COMPRESSIONS: Family[] = [
   ...archives('zip files', ZIP_OF_MANY, 64 * 2 ** 20),
   ...archives('compressed layers', { ...IN_LAYERS, ...MANY_LAYERS }),
   ...archives('threads', LONG_LAYERS, 2 ** 18),
+  ...archives('decompressors', MANY_DECOMPRESSORS),
 ];
