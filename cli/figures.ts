@@ -38,15 +38,15 @@ const FIGURES = {
 
 type Figure = keyof typeof FIGURES;
 
-const BYTES: Record<string, number> = {
-  b: 1,
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  kib: 1024,
-  mib: 1024 ** 2,
-  gib: 1024 ** 3,
-};
+const BYTES = new Map([
+  ['b', 1],
+  ['kb', 1e3],
+  ['mb', 1e6],
+  ['gb', 1e9],
+  ['kib', 1024],
+  ['mib', 1024 ** 2],
+  ['gib', 1024 ** 3],
+]);
 
 /**
  * Parses a limit of `--fail-on` such as `wasted=20MB`. Returns null for a text without `=`, which is no limit. Throws a
@@ -65,7 +65,7 @@ export function figureLimit(typed: string): FigureLimit | null {
     );
   const { units }: { units: readonly Unit[] } = FIGURES[name];
   const unit = word === '' ? units[0] : word === '%' ? '%' : 'bytes';
-  const factor = unit === 'bytes' && word !== '' ? BYTES[word.toLowerCase()] : 1;
+  const factor = unit === 'bytes' && word !== '' ? BYTES.get(word.toLowerCase()) : 1;
   if (factor === undefined || unit === undefined || !units.includes(unit))
     throw new UsageError(
       both(`'${typed}' has no unit that fits ${name}.`, `'${typed}' 的单位不适用于 ${name}。`),

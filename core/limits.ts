@@ -290,7 +290,7 @@ export const LIMITS = {
   imageValues: 50_000,
   /**
    * The most values and keys in all JSON documents of an archive together. Those of a document that several images
-   * share are counted again for each image.
+   * share are counted again for each image, and those of a document to which several links lead for each link.
    */
   jsonValues: 500_000,
   /**

@@ -20,10 +20,11 @@ export function shapeOf(
   documents: DocumentObserver,
   blobs: ReadonlyMap<string, ArchiveBlob>,
 ): Omit<ArchiveShape, 'faults'> {
+  const readings = new ConfigReadings(documents);
   const list = (document: ListedImage['listedIn'][number], own: ListedImage[] | null): ListShape | null => {
     if (own === null || own.length === 0) return null;
     const faults = listed.flatMap((image, i) =>
-      image.listedIn.includes(document) ? faultsOf(image, verified[i], index.folder, documents, blobs) : [],
+      image.listedIn.includes(document) ? faultsOf(image, verified[i], index.folder, readings, blobs) : [],
     );
     return {
       images: own.length,
@@ -45,9 +46,10 @@ function faultsOf(
   image: ListedImage,
   verified: VerifiedImage | undefined,
   folder: string,
-  documents: DocumentObserver,
+  readings: ConfigReadings,
   blobs: ReadonlyMap<string, ArchiveBlob>,
 ): ShapeFault[] {
+  const { documents } = readings;
   const layers = image.layers.flatMap(({ path }) => blobs.get(documents.resolved(path)) ?? []);
   const manifest = image.manifestDigest === null ? undefined : blobs.get(blobIn(folder, image.manifestDigest));
   const legacy = image.listedIn.includes('repositories');
@@ -60,7 +62,7 @@ function faultsOf(
     ...(manifest !== undefined && documents.isMarked(manifest.path) ? ['manifest-marked' as const] : []),
     ...(image.config !== null && documents.isMarked(image.config) ? ['config-marked' as const] : []),
     ...(config === null ? [] : configFaults(config, legacy ? 0 : image.layers.length)),
-    ...configsOf(image).flatMap((path) => configReadings(path, documents)),
+    ...configsOf(image).flatMap((path) => readings.of(path)),
     ...(manifest === undefined ? [] : manifestReading(manifest.path, documents)),
     ...linkFaults(image, config, documents),
   ];
@@ -116,6 +118,27 @@ function configFaults(config: Json, layers: number): ShapeFault[] {
   if (env.some((each) => each === '' || each.startsWith('='))) faults.push('env-without-name');
   if (env.some((each) => !each.includes('='))) faults.push('env-without-value');
   return faults;
+}
+
+/**
+ * Checks how clients decode the configs of images. Each config is checked once, because many images may share it, and
+ * an image before Docker 1.10 has one for each layer.
+ */
+class ConfigReadings {
+  readonly documents: DocumentObserver;
+  readonly #known = new Map<string, readonly ShapeFault[]>();
+
+  constructor(documents: DocumentObserver) {
+    this.documents = documents;
+  }
+
+  of(path: string): readonly ShapeFault[] {
+    const known = this.#known.get(path);
+    if (known !== undefined) return known;
+    const faults = configReadings(path, this.documents);
+    this.#known.set(path, faults);
+    return faults;
+  }
 }
 
 /**

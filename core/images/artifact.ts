@@ -87,13 +87,14 @@ export const ATTESTATIONS: Artifact = {
  * media types of the manifest, of the config and of the layers decide this. If the config has `rootfs.diff_ids`, the
  * media type of the config is ignored.
  */
-function artifactIn(manifest: Json, config: Json | null): Artifact | null {
+function artifactIn(manifest: Json, config: ConfigFacts): Artifact | null {
   const configType = textIn(field(manifest, 'config'), 'mediatype') ?? '';
   const layerTypes = listIn(manifest, 'layers').map((layer) => textIn(layer, 'mediatype') ?? '');
-  const isOwnConfig = configType !== '' && !IMAGE_CONFIG.test(configType) && !isImageConfig(config);
+  const isOwnConfig = configType !== '' && !IMAGE_CONFIG.test(configType) && config.diffIDs === 0;
   const isOwnLayers = layerTypes.length > 0 && layerTypes.every((type) => type !== '' && !IMAGE_LAYER.test(type));
+  const hasLayersOfItsOwn = config.hasArchitecture && config.diffIDs === layerTypes.length;
   const isOciArtifact = textIn(manifest, 'mediatype') === 'application/vnd.oci.artifact.manifest.v1+json';
-  if (!isOwnConfig && !isOciArtifact && !(isOwnLayers && !hasLayersOfItsOwn(config, layerTypes.length))) return null;
+  if (!isOwnConfig && !isOciArtifact && !(isOwnLayers && !hasLayersOfItsOwn)) return null;
   const types = [textIn(manifest, 'artifacttype') ?? '', configType, ...layerTypes, ...blobTypes(manifest)];
   const known = KNOWN.find(([pattern]) => types.some((type) => pattern.test(type)));
   if (known !== undefined) return { what: known[1], hint: known[2] };
@@ -111,17 +112,46 @@ function artifactIn(manifest: Json, config: Json | null): Artifact | null {
 }
 
 /**
- * The artifact, such as a Helm chart, that an OCI manifest describes; null when the manifest describes an image.
- * `where` returns the path in the archive of the blob with a given digest.
+ * Decides which OCI manifests describe artifacts, such as Helm charts. Each config is read once, because many manifests
+ * may name the same one.
  */
-export function artifactOf(
-  documents: DocumentObserver,
-  manifest: Json,
-  where: (digest: Digest) => string,
-): Artifact | null {
-  const config = parseDigest(textIn(field(manifest, 'config'), 'digest') ?? '');
-  return artifactIn(manifest, config === null ? null : documents.object(where(config)));
+export class ArtifactReader {
+  readonly #documents: DocumentObserver;
+  readonly #where: (digest: Digest) => string;
+  readonly #configs = new Map<Digest, ConfigFacts>();
+
+  /** `where` returns the path in the archive of the blob with a given digest. */
+  constructor(documents: DocumentObserver, where: (digest: Digest) => string) {
+    this.#documents = documents;
+    this.#where = where;
+  }
+
+  /** The artifact, such as a Helm chart, that an OCI manifest describes; null when the manifest describes an image. */
+  of(manifest: Json): Artifact | null {
+    const config = parseDigest(textIn(field(manifest, 'config'), 'digest') ?? '');
+    return artifactIn(manifest, config === null ? NO_CONFIG : this.#config(config));
+  }
+
+  #config(digest: Digest): ConfigFacts {
+    const known = this.#configs.get(digest);
+    if (known !== undefined) return known;
+    const config = this.#documents.object(this.#where(digest));
+    const facts = {
+      hasArchitecture: (textIn(config, 'architecture') ?? '') !== '',
+      diffIDs: listIn(asObject(field(config, 'rootfs')), 'diff_ids').length,
+    };
+    this.#configs.set(digest, facts);
+    return facts;
+  }
 }
+
+/** What shows that a config is the config of an image: its architecture, and the number of its diffIDs. */
+interface ConfigFacts {
+  hasArchitecture: boolean;
+  diffIDs: number;
+}
+
+const NO_CONFIG: ConfigFacts = { hasArchitecture: false, diffIDs: 0 };
 
 /** True for the descriptor of an attestation (a provenance or SBOM document), which BuildKit lists beside an image. */
 export function isAttestation(descriptor: Json): boolean {
@@ -135,14 +165,4 @@ export function isAttestation(descriptor: Json): boolean {
 /** The media types of the blobs in an artifact manifest (`application/vnd.oci.artifact.manifest.v1+json`). */
 function blobTypes(manifest: Json): string[] {
   return listIn(manifest, 'blobs').map((blob) => textIn(blob, 'mediatype') ?? '');
-}
-
-function isImageConfig(config: Json | null): boolean {
-  return listIn(asObject(field(config, 'rootfs')), 'diff_ids').length > 0;
-}
-
-/** True when a config has an architecture, and a diffID for each of `count` layers: it is the config of an image. */
-function hasLayersOfItsOwn(config: Json | null, count: number): boolean {
-  const architecture = textIn(config, 'architecture') ?? '';
-  return architecture !== '' && listIn(asObject(field(config, 'rootfs')), 'diff_ids').length === count;
 }

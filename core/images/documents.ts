@@ -67,6 +67,8 @@ export class DocumentObserver {
   readonly #passedOver = new Set<string>();
   /** The number of values and the nesting depth of each parsed document. Keys are the bytes of the documents. */
   readonly #extents = new Map<Uint8Array, JsonExtent>();
+  /** The paths of the documents whose bytes and values are in the totals for all images. */
+  readonly #counted = new Set<string>();
   /**
    * The path that the method `concerns` last checked for being a document or a possible blob of an image; `#concerns`
    * has the answer. Remembered because the method is called twice for each path.
@@ -176,33 +178,42 @@ export class DocumentObserver {
    * a LadingError (`bad-archive`) when a total is larger than `LIMITS` allows.
    */
   share(path: string): void {
-    const bytes = this.documents.get(this.resolved(path));
-    if (bytes === undefined) return;
+    const at = this.resolved(path);
+    const bytes = this.documents.get(at);
+    if (bytes !== undefined) this.#count(bytes, this.#extentOf(at, bytes));
+  }
+
+  #count(bytes: Uint8Array, { values }: JsonExtent): void {
     this.budget.add('describedBytes', bytes.length);
-    this.budget.add('jsonValues', this.#extents.get(bytes)?.values ?? 0);
+    this.budget.add('jsonValues', values);
   }
 
   /**
-   * Returns the number of values and the nesting depth of a JSON document. The first call for a document adds its size
-   * to the totals for all images. Throws a LadingError (`bad-archive`) when a number is larger than `LIMITS` allows.
+   * Returns the number of values and the nesting depth of the JSON document `bytes` at the path `at`. Throws a
+   * LadingError (`bad-archive`) when one of them is larger than `LIMITS` allows.
    */
-  #admit(at: string, bytes: Uint8Array): JsonExtent {
+  #extentOf(at: string, bytes: Uint8Array): JsonExtent {
     const known = this.#extents.get(bytes);
     if (known !== undefined) return known;
     const extent = jsonExtent(bytes);
     expectWithin('jsonDepth', extent.depth);
     expectWithin(isList(at) ? 'documentValues' : 'imageValues', extent.values);
-    this.budget.add('describedBytes', bytes.length);
-    this.budget.add('jsonValues', extent.values);
     this.#extents.set(bytes, extent);
     return extent;
   }
 
+  /**
+   * Reads the document at a path. The first call for a path adds the document's size to the totals for all images. The
+   * path counts, not the bytes: many links may lead to one document, and each is read and checked on its own.
+   */
   #read(path: string): ReadDocument | null {
     const at = this.resolved(path);
     const bytes = this.documents.get(at);
     if (bytes === undefined && this.#passedOver.has(at)) expectWithin('documentsBytes', LIMITS.documentsBytes + 1);
-    return bytes === undefined ? null : this.#recent.of(bytes, this.#admit(at, bytes).values);
+    if (bytes === undefined) return null;
+    const extent = this.#extentOf(at, bytes);
+    if (this.#counted.size < this.#counted.add(path).size) this.#count(bytes, extent);
+    return this.#recent.of(bytes, extent.values);
   }
 
   /**

@@ -2,7 +2,7 @@ import type { Finding } from '../catalogue/findings.ts';
 import { hex, parseDigest } from '../model/digest.ts';
 import { LadingError } from '../model/errors.ts';
 import { field, textIn } from '../model/json.ts';
-import { artifactOf } from './artifact.ts';
+import { ArtifactReader } from './artifact.ts';
 import { dockerImages } from './docker-list.ts';
 import { OCI_INDEX, OCI_LAYOUT, OCI_MANIFEST } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
@@ -80,7 +80,7 @@ function readOnce(documents: DocumentObserver, folder: string): ImageIndex {
 function directoryImage(documents: DocumentObserver, folder: string, into: ImageIndex): ListedImage[] | null {
   const manifest = documents.object(`${folder}manifest.json`, OCI_MANIFEST);
   if (manifest === null || !Array.isArray(field(manifest, 'layers'))) return null;
-  const artifact = artifactOf(documents, manifest, (digest) => folder + hex(digest));
+  const artifact = new ArtifactReader(documents, (digest) => folder + hex(digest)).of(manifest);
   if (artifact !== null && parseDigest(textIn(field(manifest, 'config'), 'digest') ?? '') !== null) {
     into.artifacts.push(artifact);
     return null;

@@ -73,9 +73,8 @@ export function readImages(
 function shareConfigs(listed: readonly ListedImage[], documents: DocumentObserver): void {
   const used = new Set<string>();
   for (const path of listed.flatMap(({ config }) => config ?? [])) {
-    const at = documents.resolved(path);
-    documents.object(at, CONFIG); // counts it for the first image
-    if (used.size === used.add(at).size) documents.share(at);
+    documents.object(path, CONFIG); // counts it for the first image
+    if (used.size === used.add(path).size) documents.share(path);
   }
 }
 

@@ -3,6 +3,7 @@ import type { DocumentFault } from '../model/inspection.ts';
 import { asObject, field, type Json, listIn, textIn } from '../model/json.ts';
 import { parseReference } from '../model/reference.ts';
 import type { DocumentObserver } from './documents.ts';
+import { REF_NAME } from './descriptor.ts';
 import { expectWithin, ImageBudget } from './image-budget.ts';
 import { blobIn } from './oci-list.ts';
 
@@ -18,15 +19,25 @@ const USUAL = 'linux/amd64';
 const LESSER = 'linux/386';
 
 /**
- * A document (OCI manifest or OCI index) to which an entry of an OCI index points. Only the values that are checked are
- * kept, such as the media types of the layers.
+ * A document (OCI manifest or OCI index) to which an entry of an OCI index points. Only the facts that are checked are
+ * kept. They are found once, because the document may be listed often, and may have very many layers.
  */
 interface Target {
   configType: string;
-  /** The media types of the layers in an OCI manifest, each type once. */
-  layerTypes: ReadonlySet<string>;
+  /** True when a layer in an OCI manifest has a media type of Docker. */
+  hasDockersLayer: boolean;
+  /** True when a layer has a media type that does not belong into a manifest of Docker's own type. */
+  hasOtherLayer: boolean;
   /** The descriptors in the field `manifests` of a document, if it is an OCI index; else null. */
-  manifests: unknown[] | null;
+  manifests: readonly Descriptor[] | null;
+}
+
+/** What is read from an entry of an OCI index, once for each index, however often the index is listed. */
+interface Descriptor {
+  digest: Digest | null;
+  mediaType: string;
+  /** The platform of an index entry as `os/architecture`; null when the entry names none. */
+  platform: string | null;
 }
 
 /** An entry of `index.json`, or of an index below it. */
@@ -47,7 +58,7 @@ interface Entry {
 export function indexFaults(documents: DocumentObserver, folder: string): DocumentFault[] {
   const top = listIn(documents.object(`${folder}index.json`), 'manifests').map(asObject);
   const reader = new EntryReader(documents, folder);
-  const entries = reader.entries(top, 1);
+  const entries = reader.entries(top.map(descriptorOf), 1);
   const all = [...nodes(entries)];
   const manifests = all.filter(({ below }) => below === null);
   const faults: [DocumentFault, boolean][] = [
@@ -101,20 +112,13 @@ class EntryReader {
     this.#folder = folder;
   }
 
-  entries(descriptors: (Json | null)[], depth: number): Entry[] {
+  entries(descriptors: readonly Descriptor[], depth: number): Entry[] {
     expectWithin('indexDepth', depth);
     this.#budget.add('descriptors', descriptors.length);
-    return descriptors.map((descriptor) => {
-      const digest = parseDigest(textIn(descriptor, 'digest') ?? '');
+    return descriptors.map(({ digest, mediaType, platform }) => {
       const target = digest === null ? null : this.#target(digest);
-      const platform = asObject(field(descriptor, 'platform'));
       const manifests = target?.manifests ?? null;
-      return {
-        mediaType: textIn(descriptor, 'mediaType') ?? '',
-        platform: platform === null ? null : `${textIn(platform, 'os')}/${textIn(platform, 'architecture')}`,
-        target,
-        below: manifests === null ? null : this.entries(manifests.map(asObject), depth + 1),
-      };
+      return { mediaType, platform, target, below: manifests === null ? null : this.entries(manifests, depth + 1) };
     });
   }
 
@@ -123,14 +127,25 @@ class EntryReader {
     if (known !== undefined) return known;
     const document = this.#documents.object(blobIn(this.#folder, digest));
     const list = field(document, 'manifests');
+    const layerTypes = listIn(document, 'layers').map((each) => textIn(each, 'mediaType') ?? '');
     const target = document && {
       configType: textIn(field(document, 'config'), 'mediaType') ?? '',
-      layerTypes: new Set(listIn(document, 'layers').map((each) => textIn(each, 'mediaType') ?? '')),
-      manifests: Array.isArray(list) ? (list as unknown[]) : null,
+      hasDockersLayer: layerTypes.some((type) => type.startsWith(DOCKER)),
+      hasOtherLayer: layerTypes.some((type) => !DOCKER_LAYER.test(type)),
+      manifests: Array.isArray(list) ? list.map(descriptorOf) : null,
     };
     this.#targets.set(digest, target);
     return target;
   }
+}
+
+function descriptorOf(json: unknown): Descriptor {
+  const platform = asObject(field(json, 'platform'));
+  return {
+    digest: parseDigest(textIn(json, 'digest') ?? ''),
+    mediaType: textIn(json, 'mediaType') ?? '',
+    platform: platform === null ? null : `${textIn(platform, 'os')}/${textIn(platform, 'architecture')}`,
+  };
 }
 
 function leaves(entry: Entry): number {
@@ -169,14 +184,11 @@ function isAmbiguous(top: (Json | null)[], entries: Entry[]): boolean {
 
 function isDockers({ mediaType, target }: Entry): boolean {
   if (mediaType.startsWith(DOCKER)) return true;
-  if (target === null) return false;
-  return target.configType.startsWith(DOCKER) || target.layerTypes.values().some((type) => type.startsWith(DOCKER));
+  return target !== null && (target.hasDockersLayer || target.configType.startsWith(DOCKER));
 }
 
 function isMixed({ mediaType, target }: Entry): boolean {
-  return (
-    mediaType === DOCKER_MANIFEST && (target?.layerTypes.values().some((type) => !DOCKER_LAYER.test(type)) ?? false)
-  );
+  return mediaType === DOCKER_MANIFEST && target?.hasOtherLayer === true;
 }
 
 function hasDockersConfig({ mediaType, target }: Entry): boolean {
@@ -192,8 +204,6 @@ function isUsual({ platform, target, below }: Entry): boolean {
 function isAbsent({ platform, target }: Entry, wanted: string): boolean {
   return platform === wanted && target === null;
 }
-
-const REF_NAME = 'org.opencontainers.image.ref.name';
 
 /** The name that containerd gives to the image of an index entry; null when it gives none. */
 function nameOf(descriptor: Json | null): string | null {

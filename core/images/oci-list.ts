@@ -1,18 +1,11 @@
 import { type Digest, parseDigest } from '../model/digest.ts';
-import { asObject, asText, field, type Json, listIn, textIn } from '../model/json.ts';
-import { indexPlatform } from '../model/platform.ts';
-import { type Artifact, artifactOf, isAttestation } from './artifact.ts';
+import { field, type Json, listIn, textIn } from '../model/json.ts';
+import { type Artifact, ArtifactReader } from './artifact.ts';
+import { type Descriptor, descriptorsOf, REF_NAME } from './descriptor.ts';
 import { OCI_EITHER } from './document-types.ts';
 import type { DocumentObserver } from './documents.ts';
 import { countImage, expectWithin } from './image-budget.ts';
 import type { ListedImage } from './listed.ts';
-
-export const REF_NAME = 'org.opencontainers.image.ref.name';
-
-const MANIFEST_LISTS = new Set([
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-]);
 
 /** An entry of an index whose blob is not in the archive, which is normal for the other platforms of an image. */
 export interface AbsentManifest {
@@ -41,7 +34,7 @@ export interface IndexNotes {
 interface Target {
   artifact: Artifact | null;
   /** The descriptors in the field `manifests` of a document, if it is an OCI index; else null. */
-  manifests: unknown[] | null;
+  manifests: readonly Descriptor[] | null;
   /** The image that a document of an OCI layout describes; null when the document is no manifest of an image. */
   image: ListedImage | null;
 }
@@ -55,7 +48,7 @@ export function ociImages(documents: DocumentObserver, top: Json, into: IndexNot
   into.entries = entries.length;
   into.tags = entries.flatMap((entry) => textIn(field(entry, 'annotations'), REF_NAME) ?? []);
   const walk = new IndexWalk(documents, into);
-  walk.visit(entries, [], 1, null);
+  walk.visit(descriptorsOf(entries), [], 1, null);
   return walk.images();
 }
 
@@ -66,12 +59,14 @@ export function ociImages(documents: DocumentObserver, top: Json, into: IndexNot
 class IndexWalk {
   readonly #documents: DocumentObserver;
   readonly #into: IndexNotes;
+  readonly #artifacts: ArtifactReader;
   readonly #targets = new Map<Digest, Target | null>();
   readonly #images = new Map<Digest, { image: ListedImage; names: Set<string>; tags: Set<string> }>();
 
   constructor(documents: DocumentObserver, into: IndexNotes) {
     this.#documents = documents;
     this.#into = into;
+    this.#artifacts = new ArtifactReader(documents, (digest) => blobIn(into.folder, digest));
   }
 
   images(): ListedImage[] {
@@ -82,21 +77,20 @@ class IndexWalk {
     }));
   }
 
-  visit(descriptors: unknown[], names: readonly string[], depth: number, within: Digest | null): void {
+  visit(descriptors: readonly Descriptor[], names: readonly string[], depth: number, within: Digest | null): void {
     expectWithin('indexDepth', depth);
     this.#documents.budget.add('descriptors', descriptors.length);
-    for (const descriptor of descriptors.map(asObject)) {
-      const digest = parseDigest(textIn(descriptor, 'digest') ?? '');
-      if (descriptor === null || digest === null) continue;
+    for (const descriptor of descriptors) {
+      const { digest } = descriptor;
       const target = this.#target(digest);
-      if (isAttestation(descriptor)) this.#into.attestations++;
-      else if (target === null) this.#into.absent.push(absent(digest, descriptor));
+      if (descriptor.isAttestation) this.#into.attestations++;
+      else if (target === null) this.#into.absent.push({ digest, platform: descriptor.platformText });
       else if (target.artifact !== null) this.#into.artifacts.push(target.artifact);
       else {
-        const own = [...names, ...annotatedNames(descriptor)];
-        const isIndex = target.manifests !== null || MANIFEST_LISTS.has(textIn(descriptor, 'mediaType') ?? '');
+        const own = [...names, ...descriptor.names];
+        const isIndex = target.manifests !== null || descriptor.isIndex;
         if (isIndex) this.visit(target.manifests ?? [], own, depth + 1, within ?? digest);
-        else if (target.image !== null) this.#add(digest, target.image, own, within, descriptor);
+        else if (target.image !== null) this.#add(descriptor, target.image, own, within);
       }
     }
   }
@@ -108,22 +102,21 @@ class IndexWalk {
   #target(digest: Digest): Target | null {
     const known = this.#targets.get(digest);
     if (known !== undefined) return known;
-    const where = (blob: Digest) => blobIn(this.#into.folder, blob);
-    const document = this.#documents.object(where(digest), OCI_EITHER);
-    const target = document && this.#targetOf(document, digest, where);
+    const document = this.#documents.object(blobIn(this.#into.folder, digest), OCI_EITHER);
+    const target = document && this.#targetOf(document, digest);
     this.#targets.set(digest, target);
     return target;
   }
 
-  #targetOf(document: Json, digest: Digest, where: (blob: Digest) => string): Target {
-    const artifact = artifactOf(this.#documents, document, where);
+  #targetOf(document: Json, digest: Digest): Target {
+    const artifact = this.#artifacts.of(document);
     const list = field(document, 'manifests');
-    const manifests = Array.isArray(list) ? list : null;
-    const isImage = artifact === null && manifests === null;
+    const isImage = artifact === null && !Array.isArray(list);
+    const image = isImage ? manifestImage(document, (blob) => blobIn(this.#into.folder, blob)) : null;
     return {
       artifact,
-      manifests,
-      image: isImage ? { ...manifestImage(document, where), manifestDigest: digest } : null,
+      manifests: Array.isArray(list) ? descriptorsOf(list) : null,
+      image: image === null ? null : { ...image, manifestDigest: digest },
     };
   }
 
@@ -131,9 +124,7 @@ class IndexWalk {
    * Adds an image to the images that were found so far. An image that was found before gets the further names, and the
    * place in the OCI index if no index listed it before. A name that begins with `:` is only a tag.
    */
-  #add(digest: Digest, image: ListedImage, own: string[], index: Digest | null, descriptor: Json): void {
-    const platform = indexPlatform(field(descriptor, 'platform'));
-    expectWithin('platformCharacters', platform === null ? 0 : JSON.stringify(platform).length);
+  #add({ digest, platform }: Descriptor, image: ListedImage, own: string[], index: Digest | null): void {
     const place = { index, at: this.#images.size, platform };
     let listed = this.#images.get(digest);
     if (listed === undefined) {
@@ -174,30 +165,6 @@ export function manifestImage(manifest: Json, where: (digest: Digest) => string)
     manifestDigest: null,
     listedIn: ['index.json'],
   };
-}
-
-/**
- * The name that an index entry gives its image, such as `app:1.0`, or `:1.0` when it gives only a tag. An empty list
- * when it gives neither.
- */
-function annotatedNames(descriptor: Json): string[] {
-  const notes = asObject(field(descriptor, 'annotations'));
-  const name = asText(notes?.['io.containerd.image.name']);
-  const ref = asText(notes?.[REF_NAME]) ?? '';
-  if (name !== null && name !== '') return [name];
-  return ref === '' ? [] : [/[/:]/.test(ref) ? ref : `:${ref}`];
-}
-
-function absent(digest: Digest, descriptor: Json): AbsentManifest {
-  return { digest, platform: describedPlatform(descriptor) };
-}
-
-function describedPlatform(descriptor: Json): string | null {
-  const platform = asObject(field(descriptor, 'platform'));
-  if (platform === null || field(platform, 'architecture') === 'unknown') return null;
-  return [field(platform, 'os'), field(platform, 'architecture'), field(platform, 'variant')]
-    .filter((part) => typeof part === 'string')
-    .join('/');
 }
 
 /** The path in an OCI layout of the blob with this digest. */

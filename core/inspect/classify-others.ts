@@ -68,10 +68,10 @@ function asArtifact({ documents }: ArchiveScan): Finding | null {
 
 /**
  * The findings about a broken image archive, and the images that it still lists (`index`). An image archive is broken
- * when the documents that list its images are missing, empty or unreadable, or when blobs are missing. Null for other
- * archives.
+ * when the documents that list its images are missing, empty or unreadable, or when blobs are missing. When too many are
+ * missing, the only finding names the limit. Null for other archives.
  */
-function asBrokenImage({ documents }: ArchiveScan): { findings: Finding[]; index: ImageIndex } | null {
+function asBrokenImage({ documents }: ArchiveScan): { findings: Finding[]; index: ImageIndex | null } | null {
   const index = readIndex(documents);
   const empty = DOCUMENTS.filter((path) => documents.sizes.get(path) === 0);
   if (empty.length > 0 && documents.sizes.size > empty.length) {
@@ -83,6 +83,8 @@ function asBrokenImage({ documents }: ArchiveScan): { findings: Finding[]; index
   if (index.absent.length === 0) {
     return blob === null ? null : { findings: [finding('image-unlisted', { piece: printable(blob) })], index };
   }
+  const exceeded = documents.budget.take('imageFindings', index.absent.length);
+  if (exceeded !== null) return { findings: [exceeded], index: null };
   const document = '`index.json`';
   const findings = index.absent.map(({ digest, platform }) => {
     return finding('image-incomplete', { document, blob: platform === null ? digest : `${digest} (${platform})` });

@@ -56,7 +56,9 @@ function meantScalar(value: Spelled, type: Extract<GoType, string>, scalar: stri
     case 'text':
       return scalar === null ? onlyText(value) : JSON.stringify(scalar);
     case 'bool':
-      return scalar !== null && /^(?:true|false)$/i.test(scalar) ? scalar.toLowerCase() : (BITS[scalar ?? ''] ?? null);
+      return scalar !== null && /^(?:true|false)$/i.test(scalar)
+        ? scalar.toLowerCase()
+        : (BITS.get(scalar ?? '') ?? null);
     case 'int':
       return scalar === null ? null : wholeNumber(scalar);
     case 'duration':
@@ -71,7 +73,10 @@ function meantScalar(value: Spelled, type: Extract<GoType, string>, scalar: stri
   }
 }
 
-const BITS: Record<string, string> = { '0': 'false', '1': 'true' };
+const BITS = new Map([
+  ['0', 'false'],
+  ['1', 'true'],
+]);
 
 /** The text of a JSON string, number or literal; numbers keep their spelling. Null for lists and objects. */
 function scalarText(value: Spelled, text: string): string | null {

@@ -103,6 +103,7 @@ test('bounds that mean nothing are refused before anything is read', async () =>
     ['--fail-on', 'wastde=10%'],
     ['--fail-on', 'wasted=ten'],
     ['--fail-on', 'wasted=1PB'],
+    ['--fail-on', 'wasted=5constructor'],
     ['--fail-on', 'files=10%'],
     ['--fail-on', 'files=10MB'],
     ['--contents', '--quick'],

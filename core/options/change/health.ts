@@ -6,13 +6,13 @@ import { excerpt } from '../../catalogue/brief.ts';
 
 type Field = 'Interval' | 'Timeout' | 'StartPeriod' | 'StartInterval' | 'Retries';
 
-const FLAGS: Record<string, Field> = {
-  '--interval': 'Interval',
-  '--timeout': 'Timeout',
-  '--start-period': 'StartPeriod',
-  '--start-interval': 'StartInterval',
-  '--retries': 'Retries',
-};
+const FLAGS = new Map<string, Field>([
+  ['--interval', 'Interval'],
+  ['--timeout', 'Timeout'],
+  ['--start-period', 'StartPeriod'],
+  ['--start-interval', 'StartInterval'],
+  ['--retries', 'Retries'],
+]);
 
 /**
  * Parses the flags of a HEALTHCHECK instruction, such as `--interval=30s`, into fields of the health check in an image
@@ -25,11 +25,11 @@ export function parseHealthFlags(flags: string[]): Parsed<Healthcheck> {
   for (const flag of flags) {
     const equals = flag.indexOf('=');
     const name = equals < 0 ? flag : flag.slice(0, equals);
-    const field = FLAGS[name];
+    const field = FLAGS.get(name);
     if (field === undefined)
       return refused(
         both(`${excerpt(name)} is not one of its flags`, `${excerpt(name)} 不是它的参数`),
-        both(`Its flags are ${Object.keys(FLAGS).join(' ')}.`, `它的参数有 ${Object.keys(FLAGS).join(' ')}。`),
+        both(`Its flags are ${[...FLAGS.keys()].join(' ')}.`, `它的参数有 ${[...FLAGS.keys()].join(' ')}。`),
       );
     if (seen.has(field))
       return refused(both(`${name} is given twice`, `${name} 写了两次`), both('Keep one of them.', '请只保留一个。'));

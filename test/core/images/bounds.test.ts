@@ -47,6 +47,19 @@ function layout(manifests: object[], blobs: Record<number, object>): Buffer {
   ]);
 }
 
+/** An entry for a blob that is not in the archive, with the name of its operating system. */
+const ofSystem = (os: string) => ({ ...entry(1, MANIFEST), platform: { os } });
+
+/** An OCI layout in which hard links to one large document stand for several manifests. */
+function linked(count: number): Buffer {
+  return archive([
+    { name: 'oci-layout', body: '{"imageLayoutVersion":"1.0.0"}' },
+    { name: 'c.json', body: listOf(40_000) },
+    ...numbered(count, (i): Entry => ({ name: `blobs/sha256/${id(i)}`, type: '1', linkname: 'c.json' })),
+    { name: 'index.json', body: JSON.stringify({ manifests: numbered(count, (i) => entry(i, MANIFEST)) }) },
+  ]);
+}
+
 /** An archive from before Docker 1.10, with many tags for the topmost of some layers. */
 function legacy(tags: number, layers: number, lowest = ''): Buffer {
   const parent = (i: number) => (i === 0 ? lowest : id(i - 1));
@@ -106,6 +119,11 @@ const cases: Record<string, { words: RegExp; atBound?: () => Buffer; beyond: () 
     beyond: () =>
       layout(Array(400).fill(entry(1, INDEX)), { 1: { manifests: Array(400).fill(entry(2, MANIFEST)) }, 2: {} }),
   },
+  platformCharacters: {
+    words: /characters in the names of a platform/,
+    atBound: () => layout([ofSystem('x'.repeat(LIMITS.platformCharacters))], {}),
+    beyond: () => layout([ofSystem('x'.repeat(LIMITS.platformCharacters + 1))], {}),
+  },
   jsonDepth: {
     words: /lists and objects within each other/,
     atBound: () => docker([item()], nested(LIMITS.jsonDepth - 1)),
@@ -128,6 +146,11 @@ const cases: Record<string, { words: RegExp; atBound?: () => Buffer; beyond: () 
         numbered(20, () => item()),
         listOf(LIMITS.jsonValues / 20),
       ),
+  },
+  'a document to which many links lead': {
+    words: /values in its documents/,
+    atBound: () => linked(4),
+    beyond: () => linked(13),
   },
   describedBytes: {
     words: /bytes of documents, each counted once for every image/,
@@ -162,6 +185,11 @@ const cases: Record<string, { words: RegExp; atBound?: () => Buffer; beyond: () 
     words: /faults of its images/,
     beyond: () =>
       docker(numbered(LIMITS.imageFindings / 500 + 1, (i) => item({ Layers: numbered(500, (j) => `${i}-${j}.tar`) }))),
+  },
+  'images that are not in the archive': {
+    words: /faults of its images/,
+    atBound: () => layout(Array(LIMITS.imageFindings).fill(entry(1, MANIFEST)), {}),
+    beyond: () => layout(Array(LIMITS.imageFindings + 1).fill(entry(1, MANIFEST)), {}),
   },
   blobs: {
     words: /members that belong to images/,

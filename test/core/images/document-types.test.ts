@@ -67,6 +67,7 @@ const MENDED: [string, unknown, unknown][] = [
   ['Tty', 'true', true],
   ['Tty', 0, false],
   ['Tty', 'maybe', undefined],
+  ['Tty', 'constructor', undefined],
   ['Healthcheck', { Test: ['NONE'], Interval: '30s', Retries: '3' }, { Test: ['NONE'], Interval: 3e10, Retries: 3 }],
   ['Healthcheck', { Interval: 1.5 }, undefined],
   ['OnBuild', 'RUN make all', ['RUN make all']],

@@ -239,8 +239,8 @@ function blobsOf(bytes: number, body: string): Entry[] {
 }
 
 /** The description of a layer from before Docker 1.10, and the layer. */
-const legacyLayer = (id: string, parent: string | undefined, filler = ''): Entry[] => [
-  { name: `${id}/json`, body: JSON.stringify({ id, parent, os: 'linux', architecture: 'amd64', author: filler }) },
+const legacyLayer = (id: string, parent: string | undefined, more: object = {}): Entry[] => [
+  { name: `${id}/json`, body: JSON.stringify({ id, parent, os: 'linux', architecture: 'amd64', ...more }) },
   { name: `${id}/layer.tar`, body: archive([]) },
 ];
 const repositories = (tags: string[], top: string): Entry => ({
@@ -248,10 +248,13 @@ const repositories = (tags: string[], top: string): Entry => ({
   body: JSON.stringify({ app: Object.fromEntries(tags.map((tag) => [tag, top])) }),
 });
 
+/** A field with nearly as many values as a document about one image may have. */
+const LARGE = { x: Array(49_900).fill(0) };
+
 const LEGACY: Makers = {
   'a parent that is itself, with tags': (bytes) =>
     archive([
-      ...legacyLayer(hexOf(1), hexOf(1), 'x'.repeat(bytes / 4)),
+      ...legacyLayer(hexOf(1), hexOf(1), { author: 'x'.repeat(bytes / 4) }),
       repositories(
         items(bytes / 1024, (i) => `t${i}`),
         hexOf(1),
@@ -259,8 +262,8 @@ const LEGACY: Makers = {
     ]),
   'two parents of each other, with tags': (bytes) =>
     archive([
-      ...legacyLayer(hexOf(1), hexOf(2), 'x'.repeat(bytes / 8)),
-      ...legacyLayer(hexOf(2), hexOf(1), 'x'.repeat(bytes / 8)),
+      ...legacyLayer(hexOf(1), hexOf(2), { author: 'x'.repeat(bytes / 8) }),
+      ...legacyLayer(hexOf(2), hexOf(1), { author: 'x'.repeat(bytes / 8) }),
       repositories(
         items(bytes / 1024, (i) => `t${i}`),
         hexOf(1),
@@ -278,11 +281,20 @@ const LEGACY: Makers = {
   'a chain of layers with tags': (bytes) =>
     archive([
       ...Array.from({ length: 190 }, (_, i) =>
-        legacyLayer(hexOf(i), i === 0 ? undefined : hexOf(i - 1), 'x'.repeat(bytes / 200)),
+        legacyLayer(hexOf(i), i === 0 ? undefined : hexOf(i - 1), { author: 'x'.repeat(bytes / 200) }),
       ).flat(),
       repositories(
         items(bytes / 100, (i) => `t${i}`),
         hexOf(189),
+      ),
+    ]),
+  'tags of a chain of large layers': (bytes) =>
+    archive([
+      ...[1, 2, 3, 4].flatMap((i) => legacyLayer(hexOf(i), i === 4 ? undefined : hexOf(i + 1), LARGE)),
+      ...legacyLayer(hexOf(5), hexOf(1)),
+      repositories(
+        items(bytes / 400, (i) => `t${i}`),
+        hexOf(5),
       ),
     ]),
   'tags of one layer': (bytes) =>

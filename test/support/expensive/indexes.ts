@@ -187,6 +187,58 @@ const INDEXES: Makers = {
   },
 };
 
+/** Four documents that differ, each with nearly as many values as a document about one image may have. */
+const LARGE = [1, 2, 3, 4].map((i) => blob('manifest', { i, x: Array(49_900).fill(0) }));
+const inTurn = (index: number): Blob => LARGE[index % LARGE.length]!;
+/** An image, and beside it a blob with the given content that the index lists again and again. */
+const again = (bytes: number, content: object): Buffer =>
+  layout(
+    [IMAGE.descriptor, ...descriptors(bytes, () => pointer(hexOf(0)))],
+    [{ entry: { name: `blobs/sha256/${hexOf(0)}`, body: JSON.stringify(content) }, descriptor: pointer(hexOf(0)) }],
+  );
+
+/** Archives in which many entries lead to the same few, large documents or descriptors. */
+const REPEATED: Makers = {
+  'digests that are links to large documents': (bytes) => {
+    const links = items(
+      bytes,
+      (i): Entry => ({ name: `blobs/sha256/${hexOf(i)}`, type: '1', linkname: inTurn(i).entry.name }),
+      () => 700,
+    );
+    const entries = links.map((_, i) => ({ ...IMAGE.descriptor, digest: `sha256:${hexOf(i)}` }));
+    return archive([
+      LAYOUT,
+      ...LARGE.map(({ entry }) => entry),
+      ...links,
+      { name: 'index.json', body: JSON.stringify(indexOf(entries)) },
+    ]);
+  },
+  'artifacts with large configs in turn': (bytes) => {
+    const artifacts = items(
+      bytes,
+      (i) => blob('manifest', { i, config: { ...inTurn(i).descriptor, mediaType: 'x/y' }, layers: [] }),
+      () => 1300,
+    );
+    return layout(
+      artifacts.map(({ descriptor }) => descriptor),
+      [...artifacts, ...LARGE],
+    );
+  },
+  'an entry of many fields, again and again': (bytes) => {
+    const fields = Object.fromEntries(items(bytes / 32, (i) => `key${i}`).map((each) => [each, 0]));
+    return again(bytes / 2, indexOf([{ ...fields, digest: `sha256:${hexOf(1)}` }]));
+  },
+  'an artifact of many layer types, again and again': (bytes) => {
+    const layers = items(bytes / 64, (i) => `x/${i}`).map((mediaType) => ({ mediaType }));
+    return again(bytes / 2, { artifactType: 'x/y', config: { mediaType: 'x/y' }, layers });
+  },
+  'a long platform, again and again': (bytes) =>
+    again(
+      bytes / 16,
+      indexOf([{ digest: `sha256:${hexOf(1)}`, platform: { os: 'x'.repeat(bytes / 2), architecture: 'amd64' } }]),
+    ),
+};
+
 const DIRECTORY: Makers = {
   'layers of a folder that skopeo wrote': (bytes) => {
     const manifest = {
@@ -202,4 +254,8 @@ const DIRECTORY: Makers = {
   },
 };
 
-export const INDEXES_AND_MANIFESTS: Family[] = archives('indexes', { ...INDEXES, ...DIRECTORY }, 4 * MiB - 64 * 1024);
+export const INDEXES_AND_MANIFESTS: Family[] = archives(
+  'indexes',
+  { ...INDEXES, ...REPEATED, ...DIRECTORY },
+  4 * MiB - 64 * 1024,
+);
