@@ -332,7 +332,7 @@ export const LIMITS = {
    * The most members of an archive that may be blobs or documents of images. Each takes 3 KiB of memory and 0.1 ms. An
    * archive of 300 images has 10,000.
    */
-  blobs: 15_000,
+  blobs: 12_000,
   /**
    * The most different findings (problems reported to the user) about the images of an archive. Each takes some 2 KiB
    * of memory, and nobody reads more.

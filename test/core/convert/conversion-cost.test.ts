@@ -57,7 +57,7 @@ const costly: Record<string, { make: () => Buffer; options: Partial<RawOptions>;
     says: /"code":"layer-mended"/,
   },
   'more small layers than are mended': {
-    make: () => unmarked(12_000),
+    make: () => unmarked(4 * LIMITS.mendedLayers),
     options: { mend: true },
     says: /the layers that are mended, the most allowed is 2,000/,
   },
