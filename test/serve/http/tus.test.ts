@@ -327,7 +327,8 @@ test('a finished upload is remembered without what received its file, and withou
   const intake = new Intake({ begin, free: async () => Infinity });
   t.after(async () => await intake.close());
   const id = await intake.create('a.tar', 3);
-  const upload = intake.find(`${id}`);
+  assert.ok(typeof id === 'string');
+  const upload = intake.find(id);
   assert.ok(upload);
   upload.options = new Uint8Array(1000);
   kept.push(new WeakRef(upload.options));
@@ -340,5 +341,5 @@ test('a finished upload is remembered without what received its file, and withou
     kept.map((each) => each.deref()),
     [undefined, undefined],
   );
-  assert.deepEqual([intake.find(`${id}`)?.offset, await intake.finish(upload)], [3, false]);
+  assert.deepEqual([intake.find(id)?.offset, await intake.finish(upload)], [3, false]);
 });
