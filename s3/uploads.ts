@@ -1,11 +1,10 @@
-import type { Readable } from 'node:stream';
 import {
   GetObjectCommand,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { concat } from '../core/model/byte-arrays.ts';
+import { collected } from '../core/model/bytes.ts';
 import { LadingError } from '../core/model/errors.ts';
 import { joinedSource } from '../core/model/joined-source.ts';
 import type { Source } from '../core/model/ports.ts';
@@ -103,24 +102,11 @@ export async function readUpTo(
   const command = new GetObjectCommand({ Bucket: bucket, Key: key, ExpectedBucketOwner: owner });
   try {
     const { Body: body, ETag: etag } = await client.send(command, endedBy(signal));
-    return { bytes: await bytesOf(body as Readable | undefined, maxBytes), etag: bareEtag(etag) };
+    // `Content-Length` is not used, because not every store sends it.
+    const bytes = await collected((body ?? []) as AsyncIterable<Uint8Array>, maxBytes);
+    return { bytes, etag: bareEtag(etag) };
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;
   }
-}
-
-/**
- * Reads the body of an answer. Returns null, and ends the answer, when it has more than `maxBytes` bytes. The header
- * `Content-Length` is not used, because not every store sends it.
- */
-async function bytesOf(body: Readable | undefined, maxBytes: number): Promise<Uint8Array | null> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > maxBytes) return null;
-    chunks.push(chunk);
-  }
-  return concat(chunks);
 }

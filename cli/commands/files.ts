@@ -1,6 +1,7 @@
 import { type Bilingual, both } from '../../core/catalogue/bilingual.ts';
 import { brief } from '../../core/catalogue/brief.ts';
-import { contentOf, mergedFiles, layersOf } from '../../core/files/files.ts';
+import { contentOf } from '../../core/files/file-contents.ts';
+import { mergedFiles, layersOf } from '../../core/files/files.ts';
 import { filesBelow } from '../../core/files/listing.ts';
 import type { MergedTree } from '../../core/files/merge.ts';
 import type { MergedFile } from '../../core/files/merged-file.ts';

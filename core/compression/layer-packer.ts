@@ -1,4 +1,4 @@
-import { concat, viewOf } from '../model/byte-arrays.ts';
+import { concat, enlarged, viewOf } from '../model/byte-arrays.ts';
 import type { Packing } from '../model/conversion-request.ts';
 import type { Sums } from '../model/inspection.ts';
 import type { BlockPacker, Bytes, Tools } from '../model/ports.ts';
@@ -96,15 +96,12 @@ class LayerPacker {
   }
 
   #grow(): void {
-    const larger = new Uint8Array(2 * this.#bytes.length);
-    larger.set(this.#bytes);
-    this.#bytes = larger;
+    this.#bytes = enlarged(this.#bytes, 2 * this.#bytes.length);
   }
 
   async *#next(): Bytes {
     const { size, before } = BLOCKS[this.#packing];
-    const next = new Uint8Array(before + size);
-    next.set(this.#bytes.subarray(this.#filled - before));
+    const next = enlarged(this.#bytes.subarray(this.#filled - before), before + size);
     this.#start(this.#bytes, false);
     this.#bytes = next;
     this.#before = this.#filled = before;

@@ -1,4 +1,5 @@
-import { contentOf, mergedFiles, layersOf } from '../files/files.ts';
+import { contentOf } from '../files/file-contents.ts';
+import { mergedFiles, layersOf } from '../files/files.ts';
 import { MergeBudget } from '../files/merge-budget.ts';
 import type { MergedTree } from '../files/merge.ts';
 import type { MergedFile } from '../files/merged-file.ts';

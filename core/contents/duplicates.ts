@@ -1,4 +1,4 @@
-import { contentsInOrder } from '../files/contents-in-order.ts';
+import { contentsInOrder } from '../files/file-contents.ts';
 import type { MergedFile } from '../files/merged-file.ts';
 import { LIMITS } from '../limits.ts';
 import { printable } from '../model/bytes.ts';

@@ -11,7 +11,8 @@ import type { IndexPlatform } from '../model/platform.ts';
 import type { Tools } from '../model/ports.ts';
 import type { Reference } from '../model/reference.ts';
 import { utf8 } from '../model/utf8.ts';
-import { END_OF_ARCHIVE, padding, writeHeader, writeMembers } from '../tar/write.ts';
+import { padding } from '../tar/header.ts';
+import { END_OF_ARCHIVE, writeHeader, writeMembers } from '../tar/write.ts';
 import { dockerHead, layerFile } from './docker-layout.ts';
 import {
   blobPath,

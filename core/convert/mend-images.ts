@@ -4,8 +4,9 @@ import { ExpandedUpload } from '../files/expanded-upload.ts';
 import { layersOf } from '../files/files.ts';
 import { inspect } from '../inspect/inspect.ts';
 import { LIMITS } from '../limits.ts';
-import { mended } from '../mend/mended.ts';
 import { type LayerDecisions, decideLayer, together } from '../mend/decide-layer.ts';
+import { FillBudget } from '../mend/fill-budget.ts';
+import { mended } from '../mend/mended.ts';
 import { mendedRemark } from '../mend/remark.ts';
 import { beyondLimit } from '../model/beyond-limit.ts';
 import type { ConversionRequest } from '../model/conversion-request.ts';
@@ -103,13 +104,11 @@ async function decideAll(
   tools: Tools,
 ): Promise<Map<number, LayerDecisions>> {
   const found = new Map<number, LayerDecisions>();
-  let filled = 0;
+  const fills = new FillBudget();
   await ExpandedUpload.with(source, tools, async (upload) => {
     for (const { place, alone } of places) {
-      const one = await decideLayer(upload.layer(place), { folder: '', alone, filled }, tools);
-      if (one === null) continue;
-      found.set(place.start, one);
-      ({ filled } = one);
+      const one = await decideLayer(upload.layer(place), { folder: '', alone, fills }, tools);
+      if (one !== null) found.set(place.start, one);
       if (found.size > LIMITS.mendedLayers) throw beyondLimit(LAYERS, LIMITS.mendedLayers);
     }
   });

@@ -3,15 +3,13 @@ import { LIMITS } from '../limits.ts';
 import { beyondLimit } from '../model/beyond-limit.ts';
 import type { Compression } from '../model/compression.ts';
 import type { Inspection, LayerSource } from '../model/inspection.ts';
-import type { Bytes, Source, Tools } from '../model/ports.ts';
+import type { Source, Tools } from '../model/ports.ts';
 import type { LayerPlace, Whiteouts } from '../model/recipe.ts';
-import { expanded } from '../tar/expanded.ts';
 import type { Member } from '../tar/member.ts';
 import { TarScanner } from '../tar/tar.ts';
 import { ExpandedUpload } from './expanded-upload.ts';
 import { KeptLayers } from './kept-layers.ts';
 import { MergedTree, type MergeSettings } from './merge.ts';
-import type { MergedFile } from './merged-file.ts';
 
 /**
  * The places of an image's layers: where each lies in the decompressed upload, and how it is compressed. `image` is the
@@ -177,35 +175,4 @@ export async function mergedFiles(
 ): Promise<MergedTree> {
   const whiteouts = images.length > 0 ? 'applied' : 'names';
   return await mergeLayers(layers, whiteouts, tools, memberReader(source, tools, onProgress), others);
-}
-
-/**
- * Yields the content of one file of an image, decompressed; nothing for an empty file. If neither layer nor upload is
- * compressed, only the bytes of the file are read. Otherwise the layer or upload is read from its beginning.
- */
-export async function* contentOf(file: MergedFile, layers: LayerPlace[], source: Source, tools: Tools): Bytes {
-  const layer = layers[file.layer];
-  if (layer === undefined || file.size === 0) return;
-  if (file.sparse !== null) yield* expanded(stretch(layer, file.sparse.start, file.sparse.end, source, tools));
-  else yield* stretch(layer, file.start, file.start + file.size, source, tools);
-}
-
-/** Yields the decompressed bytes of a layer from offset `start` up to and without `end`. */
-async function* stretch(layer: LayerPlace, start: number, end: number, source: Source, tools: Tools): Bytes {
-  const plain = layer.inner === 'none' && !layer.sparse;
-  const [from, size] = [layer.start + start, end - start];
-  const upload = new ExpandedUpload(source, tools);
-  let skip = plain ? 0 : start;
-  let left = size;
-  try {
-    for await (const chunk of upload.layer(plain ? { ...layer, start: from, end: from + size, size } : layer)) {
-      const piece = chunk.subarray(Math.min(skip, chunk.length), skip + left);
-      skip -= Math.min(skip, chunk.length);
-      left -= piece.length;
-      if (piece.length > 0) yield piece;
-      if (left === 0) return;
-    }
-  } finally {
-    await upload.close();
-  }
 }

@@ -2,8 +2,8 @@ import { type Digest, parseDigest } from '../model/digest.ts';
 import type { DocumentFault } from '../model/inspection.ts';
 import { asObject, field, type Json, listIn, textIn } from '../model/json.ts';
 import { parseReference } from '../model/reference.ts';
-import type { DocumentObserver } from './documents.ts';
 import { REF_NAME } from './descriptor.ts';
+import type { DocumentObserver } from './documents.ts';
 import { expectWithin, ImageBudget } from './image-budget.ts';
 import { blobIn } from './oci-list.ts';
 
@@ -28,12 +28,12 @@ interface Target {
   hasDockersLayer: boolean;
   /** True when a layer has a media type that does not belong into a manifest of Docker's own type. */
   hasOtherLayer: boolean;
-  /** The descriptors in the field `manifests` of a document, if it is an OCI index; else null. */
-  manifests: readonly Descriptor[] | null;
+  /** The entries in the field `manifests` of a document, if it is an OCI index; else null. */
+  manifests: readonly EntryFields[] | null;
 }
 
-/** What is read from an entry of an OCI index, once for each index, however often the index is listed. */
-interface Descriptor {
+/** The fields of an OCI index entry that are checked. They are read once, however often the index is listed. */
+interface EntryFields {
   digest: Digest | null;
   mediaType: string;
   /** The platform of an index entry as `os/architecture`; null when the entry names none. */
@@ -41,10 +41,7 @@ interface Descriptor {
 }
 
 /** An entry of `index.json`, or of an index below it. */
-interface Entry {
-  mediaType: string;
-  /** The platform of an index entry as `os/architecture`; null when the entry names none. */
-  platform: string | null;
+interface Entry extends Pick<EntryFields, 'mediaType' | 'platform'> {
   /** The document to which an entry of an OCI index points; null when it is not in the archive. */
   target: Target | null;
   /** The entries of the OCI index to which an entry points; null when the entry points to something else. */
@@ -58,7 +55,7 @@ interface Entry {
 export function indexFaults(documents: DocumentObserver, folder: string): DocumentFault[] {
   const top = listIn(documents.object(`${folder}index.json`), 'manifests').map(asObject);
   const reader = new EntryReader(documents, folder);
-  const entries = reader.entries(top.map(descriptorOf), 1);
+  const entries = reader.entries(top.map(fieldsOf), 1);
   const all = [...nodes(entries)];
   const manifests = all.filter(({ below }) => below === null);
   const faults: [DocumentFault, boolean][] = [
@@ -112,10 +109,10 @@ class EntryReader {
     this.#folder = folder;
   }
 
-  entries(descriptors: readonly Descriptor[], depth: number): Entry[] {
+  entries(listed: readonly EntryFields[], depth: number): Entry[] {
     expectWithin('indexDepth', depth);
-    this.#budget.add('descriptors', descriptors.length);
-    return descriptors.map(({ digest, mediaType, platform }) => {
+    this.#budget.add('descriptors', listed.length);
+    return listed.map(({ digest, mediaType, platform }) => {
       const target = digest === null ? null : this.#target(digest);
       const manifests = target?.manifests ?? null;
       return { mediaType, platform, target, below: manifests === null ? null : this.entries(manifests, depth + 1) };
@@ -132,14 +129,14 @@ class EntryReader {
       configType: textIn(field(document, 'config'), 'mediaType') ?? '',
       hasDockersLayer: layerTypes.some((type) => type.startsWith(DOCKER)),
       hasOtherLayer: layerTypes.some((type) => !DOCKER_LAYER.test(type)),
-      manifests: Array.isArray(list) ? list.map(descriptorOf) : null,
+      manifests: Array.isArray(list) ? list.map(fieldsOf) : null,
     };
     this.#targets.set(digest, target);
     return target;
   }
 }
 
-function descriptorOf(json: unknown): Descriptor {
+function fieldsOf(json: unknown): EntryFields {
   const platform = asObject(field(json, 'platform'));
   return {
     digest: parseDigest(textIn(json, 'digest') ?? ''),

@@ -122,8 +122,7 @@ export class KeptMembers {
    */
   addCalm({ name }: Member): void {
     if (this.#isDropped) return;
-    if (isDeep(name) || !this.#budget.take(name.length)) return this.#drop();
-    this.#bytes += name.length;
+    if (isDeep(name) || !this.#affords(name.length)) return this.#drop();
     this.#names.push(name);
   }
 
@@ -133,8 +132,7 @@ export class KeptMembers {
    */
   addPlain({ name, offset }: Member): void {
     if (this.#isDropped) return;
-    if (!this.#budget.take(name.length)) return this.#drop();
-    this.#bytes += name.length;
+    if (!this.#affords(name.length)) return this.#drop();
     this.#plain.add(this.#names.length, offset);
     this.#names.push(name);
   }
@@ -150,8 +148,7 @@ export class KeptMembers {
     // Engines refuse a target of that length anyway.
     const linkname = type === '1' || type === '2' ? member.linkname.slice(0, LIMITS.pathBytes) : '';
     if (path.length > LIMITS.pathBytes && isPadded(name)) return this.#drop();
-    if (isDeep(path) || isDeep(linkname) || !this.#budget.take(name.length + linkname.length)) return this.#drop();
-    this.#bytes += name.length + linkname.length;
+    if (isDeep(path) || isDeep(linkname) || !this.#affords(name.length + linkname.length)) return this.#drop();
     this.#others.set(this.#names.length, { type, linkname, attributes, offset });
     this.#names.push(name);
   }
@@ -161,6 +158,12 @@ export class KeptMembers {
     if (this.#isDropped) return;
     if (this.#budget.take(path.length)) this.implied.add(path);
     else this.#drop();
+  }
+
+  /** Counts the bytes of a member's name and link target. Returns false when the budget is used up. */
+  #affords(bytes: number): boolean {
+    this.#bytes += bytes;
+    return this.#budget.take(bytes);
   }
 
   #drop(): void {

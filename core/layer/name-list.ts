@@ -1,3 +1,4 @@
+import { enlarged } from '../model/byte-arrays.ts';
 import { byteString } from '../model/byte-string.ts';
 
 /**
@@ -58,9 +59,7 @@ export class NameList {
 
   #reserve(more: number): void {
     if (this.#used + more <= this.#bytes.length) return;
-    const before = this.#bytes;
-    this.#bytes = new Uint8Array(Math.max(2 * before.length, this.#used + more));
-    this.#bytes.set(before);
+    this.#bytes = enlarged(this.#bytes, Math.max(2 * this.#bytes.length, this.#used + more));
   }
 }
 

@@ -9,6 +9,7 @@ import type { MemberObserver } from '../tar/observer.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { TarScanner } from '../tar/tar.ts';
 import { appleDoubleBytes, changeOf, decideAlone, type Edit, isAppleDouble } from './decide.ts';
+import { FillBudget } from './fill-budget.ts';
 import { type PathChange, SamePaths } from './same-paths.ts';
 
 /**
@@ -18,23 +19,20 @@ import { type PathChange, SamePaths } from './same-paths.ts';
 export interface LayerDecisions {
   recipe: MendRecipe;
   changes: Changes;
-  /** The bytes in the holes of sparse files that are filled, in this layer and in those before it. */
-  filled: number;
 }
 
 /**
  * Reads a layer, a tar archive, and decides how to change its members so that container engines accept it; null when
  * nothing needs a change. `folder`, the folder around the root file system (or empty), is cut off all names. `alone` is
- * true when no layer lies below: hard links without a target are then left out. `filled` is the number of bytes in holes
- * that are filled in the layers before. Throws a LadingError (`bad-archive`) beyond a limit for paths, changes or sparse
- * files.
+ * true when no layer lies below: hard links without a target are then left out. `fills` limits the holes that are filled
+ * in all layers together. Throws a LadingError (`bad-archive`) beyond a limit for paths, changes or sparse files.
  */
 export async function decideLayer(
   layer: Bytes,
-  { folder, alone, filled = 0 }: { folder: string; alone: boolean; filled?: number },
+  { folder, alone, fills = new FillBudget() }: { folder: string; alone: boolean; fills?: FillBudget },
   tools: Pick<Tools, 'byteString'>,
 ): Promise<LayerDecisions | null> {
-  const decider = new LayerDecider(folder, filled);
+  const decider = new LayerDecider(folder, fills);
   const scanner = new TarScanner(decider, tools.byteString);
   for await (const chunk of layer) scanner.push(chunk);
   return decider.finish({ alone, marked: scanner.finish().marked });
@@ -50,7 +48,7 @@ class LayerDecider implements MemberObserver {
   readonly #changes: Changes = { counts: {}, listed: [] };
   readonly #paths = new SamePaths((change) => this.#takeChange(change));
   #member = -1;
-  #filled: number;
+  readonly #fills: FillBudget;
   /** The total length in bytes of all paths and targets of hard links so far. It is counted to bound the memory. */
   #bytes = 0;
   /**
@@ -61,11 +59,11 @@ class LayerDecider implements MemberObserver {
 
   /**
    * Prepares for the first member of a layer. `folder`, the folder around the root file system, is cut off the names of
-   * all members; empty when there is none. `filled` is the number of bytes in holes that are filled before.
+   * all members; empty when there is none. `fills` limits the holes that are filled.
    */
-  constructor(folder: string, filled: number) {
+  constructor(folder: string, fills: FillBudget) {
     this.#folder = folder;
-    this.#filled = filled;
+    this.#fills = fills;
   }
 
   member(member: Member): number {
@@ -77,7 +75,7 @@ class LayerDecider implements MemberObserver {
       return 0;
     }
     this.#doubtful = null;
-    if (edit.expand === true) this.#fill(member.size - (member.sparse?.stored ?? 0));
+    if (edit.expand === true) this.#fills.take(member.size - (member.sparse?.stored ?? 0));
     const wanted = appleDoubleBytes(member);
     if (wanted > 0) this.#doubtful = edit;
     else this.#place(member, edit);
@@ -110,7 +108,7 @@ class LayerDecider implements MemberObserver {
     const dropped = [...this.#dropped].toSorted((a, b) => a - b);
     const steps = dropped.map((member, at) => member - (dropped[at - 1] ?? 0));
     const recipe = { folder: this.#folder, dropped: steps, renamed: [...renamed], linked: [...linked], moved };
-    return { recipe, changes: this.#changes, filled: this.#filled };
+    return { recipe, changes: this.#changes };
   }
 
   #place(member: Member, { name = member.name, linkname = member.linkname, type = member.type }: Edit): void {
@@ -141,11 +139,6 @@ class LayerDecider implements MemberObserver {
     counts[change.change] = (counts[change.change] ?? 0) + 1;
     if (listed.length < LIMITS.mendedListed) listed.push(shown(change));
   }
-
-  #fill(bytes: number): void {
-    this.#filled += bytes;
-    if (this.#filled > LIMITS.filledBytes) throw beyondLimit(FILLED, LIMITS.filledBytes);
-  }
 }
 
 function shown({ change, member, detail }: Change): Change {
@@ -159,7 +152,6 @@ const MOVED = both(
   'the bytes of headers of hard links that move behind their targets',
   '移到目标之后的硬链接头部字节数',
 );
-const FILLED = both('the bytes in the holes of sparse files that are filled', '填充稀疏文件空洞的字节数');
 
 /**
  * Adds up the changes that were made to several layers: the numbers of each kind, and the first `LIMITS.mendedListed`

@@ -4,8 +4,9 @@ import type { Bytes, Tools } from '../model/ports.ts';
 import { Joined } from '../rewrite/joined.ts';
 import { MemberCutter, type Piece } from '../rewrite/member-cutter.ts';
 import { Expander } from '../tar/expander.ts';
+import { padding } from '../tar/header.ts';
 import type { Member } from '../tar/member.ts';
-import { END_OF_ARCHIVE, padding } from '../tar/write.ts';
+import { END_OF_ARCHIVE } from '../tar/write.ts';
 import { decideAlone, type Edit } from './decide.ts';
 import { edited } from './edited.ts';
 

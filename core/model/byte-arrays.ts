@@ -17,6 +17,13 @@ export function copied(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }
 
+/** Makes a byte array of `length` bytes that begins with `bytes`. The other bytes are zero. */
+export function enlarged(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(length);
+  larger.set(bytes);
+  return larger;
+}
+
 /**
  * Makes a search function for the byte sequence `wanted`, which has 1 to 255 bytes. The function returns the offset of
  * the first match at or after `from`, or -1. Its algorithm is Boyer-Moore-Horspool.

@@ -44,6 +44,21 @@ async function* replay(read: Uint8Array, rest: AsyncIterator<Uint8Array>, close:
   }
 }
 
+/** Reads a stream to its end, and returns its bytes. Returns null, and ends the stream, when it has more than `most`. */
+export async function collected(
+  bytes: AsyncIterable<Uint8Array>,
+  most: number,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.length;
+    if (size > most) return null;
+    chunks.push(chunk);
+  }
+  return concat(chunks);
+}
+
 /**
  * Decodes a byte string (one character for each byte) for display. Valid UTF-8 is decoded as such; if the bytes are not
  * valid UTF-8, all bytes from 0x80 up are escaped. Unprintable characters are escaped, too. The middle of a long text

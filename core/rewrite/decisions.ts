@@ -1,3 +1,4 @@
+import { enlarged } from '../model/byte-arrays.ts';
 import { type Change, newHeader, type NewMember } from '../tar/make-header.ts';
 
 /**
@@ -29,11 +30,7 @@ export class Decisions {
   /** Decides that the tar member with the number `number` is written as it is, byte for byte. */
   keep(number: number): void {
     const at = number >>> 3;
-    if (at >= this.#kept.length) {
-      const more = new Uint8Array(Math.max(2 * this.#kept.length, at + 1));
-      more.set(this.#kept);
-      this.#kept = more;
-    }
+    if (at >= this.#kept.length) this.#kept = enlarged(this.#kept, Math.max(2 * this.#kept.length, at + 1));
     this.#kept[at]! |= 1 << (number & 7);
   }
 

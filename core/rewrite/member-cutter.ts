@@ -1,10 +1,10 @@
 import { LIMITS } from '../limits.ts';
 import { beyondLimit } from '../model/beyond-limit.ts';
-import { concat } from '../model/byte-arrays.ts';
+import { concat, enlarged } from '../model/byte-arrays.ts';
 import type { Tools } from '../model/ports.ts';
+import { padding } from '../tar/header.ts';
 import type { Member } from '../tar/member.ts';
 import { TarScanner } from '../tar/tar.ts';
-import { padding } from '../tar/write.ts';
 
 /**
  * A piece of a tar archive: all header blocks of a member, or bytes of its body and of the padding after it. The bytes
@@ -104,9 +104,7 @@ export class MemberCutter {
    * many copies when the header arrives in many small chunks.
    */
   #grow(needed: number): void {
-    const larger = new Uint8Array(Math.max(needed, 2 * this.#pending.length));
-    larger.set(this.#pending.subarray(0, this.#pendingBytes));
-    this.#pending = larger;
+    this.#pending = enlarged(this.#pending, Math.max(needed, 2 * this.#pending.length));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Bilingual } from '../catalogue/bilingual.ts';
 import { type Detail, type Finding, finding } from '../catalogue/findings.ts';
+import { enlarged } from '../model/byte-arrays.ts';
 import { isText, shownText } from '../model/text.ts';
 import { BLOCK, findMagic, nextHeader } from './header.ts';
 import { readAsTextInside } from './misread.ts';
@@ -54,17 +55,11 @@ export class DamageSearch {
   add(bytes: Uint8Array): number {
     const taken = bytes.subarray(0, WINDOW_BYTES - this.#length);
     const length = this.#length + taken.length;
-    if (length > this.#window.length) this.#grow(Math.min(Math.max(length, 2 * this.#window.length), WINDOW_BYTES));
+    if (length > this.#window.length)
+      this.#window = enlarged(this.#window, Math.min(Math.max(length, 2 * this.#window.length), WINDOW_BYTES));
     this.#window.set(taken, this.#length);
     this.#length = length;
     return taken.length;
-  }
-
-  /** Makes the window `size` bytes large, and keeps the bytes in it. */
-  #grow(size: number): void {
-    const larger = new Uint8Array(size);
-    larger.set(this.#window);
-    this.#window = larger;
   }
 
   finding(): Finding {

@@ -5,9 +5,12 @@ import { numericField, octalField } from './numbers.ts';
 
 export const BLOCK = 512;
 
-/** The number of bytes that `size` bytes of a body take in an archive, with the padding after them. */
-export function padded(size: number): number {
-  return Math.ceil(size / BLOCK) * BLOCK;
+/**
+ * The number of zero bytes to write after a body of `size` bytes: bodies in a tar archive fill whole blocks of 512
+ * bytes.
+ */
+export function padding(size: number): number {
+  return (BLOCK - (size % BLOCK)) % BLOCK;
 }
 
 /**

@@ -1,11 +1,10 @@
 import { concat, copied } from '../model/byte-arrays.ts';
 import { byteString, bytesOf } from '../model/byte-string.ts';
-import { BLOCK } from './header.ts';
+import { BLOCK, padding } from './header.ts';
 import type { Member, PaxRecords } from './member.ts';
 import { numericField } from './numbers.ts';
 import { given } from './pax.ts';
 import { RECORD_TYPES } from './records.ts';
-import { padding } from './write.ts';
 
 /** The new values of a tar header that is changed. Absent fields stay as they were. */
 export interface Change {

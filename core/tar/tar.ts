@@ -7,7 +7,7 @@ import { type Beyond, BeyondTheEnd } from './after-the-end.ts';
 import { DamageSearch } from './damage.ts';
 import { Expander } from './expander.ts';
 import { after, brokenHeader, brokenMap, endedEarly, reasonOf, recordsTooLong, tooManyMembers } from './faults.ts';
-import { BLOCK, isZeroBlock, padded, parseHeader } from './header.ts';
+import { BLOCK, isZeroBlock, padding, parseHeader } from './header.ts';
 import type { Member } from './member.ts';
 import type { BodyPiece, MemberObserver } from './observer.ts';
 import { PendingRecords, RECORD_TYPES } from './records.ts';
@@ -268,7 +268,7 @@ export class TarScanner {
 
   #expect(size: number, wanted: number): void {
     this.#left = size;
-    this.#padding = (BLOCK - (size % BLOCK)) % BLOCK;
+    this.#padding = padding(size);
     this.#wanted = wanted;
     this.#streamed = null;
     this.#expander = null;
@@ -330,7 +330,7 @@ export class TarScanner {
     if (this.#state !== 'record' && this.#member !== null) return this.#observer.body(this.#member, bytes);
     const problem = this.#records.add(this.#recordType, bytes);
     const { length } = bytes;
-    if (problem !== null) return this.#dissect(this.#offset - length, bytes, padded(length), problem);
+    if (problem !== null) return this.#dissect(this.#offset - length, bytes, length + this.#padding, problem);
     if (this.#recordType === 'g') this.#start = -1;
     this.#state = 'header';
   }

@@ -20,14 +20,6 @@ const DIRECTORY = { type: 'directory', mode: 0o755 } as const;
 /** The end mark of a tar archive: two zero blocks of 512 bytes. */
 export const END_OF_ARCHIVE = new Uint8Array(2 * BLOCK);
 
-/**
- * The number of zero bytes to write after a body of `size` bytes: bodies in a tar archive fill whole blocks of 512
- * bytes.
- */
-export function padding(size: number): number {
-  return (BLOCK - (size % BLOCK)) % BLOCK;
-}
-
 /** Writes small members as tar bytes, without the two zero blocks that end an archive. */
 export async function writeMembers(members: SmallMember[]): Promise<Uint8Array> {
   const archive = pack();

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LIMITS } from '../../core/limits.ts';
+import { collected } from '../../core/model/bytes.ts';
 
 /**
  * An address at which an HTTP server of `lading serve` listens, and the limits for its clients, such as the number of
@@ -54,12 +55,6 @@ export function addressOf(server: Server): string {
 
 /** The body of a request as a whole. Null when it is larger than `most` bytes. */
 export async function bodyOf(request: IncomingMessage, most: number): Promise<Buffer | null> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > most) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const body = await collected(request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>, most);
+  return body === null ? null : Buffer.from(body.buffer);
 }

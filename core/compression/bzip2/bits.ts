@@ -1,3 +1,4 @@
+import { enlarged } from '../../model/byte-arrays.ts';
 import type { LadingError } from '../../model/errors.ts';
 import type { CompressedReader } from '../compressed-reader.ts';
 import type { Reason } from '../reasons.ts';
@@ -50,11 +51,7 @@ export class BitReader {
 
   #append(bytes: Uint8Array): void {
     const length = this.#length + bytes.length;
-    if (length > this.#buffer.length) {
-      const larger = new Uint8Array(Math.min(2 * length, BUFFER_BYTES));
-      larger.set(this.#buffer.subarray(0, this.#length));
-      this.#buffer = larger;
-    }
+    if (length > this.#buffer.length) this.#buffer = enlarged(this.#buffer, Math.min(2 * length, BUFFER_BYTES));
     this.#buffer.set(bytes, this.#length);
     this.#length += bytes.length;
     this.#reader.consume(bytes.length);

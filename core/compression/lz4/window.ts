@@ -1,3 +1,4 @@
+import { enlarged } from '../../model/byte-arrays.ts';
 import { expandBlock } from './block.ts';
 
 /** How far back in the content a match in an lz4 block may go, in bytes. */
@@ -108,9 +109,7 @@ export class Lz4Window {
     this.#given -= slide;
     this.#lowest = Math.max(0, this.#lowest - slide);
     if (this.#end + size <= this.#bytes.length) return;
-    const larger = new Uint8Array(HISTORY + Math.max(size, 2 * this.#room));
-    larger.set(this.#bytes.subarray(0, this.#end));
-    this.#bytes = larger;
+    this.#bytes = enlarged(this.#bytes, HISTORY + Math.max(size, 2 * this.#room));
   }
 
   /** The number of bytes of content for which the window's memory has room besides the history. */

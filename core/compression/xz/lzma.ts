@@ -1,3 +1,4 @@
+import { enlarged } from '../../model/byte-arrays.ts';
 import { RangeDecoder } from './range-decoder.ts';
 
 // Offsets of the probability tables in the one array that holds them all.
@@ -173,9 +174,7 @@ export class Lzma {
     if (needed <= this.#window.length) return;
     const full = this.#dictionary + Math.max(MIN_SLIDE, this.#dictionary / 4);
     if (needed <= full) {
-      const larger = new Uint8Array(needed > MIN_SLIDE / 2 ? full : 2 * needed);
-      larger.set(this.#window.subarray(0, this.#position));
-      this.#window = larger;
+      this.#window = enlarged(this.#window, needed > MIN_SLIDE / 2 ? full : 2 * needed);
       return;
     }
     const slide = Math.floor((this.#position - this.#dictionary) / ALIGNMENT) * ALIGNMENT;

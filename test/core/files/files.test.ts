@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { contentOf, layersOf, memberReader, mergedFiles, mergeLayers } from '../../../core/files/files.ts';
+import { contentOf } from '../../../core/files/file-contents.ts';
+import { layersOf, memberReader, mergedFiles, mergeLayers } from '../../../core/files/files.ts';
 import type { MergedTree } from '../../../core/files/merge.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import type { LayerPlace } from '../../../core/model/recipe.ts';
