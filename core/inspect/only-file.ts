@@ -21,20 +21,13 @@ export class OnlyFile {
   readonly #inspect: (bytes: Bytes) => Promise<Inspection>;
   #open: { member: Member; channel: Channel; inspection: Promise<Inspection> } | null = null;
 
-  /**
-   * The member that was last passed over, because it is a blob of an image. Kept so that its name is looked at once,
-   * however many pieces its body has.
-   */
-  #passed: Member | null = null;
-
   constructor(scan: ArchiveScan, inspect: (bytes: Bytes) => Promise<Inspection>) {
     this.#scan = scan;
     this.#inspect = inspect;
   }
 
   async feed({ member, bytes, last }: BodyPiece): Promise<void> {
-    const isNew = this.#open === null && member !== this.#passed;
-    if (isNew && this.#isAlone() && !this.#passes(member)) {
+    if (this.#open === null && this.#isAlone() && !isImageBlob(cleanPath(member.name))) {
       const channel = new Channel();
       const inspection = this.#inspect(channel.bytes);
       // A failure is thrown at the end of the member. Before that, it must not be an unhandled rejection.
@@ -89,12 +82,6 @@ export class OnlyFile {
         ...inner.findings,
       ],
     };
-  }
-
-  #passes(member: Member): boolean {
-    const passes = isImageBlob(cleanPath(member.name));
-    if (passes) this.#passed = member;
-    return passes;
   }
 
   #isAlone(): boolean {
