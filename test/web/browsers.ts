@@ -53,6 +53,12 @@ export function missing(name: BrowserName): string | false {
   return `${PROGRAMS[name]} is not installed`;
 }
 
+/**
+ * The longest time, in milliseconds, that a test waits for a page. A browser on a busy machine can stand still for half
+ * a minute while the disk is written to.
+ */
+const PATIENCE_MS = 120_000;
+
 export const BROWSERS: Record<BrowserName, Start> = { chromium: startChromium, firefox: startFirefox };
 
 async function startChromium({ locale = 'en-US', dark = false, before }: TabOptions = {}): Promise<Tab> {
@@ -66,14 +72,14 @@ async function startChromium({ locale = 'en-US', dark = false, before }: TabOpti
     ...seen,
     goto: async (address) => void (await page.goto(address)),
     choose: (selector, path) => page.setInputFiles(selector, path),
-    wait: async (selector, timeout = 30_000) =>
+    wait: async (selector, timeout = PATIENCE_MS) =>
       void (await page.waitForSelector(selector, { timeout, state: 'attached' })),
     evaluate: (code) => page.evaluate(code),
     press: (key) => page.keyboard.press(key),
     type: (text) => page.keyboard.type(text),
     click: (selector) => page.click(selector),
     async saved(steps) {
-      const [download] = await Promise.all([page.waitForEvent('download'), steps()]);
+      const [download] = await Promise.all([page.waitForEvent('download', { timeout: PATIENCE_MS }), steps()]);
       return await readFile(await download.path());
     },
     resize: (width, height) => page.setViewportSize({ width, height }),
@@ -107,7 +113,7 @@ async function startFirefox({ locale = 'en-US', dark = false, before }: TabOptio
       const field = await page.$(`input${selector}`);
       await field?.uploadFile(path);
     },
-    wait: async (selector, timeout = 30_000) => void (await page.waitForSelector(selector, { timeout })),
+    wait: async (selector, timeout = PATIENCE_MS) => void (await page.waitForSelector(selector, { timeout })),
     evaluate: (code) => page.evaluate(code) as Promise<never>,
     press: (key) => page.keyboard.press(key as 'Enter'),
     type: (text) => page.keyboard.type(text),
@@ -136,15 +142,13 @@ function recorder() {
   };
 }
 
-const SAVED_MS = 30_000;
-
 /**
  * The bytes of the file that comes into a folder while `steps` run. Firefox begins with an empty file of that name, and
  * has a second file there until it is done.
  */
 async function savedIn(folder: string, steps: () => Promise<void>): Promise<Buffer> {
   await steps();
-  const late = performance.now() + SAVED_MS;
+  const late = performance.now() + PATIENCE_MS;
   while (performance.now() < late) {
     const [name, ...others] = await readdir(folder);
     if (name !== undefined && others.length === 0 && !name.endsWith('.part')) {
