@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 
 /** Runs test files, `processes` of them at a time. Returns true when all tests passed, and for an empty list. */
 function passes(files: string[], processes: number): boolean {
-  const args = ['--test', `--test-concurrency=${processes}`, ...files];
+  const args = ['--test', `--test-concurrency=${processes}`, '--import=./scripts/before-tests.ts', ...files];
   return files.length === 0 || spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0;
 }
 

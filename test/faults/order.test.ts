@@ -7,8 +7,8 @@ import { archive, exportEntries } from '../support/tar-builder.ts';
 import { dice, World } from './world.ts';
 
 const SEED = Number(process.env['LADING_SEED'] ?? 20261105);
-const KEYS = 20;
-const UPLOADS = 200;
+const KEYS = 10;
+const UPLOADS = 100;
 const DELIVERIES = 3;
 const WORKERS = 8;
 

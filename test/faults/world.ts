@@ -159,6 +159,13 @@ export class World {
     const client = new S3Client({
       endpoint: this.#endpoint,
       credentials: { accessKeyId: caller, secretAccessKey: 'any' },
+      // The stand-in reads the name of the caller in a signature and no more, and to compute one costs time.
+      signer: {
+        async sign(request) {
+          request.headers['authorization'] = `Credential=${caller}/`;
+          return request;
+        },
+      },
       region: 'us-east-1',
       forcePathStyle: true,
       retryStrategy: impatient(caller.startsWith('mortal') ? 1 : 3),

@@ -24,7 +24,7 @@ const FINISH = 15 * SECOND;
 
 const large = archive([
   ...exportEntries(),
-  { name: 'var/large', body: Buffer.alloc(60 * MIB, 'what fills a layer, ') },
+  { name: 'var/large', body: Buffer.alloc(34 * MIB, 'what fills a layer, ') },
 ]);
 const UPLOADS = { 'copied.tar': large, 'expanded.tar': zstdCompressSync(large) };
 
