@@ -17,7 +17,7 @@ import {
 } from './client.ts';
 import { originMetadata } from './metadata.ts';
 import { abortAbandoned, crc32Base64, type Description, MultipartUpload, type Target } from './multipart.ts';
-import { inParallel } from './parallel.ts';
+import { atMost, inParallel } from './parallel.ts';
 import { divide, S3_RULES, type S3Part, s3PartSize, streamPartSize } from './parts.ts';
 import { refusedForGood } from './refusals.ts';
 
@@ -50,7 +50,7 @@ const COPIES_IN_FLIGHT = 8;
 
 /**
  * The number of parts that are sent to S3 at the same time. All of them are in memory, together with the next part, to
- * which bytes are still added.
+ * which bytes are still added when the image archive can only be read in order.
  */
 const SENDS_IN_FLIGHT = 3;
 
@@ -142,6 +142,7 @@ function bordersOf(upload: UploadIdentity): number[] {
 async function splice(multipart: MultipartUpload, parts: S3Part[], assembly: Assembly): Promise<number | NotCopied> {
   const [objects, borders] = [objectsOf(assembly.upload), bordersOf(assembly.upload)];
   let [begun, bytesSent, copies] = [0, 0, true];
+  const inMemory = atMost(SENDS_IN_FLIGHT);
   await inParallel(parts.entries(), COPIES_IN_FLIGHT, async ([index, part]) => {
     if (!copies) return;
     begun += s3PartSize(part);
@@ -152,7 +153,7 @@ async function splice(multipart: MultipartUpload, parts: S3Part[], assembly: Ass
       copies = (await multipart.copy(index + 1, object, part.start - border, part.end - border)) && copies;
       return;
     }
-    await multipart.send(index + 1, await read(planOf(part.slices), assembly));
+    await inMemory(async () => await multipart.send(index + 1, await read(planOf(part.slices), assembly)));
     bytesSent += s3PartSize(part);
   });
   return copies && multipart.agreesWith(assembly.plan.crc32) ? bytesSent : 'not-copied';

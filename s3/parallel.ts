@@ -45,6 +45,25 @@ export async function inParallel<T>(
   if (failures.length > 0) throw failures[0];
 }
 
+/**
+ * Returns a function that runs work, at most `limit` at the same time. Further work waits until some of it has ended.
+ */
+export function atMost(limit: number): (work: () => Promise<void>) => Promise<void> {
+  const waiting: (() => void)[] = [];
+  let free = limit;
+  return async (work) => {
+    if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+    else free -= 1;
+    try {
+      await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    }
+  };
+}
+
 async function* each<T>(items: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T, void, undefined> {
   yield* items;
 }

@@ -8,6 +8,7 @@ import { collected } from '../core/model/bytes.ts';
 import { LadingError } from '../core/model/errors.ts';
 import { joinedSource } from '../core/model/joined-source.ts';
 import type { Source } from '../core/model/ports.ts';
+import { readingAhead } from '../core/model/reading-ahead.ts';
 import { objectsOf, type UploadIdentity, type UploadNotice, type Uploads } from '../core/service/stores.ts';
 import { bareEtag, endedBy, isMissing, type S3Access } from './client.ts';
 import { readRanges } from './ranges.ts';
@@ -37,7 +38,7 @@ export class S3Uploads implements Uploads {
       const { size } = object;
       return { size, source: { open: (start = 0, end = size) => readRanges(this.#access, object, start, end) } };
     });
-    return joinedSource(sources);
+    return readingAhead(joinedSource(sources), identity.size);
   }
 
   async small(bucket: string, key: string, maxBytes: number): Promise<Uint8Array | null> {

@@ -1,5 +1,5 @@
 import { escaped, escapeOf, isPrintableAscii } from '../catalogue/escaped.ts';
-import { concat, copied } from './byte-arrays.ts';
+import { concat, copied, enlarged } from './byte-arrays.ts';
 import { bytesOf } from './byte-string.ts';
 import type { Bytes } from './ports.ts';
 import { validUtf8 } from './utf8.ts';
@@ -44,19 +44,24 @@ async function* replay(read: Uint8Array, rest: AsyncIterator<Uint8Array>, close:
   }
 }
 
-/** Reads a stream to its end, and returns its bytes. Returns null, and ends the stream, when it has more than `most`. */
+/**
+ * Reads a stream to its end, and returns its bytes. Returns null, and ends the stream, when it has more than `most`. The
+ * chunks are not kept: one byte can be a chunk, and a kept chunk takes hundreds of bytes.
+ */
 export async function collected(
   bytes: AsyncIterable<Uint8Array>,
   most: number,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
-  const chunks: Uint8Array[] = [];
+  let all = new Uint8Array();
   let size = 0;
   for await (const chunk of bytes) {
-    size += chunk.length;
-    if (size > most) return null;
-    chunks.push(chunk);
+    const next = size + chunk.length;
+    if (next > most) return null;
+    if (next > all.length) all = enlarged(all, Math.max(next, Math.min(2 * all.length, most)));
+    all.set(chunk, size);
+    size = next;
   }
-  return concat(chunks);
+  return size === all.length ? all : all.slice(0, size);
 }
 
 /**

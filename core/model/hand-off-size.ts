@@ -11,6 +11,9 @@ import { jsonBytes } from './json-size.ts';
  */
 const INSPECTION_BYTES = LIMITS.inspectionBytes - LIMITS.requestBytes - 64 * 1024;
 
+/** The bytes that a piece of a split upload takes in that document besides its key: its version, its ETag, its size. */
+const PIECE_BYTES = 256;
+
 /**
  * Returns a copy of an inspection (the result of reading an upload) with at most `LIMITS.findingsOfACode` findings
  * (messages for the user) of each code. The inspect function writes the inspection into a JSON document for the convert
@@ -29,8 +32,10 @@ export function withinBounds(inspection: Inspection): Inspection {
  * else null. Neither is shortened, because the image archive is made from them. The command line has the same limits.
  */
 export function tooLargeToHandOn(inspection: Inspection, request: ConversionRequest): Finding | null {
-  const isRequest = jsonBytes(request, LIMITS.requestBytes) > LIMITS.requestBytes;
-  return isRequest
+  // The document has the keys of pieces twice: as an option, and in what it says of the upload.
+  const { pieces = [] } = request;
+  const bytes = [request, pieces].reduce((sum, each) => sum + jsonBytes(each, LIMITS.requestBytes), 0);
+  return bytes + PIECE_BYTES * pieces.length > LIMITS.requestBytes
     ? finding('limit-exceeded', { what: OPTIONS, limit: LIMITS.requestBytes })
     : inspectionFault(inspection);
 }

@@ -22,6 +22,7 @@ export interface Completion {
   job: string | null;
   /** True for a trial upload, by which `lading doctor` checks the service; absent for other uploads. */
   canary?: true;
+  /** The upload. Its pieces are left out when the event is shortened: 1,000 of them can take a megabyte. */
   source: ArchiveManifest['source'];
   outcome: ArchiveManifest['outcome'];
   kind: ArchiveKind;
@@ -36,8 +37,8 @@ export interface Completion {
   /** The images that were made from the upload; empty when they do not fit into the event. */
   images: { names: string[]; platform: string; imageId: Digest; manifestDigest: Digest | null }[];
   /**
-   * True when `summary` and `images` are left out of the event: they did not fit, or the archive manifest, from which
-   * the event is made, is itself shortened.
+   * True when `summary`, `images` and `source.pieces` are left out of the event: they did not fit, or the archive
+   * manifest, from which the event is made, is itself shortened.
    */
   shortened: boolean;
   cost: ArchiveManifest['cost'];
@@ -71,7 +72,9 @@ export function completionOf(manifest: ArchiveManifest): Completion {
   };
   const bytes = utf8Length(JSON.stringify(completion));
   const fits = manifest.shortened === undefined && bytes <= LIMITS.completionBytes;
-  return fits ? completion : { ...completion, summary: '', images: [], shortened: true };
+  if (fits) return completion;
+  const { pieces: _, ...upload } = source;
+  return { ...completion, source: upload, summary: '', images: [], shortened: true };
 }
 
 function imagesOf({ result }: ArchiveManifest): Completion['images'] {

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { LadingError } from '../../core/model/errors.ts';
+import { plan } from '../../core/model/plan.ts';
 import { mergeOptions } from '../../core/options/options.ts';
 import type { UploadIdentity } from '../../core/service/stores.ts';
 import { nativeTools } from '../../node/tools.ts';
@@ -157,6 +158,45 @@ describe('the S3 store on the stand-in', () => {
       const lengths = requests('GetObject').map(({ headers }) => lengthOf(headers.range));
       assert.deepEqual([most, Math.max(...lengths)], [ranges, largest]);
     }
+  });
+
+  test('small ranges near each other take few requests, and ranges far from each other are read alone', async () => {
+    const bytes = sample(2 * MIB);
+    const identity = await put('k', bytes);
+    for (const [step, most] of [
+      [2048, 20],
+      [MIB / 4, 8],
+    ] as const) {
+      const ranges = Array.from(
+        { length: bytes.length / step },
+        (_, at) => [at * step + 512, at * step + 1536] as const,
+      );
+      const parts = ranges.map(([start, end]) => ({ kind: 'range', start, end }) as const);
+      store.standIn.requests.length = 0;
+      await store.results.assemble('r/image.tar', plan(parts), identity, over(store.results, 'r/image.tar'));
+      const expected = Buffer.concat(ranges.map(([start, end]) => bytes.subarray(start, end)));
+      assert.ok(expected.equals(store.standIn.model.get('results', 'r/image.tar').bytes));
+      const lengths = requests('GetObject').map(({ headers }) => lengthOf(headers.range));
+      assert.ok(lengths.length <= most, `${lengths.length} requests`);
+      if (step > MIB / 8) assert.deepEqual(new Set(lengths), new Set([1024]));
+    }
+  });
+
+  test('of the parts that S3 cannot copy, at most three are in memory', async () => {
+    const identity = await put('k', sample(6 * MIB));
+    const range = { kind: 'range', start: 0, end: 4 * MIB } as const;
+    let [open, most] = [0, 0];
+    store.standIn.disturb = async ({ operation }) => {
+      if (operation !== 'UploadPart') return undefined;
+      open += 1;
+      most = Math.max(most, open);
+      await delay(200);
+      open -= 1;
+      return undefined;
+    };
+    const ready = over(store.results, 'r/image.tar');
+    await store.results.assemble('r/image.tar', plan(Array.from({ length: 10 }, () => range)), identity, ready);
+    assert.deepEqual([requests('UploadPart').length, most], [5, 3]);
   });
 
   test('an answer that stalls, before its first byte or later, is given up and requested again', async () => {

@@ -18,7 +18,7 @@ function service() {
   const told: Completion[] = [];
   let fail: Error | null = null;
   const announce = async (completion: Completion): Promise<void> => {
-    assert.ok(store.results.has(MANIFEST), 'the manifest is there before anybody is told');
+    assert.ok(store.results.has(completion.manifest.key), 'the manifest is there before anybody is told');
     if (fail !== null) throw fail;
     assertCompletionEvent({ ...completion, resultsBucket: 'results' });
     told.push(completion);
@@ -97,5 +97,17 @@ test('names that do not fit into an event are only in the manifest', async () =>
   const [{ images, summary, shortened, result } = assert.fail()] = told;
   assert.deepEqual([images, summary, shortened], [[], '', true]);
   assert.ok(result !== null);
+  assert.ok(Buffer.byteLength(JSON.stringify(told[0])) < LIMITS.completionBytes);
+});
+
+test('pieces that do not fit into an event are only in the manifest', async () => {
+  const { store, told, run } = service();
+  const folder = `${'f'.repeat(250)}/`.repeat(3);
+  const names = Array.from({ length: LIMITS.pieces }, (_, index) => `web.tar.${String(index + 1).padStart(4, '0')}`);
+  store.upload(`${folder}${names.at(-1)}.lading.json`, JSON.stringify({ pieces: names }));
+  const notices = names.map((name, index) => store.upload(folder + name, index === 0 ? tar : ''));
+  assert.equal((await run(notices.at(-1) ?? assert.fail())).kind, 'converted');
+  const [{ source, shortened } = assert.fail()] = told;
+  assert.deepEqual([source.key, source.pieces, shortened], [folder + names.at(-1), undefined, true]);
   assert.ok(Buffer.byteLength(JSON.stringify(told[0])) < LIMITS.completionBytes);
 });

@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { finding } from '../../../core/catalogue/findings.ts';
+import { unread } from '../../../core/inspect/unread.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import type { ArchiveManifest } from '../../../core/manifest/manifest.ts';
+import { tooLargeToHandOn } from '../../../core/model/hand-off-size.ts';
+import { parseOptions } from '../../../core/options/options.ts';
+import { NO_OPTIONS } from '../../../core/options/table.ts';
 import type { Completion } from '../../../core/service/completion.ts';
 import type { Outcome } from '../../../core/service/outcome.ts';
 import { convertUpload, inspectUpload } from '../../../core/service/service.ts';
@@ -103,4 +108,15 @@ test('a long log line is cut, says so, and still counts in the metrics', () => {
   assert.ok(Buffer.byteLength(JSON.stringify(line)) <= LIMITS.logLineBytes);
   assert.deepEqual([line['_aws'], line['Code'], line['key']], [long['_aws' as never], 'truncated', key]);
   assert.ok(Array.isArray(line['shortened']));
+});
+
+test('the keys of pieces count twice in a hand-off, and the longest fit if they are printable', () => {
+  const request = parseOptions(NO_OPTIONS, 'a.tar');
+  assert.ok(request.ok);
+  const refusal = (key: string) => {
+    const pieces = times(LIMITS.pieces, () => key);
+    return tooLargeToHandOn(unread(finding('piece-waits')), { ...request.value, pieces })?.code;
+  };
+  assert.equal(refusal('k'.repeat(LIMITS.keyBytes)), undefined);
+  assert.equal(refusal('\u0001'.repeat(LIMITS.keyBytes / 2)), 'limit-exceeded');
 });

@@ -9,6 +9,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Upload as TusUpload } from 'tus-js-client';
 import { LIMITS } from '../../../core/limits.ts';
+import { collected } from '../../../core/model/bytes.ts';
 import { newClient } from '../../../s3/client.ts';
 import { BucketInbox } from '../../../serve/http/bucket-inbox.ts';
 import { FolderInbox } from '../../../serve/http/folder-inbox.ts';
@@ -342,4 +343,20 @@ test('a finished upload is remembered without what received its file, and withou
     [undefined, undefined],
   );
   assert.deepEqual([intake.find(id)?.offset, await intake.finish(upload)], [3, false]);
+});
+
+test('of a body that comes byte by byte, only the bytes are kept', async () => {
+  const kept: WeakRef<object>[] = [];
+  const body = async function* (): AsyncGenerator<Uint8Array> {
+    for (const byte of Buffer.from('options')) {
+      const chunk = Uint8Array.of(byte);
+      kept.push(new WeakRef(chunk));
+      yield chunk;
+    }
+    await sleep(10);
+    collectGarbage();
+    assert.deepEqual(new Set(kept.slice(0, -1).map((each) => each.deref())), new Set([undefined]));
+  };
+  assert.equal(Buffer.from((await collected(body(), 7)) ?? []).toString(), 'options');
+  assert.equal(await collected(body(), 6), null);
 });
