@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { fc } from '../support/properties.ts';
 import { Docker } from '../support/engines-docker.ts';
 import { Podman } from '../support/engines-podman.ts';
+import { thirdOf } from '../support/engines-store.ts';
 import { removeScratch, run, scratch, without } from '../support/engines.ts';
 import { asToolsWrite, LAYERS, layersOf } from '../support/random-layers.ts';
 import { archive } from '../support/tar-builder.ts';
@@ -18,7 +19,7 @@ const FOR_PODMAN = 10;
 const NAME = 'docker.io/library/generated:1';
 
 describe(
-  `${IMAGES} generated images from seed ${SEED}`,
+  `a third of ${IMAGES} generated images from seed ${SEED}`,
   { skip: without('dockerd', 'docker', 'podman', 'umoci', 'skopeo', 'tar', 'python3') },
   () => {
     let dir: string;
@@ -35,7 +36,7 @@ describe(
       await removeScratch(dir);
     });
 
-    for (const [i, drawn] of fc.sample(LAYERS, { numRuns: IMAGES, seed: SEED }).entries()) {
+    for (const [i, drawn] of thirdOf(fc.sample(LAYERS, { numRuns: IMAGES, seed: SEED })).entries()) {
       test(`image ${i} is as the engines unpack it`, async () => {
         const place = join(dir, String(i));
         mkdirSync(place);

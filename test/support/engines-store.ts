@@ -11,21 +11,25 @@ interface Store {
   snapshotter: 'native' | 'overlayfs';
   /** The name that the verdicts have for Docker with that store. */
   docker: 'docker' | 'docker-containerd';
+  /** Which third of the random inputs these engines are asked about, from 0 to 2 (`thirdOf`). */
+  third: number;
 }
 
 const STORES: Record<string, Store> = {
-  '': { dockerd: ['--storage-driver=vfs'], driver: 'vfs', snapshotter: 'native', docker: 'docker' },
+  '': { dockerd: ['--storage-driver=vfs'], driver: 'vfs', snapshotter: 'native', docker: 'docker', third: 0 },
   overlay2: {
     dockerd: ['--feature=containerd-snapshotter=false', '--storage-driver=overlay2'],
     driver: 'overlay',
     snapshotter: 'overlayfs',
     docker: 'docker',
+    third: 1,
   },
   containerd: {
     dockerd: ['--feature=containerd-snapshotter=true', '--storage-driver=overlayfs'],
     driver: 'overlay',
     snapshotter: 'overlayfs',
     docker: 'docker-containerd',
+    third: 2,
   },
 };
 
@@ -39,6 +43,11 @@ export const isCurrent: boolean = STORE.driver === 'overlay';
  * program depends on that store, so only Docker is asked.
  */
 export const onlyDocker: boolean = isCurrent && STORE.docker === 'docker';
+
+/** The random inputs that these engines are asked about, so that with all engines each input is used once. */
+export function thirdOf<Input>(inputs: readonly Input[]): Input[] {
+  return inputs.filter((_, at) => at % 3 === STORE.third);
+}
 
 function storeCalled(name: string): Store {
   const store = STORES[name];
