@@ -9,9 +9,10 @@ import type { Hasher } from '../../../core/model/ports.ts';
 import { SumsTap } from '../../../core/model/sums.ts';
 import { chunked } from '../../support/bytes.ts';
 import { configOf } from '../../support/image-builder.ts';
-import { archive, type Entry } from '../../support/tar-builder.ts';
+import { archive, type Entry, header } from '../../support/tar-builder.ts';
 import { plainTools, sha256 } from '../../support/tools.ts';
 import { zipOf } from '../../support/zip-builder.ts';
+import { zerosInZstd } from '../../support/zstd-builder.ts';
 
 const layer = archive([{ name: 'etc/hosts', body: 'x'.repeat(3000) }, { name: 'etc/.wh.gone' }]);
 const gz = gzipSync(layer);
@@ -141,4 +142,17 @@ test('every hasher is ended, by its digest or without one, whatever is damaged',
     await inspect(chunked(bytes), { ...plainTools, newHasher }, { compress: 'zstd' });
     assert.equal(open.size, 0, name);
   }
+});
+
+test('the only file of an upload is hashed once when its name is not that of an archive', async () => {
+  const size = 2 ** 22;
+  let hashed = 0;
+  const newHasher = (): Hasher => {
+    const hasher = plainTools.newHasher();
+    return { ...hasher, update: (chunk) => ((hashed += chunk.length), hasher.update(chunk)) };
+  };
+  const upload = zerosInZstd(header({ name: 'a.json', size }), size + 1024);
+  const { content } = await inspect(chunked(upload), { ...plainTools, newHasher });
+  const once = (content?.size ?? 0) + size;
+  assert.ok(hashed < 1.1 * once, `${hashed} bytes were hashed for ${once}`);
 });
