@@ -55,24 +55,28 @@ export async function* expandBlock(
   const start = reader.offset;
   const check = newCheck(checkType, tools);
   if (check === null) throw notExpanded(`with check number ${checkType}`);
-  const header = await readHeader(reader, tools);
-  const { filters } = header;
-  const dataStart = reader.offset;
-  let contentSize = 0;
-  for await (const chunk of undo(expandLzma2(reader, header.dictionaryBytes, lzma, facts), filters)) {
-    // Each filter reads and writes all bytes once more, however few a chunk has.
-    if (filters.length > 0) await facts.watch?.(filters.length * (chunk.length + LIMITS.memberBytes));
-    await check.update(chunk);
-    contentSize += chunk.length;
-    yield chunk;
+  try {
+    const header = await readHeader(reader, tools);
+    const { filters } = header;
+    const dataStart = reader.offset;
+    let contentSize = 0;
+    for await (const chunk of undo(expandLzma2(reader, header.dictionaryBytes, lzma, facts), filters)) {
+      // Each filter reads and writes all bytes once more, however few a chunk has.
+      if (filters.length > 0) await facts.watch?.(filters.length * (chunk.length + LIMITS.memberBytes));
+      await check.update(chunk);
+      contentSize += chunk.length;
+      yield chunk;
+    }
+    const packedSize = reader.offset - dataStart;
+    if (packedSize !== (header.packedSize ?? packedSize) || contentSize !== (header.contentSize ?? contentSize)) {
+      throw reader.damaged('the size of a block is not what its header says', start);
+    }
+    await readPadding(reader, packedSize);
+    await verify(reader, check, start);
+    onRecord({ unpaddedSize: dataStart - start + packedSize + check.size, contentSize });
+  } finally {
+    check.discard?.();
   }
-  const packedSize = reader.offset - dataStart;
-  if (packedSize !== (header.packedSize ?? packedSize) || contentSize !== (header.contentSize ?? contentSize)) {
-    throw reader.damaged('the size of a block is not what its header says', start);
-  }
-  await readPadding(reader, packedSize);
-  await verify(reader, check, start);
-  onRecord({ unpaddedSize: dataStart - start + packedSize + check.size, contentSize });
 }
 
 function undo(bytes: Bytes, filters: Filter[]): Bytes {

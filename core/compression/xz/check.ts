@@ -9,6 +9,8 @@ export interface Check {
   readonly size: number;
   update(chunk: Uint8Array): void | Promise<void>;
   fits(stored: Uint8Array): boolean | Promise<boolean>;
+  /** Ends the computation of a block that cannot be read to its end. Absent when there is nothing to end. */
+  discard?(): void;
 }
 
 /**
@@ -50,5 +52,6 @@ function sha256Check(tools: Tools): Check {
     size: 32,
     update: (chunk) => hasher.update(chunk),
     fits: async (stored) => (await hasher.digest()) === `sha256:${toHex(stored)}`,
+    discard: () => hasher.discard?.(),
   };
 }

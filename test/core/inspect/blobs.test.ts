@@ -11,6 +11,7 @@ import { chunked } from '../../support/bytes.ts';
 import { configOf } from '../../support/image-builder.ts';
 import { archive, type Entry, header } from '../../support/tar-builder.ts';
 import { plainTools, sha256 } from '../../support/tools.ts';
+import { xzBlock, xzBytes, xzStream } from '../../support/xz-builder.ts';
 import { zipOf } from '../../support/zip-builder.ts';
 import { zerosInZstd } from '../../support/zstd-builder.ts';
 
@@ -118,6 +119,8 @@ const dockerMembers = [
 test('every hasher is ended, by its digest or without one, whatever is damaged', async () => {
   const damaged = Buffer.from(gz);
   damaged[damaged.length - 8]! ^= 1;
+  // An LZMA2 chunk that is not compressed, and the end mark.
+  const stored = Buffer.from([1, (layer.length - 1) >> 8, (layer.length - 1) & 255, ...layer, 0]);
   const inputs: Record<string, Uint8Array> = {
     'a damaged layer in an image': archive([{ name: 'l.tar', body: damaged }]),
     'a damaged upload': damaged,
@@ -126,6 +129,11 @@ test('every hasher is ended, by its digest or without one, whatever is damaged',
     'a sound archive': gz,
     'an archive in a zip': zipOf([{ name: 'a.tar.gz', body: gz }]),
     'a damaged archive in a zip': zipOf([{ name: 'a.tar.gz', body: damaged }]),
+    'an xz block with SHA-256 that has not its stated size': xzBytes(
+      xzStream(10, [
+        xzBlock({ data: stored, contentSize: layer.length + 1, check: Buffer.alloc(32), statesSizes: true }),
+      ]),
+    ),
   };
   for (const [name, bytes] of Object.entries(inputs)) {
     const open = new Set<Hasher>();
