@@ -47,15 +47,19 @@ export async function inParallel<T>(
 
 /**
  * Returns a function that runs work, at most `limit` at the same time. Further work waits until some of it has ended.
+ * When some work has failed, no more is begun, and what waits is over at once.
  */
 export function atMost(limit: number): (work: () => Promise<void>) => Promise<void> {
   const waiting: (() => void)[] = [];
-  let free = limit;
+  let [free, failed] = [limit, false];
   return async (work) => {
     if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
     else free -= 1;
     try {
-      await work();
+      if (!failed) await work();
+    } catch (error) {
+      failed = true;
+      throw error;
     } finally {
       const next = waiting.shift();
       if (next === undefined) free += 1;
