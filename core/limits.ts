@@ -39,10 +39,10 @@ export const LIMITS = {
   entryBytes: 512,
   /**
    * The number of bytes that are added to the count of decompressed bytes for each layer that is compressed, and for the
-   * upload if it is compressed. To make a decompressor takes up to a millisecond, and a small upload can hold very many
-   * small layers. An archive of 1,000 layers stays below the first GiB (`expandedBytes`).
+   * upload if it is compressed. To make a decompressor takes up to two milliseconds, and a small upload can hold very
+   * many small layers. An archive of 500 layers stays below the first GiB (`expandedBytes`).
    */
-  decompressorBytes: 1 * MiB,
+  decompressorBytes: 2 * MiB,
   /**
    * The largest window of zstd, and the largest dictionary of xz and lzma, in bytes. A decompressor holds it in memory.
    * `zstd -d` allows 128 MiB, `xz -9` needs 64 MiB.
