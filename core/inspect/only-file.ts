@@ -1,7 +1,6 @@
 import { both } from '../catalogue/bilingual.ts';
 import { finding } from '../catalogue/findings.ts';
 import { isImageBlob } from '../images/documents.ts';
-import { isArchiveName } from '../model/archive-name.ts';
 import { printable } from '../model/bytes.ts';
 import type { Compression, SingleCompression } from '../model/compression.ts';
 import type { Inspection, LayerSource } from '../model/inspection.ts';
@@ -28,7 +27,7 @@ export class OnlyFile {
   }
 
   async feed({ member, bytes, last }: BodyPiece): Promise<void> {
-    if (this.#open === null && this.#isAlone() && mayBeInside(cleanPath(member.name))) {
+    if (this.#open === null && this.#scan.mayBeOnly && !isImageBlob(cleanPath(member.name))) {
       const channel = new Channel();
       const inspection = this.#inspect(channel.bytes);
       // A failure is thrown at the end of the member. Before that, it must not be an unhandled rejection.
@@ -88,14 +87,6 @@ export class OnlyFile {
   #isAlone(): boolean {
     return this.#scan.files === 1;
   }
-}
-
-/**
- * True for the path of a file that may be an archive to inspect. A file with another name, such as a document of an
- * image archive, may be gigabytes of zeros, too, and would be read for nothing.
- */
-function mayBeInside(path: string): boolean {
-  return isArchiveName(path) && !isImageBlob(path);
 }
 
 const ONLY_FILE = both('The only file', '只有一个文件');

@@ -62,6 +62,7 @@ export class ArchiveScan implements MemberObserver {
   #inHierarchy = false;
   #isChecksum = false;
   #isBlob = false;
+  #mayBeOnly = false;
   #rootfsWants = 0;
   #documentsWants = 0;
 
@@ -98,10 +99,10 @@ export class ArchiveScan implements MemberObserver {
    * length, which are hashed like other bytes. Throws a LadingError (`bad-archive`) when they are too long.
    */
   streams(member: Member): boolean {
-    this.#isBlob = false;
+    [this.#isBlob, this.#mayBeOnly] = [false, false];
     if (this.#inHierarchy || member.type !== '0') return false;
-    const mayBeOnly = this.files === 1 && isArchiveName(this.#path);
-    if (!mayBeOnly && !this.documents.concerns(this.#path)) return false;
+    this.#mayBeOnly = this.files === 1 && isArchiveName(this.#path);
+    if (!this.#mayBeOnly && !this.documents.concerns(this.#path)) return false;
     this.#isBlob = this.documents.mayBeBlob(this.#path);
     if (member.sparse !== null) this.#expansion.add(member.size - member.sparse.stored);
     return true;
@@ -113,6 +114,11 @@ export class ArchiveScan implements MemberObserver {
    */
   get isBlob(): boolean {
     return this.#isBlob;
+  }
+
+  /** True when the member that is being read may be the only archive in this one. */
+  get mayBeOnly(): boolean {
+    return this.#mayBeOnly;
   }
 
   body(_member: Member, bytes: Uint8Array): void {
