@@ -34,10 +34,9 @@ export function withinBounds(inspection: Inspection): Inspection {
 export function tooLargeToHandOn(inspection: Inspection, request: ConversionRequest): Finding | null {
   // The document has the keys of pieces twice: as an option, and in what it says of the upload.
   const { pieces = [] } = request;
-  const bytes = [request, pieces].reduce((sum, each) => sum + jsonBytes(each, LIMITS.requestBytes), 0);
-  return bytes + PIECE_BYTES * pieces.length > LIMITS.requestBytes
-    ? finding('limit-exceeded', { what: OPTIONS, limit: LIMITS.requestBytes })
-    : inspectionFault(inspection);
+  const most = LIMITS.requestBytes;
+  const bytes = jsonBytes(request, most) + jsonBytes(pieces, most) + PIECE_BYTES * pieces.length;
+  return bytes > most ? finding('limit-exceeded', { what: OPTIONS, limit: most }) : inspectionFault(inspection);
 }
 
 function inspectionFault(inspection: Inspection): Finding | null {

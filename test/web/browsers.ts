@@ -53,10 +53,7 @@ export function missing(name: BrowserName): string | false {
   return `${PROGRAMS[name]} is not installed`;
 }
 
-/**
- * The longest time, in milliseconds, that a test waits for a page. A browser on a busy machine can stand still for half
- * a minute while the disk is written to.
- */
+/** The longest time, in milliseconds, that a test waits for a page. Tests with 30 seconds failed on a slow machine. */
 const PATIENCE_MS = 120_000;
 
 export const BROWSERS: Record<BrowserName, Start> = { chromium: startChromium, firefox: startFirefox };
