@@ -25,10 +25,11 @@ export const LIMITS = {
   /**
    * The number of bytes that are added to the count of decompressed bytes for each unit of compressed data, in addition
    * to the bytes of its content. A unit is the zip entry of an archive, a bzip2 or xz stream, a frame of zstd or lz4,
-   * an lz4 block, or an LZMA2 chunk. For a gzip member or another zip entry, twice as many bytes are added, and for a
-   * block of xz or bzip2 four times as many. Each filter of an xz block counts its chunks, and their content, once more.
-   * The limits for decompressed bytes thus limit the time, too: even an empty unit takes some 10 microseconds, and a
-   * layer of a few kilobytes can hold very many.
+   * an lz4 block, or an LZMA2 chunk. For a gzip member or another zip entry, twice as many bytes are added, for a block
+   * of xz or bzip2 four times as many, and for a zstd frame with a checksum or a compressed block six times as many.
+   * Each filter of an xz block counts its chunks, and their content, once more. The limits for decompressed bytes thus
+   * limit the time, too: even an empty unit takes some 10 microseconds, and a layer of a few kilobytes can hold very
+   * many.
    */
   memberBytes: 8 * KiB,
   /**

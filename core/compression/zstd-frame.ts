@@ -43,7 +43,8 @@ const RLE = 1;
  * for any other frame, and for more than 1 KiB of content. A decompressor would take fifty times as long.
  */
 export function plainContent(whole: Uint8Array, { length, checksum, contentBytes }: FrameHeader): Uint8Array | null {
-  if (checksum) return null;
+  const typeOfFirst = (whole[length]! >> 1) & 3;
+  if (checksum || typeOfFirst > RLE) return null;
   // Blocks of so little content fit into every window, so that their sizes need no check.
   const content = new Uint8Array(PLAIN_BYTES);
   let size = 0;

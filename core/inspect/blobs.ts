@@ -52,10 +52,12 @@ export class BlobReader {
     this.#compress = compress;
   }
 
-  async feed({ member, bytes, last }: BodyPiece): Promise<void> {
-    this.#open ??= this.#begin(member);
-    await Promise.all([this.#open.stored.update(bytes), this.#open.channel.write(bytes)]);
-    if (last) await this.#finish(this.#open);
+  /** Takes the next piece of a blob. Returns the object that computes the size and the checksums of the blob. */
+  async feed({ member, bytes, last }: BodyPiece): Promise<SumsTap> {
+    const open = (this.#open ??= this.#begin(member));
+    await Promise.all([open.stored.update(bytes), open.channel.write(bytes)]);
+    if (last) await this.#finish(open);
+    return open.stored;
   }
 
   #begin(member: Member): OpenBlob {

@@ -49,6 +49,11 @@ export interface InspectOptions {
    */
   expansion?: Expansion;
   /**
+   * What computes the size and the checksums of the bytes, when the caller gives it each chunk before it is read here.
+   * By default they are computed here.
+   */
+  sums?: SumsTap | null;
+  /**
    * Called with the stream of the bytes that become the layer if the upload is a root file system. Must return a stream
    * of the same bytes, which is then inspected.
    */
@@ -73,13 +78,13 @@ export async function inspect(bytes: Bytes, tools: Tools, options: InspectOption
 
 async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions): Promise<Inspection> {
   const { compress = null, unwrap = true, name } = options;
-  const upload = new SumsTap(tools, options.hasher);
+  const upload = options.sums ?? new SumsTap(tools, options.hasher);
   // Of an archive inside another one, the bytes that are stored cannot be the layer.
   const canBeLayer = (compression: Compression): boolean => compression === 'gzip' && unwrap;
   const expansion = options.expansion ?? new Expansion(() => upload.size, options.onProgress);
   const scan = new ArchiveScan(expansion);
   const blobs = new BlobReader(tools, expansion, compress);
-  const only = new OnlyFile(scan, (inner) => inspect(inner, tools, { compress, unwrap: false, expansion }));
+  const only = new OnlyFile(scan, (inner, sums) => inspect(inner, tools, { compress, unwrap: false, expansion, sums }));
   const packing: { sums: PackedSums | null } = { sums: null };
   const steps = async ({ head, all }: Opened, found: Reading): Promise<TarEnd> => {
     found.compression = sniffedCompression(head);
@@ -96,13 +101,16 @@ async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions)
       content: async (chunk) => await packing.sums?.update(chunk),
       piece: async (piece) => {
         // A list of images is not read as a blob: it may be there thousands of times, and only the last one counts.
-        await Promise.all([scan.isBlob ? blobs.feed(piece) : undefined, unwrap ? only.feed(piece) : undefined]);
+        const sums = scan.isBlob ? await blobs.feed(piece) : null;
+        if (unwrap) await only.feed(piece, sums);
       },
     });
   };
-  const read = await readArchive(upload.tap(bytes), upload, steps, { name });
+  const read = await readArchive(options.sums ? bytes : upload.tap(bytes), upload, steps, { name });
   if (read.fault !== null || read.end === null) {
-    for (const sums of [upload, read.content, read.zipped, packing.sums]) sums?.discard();
+    const all = [upload, read.content, read.zipped, packing.sums];
+    // The caller still needs the sums that it computes.
+    for (const sums of all) if (sums !== options.sums) sums?.discard();
     return unreadable(read, scan, blobs.blobs);
   }
   const verdict = classify(scan, blobs.blobs);

@@ -5,6 +5,7 @@ import { printable } from '../model/bytes.ts';
 import type { Compression, SingleCompression } from '../model/compression.ts';
 import type { Inspection, LayerSource } from '../model/inspection.ts';
 import type { Bytes } from '../model/ports.ts';
+import type { SumsTap } from '../model/sums.ts';
 import type { Member } from '../tar/member.ts';
 import { cleanPath } from '../tar/paths.ts';
 import type { BodyPiece } from '../tar/observer.ts';
@@ -18,18 +19,23 @@ import type { ArchiveScan } from './scan.ts';
  */
 export class OnlyFile {
   readonly #scan: ArchiveScan;
-  readonly #inspect: (bytes: Bytes) => Promise<Inspection>;
+  readonly #inspect: (bytes: Bytes, sums: SumsTap | null) => Promise<Inspection>;
   #open: { member: Member; channel: Channel; inspection: Promise<Inspection> } | null = null;
 
-  constructor(scan: ArchiveScan, inspect: (bytes: Bytes) => Promise<Inspection>) {
+  /**
+   * Makes a reader that has not seen a file yet. `inspect` inspects the bytes of a file. Its second argument is what
+   * computes their checksums if another reader has it computed already; otherwise null.
+   */
+  constructor(scan: ArchiveScan, inspect: (bytes: Bytes, sums: SumsTap | null) => Promise<Inspection>) {
     this.#scan = scan;
     this.#inspect = inspect;
   }
 
-  async feed({ member, bytes, last }: BodyPiece): Promise<void> {
+  /** Takes the next piece of a file. `sums` was given this piece already; null when no other reader needs the sums. */
+  async feed({ member, bytes, last }: BodyPiece, sums: SumsTap | null): Promise<void> {
     if (this.#open === null && this.#scan.mayBeOnly && !isImageBlob(cleanPath(member.name))) {
       const channel = new Channel();
-      const inspection = this.#inspect(channel.bytes);
+      const inspection = this.#inspect(channel.bytes, sums);
       // A failure is thrown at the end of the member. Before that, it must not be an unhandled rejection.
       inspection.catch(() => undefined);
       this.#open = { member, channel, inspection };

@@ -1,3 +1,4 @@
+import type { Digest } from './digest.ts';
 import type { Sums } from './inspection.ts';
 import type { Bytes, Hasher, Tools } from './ports.ts';
 
@@ -11,6 +12,8 @@ export class SumsTap {
    * CRC-32 itself.
    */
   #known: (() => number) | null = null;
+  /** The digest of the whole stream, once `sums` was called. */
+  #digest: Promise<Digest> | null = null;
   size = 0;
 
   constructor(tools: Tools, hasher: Hasher = tools.newHasher()) {
@@ -41,8 +44,10 @@ export class SumsTap {
     }
   }
 
+  /** Returns the size and the checksums of the whole stream. May be called more than once. */
   async sums(): Promise<Sums> {
-    return { size: this.size, digest: await this.#hasher.digest(), crc32: this.#known?.() ?? this.#crc32 };
+    this.#digest ??= this.#hasher.digest();
+    return { size: this.size, digest: await this.#digest, crc32: this.#known?.() ?? this.#crc32 };
   }
 
   /** Ends the computation when the checksums are not needed, for instance because the stream is damaged. */

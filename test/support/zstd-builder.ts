@@ -25,3 +25,6 @@ const LAST = Buffer.from([1, 0, 0]);
 /** The shortest frame, and a frame that holds a single zero byte. */
 export const EMPTY_FRAME: Buffer = Buffer.concat([FRAME, LAST]);
 export const FRAME_OF_ONE: Buffer = Buffer.concat([FRAME, Buffer.from([0x0b, 0, 0, 0])]);
+
+/** A frame whose block is compressed (RFC 8878, 3.1.1.3): a repeated literal of one byte, and no sequence. */
+export const FRAME_OF_PACKED_BYTE: Buffer = Buffer.concat([FRAME, Buffer.from([0x1d, 0, 0, 9, 0x78, 0])]);

@@ -8,7 +8,7 @@ import { readArchive, scanned } from '../../../core/inspect/read.ts';
 import type { Hasher } from '../../../core/model/ports.ts';
 import { SumsTap } from '../../../core/model/sums.ts';
 import { chunked } from '../../support/bytes.ts';
-import { configOf } from '../../support/image-builder.ts';
+import { configOf, dockerArchive } from '../../support/image-builder.ts';
 import { archive, type Entry, header } from '../../support/tar-builder.ts';
 import { plainTools, sha256 } from '../../support/tools.ts';
 import { xzBlock, xzBytes, xzStream } from '../../support/xz-builder.ts';
@@ -25,7 +25,10 @@ async function blobsOf(bytes: Uint8Array, ...sizes: number[]) {
   const observer = { member: () => 0, body: () => {}, streams: () => true };
   const stored = new SumsTap(plainTools);
   const reading = await readArchive(stored.tap(chunked(bytes, ...sizes)), stored, ({ all }) =>
-    scanned(all, observer, plainTools, expansion, { compression: 'none', piece: (piece) => blobs.feed(piece) }),
+    scanned(all, observer, plainTools, expansion, {
+      compression: 'none',
+      piece: async (piece) => void (await blobs.feed(piece)),
+    }),
   );
   assert.equal(reading.fault, null);
   return [...blobs.blobs.values()];
@@ -152,15 +155,28 @@ test('every hasher is ended, by its digest or without one, whatever is damaged',
   }
 });
 
-test('the only file of an upload is hashed once when its name is not that of an archive', async () => {
-  const size = 2 ** 22;
-  let hashed = 0;
-  const newHasher = (): Hasher => {
-    const hasher = plainTools.newHasher();
-    return { ...hasher, update: (chunk) => ((hashed += chunk.length), hasher.update(chunk)) };
-  };
-  const upload = zerosInZstd(header({ name: 'a.json', size }), size + 1024);
-  const { content } = await inspect(chunked(upload), { ...plainTools, newHasher });
-  const once = (content?.size ?? 0) + size;
-  assert.ok(hashed < 1.1 * once, `${hashed} bytes were hashed for ${once}`);
+for (const name of ['a.json', 'a/layer.tar', 'app.tar']) {
+  test(`the only file of an upload is hashed once, though it may be a blob and an archive: ${name}`, async () => {
+    const size = 2 ** 22;
+    let hashed = 0;
+    const newHasher = (): Hasher => {
+      const hasher = plainTools.newHasher();
+      return { ...hasher, update: (chunk) => ((hashed += chunk.length), hasher.update(chunk)) };
+    };
+    const upload = zerosInZstd(header({ name, size }), size + 1024);
+    const { content } = await inspect(chunked(upload), { ...plainTools, newHasher });
+    const once = (content?.size ?? 0) + size;
+    assert.ok(hashed < 1.1 * once, `${hashed} bytes were hashed for ${once}`);
+  });
+}
+
+test('an image archive that is the only file of an upload has the digests of its layers, compressed or not', async () => {
+  const image = dockerArchive([{ names: ['a:1'], layers: [layer] }]);
+  for (const body of [image, gzipSync(image)]) {
+    const { sources } = await inspect(chunked(archive([{ name: 'app.tar', body }]), 700), plainTools);
+    assert.deepEqual(
+      sources.map((source) => source?.layers.map(({ stored }) => stored.digest)),
+      [[sha256(layer)]],
+    );
+  }
 });

@@ -7,7 +7,7 @@ import { COMPRESSIONS } from '../../support/expensive/compressions.ts';
 import { dockerArchive } from '../../support/image-builder.ts';
 import { archive, header } from '../../support/tar-builder.ts';
 import { zipOf } from '../../support/zip-builder.ts';
-import { EMPTY_FRAME, FRAME_OF_ONE } from '../../support/zstd-builder.ts';
+import { EMPTY_FRAME, FRAME_OF_ONE, FRAME_OF_PACKED_BYTE } from '../../support/zstd-builder.ts';
 
 const MiB = 2 ** 20;
 const tar = archive([{ name: 'etc/', type: '5' }]);
@@ -39,6 +39,7 @@ const costly: Record<string, () => Buffer> = {
   'empty gzip members': () => Buffer.concat([gzip, filled(gzipSync(''))]),
   'empty zstd frames': () => Buffer.concat([zstd, filled(EMPTY_FRAME)]),
   'empty zstd frames with a checksum': () => Buffer.concat([zstd, filled(withChecksum())]),
+  'zstd frames of a compressed block': () => Buffer.concat([zstd, filled(FRAME_OF_PACKED_BYTE)]),
   'zstd frames of one byte': () => Buffer.concat([zstd, filled(FRAME_OF_ONE)]),
   'zstd frames with the largest window': () => Buffer.concat([zstd, filled(withLargestWindow(FRAME_OF_ONE))]),
   'frames to be skipped, and empty ones': () =>

@@ -3,6 +3,7 @@ import { LZ4_LEGACY, SAMPLES } from '../compressed.ts';
 import { lz4Block, lz4Frame, lz4Stored } from '../lz4-builder.ts';
 import { archive, exportEntries } from '../tar-builder.ts';
 import { zipOf } from '../zip-builder.ts';
+import { FRAME_OF_PACKED_BYTE } from '../zstd-builder.ts';
 import { archives, entries, type Family, hexOf, items, type Makers, packed, repeated } from './family.ts';
 
 const tar = archive(exportEntries());
@@ -66,8 +67,8 @@ const EMPTY_ZSTD = SAMPLES.zstd.at(-1)?.stored ?? Buffer.alloc(0);
 const WIDE_ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 17 << 3, 1, 0, 0]);
 /** A zstd frame with a window of 128 MiB and one block that holds a single byte. */
 const WIDE_BYTE_ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 17 << 3, 9, 0, 0, 0x78]);
-
 const ZSTD: Makers = {
+  'frames of a compressed block': (bytes) => repeated(FRAME_OF_PACKED_BYTE, bytes),
   'empty frames': (bytes) => repeated(EMPTY_ZSTD, bytes),
   'frames with wide windows': (bytes) => repeated(WIDE_ZSTD, bytes),
   'frames of one byte with wide windows': (bytes) => repeated(WIDE_BYTE_ZSTD, bytes),
