@@ -26,8 +26,8 @@ export function worker(name: string, task: string, env: NodeJS.ProcessEnv = proc
 }
 
 /**
- * Makes a contender (a command to measure) from a shell command that needs no daemon and prints no figures. The file
- * `output`, if given, is deleted after each run.
+ * Makes a contender (a command to measure) from a shell command. Only its time and memory are measured: no `Figures`
+ * are read from its output, and no daemon is measured with it. The file `output`, if given, is deleted after each run.
  */
 export function plainly(name: string, line: string, output?: string): Contender {
   const tidy = async (): Promise<void> => (output === undefined ? undefined : rmSync(output, { force: true }));

@@ -48,8 +48,9 @@ export function targetTable(targets: Target[]): string {
 }
 
 /**
- * A table in Markdown with a line for each measured command: its times, the ratios of these to the times of the first
- * command, its CPU time and its memory. Columns without values are left out.
+ * A table in Markdown with a line for each measured command: its times in seconds (minimum, median, maximum), the ratios
+ * of these to the times of the first command, its median CPU time in seconds, its peak memory in MB, and the largest
+ * value of each of its figures. Columns without values are left out.
  */
 export function table(rows: Row[]): string {
   const yardstick = rows[0]?.runs ?? [];

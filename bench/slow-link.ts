@@ -16,7 +16,7 @@ export interface Distance {
  */
 const BURST_MS = 10;
 
-/** The most bytes that may wait in a socket of the relay until the receiver takes them. */
+/** The relay stops reading from the sender when this many bytes wait in the socket of the receiver. */
 const MOST_WAITING = 2 ** 20;
 
 /** A relay in front of an HTTP server on this machine. It makes the server as slow as a distant one. */

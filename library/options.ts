@@ -6,7 +6,7 @@ import type {
   ResultForm,
 } from '../core/model/conversion-request.ts';
 import { parseOptions } from '../core/options/options.ts';
-import { NO_OPTIONS, OPTION_LIST, type RawOptions } from '../core/options/table.ts';
+import { OPTION_LIST, type RawOptions } from '../core/options/table.ts';
 
 /** Options for all calls that read an archive. */
 export interface ReadOptions {
@@ -128,7 +128,6 @@ function rawOptions({
   layout,
 }: ConversionOptions): RawOptions {
   return {
-    ...NO_OPTIONS,
     name: [name ?? []].flat(),
     change: [change ?? []].flat(),
     message: message ?? null,

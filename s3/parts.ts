@@ -45,8 +45,8 @@ export interface PartRules {
    */
   grid: number;
   /**
-   * The size of the parts that are sent. Each is held in memory, so larger ones are used only to stay within
-   * `maxParts`.
+   * The size in bytes of the parts of an archive that is sent as a whole. Where S3 copies ranges, a part that is sent
+   * ends as soon as it has this size. Each is held in memory, so larger ones are used only to stay within `maxParts`.
    */
   streamPart: number;
 }

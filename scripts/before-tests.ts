@@ -1,4 +1,5 @@
 // Node loads this before each test file, to make the tests quicker (scripts/test.ts). It has no part in what they test.
+// docs/decisions/0111 says what it saves.
 import hooks from 'node:async_hooks';
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';

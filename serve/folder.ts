@@ -40,7 +40,7 @@ export interface Serving {
 
 /**
  * The milliseconds after which the uploads folder is listed again, although the operating system has reported no change
- * in it. Changes in network folders are never reported.
+ * in it. What another machine changes in a network folder is never reported.
  */
 const LOOK_AGAIN_MS = 5000;
 const SETTLE_MS = 500;

@@ -5,7 +5,7 @@ import { packed } from '../inputs.ts';
 import { atMost, ratio } from '../targets.ts';
 
 /**
- * For each compression, the command that makes the input of the benchmark, and the largest size of that input in GB
+ * For each compression, the command that compresses the input of the benchmark, and the largest size of that input in GB
  * before compression. The commands are fast ones, because they are not measured.
  */
 const PACKERS = [

@@ -110,8 +110,10 @@ function outputsOf({ output, manifest, html }: ConvertCommand): Output[] {
 }
 
 /**
- * The number of bytes of the input archive, which has `size` bytes, that `lading convert` has read: to inspect it, to
- * make new layers, to describe the files inside, and to write the image archive.
+ * The number of bytes of the input archive that `lading convert` has read: to inspect it, to make new layers, to
+ * describe the files inside, and to write the image archive. What is read twice counts twice. `size` is the size of the
+ * archive as stored, in bytes. `contents` is null when the files inside were not described, `written` when no image
+ * archive was written.
  */
 function bytesRead(size: number, layers: Renewed, contents: Contents | null, written: Written | null): number {
   const whole = 1 + layers.passes + (contents === null ? 0 : 1) + (written?.isWhole === true ? 1 : 0);

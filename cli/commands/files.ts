@@ -35,7 +35,10 @@ interface Opened {
   tree: MergedTree;
 }
 
-/** Runs `lading files`: prints a list of the files in an archive, or the content of one file, to standard output. */
+/**
+ * Runs `lading files`: prints to standard output a list of the files in an archive, or below a directory in it, or the
+ * content of one file. Returns the exit code.
+ */
 export async function filesCommand(command: FilesCommand, io: Io): Promise<number> {
   const input = await openArchive(command, 'again', io);
   const tools = nativeTools({ threads: hashesOnThread(command.file), sumsCrc32: false, signal: io.signal });

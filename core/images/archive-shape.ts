@@ -1,3 +1,4 @@
+import type { Compression, SingleCompression } from '../model/compression.ts';
 import { parseDigest } from '../model/digest.ts';
 import type { ArchiveShape, ListShape, ShapeFault } from '../model/inspection.ts';
 import { asText, field, type Json, listIn, textIn } from '../model/json.ts';
@@ -94,13 +95,20 @@ function linkFaults(
 }
 
 function layerFaults({ compression, clean }: ArchiveBlob): ShapeFault[] {
-  const faults: ShapeFault[] = [];
-  if (compression === 'zstd') faults.push('layer-zstd');
-  if (compression === 'bzip2' || compression === 'xz') faults.push('layer-rare');
-  if (compression === 'lz4' || compression === 'lzma' || compression === 'zip') faults.push('layer-foreign');
-  if (compression === 'gzip' && !clean) faults.push('layer-trailing');
-  return faults;
+  if (compression === 'gzip') return clean ? [] : ['layer-trailing'];
+  return COMPRESSION_FAULTS[compression] ?? [];
 }
+
+/** The fault of a layer that has a compression which not every client supports. */
+const COMPRESSION_FAULTS: Record<Exclude<SingleCompression, 'gzip'>, ShapeFault[]> &
+  Partial<Record<Compression, ShapeFault[]>> = {
+  zstd: ['layer-zstd'],
+  bzip2: ['layer-rare'],
+  xz: ['layer-rare'],
+  lz4: ['layer-foreign'],
+  lzma: ['layer-foreign'],
+  zip: ['layer-foreign'],
+};
 
 function configFaults(config: Json, layers: number): ShapeFault[] {
   const faults: ShapeFault[] = [];

@@ -1,7 +1,7 @@
 import { quoted, type Finding } from '../catalogue/findings.ts';
 import type { Inspection } from '../model/inspection.ts';
 
-/** Makes the inspection of an upload of which nothing was read, with a finding that says why. */
+/** Makes the inspection of an upload of which nothing is known, because it could not be read. `reason` says why. */
 export function unread(reason: Finding): Inspection {
   return {
     upload: null,

@@ -20,7 +20,7 @@ export class NameList {
     return this.#length;
   }
 
-  /** Adds a name, a string with one character for each byte. */
+  /** Adds a name, a string with one character for each byte. It must not contain NUL, which separates names here. */
   push(name: string): void {
     const above = name.lastIndexOf('/') + 1;
     const isSibling = above === this.#directory.length && name.length > above && name.startsWith(this.#directory);

@@ -14,11 +14,21 @@ export type Compression =
   | `${SingleCompression} in ${SingleCompression | 'tar'}`
   | `${SingleCompression} in tar in ${SingleCompression}`;
 
+/** True for each compression that no client (a program that loads image archives, such as Docker) supports. */
+const UNSUPPORTED: Record<SingleCompression, boolean> & Partial<Record<Compression, boolean>> = {
+  gzip: false,
+  bzip2: false,
+  xz: false,
+  zstd: false,
+  lz4: true,
+  lzma: true,
+  zip: true,
+};
+
 /**
- * True for an archive that no client (a program that loads image archives, such as Docker) can decompress. Its
- * compression is one that no client supports, or it was compressed twice, or the compressed archive was put into a tar
- * archive.
+ * True for an archive that no client can decompress. Its compression is one that no client supports, or it was
+ * compressed twice, or the compressed archive was put into a tar archive.
  */
 export function isUnread(compression: Compression): boolean {
-  return /^(?:lz4|lzma|zip)$| in /.test(compression);
+  return UNSUPPORTED[compression] ?? compression !== 'none';
 }

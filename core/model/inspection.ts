@@ -21,7 +21,7 @@ export type ArchiveKind =
   | 'plain' // a tar archive of something else
   | 'empty' // no members at all
   | 'not-an-archive' // no tar archive at all, or unreadable from the start
-  | 'unread'; // nothing of it was read: S3 does not give it, or the service has failed before
+  | 'unread'; // nothing of it is known: S3 does not give it, or the service has failed before
 
 /** The size in bytes of some data, and the two checksums of the data: the sha256 (`digest`) and the CRC-32. */
 export interface Sums {

@@ -9,8 +9,8 @@ export function jsonBytes(value: unknown, most: number): number {
 }
 
 /**
- * The size in bytes of a value as indented JSON. `depth` is the number of lists and objects around it, which sets its
- * indentation.
+ * The size in bytes of a value as JSON with an indentation of two spaces. `depth` is the number of lists and objects
+ * around the value. If the size exceeds `most`, some number above `most` is returned.
  */
 function sizeAt(value: unknown, depth: number, most: number): number {
   if (typeof value === 'string') return textBytes(value, most);

@@ -30,7 +30,11 @@ export interface Option {
   zh: string;
 }
 
-/** All options of a conversion. To add one, add a row here and handle it in `parseOptions`. */
+/**
+ * All options of a conversion. To add one, add a row here, give it a meaning in `parseOptions`, and add a field to
+ * `ConversionRequest`. The compiler, the tests and `npm run docs` then ask for the other places, but for one: the shells
+ * complete the values of an option that are listed in `cli/completion/words.ts`.
+ */
 export const OPTIONS = {
   name: {
     form: 'texts',
@@ -38,7 +42,8 @@ export const OPTIONS = {
     short: 't',
     placeholder: 'NAME',
     help: ['name the image: app, app:1.2, ghcr.io/team/app:1.2 (repeatable);', "without it the file's name gives one"],
-    meaning: "the image's name, repeatable: `app`, `app:1.2`, `ghcr.io/team/app:1.2`. Without it the key gives one",
+    meaning:
+      "the image's name, repeatable: `app`, `app:1.2`, `ghcr.io/team/app:1.2`. In metadata: separated by commas. Without it, the name is made from the key",
     zh: '镜像的名称，例如 app:1.2；不填则由键得出',
   },
   change: {

@@ -37,7 +37,11 @@ export function nextLines(manifest: ArchiveManifest): string[] {
   }
 }
 
-/** The command lines suggested for an image archive: to load it, or to convert it if clients cannot load it. */
+/**
+ * The command lines that are suggested for an image archive. None when it has an error that no conversion corrects. The
+ * line that loads it, when Docker or podman loads it. When a conversion corrects something, the line that converts it
+ * instead; both lines when Docker loads it and nothing worse than a remark (severity `info`) is corrected.
+ */
 function imageLines({ source, clients, findings, images }: ArchiveManifest): string[] {
   if (findings.some((each) => each.severity === 'error' && !isMendable(each))) return [];
   const loader = (['docker', 'podman'] as const).find((name) =>

@@ -28,7 +28,9 @@ export async function requestFor(
 
 /**
  * Parses the options of an upload from its metadata and the bytes of its sidecar. The sidecar is the JSON object
- * `<key>.lading.json` beside the upload; null when there is none. Returns a refusal when the options cannot be used.
+ * `<key>.lading.json` beside the upload; null when there is none. `key` is the key of the upload, after which the image
+ * is named without the option `name`. If the sidecar lists the pieces of a split archive, the request has them. Returns
+ * a refusal when the options cannot be used.
  */
 export function requestFrom(
   { metadata, sidecar }: { metadata: Record<string, string>; sidecar: Uint8Array | null },

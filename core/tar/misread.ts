@@ -39,10 +39,10 @@ export const REPLACED: UploadDamage = {
 };
 
 /**
- * Finds out whether a program decoded bytes of a tar archive as text and encoded them again. Returns the damage that
- * this did; null when there is none. Such a program leaves tar headers intact, because they are ASCII. It turns the
- * contents of binary files into valid UTF-8. These contents still have control characters below 0x09, which text files
- * do not have.
+ * Finds out whether a program decoded a tar archive as text and encoded it again. `bytes` begin where a tar header was
+ * expected and not found. Returns the damage; null when there is none. Such a program leaves tar headers intact, because
+ * they are ASCII. It turns the contents of binary files into valid UTF-8. These contents still have control characters
+ * below 0x09, which text files do not have. Null also when there are fewer than `TELLING_CONTROLS` of them.
  */
 export function readAsTextInside(bytes: Uint8Array): UploadDamage | null {
   const start = Math.max(

@@ -44,7 +44,10 @@ export const isCurrent: boolean = STORE.driver === 'overlay';
  */
 export const onlyDocker: boolean = isCurrent && STORE.docker === 'docker';
 
-/** The random inputs that these engines are asked about, so that with all engines each input is used once. */
+/**
+ * The random inputs that these engines are asked about. With all sets of engines together, each input is used once
+ * (docs/decisions/0111).
+ */
 export function thirdOf<Input>(inputs: readonly Input[]): Input[] {
   return inputs.filter((_, at) => at % 3 === STORE.third);
 }

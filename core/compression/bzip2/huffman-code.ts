@@ -12,7 +12,8 @@ const IMPOSSIBLE = 0x7ff * 32;
 export class HuffmanCode {
   /**
    * The table for short Huffman codes. The index is the next SHORT_BITS bits. The value is the code with which these
-   * bits begin, as symbol × 32 + length in bits; 0 if that code is longer than SHORT_BITS.
+   * bits begin, as symbol × 32 + length in bits; 0 if they begin with
+   * no code of at most SHORT_BITS bits.
    */
   readonly short = new Uint16Array(1 << SHORT_BITS);
   /**

@@ -58,8 +58,9 @@ export function enginesOf(refusals: readonly Refusal[]): Bilingual {
 }
 
 /**
- * Groups the variants (version ranges) of one engine that refuse a member. Each group has variants that directly follow
- * each other.
+ * Finds the variants of an engine that refuse a member, in groups of neighbours. A variant is a range of versions of
+ * the engine. `engines` has all its variants, the oldest first. The versions of one group follow each other without a
+ * gap.
  */
 function spans(engines: readonly Engine[], refusing: ReadonlySet<Engine>): Engine[][] {
   const found: Engine[][] = [];
