@@ -1,4 +1,4 @@
-import { viewOf } from '../model/byte-arrays.ts';
+import { finder, viewOf } from '../model/byte-arrays.ts';
 import { byteString } from '../model/byte-string.ts';
 import { printable } from '../model/bytes.ts';
 import { isStrayFile } from '../model/stray-files.ts';
@@ -49,17 +49,21 @@ export function isFolder({ name }: ZipEntry): boolean {
   return name.endsWith('/');
 }
 
+/** Finds the signature with which the local header of a zip entry begins; -1 when there is none. */
+const nextHeader = finder(Uint8Array.of(0x50, 0x4b, 3, 4));
+
 /**
  * The first entry of a zip file that is not a folder, a checksum, a text or a leftover of an operating system, such as
  * `.DS_Store`. Null when `bytes`, the beginning of the file, does not contain the whole local header of that entry.
  */
 export function firstZipFile(bytes: Uint8Array): ZipEntry | null {
-  for (let at = 0; at + LOCAL_BYTES <= bytes.length && viewOf(bytes).getUint32(at, true) === 0x04034b50;) {
+  for (let at = 0; at >= 0 && at + LOCAL_BYTES <= bytes.length && viewOf(bytes).getUint32(at, true) === 0x04034b50;) {
     const end = at + LOCAL_BYTES + nameBytes(bytes.subarray(at));
     if (end > bytes.length) return null;
     const entry = localEntry(bytes.subarray(at, end));
     if (!isFolder(entry) && !isStrayFile(entry.name)) return entry;
-    at = end + entry.storedSize;
+    // Before the data of a streamed entry, its size is not known. The next header comes after its data.
+    at = entry.streamed ? nextHeader(bytes, end) : end + entry.storedSize;
   }
   return null;
 }

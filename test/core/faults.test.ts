@@ -224,6 +224,7 @@ test('invalid tar header: other formats are named', async () => {
 test('invalid tar header: a zip that holds one tar is read, and the content of any other zip is named', async () => {
   const files = [
     { name: 'web/', body: Buffer.alloc(0) },
+    { name: 'web/README.txt', body: Buffer.from('What is in the archive') },
     { name: 'web/web.tar', body: dockerArchive([web]) },
     { name: '__MACOSX/web/._web.tar', body: Buffer.from('attributes') },
   ];
