@@ -1,7 +1,10 @@
 import { UsageError } from '../cli/exit.ts';
 import { type Form, OPTION_LIST } from '../core/options/table.ts';
 
-/** The inputs of the GitHub Action that become command line flags, by mode, each with the kind of its value. */
+/**
+ * The inputs of the GitHub Action that become command line flags, by mode. Each has its name and the form of its value:
+ * `text` for one text, `texts` for one text on each line, `flag` for `true` or `false`, `json` for JSON.
+ */
 const INPUTS: Readonly<Record<string, readonly (readonly [name: string, form: Form])[]>> = {
   convert: [...texts('output', 'fail-on', 'html'), ...options()],
   inspect: texts('fail-on', 'html'),
@@ -9,11 +12,11 @@ const INPUTS: Readonly<Record<string, readonly (readonly [name: string, form: Fo
 };
 
 /**
- * Makes the arguments of Lading's command line for one step in GitHub Actions, from the inputs of the step (the
- * runner's `INPUT_…` variables). With these arguments, Lading writes the archive manifest, the JSON that says what the
- * archive is, into `folder`. In mode `convert` without the input `output`, Lading also writes the image archive into
- * `folder`. Throws a UsageError for a mode that does not exist, for an input of another mode, and for an input that
- * must be `true` or `false` and is neither.
+ * Makes the arguments with which one step in GitHub Actions runs Lading. `env` has the inputs of the step, as the
+ * variables `INPUT_…` that the runner sets. With these arguments, Lading writes the archive manifest, the JSON that
+ * says what the archive is, into `folder`. In mode `convert` without the input `output`, Lading also writes the image
+ * archive into `folder`. Throws a UsageError for a mode that does not exist, for an input of another mode, and for an
+ * input that must be `true` or `false` and is neither.
  */
 export function argumentsOf(env: NodeJS.ProcessEnv, folder: string): string[] {
   const input = (name: string): string => (env[`INPUT_${name.toUpperCase()}`] ?? '').trim();
@@ -38,15 +41,19 @@ function texts(...names: string[]): [string, Form][] {
   return names.map((name) => [name, 'text']);
 }
 
-/** The options of a conversion, each with the kind of its value. The GitHub Action has an input for each. */
+/**
+ * Returns the options of a conversion, such as `name`, each with the form of its value: `text`, `texts`, `flag` or
+ * `json`. The GitHub Action has an input for each option.
+ */
 function options(): [string, Form][] {
   return OPTION_LIST.map(([name, { form }]) => [name, form]);
 }
 
 /**
- * Makes the command line flags for one input of the GitHub Action. Returns an empty list when the input is empty. If
- * `form` is `texts`, the input has one value on each line, and each value becomes a flag. If `form` is `flag`, the
- * input must be `true` or `false`; a UsageError is thrown for another value.
+ * Makes the command line flags for the input `name` of the GitHub Action, which has the given `value`. If `form` is
+ * `texts`, the value has one text on each line, and each text becomes a flag. If `form` is `flag`, the value must be
+ * `true` or `false`: `true` becomes a flag without a value, `false` becomes none, and a UsageError is thrown for
+ * another value. Returns an empty list for an empty value.
  */
 function flags(name: string, form: Form, value: string): string[] {
   if (form === 'flag') {

@@ -5,13 +5,15 @@ import { removeScratch, scratch } from '../test/support/engines.ts';
 import { type Contender, measureAll, type Row } from './measure.ts';
 import type { Target } from './targets.ts';
 
-/** One section of the benchmark. Each can run alone. */
+/** One section of the benchmark, which can run alone. `run` does the measurements, and returns the results. */
 export interface Section {
   name: string;
   title: string;
   /** A description of what is measured, and how. It is printed on the page with the results. */
   how: string;
-  /** Names of the programs that the section needs. */
+  /**
+   * Names of the programs that the section needs. When one is missing, the section counts as a target that is not met.
+   */
   needs: string[];
   run(bench: Bench): Promise<Findings>;
 }
@@ -33,7 +35,7 @@ export interface Plot {
 }
 
 export interface Options {
-  /** Size of the large inputs in GB (10^9 bytes). */
+  /** The size of the large inputs in GB (10^9 bytes). */
   gb: number;
   rounds: number;
   rivalRounds: number;
@@ -42,8 +44,8 @@ export interface Options {
    */
   inputs: string | null;
   /**
-   * A text that selects which kinds of expensive archives are measured: those whose name contains it. Empty selects
-   * all.
+   * A text that selects which kinds of expensive archives are measured: those whose name contains it. Empty selects all
+   * kinds.
    */
   kinds: string;
 }
@@ -59,7 +61,10 @@ export class Bench {
     if (options.inputs !== null) mkdirSync(options.inputs, { recursive: true });
   }
 
-  /** The path of the input `name`, an archive to measure. Calls `make` to write it if it does not exist. */
+  /**
+   * Returns the path of the input `name`, an archive to measure. If there is no such file yet, calls `make` to write
+   * it. `make` gets another path, and the complete file is renamed.
+   */
   async input(name: string, make: (path: string) => Promise<unknown>): Promise<string> {
     const path = join(this.options.inputs ?? this.dir, name);
     if (existsSync(path)) return path;

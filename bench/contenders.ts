@@ -13,12 +13,13 @@ export const PODMAN = 'podman import + podman save';
 
 const NODE = process.execPath;
 
-/** The shell command that starts Lading, as users do. */
+/** The beginning of a shell command that starts Lading as users do. The arguments of `lading` follow. */
 export const LADING = `${NODE} ${fileURLToPath(new URL('../cli/lading.js', import.meta.url))}`;
 
 /**
- * Makes a contender (a command to measure) that runs `task`, a job of the benchmark in bench/work.ts. The job prints
- * its figures as JSON on standard output.
+ * Makes a contender (a command to measure) that runs a job of the benchmark in a process of its own, with the
+ * environment variables `env`. `name` stands in the results. `task` is the name of the job in bench/work.ts, and its
+ * argument. The job prints its figures as JSON on standard output.
  */
 export function worker(name: string, task: string, env: NodeJS.ProcessEnv = process.env): Contender {
   const line = `${NODE} ${join(import.meta.dirname, 'work.ts')} ${task}`;
@@ -26,8 +27,9 @@ export function worker(name: string, task: string, env: NodeJS.ProcessEnv = proc
 }
 
 /**
- * Makes a contender (a command to measure) from a shell command. Only its time and memory are measured: no `Figures`
- * are read from its output, and no daemon is measured with it. The file `output`, if given, is deleted after each run.
+ * Makes a contender (a command to measure) from the shell command `line`. `name` stands in the results. Only time and
+ * memory are measured: no `Figures` are read from the output, and no daemon is measured. The file `output`, if given,
+ * is deleted after each run.
  */
 export function plainly(name: string, line: string, output?: string): Contender {
   const tidy = async (): Promise<void> => (output === undefined ? undefined : rmSync(output, { force: true }));
@@ -35,7 +37,8 @@ export function plainly(name: string, line: string, output?: string): Contender 
 }
 
 /**
- * Lading's conversion of `file` to `output` as two contenders (commands to measure): from file to file, and by pipes.
+ * Returns Lading's conversion of `file` to `output` as two contenders (commands to measure): from file to file, and by
+ * pipes.
  */
 export function ours(file: string, output: string): Contender[] {
   const convert = `${LADING} convert --quiet --name bench:1`;
@@ -46,9 +49,9 @@ export function ours(file: string, output: string): Contender[] {
 }
 
 /**
- * Measures several commands that read `file`, a container export: `floors`, which do only a part of the work, such as
- * hashing, then Lading, then all other programs that make an image archive of such a file. Returns the runs of each
- * command. `gzip` is true for a compressed file: umoci, which cannot read it, is then left out.
+ * Measures several commands that read `file`, a container export. First come the `floors`, which do only a part of the
+ * work, such as hashing; then Lading; then all other programs that make an image archive of such a file. Returns the
+ * runs of each command. `gzip` is true for a compressed file: umoci, which cannot read it, is then left out.
  */
 export async function againstRivals(bench: Bench, file: string, floors: Contender[], gzip: boolean): Promise<Row[]> {
   const output = join(bench.dir, 'output.tar');

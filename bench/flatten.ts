@@ -13,7 +13,10 @@ const FILE_BYTES = 64 * 1024;
 const LADING = join(import.meta.dirname, '../cli/lading.js');
 const megabytes = Number(process.argv[2] ?? 4000);
 
-/** The content of one file in a test layer. gzip shrinks it to about a third, as it does with programs. */
+/**
+ * The content of one file in a test layer: 64 KiB, which differ for each `seed`. gzip shrinks them to about a third, as
+ * it does with programs.
+ */
 function body(seed: number): Buffer {
   const bytes = Buffer.alloc(FILE_BYTES);
   let state = seed * 2_654_435_761 + 1;
@@ -25,7 +28,8 @@ function body(seed: number): Buffer {
 }
 
 /**
- * The tar archive of a test layer, in chunks. The layer adds files, and replaces a tenth of those of the layer below.
+ * The tar archive of a test layer, in chunks. `index` counts the layers from 0. The layer adds files, and replaces a
+ * tenth of those of the layer below.
  */
 function* layer(index: number): Generator<Buffer> {
   const files = Math.floor((megabytes * 1e6) / LAYERS / FILE_BYTES);
@@ -64,7 +68,7 @@ function writeImage(path: string, packed: boolean): void {
 
 /**
  * Writes all pending data to the disk, then runs `lading` with these arguments. Returns the seconds that this command
- * takes, and its peak memory in MB.
+ * takes, and its peak memory in MB. Throws an Error when a command other than `inspect` fails.
  */
 function run(...args: string[]): { seconds: number; memory: number } {
   execFileSync('sync');
@@ -73,7 +77,7 @@ function run(...args: string[]): { seconds: number; memory: number } {
     encoding: 'utf8',
   });
   if (status !== 0 && args[0] !== 'inspect') throw new Error(stderr);
-  return { seconds: (performance.now() - started) / 1000, memory: Number(stderr.trim().split('\n').at(-1)) / 1000 };
+  return { seconds: (performance.now() - started) / 1000, memory: Number(stderr.trim().split('\n').at(-1)) * 1.024e-3 };
 }
 
 const dir = mkdtempSync(join(tmpdir(), 'lading-flatten-'));

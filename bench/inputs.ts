@@ -6,14 +6,17 @@ import { run } from '../test/support/engines.ts';
 import { archive, exportEntries, header, member } from '../test/support/tar-builder.ts';
 import type { Bench } from './bench.ts';
 
-/** The path of a `docker export` of about `gb` GB: Debian with copies of `/usr`. It is made when it is missing. */
+/**
+ * Returns the path of an archive of about `gb` GB (10^9 bytes) that `docker export` has written: Debian with copies of
+ * `/usr`. The archive is made if it does not exist.
+ */
 export function exported(bench: Bench, gb: number): Promise<string> {
   return bench.input(`export-${gb}.tar`, (path) => makeExport(bench, gb * 1e9, path));
 }
 
 /**
- * The path of an archive for the benchmark, which is made when it is missing: the `docker export` of about `gb` GB,
- * compressed by `command`. This command must write to standard output when it gets `-c`.
+ * Returns the path of an archive for the benchmark: the `docker export` of about `gb` GB (10^9 bytes), compressed by
+ * `command`. This command must write to standard output when it gets `-c`. The archive is made if it does not exist.
  */
 export async function packed(bench: Bench, gb: number, command: string): Promise<string> {
   const plain = await exported(bench, gb);
@@ -53,8 +56,9 @@ async function growRoot(bytes: number, root: string): Promise<void> {
 const BLOCK = 512;
 
 /**
- * The path of a tar archive like a container export, with `count` files of `bodyBytes` zeros each. It is made when it
- * is missing. Contents of more than 512 bytes are holes in the archive's file, and take no disk space.
+ * Returns the path of a tar archive like a container export, with `count` files of `bodyBytes` zeros each. The archive
+ * is made if it does not exist. Contents of more than 512 bytes are holes in the archive's file, and take no disk
+ * space.
  */
 export function filesOf(bench: Bench, count: number, bodyBytes: number): Promise<string> {
   return bench.input(`files-${count}-${bodyBytes}.tar`, async (path) => {
@@ -76,7 +80,7 @@ export function filesOf(bench: Bench, count: number, bodyBytes: number): Promise
   });
 }
 
-/** The path of the file with this number, as in the store of a package manager: fifty files in each folder. */
+/** The path of the file with the number `index`, as in the store of a package manager: fifty files in each folder. */
 function nameOf(index: number): string {
   const folder = Math.floor(index / 50);
   return `usr/lib/modules/${folder % 97}/package-${folder}/file-${index}.txt`;

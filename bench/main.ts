@@ -84,7 +84,10 @@ function chosen(only: string[]): Section[] {
   return values.huge ? [...sections, huge] : sections;
 }
 
-/** Runs a section of the benchmark, and returns its results: after an error, one target that is not met. */
+/**
+ * Runs a section of the benchmark, prints its tables and targets to standard error, and returns its results. After an
+ * error, which is printed, the results are one target that is not met.
+ */
 async function runSection(section: Section, bench: Bench): Promise<Findings> {
   process.stderr.write(`${section.title}\n`);
   const findings = await measured(section, bench).catch((error: unknown): Findings => {

@@ -73,7 +73,10 @@ export async function measureAll(all: Contender[], rounds: { ours: number; rival
   return rows.filter(({ runs }) => runs.length > 0);
 }
 
-/** Measures one run of a command, and cleans up after it. Before the run, all dirty pages are written to the disk. */
+/**
+ * Measures one run of a command, and cleans up after it. Returns the measured values. Before the run, all dirty pages
+ * are written to the disk. Throws an Error when the command fails.
+ */
 export async function measure(contender: Contender): Promise<Measurement> {
   const dir = mkdtempSync(join(tmpdir(), 'lading-measure-'));
   try {
@@ -104,8 +107,9 @@ async function timed(contender: Contender, log: string): Promise<Measurement> {
 }
 
 /**
- * Runs a command under GNU time and returns its standard output. Asynchronous, because the S3 store that the command
- * talks to may run in this process.
+ * Runs a command under GNU time, with the options `time`. Returns the standard output, if figures are read from it;
+ * else an empty text. Throws an Error when the command fails. Asynchronous, because the S3 store that the command talks
+ * to may run in this process.
  */
 async function execute({ name, line, env, read }: Contender, time: string[]): Promise<string> {
   const stdio = ['ignore', read === undefined ? 'ignore' : 'pipe', 'pipe'] as const;
@@ -119,7 +123,7 @@ async function execute({ name, line, env, read }: Contender, time: string[]): Pr
   return stdout;
 }
 
-/** CPU seconds of a daemon and of its children that have ended. */
+/** The CPU seconds of a daemon with this process id, and of its children that have ended. */
 function daemonCpu(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat

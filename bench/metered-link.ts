@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
 
 /**
- * The most data that the relay may send at once to make up for timers that are late, as a time: the milliseconds in
- * which the relay may normally send this data.
+ * To make up for timers that are late, the relay may send more data at once, but no more than it normally sends in this
+ * many milliseconds.
  */
 const BURST_MS = 100;
 
 /**
- * A relay in front of an HTTP server on this machine. It speaks TLS, and all its connections together carry no more
- * than a given number of bytes per second from the server, as between S3 and one Lambda function.
+ * A relay in front of an HTTP server on this machine. It speaks TLS. All its connections together carry at most a given
+ * number of bytes per second from the server, as between S3 and one Lambda function.
  */
 export class MeteredLink {
   /** The path of the TLS certificate of this relay, which a client must trust. */
@@ -40,8 +40,8 @@ export class MeteredLink {
   }
 
   /**
-   * Starts a relay in front of the server at `endpoint`. The relay's key and certificate are written to the folder
-   * `dir`.
+   * Starts a relay in front of the server at `endpoint`, and returns it. The relay passes on at most `bytesPerSecond`
+   * from the server. Its key and certificate are written to the folder `dir`.
    */
   static async to(endpoint: string, bytesPerSecond: number, dir: string): Promise<MeteredLink> {
     const link = new MeteredLink(new URL(endpoint), bytesPerSecond, dir);

@@ -48,9 +48,9 @@ export function targetTable(targets: Target[]): string {
 }
 
 /**
- * A table in Markdown with a line for each measured command: its times in seconds (minimum, median, maximum), the ratios
- * of these to the times of the first command, its median CPU time in seconds, its peak memory in MB, and the largest
- * value of each of its figures. Columns without values are left out.
+ * A table in Markdown with a line for each measured command. The columns are its times in seconds (minimum, median,
+ * maximum), their ratios to the times of the first command in the same rounds, its median CPU time in seconds, its peak
+ * memory in MB, and the largest value of each of its figures. Columns without values are left out.
  */
 export function table(rows: Row[]): string {
   const yardstick = rows[0]?.runs ?? [];
@@ -81,7 +81,10 @@ function whole(value: number): string {
   return Number.isNaN(value) ? '' : Math.round(value).toLocaleString('en');
 }
 
-/** Describes the machine that ran the benchmark in one line of text, which does not identify it. */
+/**
+ * Describes the machine that ran the benchmark, such as its CPU and memory, in one line of text. The text does not
+ * identify the machine.
+ */
 function machine(): string {
   const system = /^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? process.platform;
   const memory = Math.round(totalmem() / 2 ** 30);

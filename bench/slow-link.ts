@@ -11,12 +11,15 @@ export interface Distance {
 }
 
 /**
- * The most data that the relay may send at once, as a time: the milliseconds in which it may normally send this data.
- * Smaller amounts would need more timers, which are inexact and cost time.
+ * The relay may send as much data at once as it normally sends in this many milliseconds. Smaller amounts would need
+ * more timers, which are inexact and cost time.
  */
 const BURST_MS = 10;
 
-/** The relay stops reading from the sender when this many bytes wait in the socket of the receiver. */
+/**
+ * The bytes that may wait in the socket of the receiver. From this number on, the relay makes a pause before it reads
+ * more from the sender.
+ */
 const MOST_WAITING = 2 ** 20;
 
 /** A relay in front of an HTTP server on this machine. It makes the server as slow as a distant one. */
@@ -52,8 +55,9 @@ export class SlowLink {
 }
 
 /**
- * Connects the socket of a client (`near`) with that of a server (`far`). What the client sends first after an answer
- * of the server begins a new request. Only this chunk is delayed.
+ * Connects the socket of a client (`near`) with that of a server (`far`). Each direction carries `bytesPerSecond`. What
+ * the client sends first after an answer of the server begins a new request. Only this chunk is delayed, by
+ * `latencyMs`.
  */
 function join(near: Socket, far: Socket, { latencyMs, bytesPerSecond }: Distance): void {
   let answering = true;

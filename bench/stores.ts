@@ -8,8 +8,8 @@ import { SlowLink } from './slow-link.ts';
 export const AWAY = { latencyMs: 30, bytesPerSecond: 40e6 } as const;
 
 /**
- * Starts an imitation of S3 on this machine, with the uploads bucket and the results bucket, behind a relay that makes
- * it as slow as a distant S3.
+ * Starts an imitation of S3 on this machine, with the uploads bucket and the results bucket. It is behind a relay that
+ * makes it as slow as a distant S3. Returns how to reach and stop it, and its content (`model`).
  */
 export async function farStandIn(): Promise<S3Engine & { model: S3Model }> {
   const standIn = new S3StandIn();
@@ -26,7 +26,7 @@ export async function farStandIn(): Promise<S3Engine & { model: S3Model }> {
   };
 }
 
-/** The environment variables with which a process uses the given S3 store. */
+/** The environment variables of this process, with those that make a process use the given S3 store. */
 export function environment({ endpoint, credentials }: S3Engine): NodeJS.ProcessEnv {
   return {
     ...process.env,

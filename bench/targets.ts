@@ -41,12 +41,17 @@ export function ratio(rows: Row[], name: string, to: string): number {
   return spread(ratios).median;
 }
 
-/** The largest peak memory of any run of the command `name`, in MB (10^6 bytes). */
+/**
+ * The largest peak memory of any run of the command `name`, in MB (10^6 bytes). Throws an Error when it did not run.
+ */
 export function peakMB(rows: Row[], name: string): number {
   return Math.max(...rowOf(rows, name).runs.map(({ peakBytes }) => peakBytes)) / 1e6;
 }
 
-/** The largest value of a figure in any run of the command `name`. */
+/**
+ * The largest value of a figure in any run of the command `name`; NaN when a run lacks the figure. Throws an Error when
+ * the command did not run.
+ */
 export function largest(rows: Row[], name: string, figure: string): number {
   return Math.max(...rowOf(rows, name).runs.map(({ figures }) => figures[figure] ?? Number.NaN));
 }

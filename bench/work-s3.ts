@@ -79,7 +79,7 @@ async function bytesSent(key: string): Promise<number> {
   return cost.bytesSent;
 }
 
-/** The bytes of one part in which `downAndUp` fetches and sends an object, as in `aws s3 cp` by default. */
+/** The number of bytes of one part in which `downAndUp` fetches and sends an object, as in `aws s3 cp` by default. */
 const PIECE = 8 * 2 ** 20;
 /** The number of parts that `downAndUp` fetches or sends at a time, as in `aws s3 cp` by default. */
 const IN_FLIGHT = 10;

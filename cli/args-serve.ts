@@ -23,7 +23,10 @@ export interface ServeCommand {
 
 type BucketFlag = Exclude<keyof typeof COMMAND_FLAGS.serve, 'help' | 'once' | 'reports' | 'http' | 'token-file'>;
 
-/** Parses the arguments of `lading serve`. Returns null for `--help`. Throws a UsageError for wrong arguments. */
+/**
+ * Parses `argv`, the arguments after `lading serve`. Returns null for `--help`. Throws a UsageError for wrong
+ * arguments.
+ */
 export function serveCommand(argv: string[]): ServeCommand | null {
   const { values, positionals } = parse('serve', argv, COMMAND_FLAGS.serve);
   if (values.help === true) return null;

@@ -46,7 +46,10 @@ export interface DoctorCommand extends PrintFlags, BucketWords {
 const TIMEOUT_SECONDS = '3600';
 const TRIAL_SECONDS = '300';
 
-/** Parses the arguments of `lading upload`. Returns null for `--help`. Throws a UsageError for wrong arguments. */
+/**
+ * Parses `argv`, the arguments after `lading upload`. Returns null for `--help`. Throws a UsageError for wrong
+ * arguments.
+ */
 export function uploadCommand(argv: string[]): UploadCommand | null {
   const { values, positionals } = parse('upload', argv, COMMAND_FLAGS.upload);
   if (values.help === true) return null;
@@ -87,7 +90,10 @@ function needsResult({ format, manifest, 'fail-on': failOn }: Parameters<typeof 
   return (format ?? manifest ?? failOn) !== undefined;
 }
 
-/** Parses the arguments of `lading status`. Returns null for `--help`. Throws a UsageError for wrong arguments. */
+/**
+ * Parses `argv`, the arguments after `lading status`. Returns null for `--help`. Throws a UsageError for wrong
+ * arguments.
+ */
 export function statusCommand(argv: string[]): StatusCommand | null {
   const { values, positionals } = parse('status', argv, COMMAND_FLAGS.status);
   if (values.help === true) return null;
@@ -100,7 +106,10 @@ export function statusCommand(argv: string[]): StatusCommand | null {
   return { kind: 'status', key, json: values.json === true, ...printFlags(values), ...buckets(values) };
 }
 
-/** Parses the arguments of `lading doctor`. Returns null for `--help`. Throws a UsageError for wrong arguments. */
+/**
+ * Parses `argv`, the arguments after `lading doctor`. Returns null for `--help`. Throws a UsageError for wrong
+ * arguments.
+ */
 export function doctorCommand(argv: string[]): DoctorCommand | null {
   const { values, positionals } = parse('doctor', argv, COMMAND_FLAGS.doctor);
   if (values.help === true) return null;

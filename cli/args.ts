@@ -83,7 +83,10 @@ export type Command =
   | { kind: 'help'; topic: Topic }
   | { kind: 'version' };
 
-/** Parses the arguments after the word `lading` into one command with its flags. Throws a UsageError for wrong ones. */
+/**
+ * Parses the arguments after the word `lading`. Returns the command with its flags; for `--help`, the command `help`.
+ * Throws a UsageError for a command that does not exist, and for wrong arguments.
+ */
 export function parseCommand(argv: string[]): Command {
   const [word, ...rest] = argv;
   switch (word) {
@@ -210,7 +213,7 @@ function rootfsCommand(argv: string[]): Command {
 
 /**
  * Parses `--image` and `--platform`, the flags that choose one image of an archive. A value is null when its flag was
- * not typed. Throws a UsageError for a wrong platform.
+ * not typed. Throws a UsageError when the text after `--platform` is not a platform.
  */
 function chosen(values: { image?: string; platform?: string }): { image: string | null; platform: Platform | null } {
   const platform = values.platform === undefined ? parsed(null) : parsePlatform(values.platform);

@@ -26,8 +26,9 @@ export interface Wanted extends PrintFlags {
 /**
  * Finds the image of an archive that the flags `--image` and `--platform` choose, and returns its index, from 0. If the
  * archive has the image for several platforms and `--platform` was not typed, chooses the one for linux/amd64, or the
- * first if there is none for linux/amd64. Returns 0 for an archive without images, such as a root file system. Throws a
- * UsageError when no image fits, or more than one.
+ * first if there is none for linux/amd64. Then says on standard error which one was chosen, unless `--quiet` was typed.
+ * Returns 0 for an archive without images, such as a root file system. Throws a UsageError when no image fits, or more
+ * than one.
  */
 export async function chosenImage(
   inspection: Inspection,

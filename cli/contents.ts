@@ -7,9 +7,10 @@ import type { Io } from './io.ts';
 import { progress } from './print/progress.ts';
 
 /**
- * Reads an archive once more after its inspection, and returns a description of the files inside, with figures such as
- * the number of wasted bytes. Shows a progress bar. Returns null when the user did not ask for this description, or
- * when the archive could not be read.
+ * Reads an archive once more after its inspection, and returns a description of the files inside, with numbers such as
+ * the wasted bytes. Shows a progress bar. Returns null when no flag asks for this description, and when the inspection
+ * could not read the archive to its end. Throws a LadingError with the code `source-changed` if the archive changes
+ * meanwhile.
  */
 export async function wantedContents(
   inspection: Inspection,

@@ -22,7 +22,9 @@ export const EXIT = {
    * be converted.
    */
   badInput: 3,
-  /** The exit code when something could not be read or written. */
+  /**
+   * The exit code when something could not be read or written, and for every error that has no exit code of its own.
+   */
   io: 4,
   /** The exit code when Lading's service in AWS has given up on an upload after several tries. */
   failed: 5,
@@ -54,7 +56,10 @@ export function toType(words: string): Bilingual {
   return both(`Type: ${words}`, `请输入：${words}`);
 }
 
-/** The error for a file that cannot be read or written. It has a sentence for the user. */
+/**
+ * The error for a file that cannot be read or written. It has a sentence for the user, with the name of the file and
+ * the reason.
+ */
 export class FileError extends Error {
   readonly problem: Bilingual;
 
@@ -72,7 +77,7 @@ export class FileError extends Error {
 
 /**
  * Waits for `work`, the promise of a function that writes a file, and returns its result. If a system call fails,
- * throws a FileError that names `path`.
+ * throws a FileError that names `path`. Any other error is thrown as it is.
  */
 export async function asFile<T>(path: string, work: Promise<T>): Promise<T> {
   try {
@@ -83,8 +88,9 @@ export async function asFile<T>(path: string, work: Promise<T>): Promise<T> {
 }
 
 /**
- * Returns the exit code for an error, and the message to print, with control characters and line breaks in names
- * escaped. The message is null for Ctrl-C and for a closed pipe.
+ * Says how a command ends with an error. `code` is the exit code. `text` is the message to print in the given language,
+ * with control characters and line breaks in names escaped. `text` is null when nothing is to be printed: after a
+ * signal such as Ctrl-C, and when the reader of a pipe has closed it.
  */
 export function explain(error: unknown, language: Language): { code: number; text: string | null } {
   if (error instanceof Interrupted) return { code: error.exitCode, text: null };
@@ -117,7 +123,10 @@ const CODES = new Map<string, number>([
 const UNEXPECTED = 'Lading failed in a way that it should not. Please report this:';
 const TRACE_LINES = 50;
 
-/** Joins sentences to one text, each on its own line, shortened if long, with control characters escaped. */
+/**
+ * Joins sentences to one text, each on its own line. The middle of a very long sentence is left out, and control
+ * characters are escaped.
+ */
 function lines(...sentences: string[]): string {
   return sentences.map((each) => `${printable(brief(each))}\n`).join('');
 }
@@ -127,7 +136,10 @@ function sentence({ finding, message, remedy }: LadingError, language: Language)
   return said.remedy === '' ? lines(said.message) : lines(said.message, said.remedy);
 }
 
-/** The reason why a file could not be read or written, as words in a sentence, in English and Chinese. */
+/**
+ * The reason why a file could not be read or written, as words in a sentence, in English and Chinese. `verb` says what
+ * was tried. If Lading has no words for the error, the message of the system is used in both languages.
+ */
 export function reasonOf(error: unknown, verb: 'read' | 'write' = 'read'): Bilingual {
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);

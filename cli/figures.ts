@@ -4,8 +4,8 @@ import { toType, UsageError } from './exit.ts';
 import { count, roughly } from '../core/page/text.ts';
 
 /**
- * A limit that `--fail-on` sets on a figure about the files in an image, such as `wasted=10%`: the figure, the most
- * that it may be, and what the user typed.
+ * A limit that `--fail-on` sets on a figure, which is a number about the files in an image. For `wasted=10%`, `figure`
+ * is `wasted`, the wasted bytes. `most` is the largest value that is allowed, 10, and `typed` is the whole text.
  */
 export interface FigureLimit {
   figure: Figure;
@@ -18,9 +18,9 @@ export interface FigureLimit {
 type Unit = 'bytes' | '%' | 'number';
 
 /**
- * The figures about the files in an image on which `--fail-on` can set a limit. `units` are the units that a limit may
- * have. `of` returns the value of the figure for one image. If an archive has several images, the limit is compared
- * with the largest value.
+ * The numbers about the files in an image (figures) on which `--fail-on` can set a limit. `units` are the units that a
+ * limit may have. `of` returns the number for one image. If an archive has several images, the limit is compared with
+ * the largest number.
  */
 const FIGURES = {
   /** The bytes of files that are in a layer, but that a later layer replaced or deleted. */
@@ -30,9 +30,15 @@ const FIGURES = {
   files: { units: ['number'], of: ({ files }) => files },
   layers: { units: ['number'], of: ({ layers }) => layers.length },
   setuid: { units: ['number'], of: ({ setuid }) => setuid.files },
-  /** The number of files whose owner has no name in `/etc/passwd`; 0 for an image without that file. */
+  /**
+   * The number of files whose owner has no name in `/etc/passwd`; 0 when the image has no such file, or when that file
+   * was not read because of its size or its place.
+   */
   ownerless: { units: ['number'], of: ({ ownerless }) => ownerless?.files ?? 0 },
-  /** The bytes that would be saved if large files with the same content were stored once. */
+  /**
+   * The bytes that would be saved if large files with the same content were stored once. Files below
+   * `LIMITS.largeFileBytes` bytes are not compared.
+   */
   duplicates: { units: ['bytes', '%'], of: ({ duplicates }) => duplicates.bytes },
 } as const satisfies Record<string, { units: readonly Unit[]; of: (image: ImageContents) => number }>;
 
@@ -49,8 +55,8 @@ const BYTES = new Map([
 ]);
 
 /**
- * Parses a limit of `--fail-on` such as `wasted=20MB`. Returns null for a text without `=`, which is no limit. Throws a
- * UsageError for an unknown figure or a wrong unit.
+ * Parses a limit that was typed after `--fail-on`, such as `wasted=20MB`. Returns null for a text without `=`, which is
+ * no limit. Throws a UsageError for a name that is not in `FIGURES`, and for a unit that does not fit.
  */
 export function figureLimit(typed: string): FigureLimit | null {
   if (!typed.includes('=')) return null;
@@ -79,8 +85,9 @@ function isFigure(name: string): name is Figure {
 }
 
 /**
- * Returns a sentence, in English and Chinese, for each figure that is larger than `--fail-on` allows, or whose value is
- * not known. Returns an empty list when all figures are known and within their limits.
+ * Returns a sentence, in English and Chinese, for each limit of `--fail-on` that is exceeded, or that cannot be checked
+ * because the number is not known. If `contents` is null, no number is known. Returns an empty list when all limits are
+ * kept.
  */
 export function exceeded(contents: Contents | null, limits: readonly FigureLimit[]): Bilingual[] {
   return limits.flatMap((limit): Bilingual[] => {

@@ -66,8 +66,9 @@ const OPTION_FLAGS = Object.fromEntries(
 export const CONVERSION = { ...PRINT_FLAGS, ...OPTION_FLAGS };
 
 /**
- * Splits the arguments of a command into flags and positional arguments. For wrong flags, throws a UsageError with
- * Node's own sentence about the problem.
+ * Splits the arguments of a command into flags (`values`) and other arguments (`positionals`). `options` are the flags
+ * that the command takes, in the form that Node's `parseArgs` takes. For wrong flags, throws a UsageError with Node's
+ * own sentence about the problem.
  */
 export function parse<T extends ParseArgsOptionsConfig>(command: Topic, args: string[], options: T) {
   try {
@@ -83,7 +84,10 @@ export function parse<T extends ParseArgsOptionsConfig>(command: Topic, args: st
   }
 }
 
-/** The only file name among the arguments of a command. Throws a UsageError when there is none, or more than one. */
+/**
+ * Returns the only file name among the arguments of a command. Throws a UsageError when there is none, or more than
+ * one.
+ */
 export function one(command: Topic, positionals: string[]): string {
   const [file] = positionals;
   if (file === undefined)
@@ -121,7 +125,10 @@ export function printFlags(values: { quiet?: boolean; 'no-progress'?: boolean; l
   return { quiet, progress: !quiet && values['no-progress'] !== true, language: language(values.lang) };
 }
 
-/** The value of the flag `--lang`, even if other arguments are wrong. Null for none, and for an unknown language. */
+/**
+ * The value of the flag `--lang`, even if other arguments are wrong: the error about them must be printed in this
+ * language. Null when the flag was not typed, and for an unknown language.
+ */
 export function typedLanguage(argv: string[]): Language | null {
   const [, word] = /(?:^|\n)--lang[=\n](en|zh)(?:\n|$)/.exec(argv.join('\n')) ?? [];
   return word === 'en' || word === 'zh' ? word : null;

@@ -7,7 +7,8 @@ import { exceeded, type FigureLimit, figureLimit } from './figures.ts';
 
 /**
  * The parsed value of `--fail-on`. A command fails if a finding about the archive is at least as severe as `severity`,
- * if its code is in `codes`, or if a figure is above its limit in `figures`. `severity` is null when none was typed.
+ * or if its code is in `codes`. It also fails if a number about the files in an image is above its limit in `figures`,
+ * or is not known. `severity` is null when none was typed.
  */
 export interface FailOn {
   severity: 'error' | 'warning' | null;
@@ -16,8 +17,8 @@ export interface FailOn {
 }
 
 /**
- * Parses the values of `--fail-on`: severities, codes of findings and limits such as `wasted=10%`, separated by commas.
- * Throws a UsageError for anything else.
+ * Parses the values of `--fail-on`: severities, codes of findings, and limits such as `wasted=10%`, separated by
+ * commas. Of two severities, the lower one counts. Throws a UsageError for anything else.
  */
 export function failOn(words: readonly string[]): FailOn {
   const all = words.flatMap((each) => each.split(',')).map((each) => each.trim());
@@ -54,7 +55,8 @@ export function stopping(
 }
 
 /**
- * True when `--fail-on` makes a command fail, because of a finding about the archive, or of a figure above its limit.
+ * True when `--fail-on` (`gate`) makes a command fail, because of a finding about the archive, or because a number
+ * about its files is above its limit or not known. `contents` is null when no such number is known.
  */
 export function stops(findings: readonly Finding[], contents: Contents | null, gate: FailOn): boolean {
   return stopping(findings, gate).length > 0 || exceeded(contents, gate.figures).length > 0;

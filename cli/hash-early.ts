@@ -2,24 +2,28 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 /**
- * The largest size in bytes of an input file that is hashed on the main thread. For such a file, starting another
- * thread would take longer than hashing.
+ * The size in bytes up to which an input file is hashed on the main thread. For such a file, starting another thread
+ * would take longer than hashing. A larger file is hashed on a thread of its own.
  */
 const SMALL_BYTES = 2 ** 22;
 /**
- * The largest size in bytes of a tiny input file. For such a file, `keepHeapSmall` is called when the file is opened.
- * For a larger file, it is called earlier, while `lading` starts.
+ * The size in bytes up to which an input file counts as tiny. `keepHeapSmall`, which limits V8's memory for new
+ * objects, is called for a tiny file when it is opened. For a larger file, it is called earlier, while `lading` starts.
  */
 const TINY_BYTES = 2 ** 16;
 
-/** True when it takes less time to hash the input file on a thread of its own than on the main thread. */
+/**
+ * True when the input file should be hashed on a thread of its own, which takes less time. This is so for a file above
+ * 4 MiB, and for a pipe or an object in S3, if there is more than one CPU. `input` is the name of the file.
+ */
 export function hashesOnThread(input: string): boolean {
   return availableParallelism() > 1 && sizeOf(input) > SMALL_BYTES;
 }
 
 /**
  * Starts the thread that will hash the input file, while the modules of a command are still loaded. Does nothing for a
- * small file. The module for hashing is loaded only here: commands that read no archive do not need it.
+ * small file, or if there is only one CPU. The module for hashing is loaded only here: commands that read no archive do
+ * not need it.
  */
 export async function expectHashing(input: string): Promise<void> {
   if (hashesOnThread(input)) (await import('../node/hash-thread.ts')).startThread();
@@ -30,7 +34,10 @@ export function isTiny(input: string): boolean {
   return sizeOf(input) <= TINY_BYTES;
 }
 
-/** The size of an input file in bytes. Infinite for a pipe, and for a missing file, which is reported later. */
+/**
+ * The size of an input file in bytes. Infinite for a pipe, an object in S3, and a missing file, which is reported
+ * later.
+ */
 function sizeOf(input: string): number {
   try {
     const stats = statSync(input);

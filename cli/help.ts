@@ -6,7 +6,7 @@ export function help(topic: Topic): string {
   return PAGES[topic];
 }
 
-/** The column, from 0, at which the explanations begin in the text that `--help` prints. */
+/** The column, from 0, at which the explanations of the conversion options begin in the text that `--help` prints. */
 const COLUMN = 25;
 
 const OPTIONS = OPTION_LIST.map(

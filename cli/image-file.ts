@@ -46,8 +46,9 @@ export class ImageFile {
   }
 
   /**
-   * Begins to write an image archive. Returns null when `path` is something other than a regular file, such as a
-   * device. Throws a FileError.
+   * Begins to write an image archive to a temporary file in the folder of `path`. `foresee` predicts at which offset of
+   * the image archive its layer begins. Returns null when `path` is something other than a regular file, such as a
+   * device. Throws a FileError when the temporary file cannot be made.
    */
   static async begin(path: string, foresee: Foresee): Promise<ImageFile | null> {
     const draft = await asFile(path, Draft.begin(path));
@@ -72,14 +73,16 @@ export class ImageFile {
   }
 
   /**
-   * Yields a layer's bytes unchanged, and also writes them to the image archive. When the input is a pipe, its bytes are
-   * already kept in the file of the image archive, and this function writes nothing.
+   * Yields a layer's bytes unchanged, and also writes them to the image archive. `kind` is the form in which the image
+   * archive will have the layer. When the input is a pipe, its bytes are already kept in the file of the image archive,
+   * and this function writes nothing.
    */
   readonly copy: LayerCopy = (layer, kind) => (this.#kept === null ? this.#copying(layer, kind) : layer);
 
   /**
    * Called with the next compressed bytes (`piece`) of a layer that the conversion compresses. Writes these bytes to
-   * the file of the image archive, unless the layer's offset in that file cannot be predicted.
+   * the file of the image archive, unless the layer's offset in that file cannot be predicted. `content` is the chunk
+   * of the layer that was read last; the first one is used for the prediction.
    */
   readonly copyPacked: PackedCopy = (piece, content) => this.#take(piece, 'packed', content);
 
@@ -153,7 +156,10 @@ export class ImageFile {
     return null;
   }
 
-  /** Renames the temporary file with the image archive, which has `size` bytes, to its final name. */
+  /**
+   * Renames the temporary file with the image archive to its final name. The image archive has `size` bytes; if the
+   * file has more, it is cut.
+   */
   async commit(size: number): Promise<void> {
     await asFile(this.#path, this.#draft.commit(size, false));
   }

@@ -23,8 +23,8 @@ import { progress } from './print/progress.ts';
 import { printable } from '../core/page/text.ts';
 
 /**
- * Inspects an image archive by reading only its tar headers and JSON documents, not its layers. Throws a UsageError for
- * a pipe.
+ * Inspects an image archive by reading only its tar headers and JSON documents, not its layers. Returns the inspection.
+ * If the archive cannot be inspected in this way, a finding says so. Throws a UsageError for a pipe.
  */
 export async function inspectInputQuickly(input: Input, tools: Tools): Promise<Inspection> {
   const { name, size, again } = input;
@@ -42,8 +42,8 @@ export async function inspectInputQuickly(input: Input, tools: Tools): Promise<I
 }
 
 /**
- * Reads an input once and inspects it, with a progress bar. Throws a LadingError with the code `source-changed` if the
- * input changes meanwhile.
+ * Reads an input once with a progress bar, and returns its inspection. Throws a LadingError with the code
+ * `source-changed` if the input changes meanwhile.
  */
 export async function inspectInput(
   input: Input,
@@ -91,7 +91,8 @@ function hasherOf(input: Input, tools: NativeTools): Hasher {
 
 /**
  * Parses the conversion options `words` for the archive `file`, whose name gives the image a name if none was typed.
- * Throws a UsageError or a FileError.
+ * Throws a UsageError for a wrong option, and when standard input has no name for the image. Throws a FileError when
+ * the file of `--inspect` cannot be read.
  */
 export async function requestOf(words: RawOptions, file: string): Promise<ConversionRequest> {
   if (file === '-' && words.name.length === 0) {
@@ -128,8 +129,8 @@ export async function optionsOf(words: RawOptions): Promise<RawOptions> {
 }
 
 /**
- * Reads the beginning of a file: at most `LIMITS.sidecarBytes` bytes, the largest size that conversion options may
- * have, and one more byte, which shows that the file is too large. Throws a FileError.
+ * Reads the beginning of a file, and returns at most `LIMITS.sidecarBytes` bytes, the largest size that conversion
+ * options may have, and one more byte. The additional byte shows that the file is too large. Throws a FileError.
  */
 async function beginningOf(file: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -151,7 +152,10 @@ export function understood(options: RawOptions, key: string): ConversionRequest 
   return parsed.value;
 }
 
-/** The name, the size and the digest of an input, as the field `source` of the JSON about the archive. */
+/**
+ * The place, the size in bytes and the digest of an input, as the field `source` of the JSON about the archive. The
+ * digest is null when the input was not read to its end. The size is then null, too, for a pipe.
+ */
 export function sourceOf(input: Input, inspection: Inspection): ArchiveManifest['source'] {
   return {
     ...input.place,

@@ -8,7 +8,10 @@ import { spokenLanguage } from './page-style.ts';
 import { typedGithub } from './reporting.ts';
 import { VERSION } from './version.ts';
 
-/** Runs the command that the arguments after `lading` name. Returns the exit code. It never throws. */
+/**
+ * Runs the command that the arguments after `lading` name. Returns the exit code. Never throws: it prints an error, and
+ * returns the exit code of the error.
+ */
 export async function main(argv: string[], io: Io): Promise<number> {
   try {
     return await run(parseCommand(argv), io);

@@ -75,7 +75,8 @@ export function refuseTerminal(output: string, what: Bilingual, next: string, io
 }
 
 /**
- * Writes bytes to a file, or to standard output if `output` is `-`. Returns the number of bytes. Throws a FileError.
+ * Writes bytes to the file `output`, or to standard output if `output` is `-`. Returns the number of bytes. Throws a
+ * FileError when the file cannot be written.
  */
 export async function writeOutput(output: string, bytes: Bytes, io: Io): Promise<number> {
   if (output !== '-') return await asFile(output, writeWhole(output, bytes, io.signal));

@@ -8,9 +8,12 @@ export interface PageStyle {
   language: Language;
   words: Words;
   paint: Paint;
-  /** True when the terminal can show block characters and ellipses (…). */
+  /** True when the locale of the user is one with UTF-8: then block characters and ellipses (…) can be shown. */
   unicode: boolean;
-  /** The width of the terminal in columns. Null when there is no terminal: lines are then not wrapped. */
+  /**
+   * The width of the terminal in columns; 40 for a narrower terminal. Null when there is no terminal: lines are then
+   * not wrapped.
+   */
   width: number | null;
 }
 
@@ -19,7 +22,10 @@ export function spokenLanguage(chosen: Language | null, env: Io['env']): Languag
   return chosen ?? (/^zh/i.test(first(env, 'LC_ALL', 'LC_MESSAGES', 'LANG')) ? 'zh' : 'en');
 }
 
-/** The style in which to print to a stream: language, colours, characters and width. */
+/**
+ * Returns the style in which to print to a stream: language, colours, characters and width. `language` is that of
+ * `--lang`; null when the flag was not typed.
+ */
 export function styleFor(
   stream: { isTTY?: boolean; columns?: number },
   language: Language | null,

@@ -66,7 +66,10 @@ function gateLine({ findings, contents }: ArchiveManifest, failOn: FailOn, { wor
   return reasons.length === 0 ? '' : `${words.stopped(reasons)}\n`;
 }
 
-/** Appends a text to the file that an environment variable of GitHub's runner names. Does nothing if it is not set. */
+/**
+ * Appends a text to the file whose path an environment variable of GitHub's runner has. Does nothing if the variable is
+ * not set. Throws a FileError when the file cannot be written.
+ */
 async function append(variable: string, text: string, { env }: Io): Promise<void> {
   const file = env[variable] ?? '';
   if (file !== '') await asFile(file, appendFile(file, text));

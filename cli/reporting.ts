@@ -51,7 +51,10 @@ export function withoutFigures(gate: Reporting): Reporting {
   );
 }
 
-/** Parses the flags `--format`, `--fail-on`, `--manifest` and `--html`. Throws a UsageError for wrong values. */
+/**
+ * Parses the flags `--format`, `--fail-on`, `--manifest` and `--html`. Throws a UsageError for a wrong value, and when
+ * `--json` was typed together with `--format`.
+ */
 export function reporting(values: {
   format?: string;
   'fail-on'?: string[];
@@ -83,7 +86,10 @@ export function reporting(values: {
   return { github: format === 'github', failOn: failOn(values['fail-on'] ?? []), manifest, html };
 }
 
-/** True when `--format github` was typed, even if other arguments are wrong. */
+/**
+ * True when `--format github` was typed, even if other arguments are wrong: then the error about them is reported to
+ * GitHub Actions, too.
+ */
 export function typedGithub(argv: string[]): boolean {
   return /(?:^|\n)--format[=\n]github(?:\n|$)/.test(argv.join('\n'));
 }

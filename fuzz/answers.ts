@@ -21,9 +21,9 @@ export function assertShort(answer: unknown): void {
 }
 
 /**
- * Throws an AssertionError when an archive manifest (the JSON that says what became of an archive) is too long, when it
- * or the service's event about it breaks its schema, or when text that is printed about the archive may harm a
- * terminal.
+ * Checks an archive manifest, the JSON that says what became of an archive. Throws an AssertionError when the manifest
+ * is too long, or when it or the service's event about it breaks its schema. Also throws one when text that is printed
+ * about the archive may harm a terminal.
  */
 export function assertSoundManifest(manifest: ArchiveManifest): void {
   assertShort(manifest);
@@ -49,7 +49,10 @@ export function assertPrintable(page: string): void {
   assert.fail(`U+${found[0].codePointAt(0)?.toString(16)} in a page: ${around}`);
 }
 
-/** Returns the result of `work`; null when it throws a LadingError, which refuses an input. Passes other errors on. */
+/**
+ * Returns the result of `work`; null when `work` throws a LadingError, by which Lading refuses an input. Other errors
+ * are thrown on.
+ */
 export async function unlessRefused<T>(work: () => Promise<T> | T): Promise<T | null> {
   try {
     return await work();

@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { build as esbuild, type Plugin } from 'esbuild';
 
 /**
- * Writes the fuzz target `name` (a function that is tested), and all that it imports, into the file `outfile` as one
- * CommonJS module, because the fuzzer can instrument only that.
+ * Writes the fuzz target `name` (code that is tested, with checks), and all that it imports, into the file `outfile`.
+ * The file is one CommonJS module, because the fuzzer can instrument only that. It exports the function `fuzz`.
  */
 export async function bundle(name: string, outfile: string): Promise<void> {
   const contents = `import { TARGETS } from './targets.ts';
@@ -24,8 +24,8 @@ export async function bundle(name: string, outfile: string): Promise<void> {
 }
 
 /**
- * The esbuild plugin that replaces `import.meta.url` and `import.meta.dirname` with the module's URL and folder, as
- * CommonJS has neither.
+ * The esbuild plugin that replaces `import.meta.url` and `import.meta.dirname` with the URL and the folder of the
+ * source file, as CommonJS has neither.
  */
 const places: Plugin = {
   name: 'places',

@@ -3,26 +3,30 @@ import type { Target } from './target.ts';
 
 /**
  * The CPU seconds that every input of the fuzzer may cost, whatever its size. A fuzz target reads its input several
- * times, the fuzzer's counters make the code some ten times slower, and the garbage collection may run at any time.
+ * times, and the fuzzer's counters make the code some ten times slower. Garbage collection may run at any time.
  */
 const LEAST_SECONDS = 1;
-/** Further CPU seconds that an input of the fuzzer may cost for each MiB of it: ten times what uploads may cost. */
+/**
+ * The CPU seconds that an input of the fuzzer may cost for each MiB of it, in addition to `LEAST_SECONDS`. They are ten
+ * times what uploads may cost.
+ */
 const SECONDS_PER_MEBIBYTE = 20;
 /**
- * Further CPU seconds that an input of the fuzzer may cost for each GiB to which it expands: ten times what uploads may
- * cost.
+ * The CPU seconds that an input of the fuzzer may cost for each GiB to which it expands, in addition to
+ * `LEAST_SECONDS`. They are ten times what uploads may cost.
  */
 const SECONDS_PER_GIBIBYTE = 50;
 
 /**
- * The bytes by which the memory of the process may grow for one input of the fuzzer: enough for the windows of two
- * decoders, and for garbage.
+ * The most bytes by which the memory of the process may grow for one input of the fuzzer: enough for the windows of two
+ * decoders, and for garbage. More counts as a failure.
  */
 const MOST_MEMORY = 512 * 2 ** 20;
 
 /**
- * Runs a fuzz target with one input. Throws an AssertionError when it takes more CPU time or memory than an input of
- * this size may.
+ * Runs a fuzz target with one input. If that takes too much CPU time, runs the fuzz target again. Throws an
+ * AssertionError when both runs take more CPU time than an input of this size may, or when the first takes too much
+ * memory.
  */
 export async function readWithinBounds(target: Target, bytes: Uint8Array): Promise<void> {
   const before = process.resourceUsage().maxRSS;

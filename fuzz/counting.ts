@@ -2,8 +2,8 @@ import type { Tools } from '../core/model/ports.ts';
 
 /**
  * Wraps `tools`, the functions that Lading's core needs (for hashing, decompressing and so on), so that all hashed
- * bytes are counted. `read` returns their number. Each byte of an upload is hashed as it is stored, and again when it
- * is decompressed.
+ * bytes are counted. Returns the wrapped tools, and `read`, which returns the number of bytes so far. Each byte of an
+ * upload is hashed as it is stored, and again when it is decompressed.
  */
 export function counting(tools: Tools): { tools: Tools; read: () => number } {
   let bytes = 0;

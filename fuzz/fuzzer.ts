@@ -39,7 +39,7 @@ export interface Effort {
   seed: number | null;
 }
 
-/** The outcome of fuzzing one target. */
+/** The outcome of fuzzing one target. `inputs` is the number of inputs that were tried. */
 export interface Run {
   inputs: number;
   /** The number of edges (branches of the code) that were reached, as libFuzzer counts them. */
@@ -48,7 +48,7 @@ export interface Run {
    * The number of features (edges together with how often each was taken) that were reached, as libFuzzer counts them.
    */
   features: number;
-  /** The end of the fuzzer's output when the target failed. Null when it did not. */
+  /** The end of the fuzzer's output, at most 6,000 characters, when the target failed. Null when it did not. */
   failure: string | null;
 }
 

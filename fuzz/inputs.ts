@@ -3,7 +3,7 @@ import { sealed } from '../test/support/tar-builder.ts';
 const BLOCK = 512;
 
 /**
- * Makes a function that returns a number from 0 to below 1 at each call: the next byte of `bytes`, an input of the
+ * Returns a function that returns a number from 0 to below 1 at each call: the next byte of `bytes`, an input of the
  * fuzzer, divided by 256. After the last byte it returns 0.
  */
 export function choicesFrom(bytes: Uint8Array): () => number {
@@ -12,8 +12,8 @@ export function choicesFrom(bytes: Uint8Array): () => number {
 }
 
 /**
- * Returns a copy of the fuzzer's input in which each block that looks like a tar header has the right checksum, because
- * a fuzzer cannot guess it. When the input does not consist of whole blocks of 512 bytes, the copy is not changed, so
+ * Returns a copy of the fuzzer's input in which each block that looks like a tar header has the right checksum. A
+ * fuzzer cannot guess it. When the input does not consist of whole blocks of 512 bytes, the copy is not changed, so
  * that wrong checksums are tried as well.
  */
 export function withChecksums(bytes: Uint8Array): Buffer {

@@ -48,8 +48,8 @@ function usage(problem: string): number {
 }
 
 /**
- * Runs each named fuzz target with the bytes of one file. Throws the error of a target that fails. Returns the exit
- * code 0.
+ * Runs each named fuzz target with the bytes of one file. Throws the error of the first target that fails. Returns the
+ * exit code 0 when none does.
  */
 async function one(names: string[], file: string): Promise<number> {
   const bytes = await readFile(file);
@@ -61,7 +61,8 @@ async function one(names: string[], file: string): Promise<number> {
 }
 
 /**
- * Tests the named fuzz targets, `atOnce` of them at a time. Returns the exit code: 1 when one of them failed, else 0.
+ * Tests the named fuzz targets, `atOnce` of them at a time, and prints the outcomes. Returns the exit code: 1 when a
+ * target failed, else 0.
  */
 async function all(names: string[], effort: Effort, atOnce: number): Promise<number> {
   const waiting = [...names];

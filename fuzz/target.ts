@@ -5,7 +5,8 @@ export interface Target {
   /**
    * Reads an input of the fuzzer, and checks what the code under test makes of it. Throws when a check fails. The code
    * may refuse the input with a LadingError: this is no failure. Returns the number of bytes that were read, those
-   * after decompression included; undefined when the code decompresses nothing.
+   * after decompression included; they decide how much CPU time is allowed. Returns undefined when the code
+   * decompresses nothing.
    */
   run(bytes: Uint8Array): Promise<Expanded> | Expanded;
 }

@@ -18,8 +18,8 @@ import { counting } from './counting.ts';
 const native = nativeTools({ threads: false });
 
 /**
- * The size in bytes up to which the fuzzer inspects a converted image archive. Of a larger one, only the size is
- * checked.
+ * The size in bytes up to which the fuzzer inspects a converted image archive. Of a larger one, it checks only the
+ * size.
  */
 const LARGEST_IMAGE = 2 ** 25;
 

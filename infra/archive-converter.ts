@@ -24,13 +24,15 @@ export { BadSetting } from './bad-setting.ts';
 export type { GitHubTrust } from './constructs/github-role.ts';
 export type { ArchiveConverterProps } from './converter-props.ts';
 
-/** Two things of the same kind: one of the inspect function, and one of the convert function. */
+/**
+ * Two things of the same kind: one that belongs to the inspect function, and one that belongs to the convert function.
+ */
 interface Both<T> {
   inspect: T;
   convert: T;
 }
 
-/** The CDK feature flag that lets S3 deliver access logs by a bucket policy, without ACLs. */
+/** The name of the CDK feature flag that lets S3 deliver access logs by a bucket policy, without ACLs. */
 const LOGS_BY_POLICY = '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy';
 
 /**
@@ -107,7 +109,7 @@ export class ArchiveConverter extends Construct {
 
   /**
    * Allows `grantee` what the command `lading upload --wait -o image.tar` does: to upload an archive, to wait for its
-   * results, and to download the image archive.
+   * results, and to download the image archive. Returns the grant.
    */
   grantRoundTrip(grantee: IGrantable): Grant {
     return this.grantUpload(grantee).combine(this.grantReadResults(grantee));
@@ -115,7 +117,7 @@ export class ArchiveConverter extends Construct {
 
   /**
    * Allows `grantee` what the command `lading upload` does: to store archives, and JSON files with their options, in
-   * one request or in parts, and to continue an interrupted upload.
+   * one request or in parts, and to continue an interrupted upload. Returns the grant.
    */
   grantUpload(grantee: IGrantable): Grant {
     this.uploads.encryptionKey?.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey');
@@ -129,8 +131,8 @@ export class ArchiveConverter extends Construct {
   }
 
   /**
-   * Allows `grantee` to read all results, and to list the results bucket: S3 then answers "not found" for a result that
-   * does not exist yet.
+   * Allows `grantee` to read all results. Also allows listing the results bucket: only then S3 answers "not found" for
+   * a result that does not exist yet. Returns the grant.
    */
   grantReadResults(grantee: IGrantable): Grant {
     this.results.encryptionKey?.grant(grantee, 'kms:Decrypt');
@@ -143,7 +145,8 @@ export class ArchiveConverter extends Construct {
 
   /**
    * Adds an EventBridge rule for the events that this converter sends, one for each upload that it has finished with.
-   * If `options.eventPattern` is given, an event must also match this pattern.
+   * If `options.eventPattern` is given, an event must also match this pattern. `id` is the id of the rule as a
+   * construct. Returns the rule.
    */
   onCompleted(id: string, { target, eventPattern, crossStackScope, ...options }: OnEventOptions = {}): Rule {
     const rule = new Rule(crossStackScope ?? this, id, {
@@ -162,7 +165,8 @@ export class ArchiveConverter extends Construct {
 
   /**
    * Adds an EventBridge rule for the events that this converter sends when an upload has failed at the last try
-   * (outcome `failed`). If `options.eventPattern` is given, an event must also match this pattern.
+   * (outcome `failed`). If `options.eventPattern` is given, an event must also match this pattern. `id` is the id of
+   * the rule as a construct. Returns the rule.
    */
   onFailed(id: string, { eventPattern = {}, ...options }: OnEventOptions = {}): Rule {
     const detail = { ...eventPattern.detail, outcome: ['failed'] };

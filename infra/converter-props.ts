@@ -31,8 +31,8 @@ export interface ArchiveConverterProps extends UploadFilter {
    */
   nameTemplate?: string | undefined;
   /**
-   * The largest size of an upload; larger ones are refused without being read. Default: as much as can be read in 15
-   * minutes.
+   * The largest size of an upload. A larger one is refused: only its headers and documents are read. Default: as much
+   * as can be read in 15 minutes.
    */
   maxUploadSize?: Size | undefined;
   /** True to write a report about each upload, the page `report.html` among its results. Default: false. */
@@ -63,8 +63,8 @@ export interface ArchiveConverterProps extends UploadFilter {
   convertMemory?: number | undefined;
   /**
    * The most invocations at the same time of the inspect function, and also of the convert function: 2 to 1,000 for
-   * each. Default: 4. The quota of an account for all its functions is often only 10. The fail function, which runs
-   * only for uploads that have failed, may add up to four more invocations.
+   * each. Further uploads wait. Default: 4. The quota of an account for all its functions is often only 10. The fail
+   * function, which runs only for uploads that have failed, may add up to four more invocations.
    */
   maxConcurrency?: number | undefined;
   /**
@@ -109,7 +109,10 @@ export interface ArchiveConverterProps extends UploadFilter {
   gitHub?: GitHubTrust | undefined;
 }
 
-/** The names of all settings of an `ArchiveConverter`. The type makes sure that none is missing. */
+/**
+ * The names of all settings of an `ArchiveConverter`, for finding settings that do not exist. The type makes sure that
+ * none is missing.
+ */
 const CONVERTER_SETTINGS: Readonly<Record<keyof ArchiveConverterProps, true>> = {
   prefix: true,
   suffixes: true,
@@ -138,7 +141,10 @@ const CONVERTER_SETTINGS: Readonly<Record<keyof ArchiveConverterProps, true>> = 
   gitHub: true,
 };
 
-/** Throws `BadSetting` for a setting that does not exist. TypeScript notices only some of them, and JavaScript none. */
+/**
+ * Throws `BadSetting` when `props` has a setting that does not exist. TypeScript notices only some of them, and
+ * JavaScript none.
+ */
 export function refuseUnknownSettings(props: object): void {
   const unknown = Object.keys(props).find((name) => !Object.hasOwn(CONVERTER_SETTINGS, name));
   if (unknown === undefined) return;

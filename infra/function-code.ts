@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { IgnoreMode } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 
-/** The names of the Lambda functions. Each is also the name of its source file in the folder `lambda`. */
+/**
+ * The name of a Lambda function of the service. It is also the name of the function's source file in the folder
+ * `lambda`.
+ */
 export type EntryPoint = 'inspect' | 'convert' | 'fail';
 
 /**
@@ -12,7 +15,7 @@ export type EntryPoint = 'inspect' | 'convert' | 'fail';
  */
 const BUILT = join(import.meta.dirname, '../dist');
 
-/** The code of a Lambda function, taken from the built files. Throws an error when nothing was built. */
+/** Returns the code of a Lambda function, taken from the built files. Throws an error when nothing was built. */
 export function functionCode(name: EntryPoint): Code {
   const list = join(BUILT, 'functions.json');
   if (!existsSync(list)) throw new Error(`Cannot find the functions in ${BUILT}: type npm run build`);

@@ -5,7 +5,7 @@ import type { GitHubTrust } from './constructs/github-role.ts';
 interface Setting<T> {
   /** What the value of a setting of the CDK app must be, in words that complete the sentence "it has to be …". */
   expected: string;
-  /** Parses the text of a setting of the CDK app. Null when the text is wrong. */
+  /** Parses the text of a setting of the CDK app, and returns its value. Null when the text is wrong. */
   read: (text: string) => T | null;
 }
 
@@ -51,8 +51,8 @@ const SETTINGS = {
 export type Settings = { [Name in keyof typeof SETTINGS]?: NonNullable<ReturnType<(typeof SETTINGS)[Name]['read']>> };
 
 /**
- * Reads the settings from the CDK's context (`-c name=value`, `cdk.json`). Throws `BadSetting` for a wrong value or an
- * unknown name.
+ * Reads the settings from the CDK's context (`-c name=value`, `cdk.json`). Settings that are not given are absent in
+ * the result. Throws `BadSetting` for a wrong value or an unknown name.
  */
 export function settingsFrom(context: Record<string, unknown>): Settings {
   const ours = Object.entries(context).filter(([name]) => !isOfTheCdk(name));
@@ -100,7 +100,7 @@ function whole(least: number, most: number, unit: string): Setting<number> {
   return { expected: `a whole number of ${unit}, ${least} to ${most}`, read };
 }
 
-/** The retention periods in days that CloudWatch Logs accepts. */
+/** Returns the numbers of days for which CloudWatch Logs can keep logs. "Forever" is not among them. */
 function logDays(): RetentionDays[] {
   const days = Object.values(RetentionDays).filter((each) => typeof each === 'number');
   return days.filter((each) => each !== RetentionDays.INFINITE);

@@ -13,7 +13,10 @@ export interface UploadFilter {
   suffixes?: string[] | undefined;
 }
 
-/** A condition on an object's key in an event pattern of EventBridge. */
+/**
+ * A condition on an object's key in an event pattern of EventBridge. The field name is EventBridge's name of the
+ * comparison.
+ */
 export type KeyMatcher =
   | { suffix: string }
   | { prefix: string }
@@ -24,9 +27,9 @@ export type KeyMatcher =
 const RESERVED = /[*?$\\"]/u;
 
 /**
- * The most bytes of the setting `prefix`, with which all handled keys begin. Results are stored under the key of their
- * upload. If that key is too long, Lading cuts it, but keeps at least this many bytes of it. So the keys of all results
- * begin with the prefix, too.
+ * The largest number of bytes in the setting `prefix`, with which all handled keys begin. Results are stored under the
+ * key of their upload. If that key is too long, Lading cuts it, but keeps at least this many bytes of it. So the keys
+ * of all results begin with the prefix, too.
  */
 const MAX_PREFIX = 900;
 
@@ -48,9 +51,10 @@ export class UploadKeys {
   }
 
   /**
-   * The conditions by which an EventBridge pattern selects the keys of uploads. When only a prefix is set, they also
-   * select keys that end with `.lading.json`: EventBridge has no condition on a key that both requires a prefix and
-   * excludes a suffix. The objects with such keys hold the options of uploads, and the inspect function ignores them.
+   * The conditions by which an EventBridge pattern selects the keys of uploads; a key must meet one of them. When only
+   * a prefix is set, they also select keys that end with `.lading.json`: EventBridge has no condition on a key that
+   * both requires a prefix and excludes a suffix. The objects with such keys hold the options of uploads, and the
+   * inspect function ignores them.
    */
   get uploads(): KeyMatcher[] {
     if (this.#suffixes.length > 0) return this.#suffixes.map((suffix) => this.#endingIn(suffix));
@@ -58,13 +62,17 @@ export class UploadKeys {
     return [{ 'anything-but': { suffix: '.lading.json' } }]; // a sidecar holds the options of an upload
   }
 
-  /** The keys of new objects that start the convert function: those that end with `/inspection.json`. */
+  /**
+   * The conditions by which an EventBridge pattern selects the keys of new objects that start the convert function:
+   * those that end with `/inspection.json`.
+   */
   get inspections(): KeyMatcher[] {
     return [this.#endingIn('/inspection.json')];
   }
 
   /**
-   * An IAM pattern, where `*` matches anything, for keys that begin with the converter's prefix and end with `ending`.
+   * Returns an IAM pattern, where `*` matches anything, for keys that begin with the converter's prefix and end with
+   * `ending`. By default, keys may end with anything.
    */
   pattern(ending = ''): string {
     return `${this.#prefix}*${ending}`;

@@ -16,7 +16,7 @@ const fstat = promisify(fstatCallback);
  */
 export type ArchiveSource = string | URL | Uint8Array | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** An opened archive. It must be closed. */
+/** An opened archive. Whoever opens it must close it with `close`. */
 export interface Archive {
   /** The path of the archive, or the name of the `File`; null when it has none. */
   name: string | null;
@@ -29,7 +29,7 @@ export interface Archive {
   read(): Bytes;
   /**
    * Yields the bytes of any range of the archive. For a stream, this is possible only after `read` has ended, and only
-   * if the stream is copied.
+   * if the stream is copied. If it is not copied, a TypeError is thrown.
    */
   again: Source;
   /**
@@ -41,8 +41,9 @@ export interface Archive {
 }
 
 /**
- * Opens an archive. With `twice`, a stream is copied while it is read, so that it can be read again. Throws the
- * system's error for a path that cannot be opened, and a TypeError for a path that is no regular file.
+ * Opens an archive. With `twice`, a stream is copied while it is read, so that it can be read again. When `signal`
+ * aborts, reading a file or a stream throws its reason. Throws the system's error for a path that cannot be opened, and
+ * a TypeError for a path that is no regular file.
  */
 export async function openArchive(source: ArchiveSource, twice: boolean, signal?: AbortSignal): Promise<Archive> {
   if (typeof source === 'string') return await openFile(source, signal);
@@ -90,8 +91,8 @@ function ofBlob(blob: Blob): Archive {
 }
 
 /**
- * Makes an opened archive whose bytes cannot change, such as a `Blob`, from a function that reads any range of it.
- * Closing it does nothing.
+ * Makes an opened archive whose bytes cannot change, such as a `Blob`. `range` is a function that reads any range of
+ * it. `size` is in bytes. `name` is null when the archive has none. Closing the archive does nothing.
  */
 function steady(name: string | null, size: number, range: (start: number, end: number) => Bytes): Archive {
   const all = (start = 0, end = size): Bytes => range(start, end);

@@ -35,7 +35,10 @@ export type { ImageTarget } from './target.ts';
  */
 export const FINDINGS: Readonly<Record<FindingCode, Entry>> = CATALOGUE;
 
-/** The options of the function `inspect`: those of all calls that read an archive, and `quick`. */
+/**
+ * The options of the function `inspect`: those of all calls that read an archive, and `quick`, which has it read only a
+ * few parts of the archive.
+ */
 export interface InspectOptions extends ReadOptions {
   /**
    * True to read only the tar headers and JSON documents of an image archive that is not compressed, and check no
@@ -54,8 +57,9 @@ export interface Planned {
 }
 
 /**
- * Inspects an archive: says what it is and whether it is sound, as `lading inspect --json` does. Faults of the archive
- * are findings in the result. Throws when the archive cannot be read, and an `OptionError` for an unknown option.
+ * Inspects an archive, as `lading inspect --json` does. Returns the archive manifest, which says what the archive is
+ * and whether it is sound. Faults of the archive are findings in the manifest. Throws when the archive cannot be read,
+ * and an `OptionError` for an unknown option.
  */
 export async function inspect(source: ArchiveSource, options: InspectOptions = {}): Promise<ArchiveManifest> {
   refuseUnknown(options, [...READ_OPTIONS, 'quick']);
@@ -113,16 +117,19 @@ export async function convert(
   }
 }
 
-/** A call of the library that is running: the archive that it has opened, and the time when it began. */
+/**
+ * A call of the library that is running: the archive that it has opened, and the time when it began, in milliseconds on
+ * the clock `performance.now`.
+ */
 interface Call {
   archive: Archive;
   /** The name of the archive's file, without folders; null when it is not known. */
   fileName: string | null;
   tools: Tools;
   started: number;
-  /** The number of times that the archive was read so far. */
+  /** The number of times that the whole archive was read so far. */
   passes: number;
-  /** The number of bytes of the archive that were read besides its complete readings, which `passes` counts. */
+  /** The number of bytes of the archive that were read in addition to the `passes` over the whole archive. */
   bytesBesides: number;
 }
 

@@ -15,7 +15,7 @@ export interface ReadOptions {
    * file when the option `name` is not given.
    */
   fileName?: string | undefined;
-  /** Called with the number of bytes of the archive that were read so far. */
+  /** Called again and again with the number of bytes of the archive that were read so far. */
   onProgress?: ((bytesRead: number) => void) | undefined;
   /** Aborts the call, which then throws the reason of the signal. */
   signal?: AbortSignal | undefined;
@@ -95,9 +95,9 @@ export function refuseUnknown(options: object, known: readonly string[]): void {
 }
 
 /**
- * Parses and checks the options of a conversion. `fileName`, the name of the archive's file, gives the image a name
- * when the options do not; null when the archive has none. Throws an `OptionError` for a bad option, and when there is
- * no name.
+ * Parses and checks the options of a conversion, and returns them in the form that Lading's core uses. `fileName`, the
+ * name of the archive's file, gives the image a name when the options do not; null when the archive has none. Throws an
+ * `OptionError` for a bad option, and when there is no name.
  */
 export function requestOf(options: ConversionOptions, fileName: string | null): ConversionRequest {
   refuseUnknown(options, [...OPTION_LIST.map(([name]) => name), ...READ_OPTIONS]);

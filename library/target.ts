@@ -26,7 +26,7 @@ function pathOf(file: string | URL): string {
 /**
  * Checks, before the archive is read, where the image archive is to be written. Throws an `OptionError` when `target`
  * is the file that `source` is read from, even under another name. Throws a `LadingError` with the code `output-failed`
- * when `target` is a folder, or when its folder is missing.
+ * when `target` is a folder, or when its folder is missing. A stream is not checked.
  */
 export async function refuseBadTarget(source: ArchiveSource, target: ImageTarget): Promise<void> {
   if (target instanceof WritableStream) return;
@@ -49,7 +49,8 @@ export async function refuseBadTarget(source: ArchiveSource, target: ImageTarget
 
 /**
  * Writes an image archive to a file or a stream. A file appears completely or not at all. A stream is closed after the
- * last byte. Throws a `LadingError` with the code `output-failed` when a file cannot be written.
+ * last byte. Throws a `LadingError` with the code `output-failed` when a file cannot be written, the stream's error
+ * when a stream fails, and the reason of `signal` when that aborts.
  */
 export async function writeTo(target: ImageTarget, bytes: Bytes, signal?: AbortSignal): Promise<void> {
   if (!(target instanceof WritableStream)) {
@@ -73,7 +74,7 @@ export async function writeTo(target: ImageTarget, bytes: Bytes, signal?: AbortS
 
 /**
  * Aborts the target stream when no image archive will be written, so that the reader of the stream does not wait for
- * data. Does nothing if `target` is a file.
+ * data. `reason` is the error that the stream gets. Does nothing if `target` is a file.
  */
 export async function abandon(target: ImageTarget, reason: unknown): Promise<void> {
   if (target instanceof WritableStream) await target.abort(reason).catch(() => undefined);

@@ -11,12 +11,12 @@ import type { Bytes } from '../core/model/ports.ts';
  */
 export const CHUNK_BYTES = 1024 * 1024;
 
-/** The number of chunks that are read from a file before the event loop gets a turn for signals and timers. */
+/** The number of chunks of 1 MiB that are read from a file before the event loop gets a turn for signals and timers. */
 const CHUNKS_A_TURN = 16;
 
 /**
- * Yields the bytes of an image archive unchanged. Throws `source-changed` after the last byte if `source`, the upload
- * from which it is made, has changed meanwhile, so that the caller writes no file.
+ * Yields the bytes of an image archive unchanged. Throws a LadingError `source-changed` after the last byte if
+ * `source`, the upload from which the image archive is made, has changed meanwhile. So the caller writes no wrong file.
  */
 export async function* unchanged(bytes: Bytes, source: { assertUnchanged(): Promise<void> }): Bytes {
   yield* bytes;
@@ -24,9 +24,10 @@ export async function* unchanged(bytes: Bytes, source: { assertUnchanged(): Prom
 }
 
 /**
- * Reads the bytes of an open file from `start` up to and without `end`, into one buffer that is reused. Stops early at
- * the end of the file. Throws the system's error or the signal's reason. It reads on the calling thread: a thread pool
- * would cost as much as the read itself (docs/decisions/0041).
+ * Yields the bytes of an open file from the offset `start` up to and without `end`. Each chunk is valid until the next
+ * one, because one buffer is reused. Stops early at the end of the file. Throws the system's error or the signal's
+ * reason. The function reads on the calling thread: a thread pool would cost as much as the read itself
+ * (docs/decisions/0041).
  */
 export async function* readRange(fd: number, start: number, end: number, signal?: AbortSignal): Bytes {
   const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - start));
@@ -42,8 +43,8 @@ export async function* readRange(fd: number, start: number, end: number, signal?
 }
 
 /**
- * A text that identifies the state of a file, as an ETag does: its size, modification time and inode. It changes when
- * the file is replaced or written to.
+ * Returns a text that identifies the state of a file, as an ETag does: its size, modification time and inode. The text
+ * changes when the file is replaced or written to.
  */
 export function etagOf(stats: BigIntStats): string {
   return [stats.size, stats.mtimeNs, stats.ino].map((each) => each.toString(16)).join('-');
@@ -64,7 +65,10 @@ export class Draft {
     this.#file = file;
   }
 
-  /** Begins to write a file. Null for a device or a named pipe, which the final rename would replace. */
+  /**
+   * Begins to write the file at this path, or the one to which a symbolic link there leads. Null when something other
+   * than a file is there, such as a device or a named pipe, because the final rename would replace it.
+   */
   static async begin(path: string): Promise<Draft | null> {
     const there = await stat(path).catch(() => null);
     if (there !== null && !there.isFile()) return null;
@@ -84,19 +88,22 @@ export class Draft {
     return new Draft(target, temporary, await open(temporary, 'wx+'));
   }
 
-  /** The file descriptor of the temporary file, for reading what was written to it. */
+  /** The file descriptor of the temporary file, by which the bytes written so far can be read. */
   get fd(): number {
     return this.#file.fd;
   }
 
-  /** Begins another draft of the same file, under another temporary name. The first one must still be ended. */
+  /**
+   * Begins another draft of the same file, under another temporary name. The first one can still be read, and must
+   * still be ended.
+   */
   again(): Promise<Draft> {
     return Draft.#of(this.#target);
   }
 
   /**
-   * Writes a chunk to the temporary file at an offset. It works on the calling thread, because a thread pool would cost
-   * as much as the write itself.
+   * Writes a chunk to the temporary file at an offset in bytes. It works on the calling thread, because a thread pool
+   * would cost as much as the write itself.
    */
   async write(chunk: Uint8Array, offset: number): Promise<void> {
     writeAt(this.#file.fd, chunk, offset);
@@ -120,7 +127,7 @@ export class Draft {
 
 /**
  * Writes a file, which appears when it is complete. It is not flushed to the disk. A device or a named pipe is written
- * to directly. Returns the number of bytes.
+ * to directly. Returns the number of bytes. When `signal` is aborted, throws its reason, and no file appears.
  */
 export async function writeWhole(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
   const draft = await Draft.begin(path);
@@ -129,7 +136,7 @@ export async function writeWhole(path: string, bytes: Bytes, signal?: AbortSigna
 
 /**
  * Writes a file completely or not at all, flushes it to the disk, and replaces whatever is at this path. A symbolic
- * link there is not followed. Returns the number of bytes.
+ * link there is not followed. Returns the number of bytes. When `signal` is aborted, throws its reason.
  */
 export async function replaceWhole(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
   return await fill(await Draft.replacing(path), bytes, true, signal);
@@ -163,7 +170,10 @@ function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path).slice(0, 48)}.${randomUUID()}.lading-part`);
 }
 
-/** Writes all bytes to an existing device or named pipe. Returns their number. */
+/**
+ * Writes all bytes to an existing device or named pipe. Returns the number of bytes. When `signal` is aborted, throws
+ * its reason.
+ */
 async function writeThrough(path: string, bytes: Bytes, signal?: AbortSignal): Promise<number> {
   const file = await open(path, 'w');
   try {
@@ -179,7 +189,7 @@ async function writeThrough(path: string, bytes: Bytes, signal?: AbortSignal): P
   }
 }
 
-/** Writes a whole chunk to an open file at an offset, on the calling thread. */
+/** Writes a whole chunk to an open file at an offset in bytes, on the calling thread. */
 export function writeAt(fd: number, chunk: Uint8Array, offset: number): void {
   for (let done = 0; done < chunk.length;) done += writeSync(fd, chunk, done, chunk.length - done, offset + done);
 }

@@ -20,9 +20,9 @@ export interface Listing {
 }
 
 /**
- * Lists the uploads in a folder and all folders inside it. It follows no links and opens no files, so nothing can make
- * it wait or lead it outside. It skips inner folders that it cannot read. If it cannot read the folder itself, it
- * throws the system's error.
+ * Lists the uploads in a folder and all folders inside it. Leaves out hidden files and sidecars. It follows no links
+ * and opens no files, so nothing can make it wait or lead it outside. It skips inner folders that it cannot read. If it
+ * cannot read the folder itself, it throws the system's error.
  */
 export async function listUploads(folder: string): Promise<Listing> {
   const uploads = new Map<string, string>();
@@ -44,8 +44,8 @@ export async function listUploads(folder: string): Promise<Listing> {
 
 /**
  * Lists what is in the folder `inside` of `folder`. An inner folder that cannot be read counts as empty, and
- * `passedOver` gets the reason. Names are read as bytes: Node would replace invalid UTF-8 in a text by U+FFFD, and then
- * not find the file.
+ * `passedOver` gets the reason; none if the folder was deleted meanwhile. Names are read as bytes: Node would replace
+ * invalid UTF-8 in a text by U+FFFD, and then not find the file.
  */
 async function entriesIn(folder: string, inside: string, passedOver: Map<string, string>): Promise<Dirent<Buffer>[]> {
   try {

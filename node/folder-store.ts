@@ -122,8 +122,9 @@ export class FolderResults implements Results {
   }
 
   /**
-   * Writes a result if its file has the ETag `expected`, or if no file is there and `expected` is null. Otherwise
-   * returns false. Only one process may use a folder: two could both find the expected ETag, and then both write.
+   * Writes a result and returns true, if its file has the ETag `expected`, or if no file is there and `expected` is
+   * null. Otherwise returns false. Only one process may use a folder: two could both find the expected ETag, and then
+   * both write.
    */
   async put(key: string, bytes: Uint8Array, _contentType: string, expected: string | null): Promise<boolean> {
     const place = await this.#place(key);
@@ -174,8 +175,8 @@ export class FolderResults implements Results {
   }
 
   /**
-   * Makes the folders for the file of a result, and returns the path of the file. Throws `output-failed` when the
-   * folder cannot hold a file for this key.
+   * Makes the folders for the file of a result, and returns the path of the file. Throws a LadingError `output-failed`
+   * when the folder cannot hold a file for this key.
    */
   async #place(key: string): Promise<string> {
     const path = await placeIn(this.#folder, key);
@@ -188,7 +189,7 @@ const DROPPED = new Error('the image archive may not appear');
 
 /**
  * Yields all bytes of an image archive, then asks `ready` if the archive may become visible. If not, or if the file
- * that it replaces is not the expected one, throws `DROPPED`, and the caller deletes the temporary file.
+ * that it replaces is not the expected one, throws `DROPPED`, and no image archive appears.
  */
 async function* ifReady(
   bytes: Bytes,
@@ -211,7 +212,7 @@ function pathOf(folder: string, key: string): string | null {
 
 /**
  * Makes the folders for the file of a key, and returns the path of the file. Null when the path would be outside the
- * folder, when something that is not a file is there, or when something that is not a folder is on the way.
+ * folder. Also null when something that is not a file is there, or when something that is not a folder is on the way.
  */
 export async function placeIn(folder: string, key: string): Promise<string | null> {
   const path = pathOf(folder, key);
@@ -282,7 +283,9 @@ async function isOpenInside(folder: string, file: FileHandle): Promise<boolean> 
   return path === null || isBelow(await realpath(folder), path);
 }
 
-/** Reads a whole file. Null when it has more than `most` bytes, or grows beyond them while it is read. */
+/**
+ * Reads a whole file, and returns its bytes. Null when it has more than `most` bytes, or grows beyond them meanwhile.
+ */
 async function readUpTo(file: FileHandle, most: number): Promise<Uint8Array | null> {
   const { size } = await file.stat();
   if (size > most) return null;

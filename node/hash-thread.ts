@@ -1,12 +1,13 @@
 import type { Worker } from 'node:worker_threads';
 
-/** The size in bytes of the pieces in which a hash thread reads a file. */
+/** The number of bytes that a hash thread reads from a file at a time. */
 const READ_BYTES = 2 ** 18;
 
 /**
- * The most hash threads that work for one `HashThreads`. An upload may have any number of contents that are worth a
- * thread. A thread takes some 10 MB of memory, and its start some 20 ms of CPU. Reading the layers of a compressed image
- * archive needs three or four hashers at the same time: for the upload, its content, the layer and the layer's content.
+ * The most hash threads of one `HashThreads`. When all are in use, hashing is done on the calling thread. An upload may
+ * have any number of contents that are worth a thread. A thread takes some 10 MB of memory, and its start some 20 ms of
+ * CPU. Reading the layers of a compressed image archive needs three or four hashers at the same time: for the upload,
+ * its content, the layer and the layer's content.
  */
 const MOST_THREADS = 4;
 
@@ -47,7 +48,10 @@ export type HashSource = { memory: SharedArrayBuffer; fd: null } | { memory: nul
 /** A worker that `startThread` has started and that no hash thread uses yet; null when there is none. */
 let readyWorker: Worker | null = null;
 
-/** Starts the worker for the next hash thread early, while the program still loads its modules. */
+/**
+ * Starts a worker for the next hash thread early, while the program still loads its modules. Does nothing if one is
+ * ready.
+ */
 export function startThread(): void {
   readyWorker ??= newWorker();
 }
@@ -67,7 +71,7 @@ export class HashThread {
   readonly #worker: Worker;
   /** True while a hasher uses the thread. A thread that has failed stays taken, because it would never answer. */
   taken = false;
-  /** The number of byte ranges that still wait for the hash thread or are being hashed. */
+  /** The number of byte ranges that the hash thread was given and has not finished hashing. */
   busy = 0;
   #hex: string | null = null;
   #failure: Error | null = null;
@@ -87,7 +91,7 @@ export class HashThread {
     });
   }
 
-  /** Begins a new digest. The byte ranges that `hand` gets afterwards are ranges of `source`. */
+  /** Begins a new digest. The byte ranges that the method `hand` gets afterwards are ranges of `source`. */
   begin(source: HashSource): void {
     this.taken = true;
     this.#hex = null;
@@ -99,7 +103,10 @@ export class HashThread {
     this.#worker.postMessage({ start, end });
   }
 
-  /** The digest as hex digits. Afterwards another hasher may use the thread. */
+  /**
+   * Resolves to the digest as hex digits, when all byte ranges are hashed. Afterwards another hasher may use the
+   * thread. Throws the error with which the thread has failed.
+   */
   async digest(): Promise<string> {
     this.#worker.postMessage({ start: null });
     await this.until(() => this.#hex !== null);
@@ -107,7 +114,7 @@ export class HashThread {
     return this.#hex ?? '';
   }
 
-  /** Leaves the digest unfinished, so that another hasher may use the thread. */
+  /** Leaves the digest unfinished, so that another hasher may use the thread, unless the thread has failed. */
   discard(): void {
     this.taken = this.#failure !== null;
   }
@@ -131,15 +138,15 @@ export class HashThread {
 }
 
 /**
- * At most `MOST_THREADS` hash threads, which several hashers use one after the other. A hasher that gets no digest, for
- * instance because its stream fails, may keep its thread until `close`.
+ * At most `MOST_THREADS` hash threads, each of which several hashers use one after the other. A hasher that gets no
+ * digest, for instance because its stream fails, may keep its thread until `close`.
  */
 export class HashThreads {
   readonly #threads: HashThread[] = [];
 
   /**
-   * A hash thread for a new digest of ranges of `source`. Null when all threads are in use: then the caller must hash
-   * the bytes itself.
+   * Begins a new digest of ranges of `source`, and returns the hash thread for it. Null when all threads are in use:
+   * then the caller must hash the bytes itself.
    */
   take(source: HashSource): HashThread | null {
     const thread = this.#threads.find(({ taken }) => !taken) ?? this.#started();
@@ -147,7 +154,7 @@ export class HashThreads {
     return thread;
   }
 
-  /** Ends all threads. */
+  /** Ends all threads, even while they are hashing. */
   close(): void {
     for (const thread of this.#threads) thread.close();
   }

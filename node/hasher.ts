@@ -13,20 +13,20 @@ export function inlineHasher(): Hasher {
 }
 
 /**
- * The size in bytes of one slot in the ring buffer that two threads share. A slot must fit into the caches of both
- * cores. With 1 MiB, hashing takes a third longer.
+ * The size in bytes of one slot in the ring buffer by which a hasher gives bytes to a hash thread. A slot must fit into
+ * the caches of both CPU cores. With 1 MiB, hashing takes a third longer.
  */
 const SLOT_BYTES = 2 ** 18;
 
 /**
- * The number of slots in the ring buffer that two threads share. Two slots would be enough. With four slots, a short
- * delay of one thread does not stop the other.
+ * The number of slots in the ring buffer by which a hasher gives bytes to a hash thread. Two slots would be enough.
+ * With four slots, a short delay of one of the two threads does not stop the other.
  */
 const SLOTS = 4;
 
 /**
- * The number of chunks of a file that may wait for the thread that hashes it. When more wait, `update` makes the caller
- * wait.
+ * The number of chunks of a file that may wait for the thread that hashes it. From this number on, `update` makes the
+ * caller wait.
  */
 const FILE_CHUNKS = 64;
 
@@ -37,8 +37,8 @@ const FILE_CHUNKS = 64;
 export type FreeRings = Uint8Array<SharedArrayBuffer>[];
 
 /**
- * A SHA-256 hasher that uses a hash thread, which gets the chunks through a shared ring buffer. The hasher takes the
- * thread when the buffer is full for the first time, because short inputs do not need it. When all threads are in use at
+ * A SHA-256 hasher that uses a hash thread, which gets the chunks through a shared ring buffer. The hasher takes a
+ * thread when the buffer is full for the first time, because short inputs need none. When all threads are in use at
  * that time, it hashes on the calling thread.
  */
 export class WorkerHasher implements Hasher {
@@ -46,7 +46,10 @@ export class WorkerHasher implements Hasher {
   readonly #free: FreeRings;
   readonly #bytes: Uint8Array<SharedArrayBuffer>;
   #thread: HashThread | null = null;
-  /** The hash of the bytes so far, when they are hashed on the calling thread because there was no other; else null. */
+  /**
+   * The hash of the bytes so far, when they are hashed on the calling thread because no hash thread was free; else
+   * null.
+   */
   #inline: Hash | null = null;
   /** The offset in the ring buffer at which the next byte is written. */
   #next = 0;
@@ -66,7 +69,7 @@ export class WorkerHasher implements Hasher {
     this.#copy(chunk);
   }
 
-  /** The digest of all chunks. Afterwards the ring buffer and the thread are free for the next hasher. */
+  /** Returns the digest of all chunks. Afterwards the ring buffer and the thread are free for the next hasher. */
   async digest(): Promise<Digest> {
     const hex = await this.#hex();
     this.#end();
@@ -132,15 +135,19 @@ export class WorkerHasher implements Hasher {
 }
 
 /**
- * Hashes an open file that the caller reads. A thread reads the same bytes again, from the page cache of the system.
- * This is faster than sharing memory with the caller, because bytes move slowly between two cores. `update` must get
- * all chunks of the file from `start` on, in order. The caller must check that the file does not change.
+ * Hashes an open file that the caller reads. A hash thread reads the same bytes again, from the page cache of the
+ * system. This is faster than sharing memory with the caller, because bytes move slowly between two CPU cores. `update`
+ * must get all chunks of the file from the offset `start` on, in order. The caller must check that the file does not
+ * change.
  */
 export class FileHasher implements Hasher {
   readonly #thread: HashThread;
   #at: number;
 
-  /** `thread` must have begun a digest of the file. The file must stay open until the thread is closed. */
+  /**
+   * `thread` must have begun a digest of the file. `start` is the offset in bytes of the first chunk. The file must
+   * stay open until the thread is closed.
+   */
   constructor(thread: HashThread, start: number) {
     this.#thread = thread;
     this.#at = start;

@@ -2,10 +2,16 @@ import { createInflateRaw, type InflateRaw, inflateRawSync } from 'node:zlib';
 import type { Bytes, RawInflate } from '../core/model/ports.ts';
 import { PIECES, PulledExpander } from './pulled.ts';
 
-/** The most bytes of compressed data that may be inflated in one call, without a thread: a whole block of bgzip. */
+/**
+ * The most bytes of compressed data that may be inflated in one call, without a thread: a whole block of bgzip. More
+ * bytes are inflated on another thread.
+ */
 const SMALL_INPUT = 2 ** 16;
 
-/** The most bytes of compressed data whose content is expected to be small, too. */
+/**
+ * The most bytes of compressed data whose content is expected to be small, too. Only for these, a small output buffer
+ * is tried first.
+ */
 const TINY_INPUT = 4096;
 
 /**
@@ -26,16 +32,16 @@ const MEDIUM = 96 * 1024;
 
 /**
  * The size in bytes of the output buffer for a deflate stream whose content does not fit into `MEDIUM`, such as a long
- * run of zeros.
+ * run of zeros. What does not fit into this buffer either is inflated on another thread.
  */
 const LARGE = 2 ** 20;
 
 /**
- * The limits for inflating a deflate stream in a single call. They are tried in order until the output of the stream
- * fits. Small buffers are tried first: if each of many tiny streams had a large buffer, the buffers would fill the
- * memory. Larger buffers follow: a stream of zeros would need thousands of small buffers, which takes ten times as long
- * as one large buffer. For the larger buffers, the most output is one byte less than the buffer: zlib then stops when
- * the buffer is full, and does not allocate a second one.
+ * The limits for inflating a deflate stream in a single call, each with larger buffers than the one before. They are
+ * tried in order until the output of the stream fits. Small buffers are tried first: if each of many tiny streams had a
+ * large buffer, the buffers would fill the memory. But a stream of zeros would need thousands of small buffers, which
+ * takes ten times as long as one large buffer. For the larger buffers, the most output is one byte less than the
+ * buffer: zlib then stops when the buffer is full, and does not allocate a second one.
  */
 const SIZES: readonly Sizes[] = [
   { chunkSize: 2 ** 8, maxOutputLength: 2 ** 14 },
@@ -84,8 +90,9 @@ function newInflater(): { zlib: InflateRaw; pulled: PulledExpander } {
 }
 
 /**
- * Inflates the deflate stream at the beginning of `input` in one call. `consumed` is the number of bytes of `input`
- * that belong to the stream. Null when the stream is damaged, too large, or does not end within `input`.
+ * Inflates the deflate stream at the beginning of `input` in one call. Returns its content, and the number of bytes of
+ * `input` that belong to the stream (`consumed`). Null when the stream is damaged, too large for one call, or does not
+ * end within `input`.
  */
 function atOnce(input: Uint8Array): { output: Buffer; consumed: number } | null {
   for (const sizes of input.length <= TINY_INPUT ? SIZES : SIZES.slice(1)) {

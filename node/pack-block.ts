@@ -3,8 +3,8 @@ import type { Packing } from '../core/model/conversion-request.ts';
 import type { Block } from '../core/model/ports.ts';
 
 /**
- * Compresses one block of a layer, a stretch that is compressed independently, on the calling thread. The code that
- * compresses is loaded when the first block comes.
+ * Compresses one block of a layer, that is a stretch which is compressed independently, on the calling thread. Returns
+ * the compressed bytes. The code that compresses is loaded when the first block comes.
  */
 export async function packBlock(packing: Packing, block: Block): Promise<Uint8Array<ArrayBuffer>> {
   if (packing === 'gzip') {

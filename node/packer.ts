@@ -15,7 +15,9 @@ export interface PackJob {
 /** A stretch of a layer after compression, as bytes. */
 type Packed = Uint8Array<ArrayBuffer>;
 
-/** A compressor for stretches of layers, called blocks, whose threads can be ended. */
+/**
+ * A compressor for blocks, which are stretches of a layer. `close` ends its threads, even in the midst of their work.
+ */
 export interface ClosablePacker extends BlockPacker {
   close(): void;
 }
@@ -27,17 +29,17 @@ export interface ClosablePacker extends BlockPacker {
 const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? 'pack-thread.ts' : 'pack-thread.mjs', import.meta.url);
 
 /**
- * The limits in MiB for the JavaScript heap of a worker thread that compresses. With the default limits, the buffers of
- * hundreds of blocks would pile up.
+ * The limits in MiB for the JavaScript heap of a worker thread that compresses. With Node's default limits, the buffers
+ * of hundreds of blocks would pile up in memory.
  */
 const HEAP = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 64 };
 
-/** The most threads that compress layers. Each takes some 40 MB of memory. */
+/** The most threads that compress layers, however many CPUs there are. Each takes some 40 MB of memory. */
 const MOST_THREADS = 8;
 
 /**
- * Makes a compressor for stretches of layers, with a thread for each of `cpus` CPUs, at most `MOST_THREADS`. For a
- * single CPU, it works on the calling thread.
+ * Makes a compressor for blocks, which are stretches of a layer. It has a thread for each of `cpus` CPUs, at most
+ * `MOST_THREADS`. For a single CPU, it works on the calling thread.
  */
 export function newPacker(cpus: number): ClosablePacker {
   if (cpus < 2) return { ahead: 0, pack: packBlock, close: () => undefined };

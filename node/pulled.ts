@@ -9,8 +9,8 @@ import type { Bytes, Expander } from '../core/model/ports.ts';
 export const PIECES = { chunkSize: 2 ** 18, readableObjectMode: true, readableHighWaterMark: 2 };
 
 /**
- * Runs a decompressor of node:zlib, which works on a thread of libuv's pool. The decompressor gets one input at a time.
- * All output for this input is yielded before the decompressor gets the next input.
+ * Decompresses by a decompressor of node:zlib, which works on a thread of libuv's pool. The decompressor gets one input
+ * at a time. All output for this input is yielded before the decompressor gets the next input.
  */
 export class PulledExpander implements Expander {
   readonly #zlib: Transform;
@@ -63,7 +63,10 @@ export class PulledExpander implements Expander {
   }
 }
 
-/** Frees the memory of a piece of decompressed output at once. The garbage collector would let pieces pile up. */
+/**
+ * Frees the memory of a piece of decompressed output at once; the garbage collector would let pieces pile up. Does so
+ * only if the piece ends where its buffer ends, so that no other piece follows in this buffer.
+ */
 function release({ buffer, byteOffset, length }: Buffer<ArrayBuffer>): void {
   if (byteOffset + length === PIECES.chunkSize) buffer.transfer(0);
 }

@@ -8,8 +8,8 @@ import { utf8 } from '../core/model/utf8.ts';
 import type { MakeReport } from '../core/service/stores.ts';
 
 /**
- * Makes the function that makes reports, HTML pages about one upload each. For the first report, it reads the HTML of a
- * report without data, and keeps it in memory.
+ * Returns the function that makes reports, which are HTML pages about one upload each. For the first report, this
+ * function reads the HTML of a report without data, and keeps it in memory.
  */
 export function reporter(): MakeReport {
   let empty: string | undefined;
@@ -17,8 +17,8 @@ export function reporter(): MakeReport {
 }
 
 /**
- * The HTML of a report without data. An installed package has it beside its code; in a checkout of the repository it is
- * built anew, which takes half a second.
+ * Returns the HTML of a report without data. An installed package has this HTML in a file beside its code. In a
+ * checkout of the repository it is built anew, which takes half a second.
  */
 async function emptyReport(): Promise<string> {
   const built = new URL('report.html', import.meta.url);
@@ -28,5 +28,8 @@ async function emptyReport(): Promise<string> {
   return stdout;
 }
 
-/** The most bytes that the HTML of a report without data may have when it is built. It has some 220 kB. */
+/**
+ * The most bytes that the HTML of a report without data may have when it is built; beyond them, the build fails. It has
+ * some 220 kB.
+ */
 const MOST_BYTES = 1_000_000;

@@ -1,8 +1,9 @@
 import { type Bilingual, both } from '../core/catalogue/bilingual.ts';
 
 /**
- * The reason for an error of the system with this code (errno(3)), as words that fit into a sentence about a file that
- * could not be read or written. Undefined for a code that has no words of its own.
+ * The reason for an error of the system with this code (errno(3)), as words in English and Chinese for a sentence about
+ * a file. `verb` says whether the file could not be read or not be written. Undefined for a code that has no words of
+ * its own.
  */
 export function systemReason(code: string, verb: 'read' | 'write'): Bilingual | undefined {
   return verb === 'write' && code === 'ENOENT' ? NO_FOLDER : REASONS[code];

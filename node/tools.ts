@@ -22,14 +22,15 @@ export interface NativeTools extends Tools {
   close(): void;
 }
 
-/** The milliseconds of work after which the event loop gets a turn, for signals and timers. */
+/** The milliseconds of uninterrupted work after which the event loop gets a turn, for signals and timers. */
 const TURN_MS = 50;
 
 /**
  * Makes the functions of Node, such as hashing, that Lading's core gets from outside. When `signal` is aborted,
- * `breathe`, which the core calls during long work, throws the signal's reason. With `threads`, hashers of long content
- * work on other threads, and several threads compress layers. `threads` is true by default if there is more than one CPU.
- * With `sumsCrc32`, the core computes not only the sha256 of stored bytes, but also their CRC-32.
+ * `breathe`, which the core calls during long work, throws the signal's reason. If `threads` is true, hashers of long
+ * content work on other threads, and several threads compress layers. This is the default if there is more than one
+ * CPU. If `sumsCrc32` is true, which is the default, the core computes not only the sha256 of stored bytes, but also
+ * their CRC-32.
  */
 export function nativeTools({
   threads = availableParallelism() > 1,
@@ -64,8 +65,8 @@ function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 /**
- * Makes the function that turns bytes into byte strings, with one character for each byte, by Node's Buffer. It keeps
- * the Buffer of the last chunk of bytes, because many strings are taken from the same chunk.
+ * Returns the function that turns bytes into byte strings, with one character for each byte, by Node's Buffer. The
+ * function keeps the Buffer of the last chunk of bytes, because many strings are taken from the same chunk.
  */
 function nativeByteString(): ToByteString {
   let last: Uint8Array | null = null;
@@ -78,8 +79,8 @@ function nativeByteString(): ToByteString {
 }
 
 /**
- * Returns the milliseconds since the process began. It does not use `performance`, because Node would take half a
- * millisecond to load it.
+ * Returns the milliseconds since the process began. The function does not use `performance`, because Node would take
+ * half a millisecond to load it.
  */
 function now(): number {
   return process.uptime() * 1000;

@@ -3,12 +3,15 @@ import { LIMITS } from '../core/limits.ts';
 import type { FrameExpander } from '../core/model/ports.ts';
 import { PIECES, PulledExpander } from './pulled.ts';
 
-/** The sizes in bytes for decompressing a zstd frame in one call: the most content, and each output buffer. */
+/**
+ * The limits in bytes for decompressing a zstd frame in one call: the most content, and the size of each output buffer.
+ * A frame with more content is decompressed on another thread.
+ */
 const SMALL_FRAME = { maxOutputLength: 2 ** 16, chunkSize: 2 ** 12 };
 
 /**
- * The number that identifies zstd's parameter `ZSTD_d_windowLogMax` (zstd.h). To use Node's constant for it, node:zlib
- * would have to be loaded too early.
+ * The number that identifies zstd's parameter `ZSTD_d_windowLogMax` (zstd.h). Node's constant for it is not used,
+ * because node:zlib would have to be loaded when the program starts.
  */
 const WINDOW_LOG_MAX = 100;
 

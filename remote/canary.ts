@@ -13,14 +13,15 @@ import type { Remote } from './remote.ts';
 import { waitFor } from './wait.ts';
 
 /**
- * The options of the trial upload, by which `lading doctor` checks the service. `rootfs` is needed because the archive
- * has only one folder: without this option, Lading would not recognise it as a root file system.
+ * The options of the trial upload, by which `lading doctor` checks the service. The archive has only one folder, so
+ * Lading would not recognise it as a root file system: the option `rootfs` tells it.
  */
 const OPTIONS = { ...NO_OPTIONS, name: ['lading-canary'], platform: 'linux/amd64', rootfs: true };
 
 /**
- * Sends a tiny archive through the whole service, and deletes it and its results again. Null when it became an image;
- * otherwise a sentence that says what is wrong.
+ * Sends a tiny archive through the whole service, as a test. Then deletes the archive and its results again. The key of
+ * the archive begins with `prefix` and ends with `suffix`. Null when the archive became an image; otherwise a sentence,
+ * in English and Chinese, that says what is wrong, for example that there was no result after `timeoutMs` milliseconds.
  */
 export async function tryOut(
   { prefix, suffix }: { prefix: string; suffix: string },

@@ -20,7 +20,8 @@ import type { Remote } from './remote.ts';
 
 /**
  * Checks a deployed service: the notifications of its two buckets, and the rules, queues, keys and functions behind
- * them. Also sends a trial upload, unless a fault would stop every upload. Returns a sentence for each fault.
+ * them. Also sends a trial upload, unless a fault would stop every upload, and waits at most `timeoutMs` milliseconds
+ * for its result. Returns a sentence for each fault; an empty list for a sound service.
  */
 export async function diagnose(remote: Remote, timeoutMs: number): Promise<Bilingual[]> {
   const { access, buckets } = remote;
@@ -45,7 +46,8 @@ export async function diagnose(remote: Remote, timeoutMs: number): Promise<Bilin
 }
 
 /**
- * Checks that events about new objects get from a bucket to their Lambda function. Returns a sentence for each fault.
+ * Checks that events about new objects get from a bucket to their Lambda function. `rules` are the EventBridge rules
+ * for new objects in the bucket. Returns the faults; an empty list when there are none.
  */
 async function ofBucket(
   bucket: string,
@@ -65,8 +67,9 @@ async function ofBucket(
 }
 
 /**
- * The prefix and suffix of keys that the service handles, from the key condition of its first EventBridge rule; by
- * default no prefix, and the suffix `.tar`.
+ * Returns a prefix and a suffix with which the service handles a key. They are those in the key condition of its first
+ * EventBridge rule, or what is before and after the `*` in a condition with a wildcard. What the condition does not
+ * have is replaced by an empty prefix or the suffix `.tar`.
  */
 function keyFor([rule]: WatchingRule[]): { prefix: string; suffix: string } {
   const { prefix = '', suffix = '.tar', wildcard } = rule?.key ?? {};

@@ -6,7 +6,10 @@ export function isForbidden(error: unknown): boolean {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403;
 }
 
-/** The reason why a request to S3 failed, in words that fit into a sentence. */
+/**
+ * The reason why a request to S3 failed, in words that fit into a sentence. It is the message of the error when Lading
+ * has no words of its own.
+ */
 export function s3Reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return missingSetting(error) ?? refusal(error) ?? error.message.replace(/\.$/, '');

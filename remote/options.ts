@@ -4,15 +4,15 @@ import { mergeOptions } from '../core/options/options.ts';
 import { type Option, OPTION_LIST, type OptionName, type RawOptions } from '../core/options/table.ts';
 
 /**
- * S3's limit in bytes for the user metadata of an object. To be safe, Lading includes the prefix `x-amz-meta-` of each
- * field when it compares the size with this limit.
+ * S3's limit in bytes for the user metadata of an object. Larger options are sent as a JSON object of their own. To be
+ * safe, Lading includes the prefix `x-amz-meta-` of each field when it compares the size with this limit.
  */
 const METADATA_BYTES = 2048;
 const PREFIX_BYTES = 'x-amz-meta-'.length;
 
 /**
- * The options of an upload as S3 user metadata. Null when they are too large, or when the service would read them back
- * differently.
+ * Returns the options of an upload as S3 user metadata, by the name of the option. Options that were not given are left
+ * out. Null when the metadata would be too large, or when the service would read other options from it than were given.
  */
 export function asMetadata(options: RawOptions): Record<string, string> | null {
   const words = OPTION_LIST.map(([name, option]) => [name, metadataText(option, options[name])] as const);
@@ -32,7 +32,10 @@ function metadataText({ metadata }: Option, value: RawOptions[OptionName]): stri
   return metadata === 'commas' ? value.join(',') : value.length === 0 ? '' : JSON.stringify(value);
 }
 
-/** The options of an upload as the bytes of a sidecar, a JSON object that is stored beside the upload. */
+/**
+ * Returns the options of an upload as the bytes of a sidecar, a JSON object that is stored beside the upload. Options
+ * that were not given are left out.
+ */
 export function asSidecar(options: RawOptions): Uint8Array {
   const inspect: unknown = options.inspect === null ? null : JSON.parse(options.inspect);
   const given = Object.entries({ ...options, inspect }).filter(([, value]) => {
@@ -42,8 +45,8 @@ export function asSidecar(options: RawOptions): Uint8Array {
 }
 
 /**
- * The options of an upload as they are sent: as S3 user metadata or, if they are too large for that, as a sidecar, a
- * JSON object beside the upload. The sidecar is null when the metadata has them.
+ * Returns the options of an upload as they are sent. They are sent as S3 user metadata, and `sidecar` is null. If the
+ * metadata cannot hold them, it is empty, and `sidecar` has the bytes of a sidecar, a JSON object beside the upload.
  */
 export function sentOptions(options: RawOptions): { metadata: Record<string, string>; sidecar: Uint8Array | null } {
   const metadata = asMetadata(options);

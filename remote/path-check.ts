@@ -22,8 +22,9 @@ export interface AwsClients {
 }
 
 /**
- * An EventBridge rule for new objects in a bucket. `key` is the rule's condition on the key of an object. It is the
- * first one if the rule has several.
+ * An EventBridge rule for new objects in a bucket. `isOn` is false when the rule is disabled. `key` is the rule's
+ * condition on the key of an object. If the rule has several conditions, it is the first one; if it has none, its
+ * fields are undefined.
  */
 export interface WatchingRule {
   name: string;
@@ -69,8 +70,8 @@ export function watching({ Name, Arn, State, EventPattern = '{}' }: Rule, bucket
 
 /**
  * Finds the faults on the way from an EventBridge rule to the Lambda function: in the rule, its queues, their policies
- * and the function. Messages in a dead-letter queue count as a fault, too. Null for a rule that sends to no queue: it
- * is not one of Lading's.
+ * and the function. Messages in a dead-letter queue count as a fault, too. Returns an empty list when there are no
+ * faults. Null for a rule that sends to no queue: it is not one of Lading's.
  */
 export async function complaintsAbout(
   rule: WatchingRule,
@@ -116,8 +117,8 @@ async function ofQueue(
 }
 
 /**
- * Follows the chain of dead-letter queues that begins at a queue, and looks for messages in the last one. Returns a
- * list: one fault if that queue has messages, otherwise an empty list.
+ * Follows the chain of dead-letter queues that begins at a queue with the given `attributes`, and looks for messages in
+ * the last queue of the chain. Returns a list: one fault if that queue has messages, otherwise an empty list.
  */
 async function deadLettersBehind(
   attributes: Record<string, string>,

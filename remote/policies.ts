@@ -4,8 +4,9 @@ import { asList, asObject, type Json } from '../core/model/json.ts';
 const EVENTS = 'events.amazonaws.com';
 
 /**
- * True when an AWS policy (JSON) allows EventBridge an action. `source` is the ARN of the event rule, because a
- * statement may have a condition on it. All other conditions count as fulfilled: only AWS can check them.
+ * True when an AWS policy (JSON) allows EventBridge an action, such as `sqs:SendMessage`. `source` is the ARN of the
+ * event rule, because a statement may have a condition on it. All other conditions count as fulfilled: only AWS can
+ * check them. False when there is no policy.
  */
 export function letsEventBridge(policy: string | undefined, action: string, source: string): boolean {
   const statements = asList(asObject(JSON.parse(policy ?? '{}'))?.['Statement']);

@@ -6,12 +6,15 @@ import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import type { Agents } from '../s3/client.ts';
 
-/** The options of an HTTP agent: it keeps connections open, and has at most 50 at a time. The AWS SDK uses the same. */
+/**
+ * The options of an HTTP agent: it keeps connections open, and has at most 50 to one host at a time; further requests
+ * wait. The AWS SDK uses the same options.
+ */
 const AGENT_OPTIONS = { keepAlive: true, maxSockets: 50 };
 
 /**
- * Sends each request through the proxy that the environment variables name for its host, or directly. Node's own agents
- * do that with the option `proxyEnv` only from Node 24.5 on.
+ * An HTTP agent that sends each request through the proxy that the environment variables name for its host, or directly
+ * if they name none. Node's own agents do that with the option `proxyEnv` only from Node 24.5 on.
  */
 class EnvironmentAgent extends Agent {
   /** The HTTP agents made so far. The key is `https:` or `http:`, then the proxy's URL, if there is one. */

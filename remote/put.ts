@@ -16,7 +16,11 @@ export async function put(
   return { etag: bareEtag(ETag), versionId: VersionId ?? null };
 }
 
-/** Uploads an archive in a single request, as its bytes are too few for a multipart upload. */
+/**
+ * Uploads an archive of few bytes in a single request, because it would have only one part as a multipart upload.
+ * Throws `source-changed` when the file to upload is no longer the one that was opened. Returns the new ETag, the
+ * version and the size.
+ */
 export async function sendWhole(sending: Sending, bytes: Uint8Array): Promise<Uploaded> {
   const { access, target, description, archive, onProgress } = sending;
   await archive.assertUnchanged();

@@ -11,7 +11,7 @@ import { finish, sendWhole } from './put.ts';
 import type { Archive, Sending, Uploaded } from './sending.ts';
 import { findUnfinished } from './unfinished.ts';
 
-/** The number of parts that are sent to S3 at the same time. Each is held in memory. */
+/** The number of parts of a file that are sent to S3 at the same time. Each is held in memory. */
 const PARTS_IN_FLIGHT = 4;
 
 /** One part of a file's multipart upload: its number from 1, and its bytes `[start, end)`. */
@@ -21,7 +21,11 @@ interface Place {
   end: number;
 }
 
-/** Sends a file to S3 as a multipart upload. Skips the parts that S3 already has from an interrupted upload. */
+/**
+ * Sends a file of `size` bytes to S3 as a multipart upload, or in a single request if the file has only one part. Skips
+ * the parts that S3 already has from an interrupted upload. After a failure, the parts stay in S3, so that the next
+ * call can skip them. Throws `source-changed` when the file was changed meanwhile.
+ */
 export async function sendFile(sending: Sending, size: number): Promise<Uploaded> {
   const { access, target, description, archive, onProgress } = sending;
   const places = divided(size, await partSizeFor(sending, size));
@@ -77,9 +81,9 @@ function fits({ PartNumber: number = 0, Size: size }: Part, places: Place[]): bo
 }
 
 /**
- * True when a part that S3 already has contains exactly these bytes. If S3 stores no CRC-32, the part's ETag is
- * compared with the MD5 of the bytes. With KMS, the ETag is not an MD5: the part then counts as different and is sent
- * again.
+ * True when a part that S3 already has contains `bytes`, whose CRC-32 is `sum`. Compares this CRC-32 with the one that
+ * S3 stores for the part. If S3 stores none, compares the part's ETag with the MD5 of the bytes. With KMS, the ETag is
+ * not an MD5: the part then counts as different and is sent again.
  */
 function isSame({ ETag: etag, ChecksumCRC32: stored }: Part, bytes: Uint8Array, sum: number): boolean {
   if (stored !== undefined) return stored === crc32Base64(sum);

@@ -21,8 +21,8 @@ const SENDS_IN_FLIGHT = 4;
 
 /**
  * Sends the bytes of a pipe to S3 as a multipart upload, and aborts the upload after a failure. If the pipe has fewer
- * bytes than one part, sends them in a single request instead. Throws `too-large` when the pipe has more bytes than S3
- * accepts in one object.
+ * bytes than one part, sends them in a single request instead. Throws `too-large` when the pipe has more than 10,000
+ * parts, the most that S3 accepts: these are 156 GiB.
  */
 export async function sendPipe(sending: Sending): Promise<Uploaded> {
   const { access, target, description, archive, onProgress } = sending;
@@ -51,8 +51,8 @@ interface NumberedPart {
 }
 
 /**
- * Yields the parts of a pipe unchanged, and adds up their number, size and CRC-32 in `whole`. Throws `too-large` beyond
- * 10,000 parts.
+ * Yields the parts of a pipe unchanged: `first`, then `others`. Keeps their number, size in bytes and CRC-32 in
+ * `whole`. Throws `too-large` beyond 10,000 parts, the most that S3 accepts.
  */
 async function* summed(
   first: NumberedPart,

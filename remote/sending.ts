@@ -22,7 +22,7 @@ export interface Sending {
   onProgress: (bytes: number) => void;
 }
 
-/** An upload to S3 that is complete. */
+/** An upload to S3 that is complete. `size` is in bytes. */
 export interface Uploaded extends Written {
   size: number;
   /** The number of parts of the upload. `kept` is the number of those that S3 still had from an interrupted upload. */

@@ -43,14 +43,14 @@ export interface ConnectOptions {
 }
 
 /**
- * The largest number of attempts for one request to S3. With the SDK's pauses between the attempts, a request can
- * succeed although the connection is broken for some 30 seconds.
+ * The most attempts for one request to S3; after the last one, the request has failed. With the SDK's pauses between
+ * the attempts, a request can succeed although the connection is broken for some 30 seconds.
  */
 const ATTEMPTS = 10;
 
 /**
- * Connects to the service, and calls `work` with it. Throws `store-failed` when S3 cannot be reached or refuses a
- * request. When the signal aborts, throws its reason.
+ * Connects to the service, calls `work` with the connection, and returns what `work` returns. Throws `store-failed`
+ * when S3 cannot be reached or refuses a request. When the signal aborts, throws its reason.
  */
 export async function connected<T>(options: ConnectOptions, work: (service: Service) => Promise<T>): Promise<T> {
   const { buckets, env, signal, task, remedy } = options;

@@ -93,7 +93,10 @@ export function isOfJob(
   return jobFor(read, request, version).id === job;
 }
 
-/** True when `one` and `other` identify the same upload to a key, by its version id, its ETag and its sequencer. */
+/**
+ * True when `one` and `other` identify the same upload to a key, by its version id, its ETag and its sequencer. False
+ * also when these do not suffice to tell.
+ */
 export function isSame(one: UploadStamp, other: UploadStamp): boolean {
   return orderOf(one, other) === 'same';
 }

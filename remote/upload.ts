@@ -13,8 +13,8 @@ import { sendPipe } from './send-pipe.ts';
 import type { Sending, Uploaded } from './sending.ts';
 
 /**
- * Uploads an archive and its options to the service. An interrupted upload of a file continues where it stopped. A pipe
- * cannot be read again, so its interrupted upload is aborted.
+ * Uploads an archive and its options to the service, and returns what S3 stored. An interrupted upload of a file
+ * continues where it stopped. A pipe cannot be read again, so its interrupted upload is aborted.
  */
 export async function upload(
   options: RawOptions,

@@ -16,7 +16,10 @@ import { sentOptions } from './options.ts';
 import type { Remote } from './remote.ts';
 import { isHandedOn, isOfJob, isSame } from './state.ts';
 
-/** The longest time to wait for the result of an upload, in milliseconds, and a callback for each new state. */
+/**
+ * The longest time to wait for the result of an upload, in milliseconds, and a callback. The callback is called with
+ * the first state of the upload, and with each state that differs from the one before.
+ */
 export interface WaitOptions {
   timeoutMs: number;
   onState: (state: 'waiting' | 'converting') => Promise<void>;

@@ -22,8 +22,8 @@ import { divide, S3_RULES, type S3Part, s3PartSize, streamPartSize } from './par
 import { refusedForGood } from './refusals.ts';
 
 /**
- * An image archive that is to be stored in S3: the plan, which lists its parts; the upload from which ranges are
- * copied; and the conditions under which the archive may become visible.
+ * An image archive that is to be stored in S3. `plan` lists its parts, and `upload` is the upload from which ranges are
+ * copied. `options` decide whether the archive may become visible.
  */
 interface Assembly {
   plan: Plan;
@@ -49,14 +49,16 @@ type NotCopied = 'not-copied';
 const COPIES_IN_FLIGHT = 8;
 
 /**
- * The number of parts that are sent to S3 at the same time. All of them are in memory, together with the next part, to
- * which bytes are still added when the image archive can only be read in order.
+ * The number of parts that are sent to S3 at the same time. All of them are in memory. If the image archive can only be
+ * read in order, so is the next part, to which bytes are still added.
  */
 const SENDS_IN_FLIGHT = 3;
 
 /**
- * Stores an image archive in S3 under one key, completely or not at all. Throws `source-changed` if the upload was
- * replaced, `deadline` if the time of the Lambda invocation is over, and `output-failed` if S3 refuses to store it.
+ * Stores an image archive in S3 under one key, completely or not at all. Returns the number of bytes that were sent.
+ * Returns null when nothing was stored, because the callback `options.ready` returned null, or because another
+ * invocation changed the object first. Throws `source-changed` if the upload was replaced, `deadline` if the time of
+ * the Lambda invocation is over, and `output-failed` if S3 refuses to store it.
  */
 export async function assemble(access: S3Access, target: Target, assembly: Assembly): Promise<Stored> {
   try {

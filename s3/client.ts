@@ -14,7 +14,10 @@ export interface S3Access {
    * when buckets of any account may be used.
    */
   owner?: string | undefined;
-  /** The ARN of the KMS key that the service's own buckets use; undefined when they have none. */
+  /**
+   * The ARN of the KMS key that the service's own buckets use; undefined when they have none. When S3 cannot use this
+   * key, the operator must repair that; when S3 cannot use another key, the uploader chose it.
+   */
   ownKey?: string | undefined;
   /** The memory of the process in bytes, which limits the buffers for reading; no limit when it is absent. */
   memory?: number | undefined;
@@ -33,7 +36,8 @@ export interface Agents {
 
 /**
  * Makes a client for S3 or an S3-compatible store. Set the environment variable `S3_PATH_STYLE` to `true` for stores
- * whose host name does not contain the bucket.
+ * whose host name does not contain the bucket. `more` has further settings of the AWS SDK, and `agents` opens the
+ * connections.
  */
 export function newClient(env: NodeJS.ProcessEnv, more: S3ClientConfig = {}, agents: Agents = {}): S3Client {
   return new S3Client({
@@ -45,7 +49,7 @@ export function newClient(env: NodeJS.ProcessEnv, more: S3ClientConfig = {}, age
   });
 }
 
-/** The request option by which the AWS SDK aborts a request when `signal` is aborted. */
+/** The request option by which the AWS SDK aborts a request when `signal` is aborted; empty without a signal. */
 export function endedBy(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
   return signal === undefined ? {} : { abortSignal: signal };
 }
@@ -63,7 +67,10 @@ export function pinned(upload: UploadIdentity): { VersionId?: string; IfMatch: s
   return { ...(upload.versionId !== null && { VersionId: upload.versionId }), IfMatch: `"${upload.etag}"` };
 }
 
-/** Removes the quotation marks around an ETag in HTTP. S3 events have ETags without them. */
+/**
+ * Removes the quotation marks around an ETag in HTTP. S3 events have ETags without them. Returns an empty text for
+ * undefined.
+ */
 export function bareEtag(etag: string | undefined): string {
   return etag?.replaceAll('"', '') ?? '';
 }
@@ -95,7 +102,10 @@ export function lacksCall(error: unknown): boolean {
   return status === 501 || status === 405 || error.name === 'NotImplemented';
 }
 
-/** True for an error after which the same S3 request may soon succeed: S3 was busy, or the connection broke. */
+/**
+ * True for an error after which the same S3 request may soon succeed: S3 was busy, or the connection broke. Every error
+ * that is not an answer of S3 counts as a broken connection. False when S3 refused the request.
+ */
 export function isPassing(error: unknown): boolean {
   const status = error instanceof S3ServiceException ? (error.$metadata.httpStatusCode ?? 500) : 500;
   return status >= 500 || status === 408 || status === 429 || status === 200;
@@ -106,20 +116,23 @@ export function sourceChanged(key: string, cause?: unknown): LadingError {
 }
 
 /**
- * Turns the error of an S3 request into the error `deadline` if `signal` has aborted the request. Any other error is
- * returned as it is.
+ * Returns the error `deadline` in place of the error of an S3 request if `signal` has aborted the request. Any other
+ * error is returned as it is. The message names `key`.
  */
 export function orDeadline(error: unknown, key: string, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted !== true || error instanceof LadingError) return error;
   return new LadingError('deadline', `Cannot finish ${key}: the time of this invocation is over`, { cause: error });
 }
 
-/** The request parameters that make a change in S3 conditional; empty for an unconditional change. */
+/**
+ * The request parameters that make a change in S3 conditional, so that it is made only if nobody else has changed the
+ * object; empty for an unconditional change.
+ */
 export type Condition = { IfMatch?: string; IfNoneMatch?: '*' };
 
 /**
- * The request parameters that make a change in S3 conditional: the object must have the ETag `expected`, or must not
- * exist if `expected` is null.
+ * The request parameters by which S3 makes a change only if nobody else has changed the object: it must still have the
+ * ETag `expected`, or must not exist if `expected` is null.
  */
 export function onlyIf(expected: string | null): Condition {
   // No quotes around the ETag: Ceph does not accept them here.

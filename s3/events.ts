@@ -29,7 +29,8 @@ function noticesOutside(event: Json): UploadNotice[] {
 
 /**
  * The new object that a record of an S3 notification reports; empty for other S3 events. The key in a notification is
- * percent-encoded, with `+` for a space, so it is decoded (S3 User Guide, "Event message structure").
+ * percent-encoded, with `+` for a space, so it is decoded (S3 User Guide, "Event message structure"). Only Ceph does
+ * not encode the key.
  */
 function fromNotification(record: Json): UploadNotice[] {
   if (!String(record['eventName']).replace(/^s3:/u, '').startsWith('ObjectCreated:')) return [];

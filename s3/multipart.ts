@@ -34,7 +34,8 @@ export interface Written {
 }
 
 /**
- * The age in milliseconds at which an open multipart upload counts as abandoned. No Lambda invocation lasts that long.
+ * The age in milliseconds at which an open multipart upload counts as abandoned, and may be aborted. No Lambda
+ * invocation lasts that long.
  */
 const ABANDONED_MS = 20 * 60_000;
 
@@ -68,8 +69,8 @@ export class MultipartUpload {
   }
 
   /**
-   * The ETag that S3 will give to the completed object: the MD5 of the MD5s of all parts, a hyphen, and the number of
-   * parts.
+   * The ETag that S3 will give to the completed object, unless S3 encrypts the object with a KMS key: the MD5 of the
+   * MD5s of all parts, a hyphen, and the number of parts.
    */
   get etag(): string {
     const sums = this.#inOrder().map((part) => Buffer.from(bareEtag(part.ETag), 'hex'));
@@ -89,9 +90,9 @@ export class MultipartUpload {
   }
 
   /**
-   * Lets S3 copy the bytes of an upload from `start` up to and without `end` as a part. The request names the version
-   * and the ETag of the upload. Returns false when the store cannot copy parts: such a store answers with an error, or
-   * without the ETag of a copied part.
+   * Lets S3 copy the bytes of an upload from `start` up to and without `end` as the part `number`, counted from 1. The
+   * request names the version and the ETag of the upload. Returns false when the store cannot copy parts: such a store
+   * answers with an error, or without the ETag of a copied part.
    */
   async copy(number: number, source: UploadIdentity, start: number, end: number): Promise<boolean> {
     const { client, owner, signal } = this.#access;

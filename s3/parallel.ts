@@ -1,6 +1,7 @@
 /**
- * Yields the results of `work(0)`, `work(1)` and so on, up to `work(count - 1)`, in order. At most `limit` calls are
- * started ahead of the result that is yielded.
+ * Yields the results of `work(0)`, `work(1)` and so on, up to `work(count - 1)`, in order. At most `limit` calls run at
+ * the same time, or have ended and wait until their result is yielded. A failed call throws its error when its turn
+ * comes.
  */
 export async function* inOrder<T>(
   count: number,
@@ -21,8 +22,8 @@ export async function* inOrder<T>(
 }
 
 /**
- * Runs `work` for every item, at most `limit` at the same time. After a failure it starts no more, waits for the
- * running ones, and throws the first failure.
+ * Calls `work` with every item, with at most `limit` calls at the same time. After a failure it starts no more calls,
+ * waits for the running ones, and throws the first failure.
  */
 export async function inParallel<T>(
   items: AsyncIterable<T> | Iterable<T>,
@@ -46,8 +47,9 @@ export async function inParallel<T>(
 }
 
 /**
- * Returns a function that runs work, at most `limit` at the same time. Further work waits until some of it has ended.
- * When some work has failed, no more is begun, and what waits is over at once.
+ * Returns a function that calls the functions passed to it, at most `limit` at the same time. A further function waits
+ * until one of the others has ended. After a failure, no more functions are called: those that wait end at once,
+ * without an error.
  */
 export function atMost(limit: number): (work: () => Promise<void>) => Promise<void> {
   const waiting: (() => void)[] = [];

@@ -46,7 +46,8 @@ export interface PartRules {
   grid: number;
   /**
    * The size in bytes of the parts of an archive that is sent as a whole. Where S3 copies ranges, a part that is sent
-   * ends as soon as it has this size. Each is held in memory, so larger ones are used only to stay within `maxParts`.
+   * ends as soon as it has this size. Each is held in memory, so larger parts are used only when there would be more
+   * than `maxParts` otherwise.
    */
   streamPart: number;
 }
@@ -83,8 +84,8 @@ export function divide(plan: Plan, rules: PartRules, borders: readonly number[] 
 }
 
 /**
- * The size in bytes of the parts that are sent for an object of `size` bytes. It is larger than usual if there would be
- * more parts than S3 allows.
+ * The size in bytes of the parts that are sent for an object of `size` bytes. It is `rules.streamPart`, or more if
+ * there would be more parts than S3 allows.
  */
 export function streamPartSize(size: number, rules: PartRules): number {
   return Math.max(rules.streamPart, roundUp(size / rules.maxParts, MIB));
@@ -150,9 +151,9 @@ function* cutAt(borders: readonly number[], { parts }: Plan): Generator<Slice> {
 
 /**
  * The number of bytes at the beginning of a range of the upload that are sent instead of copied; S3 copies the rest of
- * the range. The part in which they are sent already has `size` bytes, and needs at least so many more that it reaches
- * the smallest size that S3 allows. In a long range, more bytes may be sent, so that the rest begins at a multiple of
- * `grid` in its S3 object. `border` is the offset in the upload at which this object begins.
+ * the range. They are sent in a part that already has `size` bytes, so that this part reaches the smallest size that S3
+ * allows. In a long range, more bytes may be sent, so that the rest begins at a multiple of `grid` in its S3 object.
+ * `border` is the offset in the upload at which this object begins.
  */
 function leadOf(
   { start, end }: { start: number; end: number },
@@ -165,8 +166,8 @@ function leadOf(
 }
 
 /**
- * Divides a range of the upload into parts of nearly equal size that S3 copies. Empty when the range is too small.
- * `border` is the offset in the upload at which the object with the range begins.
+ * Divides a range of the upload into parts of nearly equal size that S3 copies. Empty when the range, or the object
+ * that has it, is too small for that. `border` is the offset in the upload at which this object begins.
  */
 function copyParts(start: number, end: number, border: number, plan: Plan, rules: PartRules): S3Part[] {
   const length = end - start;

@@ -12,8 +12,8 @@ import { neverSent, refusedForGood } from './refusals.ts';
 const MIB = 2 ** 20;
 
 /**
- * The number of ranges that are requested from S3 at the same time. One connection gives some 40 MB/s
- * (docs/decisions/0046-s3.md compares other numbers).
+ * The most ranges that are requested from S3 at the same time; fewer in a process with little memory. One connection
+ * gives some 40 MB/s (docs/decisions/0046-s3.md compares other numbers).
  */
 const WIDTH = 16;
 
@@ -22,7 +22,10 @@ const LARGEST_RANGE_BYTES = 8 * MIB;
 /** The smallest range to request from S3, in bytes. A smaller request hardly takes less time. */
 const SMALLEST_RANGE_BYTES = MIB;
 
-/** The share of the process's memory that the buffers for ranged reads may take. */
+/**
+ * The share of the process's memory that the buffers for ranged reads may take. With little memory, the ranges are
+ * smaller, and fewer are read at the same time.
+ */
 const MEMORY_SHARE = 1 / 8;
 
 /**
@@ -33,16 +36,16 @@ const MEMORY_SHARE = 1 / 8;
 const PATIENCE_MS = 15_000;
 
 /**
- * The number of attempts to read each range of an S3 object. The SDK does not retry when the connection breaks within
- * the body.
+ * The number of attempts to read each range of an S3 object; after the last one, reading fails. The SDK does not retry
+ * when the connection breaks within the body.
  */
 const TRIES = 5;
 /** The pause after the first failed attempt to read a range, in milliseconds. Each further pause is twice as long. */
 const FIRST_PAUSE_MS = 100;
 
 /**
- * Chooses how to read `length` bytes from S3 in a process with `memory` bytes of memory. Returns `bytes`, the size of
- * each range, and `width`, the number of ranges to request at the same time.
+ * Chooses how to read `length` bytes from S3 in a process with `memory` bytes of memory, which is infinite for no
+ * limit. Returns `bytes`, the size of each range, and `width`, the number of ranges to request at the same time.
  */
 function rangesFor(length: number, memory: number): { bytes: number; width: number } {
   const most = Math.max(SMALLEST_RANGE_BYTES, Math.min(LARGEST_RANGE_BYTES, (memory * MEMORY_SHARE) / WIDTH));
@@ -78,7 +81,8 @@ export async function* readRanges(access: S3Access, upload: UploadIdentity, star
 
 /**
  * Fills `buffer` with the bytes of an upload from offset `from` on. If a request breaks off, the next one continues
- * where it ended.
+ * where it ended. Throws an error if bytes are missing after `TRIES` requests, or at once when S3 refuses to give the
+ * object.
  */
 async function fill(buffer: Uint8Array, from: number, access: S3Access, upload: UploadIdentity): Promise<void> {
   let filled = 0;

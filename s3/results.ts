@@ -9,8 +9,8 @@ import { originIn, originMetadata } from './metadata.ts';
 import { readUpTo } from './uploads.ts';
 
 /**
- * The store of results, the objects that Lading writes for uploads, in one S3 bucket. S3 itself copies as many bytes of
- * an image archive as possible from the upload.
+ * The store of results, the objects that Lading writes for uploads, in one S3 bucket. To store an image archive, S3
+ * itself copies as many of its bytes as possible from the upload.
  */
 export class S3Results implements Results {
   readonly #access: S3Access;

@@ -31,9 +31,7 @@ export const ZSTD = {
   read: (): Promise<Buffer> => readFile(join(ROOT, 'node_modules/@bokuweb/zstd-wasm/dist/common/zstd.wasm')),
 };
 
-/**
- * The name of the built HTML report without data. The Lambda functions put the data about an archive into a copy of it.
- */
+/** The name of the built HTML report without data. Lading puts the data about an archive into a copy of it. */
 const REPORT = 'report.html';
 
 /**
@@ -64,9 +62,10 @@ const NOT_IN_LAMBDA =
 
 /**
  * The esbuild plugin that replaces each `import` of a module of Node by a call of `process.getBuiltinModule`. An
- * `import` of `node:fs` would make Node load all that its exports may need (streams, promises, readline). That takes
- * 5 ms. The replacement does not change the line numbers, so the source maps stay right. The plugin also replaces the
- * content of package.json by an object that has only the version.
+ * `import` of `node:fs` would make Node load all that its exports may need (streams, promises, readline). That takes 5
+ * ms. The modules in `LATE` are loaded only when they are needed. The replacement does not change the line numbers, so
+ * the source maps stay right. The plugin also replaces the content of package.json by an object that has only the
+ * version.
  */
 const builtins: Plugin = {
   name: 'builtins',
@@ -166,9 +165,9 @@ export async function buildCode(): Promise<Metafile[]> {
 }
 
 /**
- * The code of a built file. If esbuild could not replace all calls of `require` in it, a definition of `require` is put
- * before the code. tar-stream's stream library is CommonJS and requires `events` at run time, but an ES module has no
- * `require`.
+ * Returns the code of a built file. If esbuild could not replace all calls of `require` in it, a definition of
+ * `require` is put before the code. tar-stream's stream library is CommonJS and requires `events` at run time, but an
+ * ES module has no `require`.
  */
 function withRequire(contents: Uint8Array): Uint8Array {
   const code = Buffer.from(contents);
@@ -177,7 +176,7 @@ function withRequire(contents: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from(line), code]);
 }
 
-/** The code of a file without the comment that names its source map. */
+/** Returns the code of a file without the comment that names its source map. */
 function withoutMap(contents: Uint8Array): Uint8Array {
   const code = Buffer.from(contents).toString();
   return Buffer.from(code.replace(/\/\/# sourceMappingURL=\S+\n?$/u, ''));
@@ -188,9 +187,10 @@ function isOurs(source: string): boolean {
 }
 
 /**
- * The names of the files of each Lambda function. They are its entry, the program of the threads that compress layers,
- * and all files that these two import. Files that are imported dynamically and match `NOT_IN_LAMBDA` are left out.
- * Added are the source maps of our own code, the zstd encoder, and the HTML report without data.
+ * Returns the names of the files of each Lambda function, sorted, by the name of the function. They are its entry, the
+ * program of the threads that compress layers, and all files that these two import. Files that are imported dynamically
+ * and match `NOT_IN_LAMBDA` are left out. Added are the source maps of our own code, the zstd encoder, and the HTML
+ * report without data.
  */
 function functionFiles({ outputs }: Metafile): Record<string, string[]> {
   const filesOf = (name: string): string[] => {

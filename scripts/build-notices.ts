@@ -21,8 +21,8 @@ const ZSTD = readFileSync(new URL('zstd-license.txt', import.meta.url), 'utf8').
 const IN_THE_PAGE = ['node_modules/@zip.js/zip.js', 'node_modules/zstddec'];
 
 /**
- * The text THIRD-PARTY-NOTICES: each package whose code is in the build, with its licence and notices. `metafiles` are
- * esbuild's lists of the modules in each built file.
+ * Returns the text THIRD-PARTY-NOTICES: each package whose code is in the build, with its licence and notices.
+ * `metafiles` are esbuild's lists of the modules in each built file.
  */
 export function notices(...metafiles: Metafile[]): string {
   const inputs = [...metafiles.flatMap((each) => Object.keys(each.inputs)), ...IN_THE_PAGE];
@@ -40,8 +40,9 @@ function titleOf(folder: string): string {
 }
 
 /**
- * The text of the licence of a package, with its notices. Throws an Error for a package that has no file with a licence
- * or notices, unless its licence is MIT or Apache-2.0.
+ * The text of the licence of the package in `folder`, with its notices. For a package without a file of them, it is the
+ * text of MIT, or a reference to Lading's LICENSE for Apache-2.0. Throws an Error for a package without such a file
+ * under another licence.
  */
 function textOf(folder: string): string {
   const files = globSync('{LICENSE,LICENCE,license,NOTICE}*', { cwd: join(ROOT, folder) }).toSorted();

@@ -27,7 +27,7 @@ ${Object.keys(CATALOGUE)
 
 /**
  * Writes the type declarations of the library and of the CDK construct to a folder, with all declarations that they
- * import and nothing else.
+ * import and nothing else. Throws an Error when the compiler reports errors.
  */
 export async function buildTypes(folder: string): Promise<void> {
   const whole = await mkdtemp(join(tmpdir(), 'lading-types-'));
@@ -49,7 +49,7 @@ export async function buildTypes(folder: string): Promise<void> {
   }
 }
 
-/** Adds a type declaration file in the folder `from`, and all that it imports, to `files`. */
+/** Adds the type declaration file `name`, a path in the folder `from`, and all that it imports, to `files`. */
 async function take(name: string, from: string, files: Map<string, Uint8Array>): Promise<void> {
   if (files.has(name)) return;
   const isCatalogue = name === 'core/catalogue/catalogue.d.ts';

@@ -29,8 +29,9 @@ export async function buildPage(): Promise<{ html: string; metafiles: Metafile[]
 }
 
 /**
- * Builds the HTML report about an archive as one file without data. The JSON about the archive is put into its empty
- * element `manifest` later. Also returns esbuild's metafile, which lists the modules in the report.
+ * Builds the HTML report about an archive as one file without data, and returns the HTML. Lading later puts the JSON
+ * about the archive into its empty element `manifest`. Also returns esbuild's metafile, which lists the modules in the
+ * report.
  */
 export async function buildReport(): Promise<{ html: string; metafile: Metafile }> {
   const { code, metafile } = await bundled('web/report.tsx');
@@ -44,9 +45,9 @@ interface More {
 }
 
 /**
- * Makes the HTML of Lading's web page or of a report, with its script and style. `data` is HTML with the elements from
- * which the script reads its data. `more` is what the content security policy allows in addition to the script and the
- * style.
+ * Returns the HTML of Lading's web page or of a report, with its script and style. `data` is HTML with the elements
+ * from which the script reads its data. `more` is what the content security policy allows in addition to the script and
+ * the style.
  */
 async function page(script: string, data: string, more: More = {}): Promise<string> {
   const css = await readFile(join(ROOT, 'web/style.css'), 'utf8');
@@ -76,8 +77,8 @@ async function bundled(entry: string): Promise<{ code: string; metafile: Metafil
 }
 
 /**
- * An HTML element that carries a text, and that browsers do not run. Throws an Error for a text that would end the
- * element.
+ * Returns an HTML element with this `id` that carries a text, and that browsers do not run. Throws an Error for a text
+ * that would end the element.
  */
 function inert(id: string, text: string): string {
   if (/<\/script|<!--/i.test(text)) throw new Error(`Cannot put ${id} into the page: its text would end the element`);
@@ -119,9 +120,9 @@ function hashOf(text: string): string {
 }
 
 /**
- * Replaces each placeholder in a template, such as `%script%`, by the text with this name. White space around a
- * placeholder is removed, because the hash of a script must be that of its text alone. Only around `%policy%`, white
- * space is kept.
+ * Returns a template in which each placeholder, such as `%script%`, is replaced by the text of this name in `parts`.
+ * White space around a placeholder is removed, because the hash of a script must be that of its text alone. Only around
+ * `%policy%`, white space is kept.
  */
 function filled(template: string, parts: Record<string, string>): string {
   return template.replaceAll(/(\s*)%(\w+)%(\s*)/g, (_, before: string, name: string, after: string) => {

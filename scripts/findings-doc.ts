@@ -60,7 +60,10 @@ function index(): string[][] {
   return sorted.map(([error, explained]) => [`\`${error}\``, explained.join(', ')]);
 }
 
-/** A table in Markdown. Each column is as wide as its widest cell, as the formatter wants it. */
+/**
+ * A table in Markdown; the first of `rows` is its heading. Each column is as wide as its widest cell, as the formatter
+ * wants it.
+ */
 export function table(rows: string[][]): string {
   const cells = rows.map((each) => each.map((cell) => cell.replaceAll('|', '\\|')));
   const widths = (cells[0] ?? []).map((_, column) => Math.max(3, ...cells.map((each) => (each[column] ?? '').length)));

@@ -25,7 +25,7 @@ lading COMMAND \-\-help
 .SH DESCRIPTION
 `;
 
-/** The whole manual page, in the macros (man(7)) that every program for manual pages knows. */
+/** Returns the whole manual page, in the macros (man(7)) that every program for manual pages knows. */
 function manual(): string {
   const [, ...commands] = TOPICS;
   const sections = commands.map((topic) => {
@@ -36,7 +36,7 @@ function manual(): string {
   return `${HEAD}${body(lines)}.SH COMMANDS\n${sections.join('')}`;
 }
 
-/** The paragraphs, flags and examples of a help page, in the macros of manual pages. */
+/** Returns the paragraphs, flags and examples of a help page, given as lines, in the macros of manual pages. */
 function body(lines: string[]): string {
   const out: string[] = [];
   let paragraph: string[] = [];
@@ -83,7 +83,10 @@ function escaped(line: string): string {
   return spelled(line).replace(/^(?=[.'])/, String.raw`\&`);
 }
 
-/** Escapes the characters of a text that have a meaning in roff, the formatter of manual pages. */
+/**
+ * Escapes the characters of a text that have a meaning in roff, the formatter of manual pages. An ellipsis becomes
+ * three dots.
+ */
 function spelled(text: string): string {
   return text
     .replaceAll('\\', String.raw`\e`)

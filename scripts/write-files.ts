@@ -8,8 +8,8 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const DRAFTS = join(ROOT, 'node_modules/.cache');
 
 /**
- * Writes files into a folder: only what has changed, and each file in one step, so that several processes may do it at
- * once. Then removes all other files whose path in the folder matches `old`.
+ * Writes `files`, the contents by path, into a folder: only what has changed, and each file in one step, so that
+ * several processes may do it at once. Then removes all other files whose path in the folder matches `old`.
  */
 export async function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>, old: RegExp): Promise<void> {
   await mkdir(DRAFTS, { recursive: true });

@@ -6,8 +6,8 @@ import type { ArchiveManifest } from '../core/manifest/manifest.ts';
 /**
  * The state of an upload in `lading serve`. `waiting`: the work on it has not begun, or is to be tried again.
  * `reading`: it is inspected. `converting`: an image archive is made of it. `stuck`: an error has ended the work, and
- * none of the upload's results says so. The other states are the outcomes in archive manifests, the JSON documents that
- * say what became of an upload.
+ * none of the upload's results says so. Any other state is the outcome in the upload's archive manifest, the JSON
+ * document that says what became of it.
  */
 export type State = 'waiting' | 'reading' | 'converting' | 'stuck' | ArchiveManifest['outcome'];
 
@@ -21,7 +21,10 @@ export interface Shown {
   done: number;
   /** A sentence on what the upload is and what became of it, or why it waits; null when there is nothing to say. */
   summary: Bilingual | null;
-  /** Advice for the user on the error because of which the upload was refused; null when it was not refused. */
+  /**
+   * Advice for the user when the upload was refused: what to do about the error that is the reason. Null when the
+   * upload was not refused.
+   */
   remedy: Bilingual | null;
   /**
    * The archive that was made of the upload: its file name, its size in bytes, and up to four names of the images in
@@ -40,10 +43,13 @@ type Listener = (key: string, shown: Shown | null) => void;
 
 const NEW = { size: null, done: 0, summary: null, remedy: null, image: null, report: false } as const;
 
-/** The shortest time in milliseconds between two messages to listeners about the progress of one upload. */
+/**
+ * The shortest time in milliseconds between two messages to listeners about the progress of one upload. In between,
+ * progress is only counted.
+ */
 const PROGRESS_MS = 250;
 
-/** The largest number of image names that the web page shows for one upload. */
+/** The largest number of image names that the web page shows for one upload. Further names are left out. */
 const NAMES = 4;
 
 /**
@@ -55,15 +61,16 @@ const CHARACTERS = 600;
 const UNDERWAY: ReadonlySet<State> = new Set(['waiting', 'reading', 'converting']);
 
 /**
- * The list of uploads for the web page of `lading serve`: those that changed last, each with its state. It is empty at
- * each start, and the work on the uploads does not depend on it.
+ * The list of uploads for the web page of `lading serve`: at most `LIMITS.shownUploads` uploads, each with its state.
+ * Of more uploads, those that have ended longest ago are left out. The list is empty at each start, and the work on
+ * the uploads does not depend on it.
  */
 export class Board {
   readonly #shown = new Map<string, Shown>();
   readonly #listeners = new Set<Listener>();
   readonly #told = new Map<string, number>();
 
-  /** All listed uploads. The one that changed last comes last. */
+  /** Returns all listed uploads. The one that changed last comes last. */
   all(): Shown[] {
     return [...this.#shown.values()];
   }
@@ -83,8 +90,8 @@ export class Board {
   }
 
   /**
-   * Adds `bytes`, a number of bytes that were just read, to the progress of an upload. Listeners are told at most four
-   * times a second. Does nothing when the upload is not listed, or when its work has ended.
+   * Adds `bytes`, a number of bytes that were just read, to the progress of the upload with the key `key`. Listeners
+   * are told at most four times a second. Does nothing when the upload is not listed, or when its work has ended.
    */
   read(key: string, bytes: number): void {
     const shown = this.#shown.get(key);
@@ -136,8 +143,8 @@ export class Board {
   }
 
   /**
-   * Removes from the list the upload that changed longest ago among those whose work has ended. When no work has ended,
-   * removes the upload that changed longest ago of all.
+   * Removes one upload from the list to make room: the one that changed longest ago among those whose work has ended.
+   * When no work has ended, removes the upload that changed longest ago of all.
    */
   #removeOldest(): void {
     const [first] = this.#shown.keys();

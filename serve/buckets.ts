@@ -16,23 +16,28 @@ import { assembled, type BucketService, LATER_MS, type Running, STOP_MS } from '
 
 /**
  * The milliseconds between two searches for expired leases (objects by which processes lock uploads) in the results
- * bucket.
+ * bucket. It is half the time after which a lease expires, so that an expired one is found soon.
  */
 const SWEEP_MS = 10_000;
 
 /**
  * The milliseconds for cleaning up when work on an upload was aborted: the S3 multipart upload of its result is
- * aborted, and its lease, the lock on the upload, is released.
+ * aborted, and its lease, the lock on the upload, is released. After that, the service ends without waiting any
+ * longer.
  */
 const RELEASE_MS = 10_000;
 
 /**
- * The bytes of memory on which the S3 reader bases the size of its buffers for a download from the web page, in place
- * of all memory of the process. With this value, each download keeps at most 8 MiB of the file in memory.
+ * The memory in bytes that the S3 reader may count on for a download from the web page, in place of all memory of the
+ * process. The size of its buffers depends on it. With this value, each download keeps at most 8 MiB of the file in
+ * memory.
  */
 const DOWNLOAD_MEMORY = 64 * 2 ** 20;
 
-/** The shortest time in milliseconds between two log lines about notifications without the right secret. */
+/**
+ * The shortest time in milliseconds between two log lines about notifications without the right secret. Others are
+ * refused without a log line, so that nobody can fill the log.
+ */
 const STRANGERS_MS = 60_000;
 
 /**
@@ -82,8 +87,8 @@ export async function serveBuckets(service: BucketService): Promise<number> {
 }
 
 /**
- * Starts the HTTP server that receives an S3 server's notifications of new objects. Returns null when the settings have
- * no address for it.
+ * Starts the HTTP server that receives an S3 server's notifications of new objects, and returns it. Returns null when
+ * the settings have no address for it.
  */
 async function openDoor(running: Running): Promise<Server | null> {
   const { buckets, queue, say, secret } = running;
@@ -108,8 +113,8 @@ async function openDoor(running: Running): Promise<Server | null> {
 }
 
 /**
- * Starts the HTTP server of the web page that shows uploads and results. Returns null when the settings have no address
- * for it.
+ * Starts the HTTP server of the web page that shows uploads and results, and returns it. Returns null when the
+ * settings have no address for it.
  */
 async function openPage(running: Running): Promise<Site | null> {
   const { access, board, buckets, http, say } = running;
@@ -154,7 +159,8 @@ async function reached(running: Running): Promise<Leases | null> {
 
 /**
  * Lists the uploads bucket, and puts its uploads into the work queue: only once with `once`, otherwise again and again
- * until the service ends. Throws if the first listing fails. Later failures are only logged.
+ * until the service ends. Throws if the first listing fails. Later failures are only logged, and the next listing
+ * comes at its usual time.
  */
 async function keepListing(running: Running): Promise<void> {
   const { buckets, signal, say, listEvery, once } = running;

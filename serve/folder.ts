@@ -39,8 +39,8 @@ export interface Serving {
 }
 
 /**
- * The milliseconds after which the uploads folder is listed again, although the operating system has reported no change
- * in it. What another machine changes in a network folder is never reported.
+ * The milliseconds after which the uploads folder is listed again, although the operating system has reported no
+ * change in it. Some changes are never reported, such as those by another machine in a network folder.
  */
 const LOOK_AGAIN_MS = 5000;
 const SETTLE_MS = 500;
@@ -105,10 +105,11 @@ async function handleAll(serving: Serving, board: Board | null): Promise<number>
 }
 
 /**
- * Inspects and converts one upload. Returns `failed` after an error. Returns `waits` when the upload is one archive in
- * several files, and one of these files is not there yet; with `once`, returns `failed` in this case, too. Otherwise
- * returns `done`, also when `signal` has ended the work. `isToldOf` is true when an earlier log line says that this
- * upload waits, so that the log does not say it again.
+ * Inspects and converts the upload with the key `key` and the ETag `etag`. Returns `failed` after an error. Returns
+ * `waits` when the upload is one archive in several files, and one of these files is not there yet; with `once`,
+ * returns `failed` in this case, too. Otherwise returns `done`, also when `signal` has ended the work. `isToldOf` is
+ * true when an earlier log line says that this upload waits, so that the log does not say it again. `board` is the
+ * list of uploads for the web page; null when there is no page.
  */
 async function handle(
   key: string,
@@ -147,8 +148,9 @@ async function handle(
 }
 
 /**
- * Wraps `report`, a function that makes reports, so that a report names an upload only by its path in the folder.
- * Without this, the report would also name a bucket, because the code for uploads treats the folder as a bucket.
+ * Wraps `report`, a function that makes reports. The new function names an upload in its report only by its path in
+ * the folder. Without this, the report would also name a bucket, because the code for uploads treats the folder as a
+ * bucket.
  */
 function withoutBucket(report: MakeReport): MakeReport {
   return async (manifest) => await report({ ...manifest, source: { ...manifest.source, bucket: null } });
@@ -163,7 +165,7 @@ export async function overlaps(uploads: string, results: string): Promise<boolea
   return above === below || below.startsWith(above + sep) || above.startsWith(below + sep);
 }
 
-/** The absolute path of a folder, with its symbolic links resolved. The folder need not exist yet. */
+/** Returns the absolute path of a folder, with its symbolic links resolved. The folder need not exist yet. */
 async function placeOf(folder: string): Promise<string> {
   const path = resolve(folder);
   return await realpath(path).catch(async () => join(await placeOf(dirname(path)), basename(path)));

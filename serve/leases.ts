@@ -24,15 +24,15 @@ export interface Lease {
 export const LEASES = '.lading/leases/';
 
 /**
- * The milliseconds after which a lease (a lock on an upload) has expired if it was not renewed, so that other processes
- * may remove it. The process that holds it renews it four times in this time. If that is not possible, the process
- * stops its work on the upload when three quarters of this time are over.
+ * The milliseconds after which a lease (a lock on an upload) has expired if it was not renewed, so that other
+ * processes may remove it. The process that holds it renews it four times in this time. If that is not possible, the
+ * process stops its work on the upload, at the latest when three quarters of this time are over.
  */
 const TERM_MS = 20_000;
 
 /**
  * The largest number of bytes that are read of a stored lease (a lock on an upload). They are enough for the longest
- * key of an upload, with all characters escaped.
+ * key of an upload, with all characters escaped. A larger object is no lease.
  */
 const LEASE_BYTES = 16_384;
 
@@ -71,7 +71,8 @@ export class Leases {
 
   /**
    * Locks the upload with this key by taking its lease, and returns the lease. While this process holds it, no other
-   * process can take it. Returns null when another process holds the lease, or when other work in this process does.
+   * process can take it. Returns null when the lease is held already, by another process or by other work in this
+   * process.
    */
   async take(uploadKey: string): Promise<Lease | null> {
     const at = LEASES + createHash('sha256').update(uploadKey).digest('hex');
@@ -92,8 +93,8 @@ export class Leases {
 
   /**
    * Removes the leases of other processes that have expired. Also aborts the multipart uploads that the holders of
-   * these leases have begun and not completed. The pause between two calls must not be longer than the time after which
-   * a lease expires.
+   * these leases have begun and not completed. Has to be called again and again: a lease has expired when two calls,
+   * at least the term of a lease apart, find it unchanged.
    */
   async sweep(): Promise<void> {
     const { client } = this.#access;
@@ -131,8 +132,8 @@ export class Leases {
 
   /**
    * Renews a lease that this process has just stored under the key `at`, until the lease is released or lost. Returns
-   * the lease. `first` is the ETag of the stored lease. `since` is the time just before it was stored, in milliseconds
-   * of `performance.now()`.
+   * the lease. `body` is the content of the stored lease, and `first` is its ETag. `since` is the time just before it
+   * was stored, in milliseconds of `performance.now()`.
    */
   #renewed(at: string, body: Omit<Content, 'beat'>, first: string, since: number): Lease {
     const lost = new AbortController();
@@ -160,8 +161,8 @@ export class Leases {
   }
 
   /**
-   * Stores a lease under the key `at`, if the object there meets `condition`: it has a certain ETag, or it does not
-   * exist. Returns the new ETag; null when the condition is not met.
+   * Stores a lease with the content `body` under the key `at`, if the object there meets `condition`: it has a certain
+   * ETag, or it does not exist. Returns the new ETag; null when the condition is not met.
    */
   async #put(at: string, body: Content, condition: Condition): Promise<string | null> {
     const object = { Bucket: this.#bucket, Key: at, Body: JSON.stringify(body), ContentType: 'application/json' };
@@ -183,8 +184,8 @@ export class Leases {
   }
 
   /**
-   * The option for the S3 client that aborts a request after a quarter of the time for which a lease is valid. A slower
-   * request could replace the lease of another process.
+   * Returns the option for the S3 client that aborts a request after a quarter of the time for which a lease is valid.
+   * A slower request could replace the lease of another process.
    */
   #inTime(): { abortSignal: AbortSignal } {
     return { abortSignal: AbortSignal.timeout(this.#term / 4) };
@@ -192,8 +193,8 @@ export class Leases {
 }
 
 /**
- * A text field in the JSON of a stored lease. Null when there are no bytes, when they are not JSON, or when they have
- * no such field.
+ * Returns the text field `name` in the JSON of a stored lease. Null when there are no bytes, when they are not JSON,
+ * or when they have no such field.
  */
 function fieldIn(bytes: Uint8Array | null | undefined, name: string): string | null {
   return bytes ? asText(objectIn(bytes)?.[name]) : null;

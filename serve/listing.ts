@@ -32,7 +32,10 @@ export async function* listUploads(access: S3Access, bucket: string): AsyncGener
   }
 }
 
-/** Decodes a key in a bucket listing. A space is `+` in Amazon S3, and `%20` in Ceph; a plus sign is `%2B` in both. */
+/**
+ * Decodes a key in a bucket listing, and returns it. A space is `+` in Amazon S3, and `%20` in Ceph; a plus sign is
+ * `%2B` in both.
+ */
 function decoded(key: string): string {
   return decodeURIComponent(key.replaceAll('+', ' '));
 }

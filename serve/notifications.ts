@@ -15,16 +15,21 @@ export interface Listening {
   onNotice: (notice: UploadNotice) => void;
   /** Called with the sender's address for a notification without the right secret. */
   onStranger: (address: string) => void;
-  /** Returns the state of the service that `GET /healthz` answers with. */
+  /**
+   * Returns the state of the service with which `GET /healthz` is answered. If `healthy` is false, the status is 503.
+   */
   health: () => { healthy: boolean };
 }
 
-/** The milliseconds in which a client must send a whole request with a notification. S3 servers send it at once. */
+/**
+ * The milliseconds in which a client must send a whole request with a notification. A slower request is refused. S3
+ * servers send it at once.
+ */
 const REQUEST_MS = 10_000;
 
 /**
- * Starts an HTTP server that takes S3's notifications as POST to any path, and answers `GET /healthz`. Throws Node's
- * error when the address cannot be used.
+ * Starts an HTTP server that takes S3's notifications as POST to any path, and answers `GET /healthz`. Returns the
+ * server. Throws Node's error when the address cannot be used.
  */
 export async function listen(listening: Listening): Promise<Server> {
   const { host, port } = listening;
@@ -84,7 +89,7 @@ function isAuthorized({ headers }: IncomingMessage, token: string | null, secret
   return equal.includes(true);
 }
 
-/** The new objects that the JSON text of a notification reports. Null when it is not a notification of S3. */
+/** Returns the new objects that the JSON text of a notification reports. Null when it is not a notification of S3. */
 function parsed(body: string): UploadNotice[] | null {
   try {
     return noticesIn(JSON.parse(body));

@@ -33,8 +33,8 @@ export async function runBoth(
 }
 
 /**
- * Wraps a store of uploads, so that the board, the list of uploads on the web page, shows how many bytes of each were
- * read.
+ * Wraps a store of uploads, and returns the new store. It tells the board, the list of uploads on the web page, how
+ * many bytes of each upload were read.
  */
 function counted(uploads: Uploads, board: Board): Uploads {
   const source = (identity: UploadIdentity): ReturnType<Uploads['source']> => {
@@ -84,8 +84,8 @@ async function sentence({ kind, key }: Outcome, results: Results): Promise<strin
 }
 
 /**
- * Reads the archive manifest, the JSON that says what became of an upload. Null when there is none that this version of
- * Lading can read.
+ * Reads the archive manifest of the upload with this key, the JSON that says what became of the upload. Null when
+ * there is none that this version of Lading can read.
  */
 export async function manifestOn(key: string, results: Results): Promise<ArchiveManifest | null> {
   const there = await results.get(resultKeys(key).manifest);

@@ -10,7 +10,10 @@ export interface Work {
    * key has failed.
    */
   handle(key: string): Promise<Ended>;
-  /** Called after a failed try. `pause` is the time to the next try; null when it was the last one. Must not throw. */
+  /**
+   * Called after a failed try to handle a key. `pause` is the time to the next try in milliseconds; null when it was
+   * the last one. Must not throw.
+   */
   failed(key: string, error: unknown, pause: number | null): Promise<void>;
   /**
    * Called when the queue has finished with a key, because it was handled or its last try failed. `mark` is the hash
@@ -19,11 +22,14 @@ export interface Work {
   ended(mark: bigint | null): void;
   /** The largest number of keys that are handled at the same time. */
   atOnce: number;
-  /** The largest number of keys in the queue, including those that are being handled. */
+  /** The largest number of keys in the queue, including those that are being handled. Further keys are not added. */
   limit: number;
   /** The milliseconds between the tries to handle a key. With three pauses there are at most four tries. */
   pauses: readonly number[];
-  /** The milliseconds before a key is tried again, when another process was handling it at the last try. */
+  /**
+   * The milliseconds before a key is tried again that another process was handling. Such a try is not counted among
+   * the failed ones.
+   */
   laterPause: number;
 }
 
@@ -65,8 +71,8 @@ export class WorkQueue {
    * Adds the key of an upload to the queue. `mark` is a hash of what a bucket listing says about the upload; null when
    * the upload was not found by a listing. A key is never in the queue twice. If the key is being handled, and `mark`
    * is null or has changed, the key is handled once more afterwards. If the key is paused, and `mark` is null or
-   * differs from an earlier hash, the pause ends, and the earlier tries are forgotten. Returns false when the queue is
-   * full or was stopped.
+   * differs from an earlier hash, the pause ends, and the earlier tries are forgotten. Returns true when the key is in
+   * the queue, false when the queue is full or was stopped.
    */
   add(key: string, mark: bigint | null): boolean {
     const there = this.#entries.get(key);
@@ -88,12 +94,12 @@ export class WorkQueue {
     while (this.#waiting.size >= this.#work.atOnce && !this.#stopped) await this.#changed.promise;
   }
 
-  /** Resolves when no key is in the queue, or when the queue was stopped and no key is being handled. */
+  /** Resolves when no key is in the queue any more. If the queue was stopped, resolves when no key is being handled. */
   async idle(): Promise<void> {
     while (this.#stopped ? this.#running > 0 : this.#entries.size > 0) await this.#changed.promise;
   }
 
-  /** Stops the queue: no further key is handled. Work that has begun goes on. */
+  /** Stops the queue: no further key is handled, and none is added. Work that has begun goes on. */
   stop(): void {
     this.#stopped = true;
     for (const { timer } of this.#entries.values()) clearTimeout(timer);

@@ -24,7 +24,7 @@ export interface BucketService {
   secret: string | null;
   /** The address of the web page that shows uploads and results, and takes new uploads; null for no page. */
   http: SiteDoor | null;
-  /** The largest number of uploads that are handled at the same time. */
+  /** The largest number of uploads that are handled at the same time. Others wait. */
   atOnce: number;
   /** The milliseconds from the end of one listing of the bucket to the start of the next. */
   listEvery: number;
@@ -75,7 +75,10 @@ export interface Running extends BucketService {
  */
 const PAUSES_MS = [5_000, 30_000, 180_000, 1_080_000];
 
-/** The default of `stopMs`: the milliseconds for which work that has begun may go on when the service ends. */
+/**
+ * The default of `stopMs`: the milliseconds for which work that has begun may go on when the service ends. Then it is
+ * aborted.
+ */
 export const STOP_MS = 20_000;
 
 /**
@@ -86,9 +89,9 @@ export const LATER_MS = 5_000;
 const ELSEWHERE = both('Another process is handling it.', '另一个进程正在处理它。');
 
 /**
- * Makes the parts of the service on two buckets, such as the queue of uploads and the list of uploads for the web page.
- * When the signal of `service` aborts, no new upload is begun. Work that has begun may go on for `stopMs` milliseconds,
- * and is then aborted.
+ * Makes and returns the parts of the service on two buckets, such as the queue of uploads and the list of uploads for
+ * the web page. When the signal of `service` aborts, no new upload is begun. Work that has begun may go on for
+ * `stopMs` milliseconds, and is then aborted.
  */
 export function assembled(service: BucketService, access: S3Access): Running {
   const { buckets, report, say, version, signal, atOnce, pauses = PAUSES_MS, stopMs = STOP_MS } = service;

@@ -117,8 +117,8 @@ const UNLEASED: Lease = { lost: new AbortController().signal, release: async () 
 
 /**
  * Describes the upload that is stored under a key now, as a notification from S3 would. The field `sequencer`, which
- * S3's notifications have, is null: listings do not have it, and the hash that identifies the work on an upload must
- * not depend on how the upload was found.
+ * S3's notifications have, is null, because listings do not have it. The hash that identifies the work on an upload
+ * must not depend on how the upload was found.
  */
 function noticeOf(key: string, { buckets }: HandlerContext): UploadNotice {
   return { bucket: buckets.uploads, key, versionId: null, etag: null, sequencer: null };

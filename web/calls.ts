@@ -1,14 +1,16 @@
 import type { Session } from './worker/session.ts';
 
 /**
- * The first message to a web worker. It says what the worker is for. `modules`: it reads archives, and may need these
- * WebAssembly modules, as base64. `hashFor`: it hashes for another worker, whose requests come through this port.
+ * The first message from the page to a web worker, which says what the worker is for. With `modules`, the worker reads
+ * archives and answers the calls of the page; the modules are its WebAssembly decompressors, as base64. With `hashFor`,
+ * the worker computes sha256 digests for another worker, whose requests come through this port.
  */
 export type Start = { modules: Record<'zlib' | 'zstd', Blob> } | { hashFor: MessagePort };
 
 /**
- * A message to a worker, which asks it to call a method of its `Session`, the object for the open archive. `args` are
- * the arguments. The answer has the same `id`.
+ * A message from the page to a worker: it asks the worker to call a method of its `Session`, the object for the open
+ * archive, with the arguments `args`. The worker's answer has the same `id`, a number that no other call to this worker
+ * has.
  */
 export interface Call {
   id: number;
@@ -17,11 +19,15 @@ export interface Call {
 }
 
 /**
- * Why a call to a worker has failed: the file is too large for the memory, the user has stopped it, or another error.
+ * Why a call to a worker has failed. `too-large`: the file has more bytes than the page collects in memory. `stopped`:
+ * the user has stopped the work. `failed`: any other error.
  */
 export type Failure = 'too-large' | 'stopped' | 'failed';
 
-/** The reason why a call to a worker has failed, from the error that `ArchiveWorker.call` has thrown. */
+/**
+ * Returns why a call to a worker has failed, from the error that `ArchiveWorker.call` has thrown. For an error from
+ * anywhere else, returns `failed`.
+ */
 export function failureOf(error: unknown): Failure {
   return error instanceof CallError ? error.failure : 'failed';
 }
@@ -36,9 +42,10 @@ class CallError extends Error {
 }
 
 /**
- * A message from a worker to the page: the result of a call, the reason why a call has failed, the number of bytes that
- * were read or written so far, or a port (`hashFor`). A message with a port asks the page to start a second worker,
- * which computes hashes for the first one. Through this port, the second worker receives the requests of the first.
+ * A message from a worker to the page: the result of a call (`value`), the reason why a call has failed (`failed`), the
+ * number of bytes that were read or written so far (`progress`), or a port (`hashFor`). A message with a port asks the
+ * page to start a second worker, which computes sha256 digests for the first one. Through this port, the second worker
+ * receives the requests of the first.
  */
 export type Answer =
   | { id: number; value: unknown }
@@ -46,16 +53,22 @@ export type Answer =
   | { progress: number }
   | { hashFor: MessagePort };
 
-/** A web worker of the page, which reads one archive. */
+/**
+ * A web worker of the page, which reads one archive. `call` calls a method of the worker's `Session` and resolves to
+ * the result. When the method fails, `call` throws an error, which `failureOf` explains.
+ */
 export interface ArchiveWorker {
   call<Name extends keyof Session>(name: Name, ...args: Parameters<Session[Name]>): ReturnType<Session[Name]>;
-  /** Ends the worker at once, in the midst of its work. */
+  /**
+   * Ends the worker at once, in the midst of its work, and the worker that hashes for it. Calls without an answer never
+   * get one.
+   */
   end(): void;
 }
 
 /**
- * Starts a worker for one archive. `onProgress` is called with the number of bytes that the worker has read or written
- * so far.
+ * Starts a worker for one archive, and returns it. `onProgress` is called with the number of bytes that the worker has
+ * read or written so far in the task that it began last.
  */
 export function startWorker(onProgress: (bytes: number) => void): ArchiveWorker {
   const url = URL.createObjectURL(new Blob([textOf('worker')], { type: 'text/javascript' }));

@@ -13,8 +13,8 @@ const GiB = 2 ** 30;
 const PIECE = 128 * MiB;
 
 /**
- * The compressions to measure: the name, the most CPU seconds that 1 GiB of zeros may take, and how to compress. For
- * bzip2, xz and lz4, Lading has no native decompressor.
+ * The compressions to measure: the name, the most CPU seconds that 1 GiB of zeros may take (a target of the benchmark),
+ * and how to compress. For bzip2, xz and lz4, Lading has no native decompressor.
  */
 const KINDS: { name: string; most: number; pack: (bytes: Buffer) => Uint8Array }[] = [
   { name: 'gzip', most: 2, pack: (bytes) => gzipSync(bytes) },

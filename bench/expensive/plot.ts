@@ -3,15 +3,20 @@ import type { Point, Series } from './summary.ts';
 const WIDTH = 720;
 const HEIGHT = 360;
 const MARGIN = 60;
-/** The least and the largest value on the plot's horizontal axis, which is logarithmic: sizes in bytes. */
+/**
+ * The least and the largest size on the plot's horizontal axis, which is logarithmic, in bytes. Others are drawn at the
+ * end.
+ */
 const SIZES = [2 ** 13, 2 ** 25] as const;
-/** The least and the largest value on the plot's vertical axis, which is logarithmic: CPU seconds. */
+/**
+ * The least and the largest CPU seconds on the plot's vertical axis, which is logarithmic. Others are drawn at the end.
+ */
 const SECONDS = [0.1, 64] as const;
 
 /**
- * Draws how many CPU seconds a process takes for inputs of growing size, with a line for each kind of input in `all`.
- * All are inputs for `reader`, the part of Lading that reads one format. A dashed line shows how a cost grows that is
- * proportional to the size; a red line marks 2 s. Returns SVG.
+ * Draws how many CPU seconds a process takes for inputs of growing size. Each element of `all`, which has the measured
+ * values for one kind of input, becomes a line. All are inputs for `reader`, the part of Lading that reads one format.
+ * A dashed line shows how a cost grows that is proportional to the size; a red line marks 2 s. Returns SVG.
  */
 export function plot(reader: string, all: readonly Series[]): string {
   const lines = all.map(({ name, points }) => polyline(points, name));
@@ -50,7 +55,7 @@ function y(seconds: number): number {
   return Math.round(HEIGHT - MARGIN - share(seconds, SECONDS) * (HEIGHT - 1.5 * MARGIN));
 }
 
-/** The position of a value on a logarithmic axis from `least` to `most`: 0 at the one end, 1 at the other. */
+/** The position of a value on a logarithmic axis: 0 at `least` and below, 1 at `most` and above. */
 function share(value: number, [least, most]: readonly [number, number]): number {
   return Math.min(1, Math.max(0, Math.log(value / least) / Math.log(most / least)));
 }

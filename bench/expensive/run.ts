@@ -20,30 +20,34 @@ export interface Cost {
   command: Command;
   cpuSeconds: number;
   peakBytes: number;
-  /** Why the command gave no result, such as its exit code or too much memory. Null when it gave one. */
+  /** Why the command gave no result, such as its exit code or too much memory. Null when there is a result. */
   fault: string | null;
 }
 
 const LADING = join(import.meta.dirname, '../../cli/lading.js');
 /**
- * The CPU seconds after which a measured command is killed. They are far more than are allowed, so that the results
- * show by how much the command took too many.
+ * The CPU seconds after which a measured command is killed. This is far more than it is allowed to take, so that the
+ * results show by how much it took too many.
  */
 const MOST_CPU_SECONDS = 20;
 /**
- * The memory in bytes above which a measured command is killed. It is far more than is allowed, so that the results
- * show by how much the command took too much.
+ * The bytes of memory at which a measured command is killed. This is far more than it is allowed to take, so that the
+ * results show by how much it took too much.
  */
 const MOST_BYTES = 1.5e9;
 /**
- * The limit for the writable memory of a measured command in KiB (RLIMIT_DATA). It is high, because V8 reserves far
- * more than it uses. The kernel enforces it even when the benchmark has ended and no longer watches the memory.
+ * The limit for the writable memory of a measured command in KiB (RLIMIT_DATA): it cannot get more. The limit is high,
+ * because V8 reserves far more than it uses. The kernel enforces it even when the benchmark has ended and no longer
+ * watches the memory.
  */
 const MOST_KIBIBYTES = 8 * 2 ** 20;
 /** The milliseconds between two looks at how much memory a measured command has in use. */
 const LOOK_MS = 100;
 
-/** Runs a command of `lading` for an upload in a new process. Returns the CPU time and the memory that it took. */
+/**
+ * Runs a command of `lading` for an upload, an archive and its options, in a new process. Returns the CPU time and the
+ * memory that the command took, and why it gave no result (`fault`, else null).
+ */
 export async function run(command: Command, { archive, sidecar }: Upload): Promise<Cost> {
   const dir = mkdtempSync(join(tmpdir(), 'lading-expensive-'));
   try {
@@ -67,8 +71,8 @@ function argumentsOf(command: Command, dir: string, file: string): string[] {
 
 /**
  * Runs `lading` with these arguments under GNU time, which writes CPU time and memory to the file `log`. Reads all of
- * its output, as a terminal would. Returns the exit code, and a problem: too much memory, or an unexpected error; null
- * when there is none.
+ * the output of `lading`, as a terminal would. Returns the exit code, null after a signal. Also returns a problem, that
+ * is too much memory or an unexpected error; null when there is none.
  */
 async function execute(args: string[], log: string): Promise<{ code: number | null; problem: string | null }> {
   const limits = `ulimit -c 0 -t ${MOST_CPU_SECONDS} -d ${MOST_KIBIBYTES}; exec "$@"`;
@@ -100,7 +104,7 @@ function timed(log: string): [cpuSeconds: number, peakBytes: number] {
 }
 
 /**
- * The reason why a measured command gave no result; null when it gave one. A refusal of the archive is a result, too.
+ * The reason why a measured command gave no result; null when there is one. A refusal of the archive is a result, too.
  * The result of `serve` is the file manifest.json.
  */
 function faultOf(command: Command, code: number | null, dir: string): string | null {

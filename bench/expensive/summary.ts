@@ -3,39 +3,48 @@ import type { Cost } from './run.ts';
 
 /**
  * The most CPU seconds and megabytes of memory that a command may take for each uploaded megabyte, the start of its
- * process included.
+ * process included. An upload of less than a megabyte may take as much as one of a megabyte.
  */
 const BUDGET = { cpuSeconds: 2, megabytes: 250 };
 /**
- * The largest allowed slope of CPU time or memory over the size of the input, all as logarithms. A linear cost has the
- * slope 1; the rest is for noise.
+ * The largest allowed slope of CPU time or memory over the size of the input, all as logarithms. A cost that is
+ * proportional to the size has the slope 1; the rest is for noise.
  */
 const MOST_SLOPE = 1.2;
 /**
- * The CPU seconds and megabytes of memory from which on a cost counts for a slope. Those that a small archive takes are
- * subtracted from the cost first.
+ * The CPU seconds and megabytes of memory from which on a measured value counts for a slope; smaller values are mostly
+ * noise. Before the comparison, those that a small archive takes are subtracted from the value.
  */
 const NOISE = { cpuSeconds: 0.15, megabytes: 40 };
 const MB = 1e6;
 
 /** The CPU time and memory that a command takes for one input of a family (inputs of one kind in several sizes). */
 export interface Point extends Cost {
-  /** The bytes that are uploaded: the archive and its options. */
+  /** The number of bytes that are uploaded: the archive and its options. */
   sent: number;
   /** The size in bytes before compression that the input was asked to have when it was made. */
   size: number;
 }
 
-/** The CPU time and memory that `lading` takes for one family, that is for inputs of one kind in several sizes. */
+/**
+ * The CPU time and memory that `lading` takes for one family, that is for inputs of one kind in several sizes. `reader`
+ * is the part of Lading that reads their format; `name` is the name of the family.
+ */
 export interface Series {
   reader: string;
   name: string;
   points: Point[];
-  /** What commands other than `serve` took for the most expensive size. Absent or empty: none was measured. */
+  /**
+   * The CPU time and memory that commands other than `serve` took for the most expensive size. Absent or empty when
+   * none was measured.
+   */
   others?: Point[];
 }
 
-/** For each command, the CPU time and memory that it takes for a small archive: no run takes less. */
+/**
+ * For each command, the CPU time and memory that it takes for a small archive. They are subtracted from those of other
+ * runs.
+ */
 export type Floor = Record<Cost['command'], Cost>;
 
 /**
@@ -69,8 +78,10 @@ function megabytesPerMB({ peakBytes, sent }: Point): number {
 }
 
 /**
- * Finds the largest CPU time and memory, and their steepest slopes over the size of the input, for each reader, a part
- * of Lading that reads one format. `floor` is the cost of a small archive, which is subtracted for the slopes.
+ * Finds the largest CPU time and memory for an uploaded megabyte, and their steepest slopes over the size of the input.
+ * Returns these values for each reader, a part of Lading that reads one format. The memory of `lading files` is left
+ * out, because `LIMITS.mergedPaths` bounds it. `floor` is the cost of a small archive, which is subtracted for the
+ * slopes.
  */
 export function summary(all: readonly Series[], floor: Floor): Line[] {
   const cpuAbove = ({ command, cpuSeconds }: Point) => cpuSeconds - floor[command].cpuSeconds;
@@ -96,9 +107,9 @@ function worst(group: readonly Series[], figure: (series: Series) => number): Wo
 }
 
 /**
- * The slope of a cost (CPU time or memory) over the size of the input, by least squares with both as logarithms. Points
- * larger than the most expensive one are left out: uploads that are too large are refused, and cost less. NaN when
- * fewer than three points cost at least `noise`.
+ * The slope of a cost (CPU time or memory) over the size of the input, by least squares with both as logarithms.
+ * `points` are sorted by size. Points larger than the most expensive one are left out: uploads that are too large are
+ * refused, and cost less. NaN when fewer than three points cost at least `noise`, a value in the unit of the cost.
  */
 export function slope(points: readonly Point[], cost: (point: Point) => number, noise: number): number {
   const peak = Math.max(...points.map(cost));
@@ -114,8 +125,8 @@ export function slope(points: readonly Point[], cost: (point: Point) => number, 
 }
 
 /**
- * The targets for expensive inputs, and whether each is met: every run has a result, and CPU time, memory and their
- * slopes over the size stay within bounds.
+ * Returns the targets for expensive inputs, and whether each is met. The targets are that every run has a result, and
+ * that CPU time, memory and their slopes over the size stay within bounds.
  */
 export function targetsOf(all: readonly Series[], lines: readonly Line[]): Target[] {
   const faults = all.flatMap(({ name, points, others = [] }) =>

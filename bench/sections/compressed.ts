@@ -5,8 +5,8 @@ import { packed } from '../inputs.ts';
 import { atMost, ratio } from '../targets.ts';
 
 /**
- * For each compression, the command that compresses the input of the benchmark, and the largest size of that input in GB
- * before compression. The commands are fast ones, because they are not measured.
+ * For each compression, the command that compresses the input of the benchmark. `most` is the largest size of that
+ * input in GB before compression; Infinity for no limit. The commands are fast ones, because they are not measured.
  */
 const PACKERS = [
   { tool: 'bzip2', packer: 'bzip2', most: 0.2 },

@@ -14,26 +14,26 @@ import { atMost, largest, rowOf, type Target } from '../targets.ts';
 
 /** The bytes per second at which S3 is assumed to send to one Lambda function. Others have measured 60 to 75 MB/s. */
 const S3_BYTES_PER_SECOND = 75e6;
-/** US dollars for a GB-second of Lambda on arm64 (list price of us-east-1). */
+/** The price of a GB-second of Lambda on arm64 in US dollars (list price of us-east-1). */
 const GB_SECOND = 0.000_013_333_4;
 /** The MB of memory for which Lambda gives a function one whole CPU. */
 const ONE_CPU = 1769;
 const MEMORY = [512, 640, 768, 896, 1024, 1280, 1769, 3008];
 /**
  * The key of a sidecar, the S3 object with the options of an upload. The inspect function ignores events for sidecars.
- * So such an event starts the function without a request to S3.
+ * So such an event starts the function without a request to S3, and the start is not counted.
  */
 const SIDECAR = 'a.lading.json';
 
 /**
- * The name of a figure: the cost of an inspection in millionths of a US dollar, for each GB of the upload as it is
- * stored.
+ * The name that the cost of an inspection has in the results. The cost is in millionths of a US dollar, for each GB of
+ * the upload as it is stored.
  */
 const COST = 'µ$ a stored GB';
 
 /**
- * The section of the benchmark that measures what an inspection costs in Lambda at each size of memory, which decides
- * the CPU that the function gets.
+ * The section of the benchmark that measures what an inspection costs in Lambda at each size of memory. The memory
+ * decides the CPU that the function gets.
  */
 export const cost: Section = {
   name: 'cost',
@@ -74,8 +74,8 @@ export const cost: Section = {
 };
 
 /**
- * The inspect function as it is deployed to Lambda, except that it reads from S3 through `link`, a relay of limited
- * speed, and trusts the relay's certificate.
+ * Returns the inspect function as it is deployed to Lambda, with two differences. It reads from S3 through `link`, a
+ * relay of limited speed, and it trusts the relay's certificate.
  */
 function reading(link: MeteredLink, { accessKeyId, secretAccessKey }: S3Engine['credentials'], bench: Bench): Deployed {
   const deployed = deployedFunctions({

@@ -15,11 +15,11 @@ import {
   targetsOf,
 } from '../expensive/summary.ts';
 
-/** The steps (how many times the largest size is halved) to the sizes in which every kind of input is measured. */
+/** The sizes in which every kind of input is measured: each number says how many times the largest size is halved. */
 const FEW_STEPS = [0, 2, 4];
 /**
- * The steps (how many times the largest size is halved) to further sizes, in which only expensive kinds of input are
- * measured.
+ * The further sizes in which only expensive kinds of input are measured: each number says how many times the largest
+ * size is halved.
  */
 const OTHER_STEPS = [1, 3, 5, 6];
 /**
@@ -71,9 +71,9 @@ async function floorOf(): Promise<Floor> {
 }
 
 /**
- * Measures a family, that is inputs of one kind in several sizes. `lading serve` reads three sizes and, if one of these
- * is expensive, four more. The other commands read the most expensive size: `files` always, the rest only if a size was
- * expensive. An input that has options beside it is read by `serve` alone.
+ * Measures a family, that is inputs of one kind in several sizes, and returns CPU time and memory. `lading serve` reads
+ * three sizes and, if one of these is expensive, four more. The other commands read the most expensive size: `files`
+ * always, the rest only if a size was expensive. An input that has options beside it is read by `serve` alone.
  */
 async function seriesOf(family: Family): Promise<Series> {
   const { reader, name } = family;

@@ -63,8 +63,8 @@ async function cephWith(file: string): Promise<S3Engine> {
 }
 
 /**
- * Measures how fast the archive in one S3 store is read and converted. Returns the runs of each command, and `where`,
- * the store's name in the results. Stops the store at the end.
+ * Measures how fast the archive in one S3 store is read and converted. Returns the runs of each command, apart for
+ * reading and for conversion, and `where`, the store's name in the results. Stops the store at the end.
  */
 async function measured(
   where: string,

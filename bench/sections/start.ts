@@ -9,15 +9,15 @@ import { atMost, largest, rowOf, spread } from '../targets.ts';
 
 /**
  * The key of a sidecar, the S3 object with the options of an upload. The inspect and the convert function ignore events
- * for sidecars, and so answer them without a request to S3.
+ * for sidecars, and so answer them without a request to S3. By such events the start alone is measured.
  */
 const SIDECAR = 'a.lading.json';
 
 const EMPTY = 'a function that does nothing';
 
 /**
- * The section of the benchmark that measures how long a new Lambda function takes until its first event is answered,
- * and how large the function's code is.
+ * The section of the benchmark that measures how long a new Lambda function takes until its first event is answered. It
+ * also measures how large the function's code is.
  */
 export const start: Section = {
   name: 'start',

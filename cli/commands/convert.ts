@@ -86,12 +86,16 @@ export async function convertCommand(command: ConvertCommand, io: Io): Promise<n
 }
 
 /**
- * Factors by which the size of a layer is estimated: the estimated size of the layer that a conversion makes from the
- * input, divided by the size of the input. There is one factor for each form in which the layer is written to the image
- * archive: unchanged (`range`), decompressed (`recoded`) or compressed (`packed`).
+ * The estimated size of the layer that a conversion makes from the input, divided by the size of the input. There is
+ * one factor for each form in which the layer is written to the image archive: unchanged (`range`), decompressed
+ * (`recoded`) or compressed (`packed`). From the size follows at which offset of the image archive the layer begins. A
+ * rough size will do, as long as its number of decimal digits is right.
  */
 const GROWTH = { range: 1, recoded: 4, packed: PACKED }; // only the number of digits of the size matters
-/** The size in bytes that an archive from a pipe is assumed to have, to guess the size of the layer made of it. */
+/**
+ * The size in bytes that an archive from a pipe is assumed to have, because its size is not known before its end. The
+ * size of the layer that is made from the archive is estimated from this number.
+ */
 const PIPE_BYTES = 5e8;
 
 function foreseer({ size }: Input, request: ConversionRequest, tools: Tools): Foresee {
@@ -112,8 +116,8 @@ function outputsOf({ output, manifest, html }: ConvertCommand): Output[] {
 /**
  * The number of bytes of the input archive that `lading convert` has read: to inspect it, to make new layers, to
  * describe the files inside, and to write the image archive. What is read twice counts twice. `size` is the size of the
- * archive as stored, in bytes. `contents` is null when the files inside were not described, `written` when no image
- * archive was written.
+ * archive as stored, in bytes. `layers` says how much was read to make new layers. `contents` is null when the files
+ * inside were not described, and `written` is null when no image archive was written.
  */
 function bytesRead(size: number, layers: Renewed, contents: Contents | null, written: Written | null): number {
   const whole = 1 + layers.passes + (contents === null ? 0 : 1) + (written?.isWhole === true ? 1 : 0);
@@ -132,8 +136,9 @@ interface Written {
 }
 
 /**
- * Writes the image archive to a file or standard output. Returns what this function has written: all parts of the image
- * archive, or all except a layer that was already in the output file when this function was called.
+ * Writes the image archive to `file` or, if `file` is null, to the path or the standard output that `-o` names. Returns
+ * what this function has written: all parts of the image archive, or all except a layer that was already in the output
+ * file when this function was called.
  */
 async function writeImage(
   { plan }: Conversion,

@@ -129,7 +129,10 @@ const UNREADABLE: Record<string, Bilingual> = {
   '6': both('a named pipe', '命名管道'),
 };
 
-/** The reason why a file has no content to print, such as that it is a device. Null when it can be printed. */
+/**
+ * Says, in English and Chinese, why the content of a file cannot be printed: the file is a device, a named pipe, or a
+ * hard link to a file that is not in the archive. Null when the content can be printed.
+ */
 function whyNotPrinted(file: MergedFile): Bilingual | null {
   const device = UNREADABLE[file.type];
   if (device !== undefined) return both(`it is ${device.en}`, `它是${device.zh}`);
@@ -157,7 +160,10 @@ async function print(
   return EXIT.done;
 }
 
-/** Prints a file to a terminal, and escapes control characters. Throws a UsageError when the content is binary. */
+/**
+ * Prints the content of a file to a terminal, and escapes control characters. Throws a UsageError as soon as a chunk of
+ * the content is binary; chunks before it are printed already. `name` is the name of the file in the error message.
+ */
 async function printText(content: Bytes, name: string, io: Io): Promise<void> {
   const text = new TerminalText();
   for await (const chunk of content) {

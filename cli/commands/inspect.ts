@@ -62,8 +62,8 @@ export async function inspectCommand(command: InspectCommand, io: Io): Promise<n
 }
 
 /**
- * Prints to standard error why `lading inspect --quick` cannot describe the archive without reading all of it. Returns
- * exit code 3.
+ * Prints `findings`, which say why `lading inspect --quick` cannot describe the archive without reading all of it.
+ * Prints them to standard error, with `--format github` as an annotation. Returns exit code 3.
  */
 async function refuse(findings: Finding[], command: InspectCommand, io: Io): Promise<number> {
   const text = findingsList(findings, styleFor(io.stderr, command.language, io.env));
@@ -74,7 +74,8 @@ async function refuse(findings: Finding[], command: InspectCommand, io: Io): Pro
 
 /**
  * Prints what an inspection has found: a description, with `--quiet` only the errors, or with `--json` a JSON document
- * (`manifest`). Also writes the files of the flags `--manifest` and `--html`.
+ * (`manifest`). Also writes the files of the flags `--manifest` and `--html`, and with `--format github` the
+ * annotations and the job summary.
  */
 async function tell(manifest: ArchiveManifest, command: InspectCommand, io: Io): Promise<void> {
   const to = command.json || command.quiet ? io.stderr : io.stdout;

@@ -79,7 +79,10 @@ function planPage(plan: Plan, name: string, paint: Paint): string {
   return head + paint.faint(line('offset', 'size', 'what')) + rows.map((row) => line(...row)).join('') + others;
 }
 
-/** The most parts of an image archive that `lading plan` lists as text. An image with 127 layers has some 260 parts. */
+/**
+ * The most parts of an image archive that `lading plan` lists as text. If there are more, it prints their number, and
+ * that `--json` lists all. An image with 127 layers has some 260 parts.
+ */
 const PARTS_SHOWN = 2000;
 
 function describe(part: PlanPart, name: string): string {
@@ -102,8 +105,9 @@ function inlineText(bytes: Uint8Array): string {
 }
 
 /**
- * The names of the tar members in `bytes`, a stretch of a tar archive that begins with a header. Digests in the names
- * are shortened. Returns `['data']` for bytes that do not begin with a header.
+ * The names of the tar members in `bytes`, a stretch of a tar archive that begins with a header. Of a digest in a name,
+ * only the first 12 hex digits are kept. Pax headers are left out. Returns `['data']` for bytes that do not begin with
+ * a header.
  */
 function membersOf(bytes: Uint8Array): string[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');

@@ -10,14 +10,18 @@ import { addressIn, pageDoor, readSecret, secretIn } from './serve-doors.ts';
 
 type BucketFlags = ServeCommand['buckets'];
 
-/** The default of `--list-every`: the seconds between two listings of the uploads bucket by `lading serve`. */
+/**
+ * The default of `--list-every`: the seconds between two listings of the uploads bucket by `lading serve`. A listing
+ * finds the uploads of which no notification told.
+ */
 const LIST_EVERY = '300';
 /** The default of `--at-once`: the number of uploads that `lading serve` handles at a time. */
 const AT_ONCE = '2';
 
 /**
  * Runs `lading serve` on two S3 buckets: converts the archives in one, and writes the results to the other, until a
- * signal such as Ctrl-C ends it. With `--once` it ends when all are handled. Returns the exit code.
+ * signal such as Ctrl-C ends it. With `--once` it ends when all archives in the bucket are handled. Returns the exit
+ * code: 4 when some archives could not be handled, else 0.
  */
 export async function serveBucketsCommand(command: ServeCommand, io: Io): Promise<number> {
   const { uploads, results, once, buckets: words } = command;

@@ -3,14 +3,17 @@ import { both } from '../../core/catalogue/bilingual.ts';
 import type { ServeCommand } from '../args-serve.ts';
 import { FileError, UsageError } from '../exit.ts';
 
-/** The fewest characters of a secret or token that protects `lading serve`. `openssl rand -hex 8` prints 16. */
+/**
+ * The fewest characters that a secret or token of `lading serve` may have; a shorter one is refused.
+ * `openssl rand -hex 8` prints 16.
+ */
 const SECRET_CHARACTERS = 16;
 
 /**
  * Parses the flags for the web page of `lading serve`. Returns the address of `--http` at which the page is shown, and
  * the token in the file of `--token-file`, which users of the page must give; the token is null when none is needed.
  * Returns null when there is to be no page. Throws a UsageError, for example when the page would be open to other
- * machines without a token.
+ * machines without a token. Throws a FileError when the file with the token cannot be read.
  */
 export async function pageDoor({
   http,
@@ -35,7 +38,11 @@ export async function pageDoor({
   );
 }
 
-/** Parses the address in a flag: `HOST:PORT`, with an IPv6 address in brackets. Throws a UsageError for other texts. */
+/**
+ * Parses `word`, the address that was typed after `--http` or `--listen`: `HOST:PORT`, with an IPv6 address in
+ * brackets. Returns the host without brackets, and the port. Throws a UsageError for another text. The error message
+ * names `flag`.
+ */
 export function addressIn(flag: 'http' | 'listen', word: string): { host: string; port: number } {
   const [, six, host = six, port = ''] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(word) ?? [];
   if (host !== undefined && Number(port) <= 65_535) return { host, port: Number(port) };

@@ -13,7 +13,8 @@ import { pageDoor } from './serve-doors.ts';
 
 /**
  * Runs `lading serve`: converts all archives that are put into one folder or bucket, and writes the results to another,
- * until Ctrl-C ends it. With `--once` it ends when all are handled. Returns the exit code.
+ * until a signal such as Ctrl-C ends it. With `--once` it ends when all archives that are there are handled. Returns
+ * the exit code: 4 when some archives could not be handled, else 0.
  */
 export async function serveCommand(command: ServeCommand, io: Io): Promise<number> {
   const { uploads, results, once } = command;

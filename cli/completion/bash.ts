@@ -1,8 +1,9 @@
 import type { CommandCompletions, Completions } from './words.ts';
 
 /**
- * Makes the script by which bash completes the commands and flags of `lading`. Where the script suggests no words, bash
- * suggests file names, unless the script disables that with `compopt`.
+ * Makes the script by which bash completes the commands and flags of `lading`. For an argument that is a file, the
+ * script suggests no words, and bash suggests file names. For an argument that only the user knows, the script forbids
+ * this with `compopt`.
  */
 export function bash(commands: CommandCompletions[]): string {
   const names = commands.map((each) => each.name).join(' ');
@@ -41,7 +42,10 @@ complete -o default -F _lading lading
 
 const NO_FILES = 'compopt +o default 2>/dev/null';
 
-/** The bash commands, for one branch of a `case`, that complete the value of a flag. */
+/**
+ * Returns the bash commands, for one branch of a `case`, that complete the value of a flag. `words` are the values to
+ * suggest. For `file`, bash suggests file names; for `none`, it suggests nothing.
+ */
 function action(words: Completions): string {
   if (words === 'file') return 'return ;;';
   if (words === 'none') return `${NO_FILES}; return ;;`;

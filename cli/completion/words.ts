@@ -74,8 +74,8 @@ function flagsOf(command: string, flags: ParseArgsOptionsConfig): Flag[] {
 }
 
 /**
- * Reads the text of `--help`. Returns the meaning of each command or flag in it, by its name without dashes. In a line
- * of this text, two or more spaces separate the name from the meaning.
+ * Reads `page`, the text of `--help`. Returns the meaning of each command or flag in it, by its name without dashes. In
+ * a line of this text, two or more spaces separate the name from the meaning.
  */
 function meaningsOn(page: string): Map<string, string> {
   const lines = page.split('\n').filter((line) => /^ {2,6}[-a-z]/.test(line));

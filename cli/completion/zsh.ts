@@ -32,7 +32,10 @@ if [[ $funcstack[1] == _lading ]]; then _lading "$@"; else compdef _lading ladin
 `;
 }
 
-/** The arguments for zsh's `_arguments` that describe a flag: one for its long form, and one for its short form. */
+/**
+ * The arguments for zsh's `_arguments` that describe a flag: one for its long form, and one for its short form if it
+ * has one.
+ */
 function specsOf({ name, short, multiple, values, meaning }: Flag): string[] {
   const text = `[${meaning.replace(/[[\]\\]/g, String.raw`\$&`)}]`;
   const value = values === null ? '' : `:${label(values)}`;

@@ -14,9 +14,9 @@ export interface StepFiles {
 }
 
 /**
- * Makes the text that sets the outputs of a step, such as the image's name, in GitHub's output file. The values come
- * from the JSON about an archive. A line with a random word marks the end of each value, so that a text from the
- * archive cannot contain this line and end the value too early.
+ * Returns the text that sets the outputs of a step, such as the image's name, when it is appended to GitHub's output
+ * file. The values come from the JSON about an archive; an unknown value is empty. A line with a random word marks the
+ * end of each value, so that a text from the archive cannot contain this line and end the value too early.
  */
 export function outputs(manifest: ArchiveManifest, files: StepFiles): string {
   const made = manifest.result?.images[0];

@@ -66,8 +66,8 @@ export function failureSummary(sentence: string): string {
 type Fact = [label: keyof Labels, value: string];
 
 /**
- * The rows of a job summary about the files inside each image, and a row with the path of the HTML report. `report` is
- * null when no report was written; then that row is left out.
+ * Returns the rows of a job summary about the files inside each image, and a row with the path of the HTML report.
+ * `report` is null when no report was written; then that row is left out.
  */
 function inside({ contents }: ArchiveManifest, report: string | null): Fact[] {
   return [

@@ -6,10 +6,11 @@ import type { Io } from '../io.ts';
 import { files, OUTPUTS, type Place } from './places.ts';
 
 /**
- * Finds the names of the uploads bucket and the results bucket of a Lading service in AWS. Each is taken from the first
- * place that has it: the flag, the environment variable (`LADING_UPLOADS`, `LADING_RESULTS`), `lading.json` in this
- * folder, the user's `config.json`, and the outputs of `cdk deploy` in this folder. Throws a UsageError when none has
- * it.
+ * Finds the names of the uploads bucket and the results bucket of a Lading service in AWS. Takes each name from the
+ * first of these places that has it: the flag, the environment variable (`LADING_UPLOADS`, `LADING_RESULTS`),
+ * `lading.json` in this folder, the user's `lading/config.json` in `$XDG_CONFIG_HOME`, and the outputs of `cdk deploy`
+ * in this folder. Throws a UsageError when a name is in none of them, and when the outputs are those of several
+ * services. Throws a FileError when a file cannot be read.
  */
 export async function bucketsOf(words: BucketWords, io: Pick<Io, 'env'>): Promise<Buckets> {
   let uploads = words.uploads || io.env['LADING_UPLOADS'] || '';
@@ -47,8 +48,8 @@ function only(places: Place[]): Place | undefined {
 }
 
 /**
- * Throws a UsageError when Lading's service in AWS would ignore an upload with this key. Configuration files may say
- * which prefix and suffixes a key must have. If none says it, nothing is thrown.
+ * Throws a UsageError when the Lading service in AWS with the uploads bucket `bucket` would ignore an upload with this
+ * key. Configuration files may say which prefix and suffixes a key must have. If none says it, nothing is thrown.
  */
 export async function refuseIgnoredKey(key: string, bucket: string, io: Pick<Io, 'env'>): Promise<void> {
   // The names are known already, so a file that cannot be read is none of the user's business now.

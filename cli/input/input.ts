@@ -20,7 +20,10 @@ export interface Input {
   file: { fd: number; start: number } | null;
   /** Reads the whole input from its beginning. It can be called only once. */
   read(): Bytes;
-  /** Reads any range of bytes of the input. For a pipe, this is possible only after `read` has ended. */
+  /**
+   * Reads any range of bytes of the input. For a pipe, this is possible only after `read` has ended, and only if the
+   * pipe was copied. If it was not, a LadingError with the code `spool-failed` is thrown.
+   */
   again: Source;
   /**
    * Throws a LadingError with the code `source-changed` when the input is a file that was changed since it was opened.

@@ -7,8 +7,9 @@ import type { Input } from './input.ts';
 import { type Needed, openInput } from './source.ts';
 
 /**
- * Opens an archive: one file, pipe or object in S3, or all pieces of a split file, which are read as one. Pieces cannot
- * be pipes. Throws a UsageError or a FileError.
+ * Opens an archive: one file, pipe or object in S3, or all pieces of a split file, which are read as one. `needed` says
+ * how often the archive will be read. Throws a UsageError for a piece that is a pipe, and a FileError when a file
+ * cannot be opened.
  */
 export async function openArchive({ file, pieces }: Archive, needed: Needed, io: Io): Promise<Input> {
   if (pieces.length === 0) return await openInput(file, needed, io);

@@ -4,8 +4,9 @@ import type { Bytes } from '../../core/model/ports.ts';
 import { CHUNK_BYTES } from '../../node/files.ts';
 
 /**
- * Reads an open pipe or socket to its end, and closes it. All chunks share one buffer, so a chunk is valid only until
- * the next one. Throws the system's error, or the reason of `signal` when that aborts.
+ * Reads the open pipe or socket `fd` to its end, and closes it. Yields chunks of 1 MiB; the last one may be smaller.
+ * All chunks share one buffer, so a chunk is valid only until the next one. Throws the system's error, or the reason of
+ * `signal` when that aborts.
  */
 export async function* readPipe(fd: number, signal: AbortSignal): Bytes {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
@@ -42,8 +43,9 @@ export async function* readPipe(fd: number, signal: AbortSignal): Bytes {
 }
 
 /**
- * Reads a stream, and joins its small chunks to chunks of 1 MiB. All of these share one buffer, so a chunk is valid
- * only until the next one. Throws the stream's error, or the reason of `signal` when that aborts.
+ * Reads a stream, joins its small chunks, and yields chunks of 1 MiB; the last one may be smaller. All yielded chunks
+ * share one buffer, so a chunk is valid only until the next one. Throws the stream's error, or the reason of `signal`
+ * when that aborts.
  */
 export async function* gather(stream: Readable, signal: AbortSignal): Bytes {
   const interrupt = () => stream.destroy(signal.reason as Error);

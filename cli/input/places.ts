@@ -67,7 +67,10 @@ function outputsIn(stacks: Json): Place[] {
   });
 }
 
-/** Reads the JSON object in a file; an empty object when there is no such file. Throws a UsageError or a FileError. */
+/**
+ * Reads the JSON object in a file. Returns an empty object when there is no such file. Throws a UsageError when the
+ * file has no JSON object, and a FileError when it cannot be read.
+ */
 async function jsonIn(file: string): Promise<Json> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return '{}';

@@ -12,7 +12,10 @@ export function isS3(name: string): boolean {
   return name.startsWith('s3://');
 }
 
-/** Opens an object in S3. All reads are of the version that the object has now. Throws a UsageError or a FileError. */
+/**
+ * Opens the object in S3 that `name` (`s3://BUCKET/KEY`) names. All reads are of the version that the object has now.
+ * Throws a UsageError for a name without a key, and a FileError when the object does not exist or cannot be read.
+ */
 export async function openS3(name: string, io: Io): Promise<Input> {
   const [, bucket, key] = PLACE.exec(name) ?? [];
   if (bucket === undefined || key === undefined)

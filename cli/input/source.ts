@@ -39,7 +39,8 @@ export type Needed = 'once' | 'again' | ((head: Uint8Array) => Promise<Copy | nu
 
 /**
  * Opens the file, pipe or object in S3 that `name` names; `-` is standard input. If it is a pipe and will be read
- * again, it is copied while it is read. Throws a UsageError or a FileError.
+ * again, it is copied while it is read. Throws a UsageError when standard input is a terminal, and for a wrong `s3://`
+ * name. Throws a FileError when the file cannot be opened.
  */
 export async function openInput(name: string, needed: Needed, io: Io): Promise<Input> {
   keepHeapSmall();

@@ -8,7 +8,10 @@ const PAPER_COLUMNS = 100;
 const BAR_COLUMNS = 16;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** The printed table of layers, the lowest first: number, size, a bar for the size, digest and Dockerfile command. */
+/**
+ * Returns the printed table of layers, the lowest first: number, size, a bar for the size, digest and Dockerfile
+ * command. Returns an empty text when there are no layers.
+ */
 export function layerTable(layers: readonly ShownLayer[], style: PageStyle): string {
   if (layers.length === 0) return '';
   const numbers = Math.max(2, String(layers.length).length);

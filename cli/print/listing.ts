@@ -2,14 +2,17 @@ import type { MergedFile } from '../../core/files/merged-file.ts';
 import { printable } from '../../core/model/bytes.ts';
 import { linkOf, modeOf, ownerOf, sizeOf, timeOf } from '../../core/page/file-columns.ts';
 
-/** The number of lines of a file list in one string. One string for millions of lines would be too long. */
+/**
+ * The number of lines of a file list that are joined to one string before it is printed. One string for millions of
+ * lines would be too long.
+ */
 const LINES_AT_ONCE = 1000;
 
 /**
  * Yields the lines of a file list as `tar -tv` prints them: mode, owner, size, time in UTC, path, link. `unordered` and
  * `ordered` have the same files. The function first goes through `unordered` to measure the width of the columns.
- * During this pass it yields only empty strings, so that the caller can let other work run. Then it yields the lines of
- * the files in `ordered`.
+ * Meanwhile it yields an empty string after every 1,000 files, so that the caller can let other work run. Then it
+ * yields the lines of the files in `ordered`, up to 1,000 in one string.
  */
 export function* listing(
   unordered: Iterable<MergedFile>,

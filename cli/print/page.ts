@@ -28,8 +28,9 @@ export function page(sections: string[], style: PageStyle): string {
 }
 
 /**
- * Wraps a text to the width of the terminal. Lines after the first are indented by `indent` columns. A Chinese text may
- * be broken at any character, because it has no spaces.
+ * Wraps a text to the width of the terminal. The text begins in column `begin`, counted from 0, and its lines after the
+ * first are indented by `indent` columns. A Chinese text may be broken at any character, because it has no spaces.
+ * Returns the text as it is when there is no terminal, or when `indent` is half of the width or more.
  */
 export function wrapped(text: string, { width }: PageStyle, indent: number, begin: number = indent): string {
   if (width === null || indent >= width / 2) return text;
@@ -51,7 +52,10 @@ export function wrapped(text: string, { width }: PageStyle, indent: number, begi
   return [...lines, line].join('\n');
 }
 
-/** Cuts a text to a number of terminal columns. An ellipsis (…) shows that it was cut. */
+/**
+ * Cuts a text to a number of terminal columns. A shorter text is returned as it is. An ellipsis shows that the text was
+ * cut: `…`, or `...` when `unicode` is false.
+ */
 export function cut(text: string, columns: number, { unicode }: Pick<PageStyle, 'unicode'>): string {
   if (columnsOf(text) <= columns) return text;
   const mark = unicode ? '…' : '...';

@@ -16,8 +16,9 @@ const BAR_CELLS = 24;
 const CLEAR_LINE = '\r\u001b[K';
 
 /**
- * Makes a progress bar. It is shown only if it is `wanted`, if standard error is a terminal, and once the work has
- * taken more than one second. `total` is the number of bytes of the whole work; null when it is not known.
+ * Makes a progress bar, which begins with the text `label`. It is shown only if it is `wanted`, if standard error is a
+ * terminal, and once the work has taken more than one second. `total` is the number of bytes of the whole work; null
+ * when it is not known.
  */
 export function progress(label: string, total: number | null, wanted: boolean, io: Io): Progress {
   if (!wanted || io.stderr.isTTY !== true || io.env['TERM'] === 'dumb') return SILENT;

@@ -2,7 +2,10 @@ import { escapedJson } from '../../core/catalogue/escaped.ts';
 import { count, exactly, roughly } from '../../core/page/text.ts';
 import type { Io } from '../io.ts';
 
-/** Indented JSON in which characters that could harm a terminal are escaped. */
+/**
+ * Writes a value as indented JSON with a line feed at its end. Characters that do not print, which could control a
+ * terminal, are escaped.
+ */
 export function safeJson(value: unknown): string {
   return `${escapedJson(JSON.stringify(value, null, 2))}\n`;
 }
@@ -15,7 +18,10 @@ export function size(bytes: number): string {
   return bytes < 1000 ? exactly(bytes) : `${roughly(bytes)} (${exactly(bytes)})`;
 }
 
-/** The number of terminal columns that a text takes: Chinese, Japanese and Korean characters take two each. */
+/**
+ * The number of terminal columns that a text takes: Chinese, Japanese and Korean characters and emoji take two each,
+ * all others one.
+ */
 export function columnsOf(text: string): number {
   let columns = 0;
   for (const char of text) columns += WIDE.test(char) ? 2 : 1;

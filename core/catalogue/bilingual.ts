@@ -1,4 +1,4 @@
-/** The languages in which Lading writes sentences for users. */
+/** The languages in which Lading writes sentences for users: English (`en`) and Simplified Chinese (`zh`). */
 export type Language = 'en' | 'zh';
 
 /** A text for users in both languages: English and Simplified Chinese. */

@@ -3,7 +3,7 @@ import { type Bilingual, both } from './bilingual.ts';
 
 /**
  * Shortens a text, such as a name from an archive, for use in a sentence. If the text has more than
- * `LIMITS.wordCharacters` characters, an ellipsis replaces its middle.
+ * `LIMITS.wordCharacters` characters, an ellipsis replaces its middle. A shorter text is returned unchanged.
  */
 export function brief(text: string): string {
   if (text.length <= LIMITS.wordCharacters) return text;
@@ -14,14 +14,17 @@ export function brief(text: string): string {
     .replace(/^\ufffd/, '')}`;
 }
 
-/** Shortens a text to at most `most` characters, with an ellipsis at the end when something was cut off. */
+/**
+ * Shortens a text to at most `most` characters (200 by default). The last of them is an ellipsis if something was cut
+ * off. A text that is not longer is returned unchanged.
+ */
 export function excerpt(text: string, most = 200): string {
   return text.length <= most ? text : cutTo(text, most);
 }
 
 /**
  * Cuts a text that has more than `characters` characters to that length. The last character of the result is an
- * ellipsis. A surrogate pair is not split; then the result is one character shorter.
+ * ellipsis. If the cut would split a surrogate pair, the result is one character shorter.
  */
 export function cutTo(text: string, characters: number): string {
   const end = isHighSurrogate(text.charCodeAt(characters - 2)) ? characters - 2 : characters - 1;
@@ -34,8 +37,9 @@ function isHighSurrogate(unit: number): boolean {
 
 /**
  * Joins items with `separator` into one text for a sentence. A text of more than `LIST_CHARACTERS` characters is cut
- * after an item, and ends with the number of items left out. Returns the text twice, for an English and for a Chinese
- * sentence, because only that number is written differently in them.
+ * after an item, and ends with the number of items left out. A first item that is longer by itself is shortened.
+ * Returns the text twice, for an English and for a Chinese sentence, because only that number is written differently in
+ * them.
  */
 export function enumerated(items: readonly string[], separator: string): Bilingual {
   let text = '';
@@ -51,7 +55,7 @@ export function enumerated(items: readonly string[], separator: string): Bilingu
 }
 
 /**
- * The most characters of a list inside a sentence. A remark after the list, such as `… (7 more)`, is not counted. List
- * and remark together stay below `LIMITS.wordCharacters`.
+ * The most characters of a list inside a sentence; further items are left out. A remark after the list, such as `… (7
+ * more)`, is not counted. List and remark together stay below `LIMITS.wordCharacters`.
  */
 const LIST_CHARACTERS = LIMITS.wordCharacters - 64;

@@ -2,8 +2,8 @@ export type Severity = 'error' | 'warning' | 'info';
 
 /**
  * The two sentences of a finding (something that Lading reports about an upload) in one language: what is wrong, and
- * what to do about it. In the catalogue of findings, they have placeholders such as `{member}`, which values replace
- * later.
+ * what to do about it. In the catalogue, which has all kinds of findings, they contain placeholders such as `{member}`.
+ * When a finding is made, values replace the placeholders.
  */
 export interface Sentences {
   message: string;
@@ -18,11 +18,14 @@ export interface Sentences {
 export interface Entry {
   severity: Severity;
   /**
-   * True for a kind of fault that a conversion to an image archive corrects, with or without the option `mend`. Such a
-   * fault does not prevent the conversion, even with the severity `error`.
+   * True for a kind of fault that every conversion to an image archive corrects, even without the option `mend`; absent
+   * for others. Such a fault does not prevent the conversion, even with the severity `error`.
    */
   mended?: true;
-  /** True for a kind of fault that a conversion corrects only with the user's option `mend` (docs/mend.md). */
+  /**
+   * True for a kind of fault that a conversion with the user's option `mend` corrects (docs/mend.md); absent for
+   * others.
+   */
   onRequest?: true;
   /** The usual cause of this kind of fault or remark in one line, in English. It is printed in docs/findings.md. */
   cause: string;
@@ -33,8 +36,9 @@ export interface Entry {
    */
   zh: Sentences;
   /**
-   * The error messages that clients print for an archive with this kind of fault. Users who search for a message find
-   * the fault by it. In a message, `…` stands for words that vary.
+   * The error messages that clients print for an archive with this kind of fault; empty when there are none. They are
+   * listed in docs/findings.md, so that users who search for a message find the fault. In a message, `…` stands for
+   * words that vary.
    */
   clientErrors: readonly string[];
 }

@@ -6,10 +6,13 @@
 const UNPRINTABLE =
   /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\u{e0000}-\u{e0fff}]/gu;
 
-/** Matches texts of printable ASCII characters. They need no pattern with Unicode classes, which takes 1 ms to make. */
+/**
+ * Matches a text that has only printable ASCII characters, or none. Such a text need not be searched for unprintable
+ * characters with a pattern of Unicode classes, which takes 1 ms to make.
+ */
 const ALL_PRINTABLE = /^[ -~]*$/;
 
-/** True for a text of printable ASCII characters, and for an empty one. */
+/** True for a text that has only printable ASCII characters, and for an empty one. */
 export function isPrintableAscii(text: string): boolean {
   return ALL_PRINTABLE.test(text);
 }

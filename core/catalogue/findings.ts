@@ -13,7 +13,10 @@ import { grouped } from './grouped.ts';
 export interface Finding {
   code: FindingCode;
   severity: Severity;
-  /** The English sentence on the fault or remark. It names the archive member or the offset, if there is one. */
+  /**
+   * The English sentence that says what is wrong, or what the user should know. It names the archive member or the
+   * offset that the finding is about, if there is one.
+   */
   message: string;
   /** The sentence on what the user can do about a fault or remark; empty when there is nothing to do. */
   remedy: string;
@@ -25,8 +28,8 @@ export interface Finding {
    */
   member?: string;
   /**
-   * The offset in bytes at which the fault was found; absent when no offset is known. It is an offset in the
-   * decompressed archive. Only for a fault of the compression is it an offset in the upload as stored.
+   * The offset in bytes at which the fault was found; absent when none is known. For a fault of the compression, it is
+   * an offset in the upload as stored. For any other fault, it is an offset in the decompressed archive.
    */
   offset?: number;
   /** The number of archive members with the fault or remark, when a finding is about several; absent otherwise. */
@@ -34,8 +37,8 @@ export interface Finding {
   /** True when the fault was corrected in the image archive that the conversion makes; absent otherwise. */
   mended?: true;
   /**
-   * The number of further findings with the same code that a list of findings leaves out; absent when it leaves out
-   * none.
+   * Set when a list of findings leaves out some: the number of findings with the same code that are left out. Absent
+   * when none is.
    */
   more?: number;
 }
@@ -51,7 +54,7 @@ export type Detail = Record<string, string | number | Bilingual> & { member?: st
 
 /**
  * Makes a finding (a fault or remark about an upload) from its code. The values in `detail` replace the placeholders in
- * the sentences of this code, such as `{member}`.
+ * the sentences of this code, such as `{member}`. A placeholder without a value is left out.
  */
 export function finding(code: FindingCode, detail: Detail = {}): Finding {
   const entry: Entry = CATALOGUE[code];
@@ -75,8 +78,8 @@ export function distinct(findings: readonly Finding[]): Finding[] {
 }
 
 /**
- * Returns a list of findings with only the first `most` of each code. If further findings of a code were left out, the
- * field `more` of the last kept finding of that code has their number.
+ * Returns a list of findings with only the first `most` of each code (`LIMITS.findingsOfACode` by default). If further
+ * findings of a code were left out, the field `more` of the last kept finding of that code has their number.
  */
 export function fewOfEach(findings: readonly Finding[], most: number = LIMITS.findingsOfACode): Finding[] {
   const places = new Map<FindingCode, { kept: number; last: number }>();
@@ -97,7 +100,9 @@ export function inLanguage({ message, remedy, zh }: Finding, language: Language)
   return language === 'zh' ? zh : { message, remedy };
 }
 
-/** The message of a finding (what is wrong) in both languages, to be quoted in the sentence of another finding. */
+/**
+ * Returns the message of a finding (what is wrong) in both languages, to be quoted in the sentence of another finding.
+ */
 export function quoted({ message, zh }: Finding): Bilingual {
   return { en: message, zh: zh.message };
 }
@@ -110,21 +115,21 @@ export function hasError(findings: Finding[]): boolean {
   return findings.some((each) => each.severity === 'error' && each.mended !== true);
 }
 
-/** True for a finding whose fault a conversion to an image archive corrects, with or without the option `mend`. */
+/** True for a finding whose fault every conversion to an image archive corrects, even without the option `mend`. */
 export function isMendable({ code }: Finding): boolean {
   const entry: Entry = CATALOGUE[code];
   return entry.mended === true;
 }
 
-/** True for a finding whose fault a conversion to an image archive corrects only with the user's option `mend`. */
+/** True for a finding whose fault a conversion to an image archive corrects if the user gives the option `mend`. */
 export function isMendedOnRequest({ code }: Finding): boolean {
   const entry: Entry = CATALOGUE[code];
   return entry.onRequest === true;
 }
 
 /**
- * Returns a finding marked as corrected (`mended: true`) if a conversion corrects its fault without the option `mend`,
- * else the finding unchanged. Called after a conversion.
+ * Returns a finding marked as corrected (`mended: true`) if its fault is of a kind that every conversion corrects, even
+ * without the option `mend`. Returns any other finding unchanged. To be called after a conversion.
  */
 export function mended(each: Finding): Finding {
   return isMendable(each) ? { ...each, mended: true } : each;
@@ -136,8 +141,9 @@ function worded(entry: Entry, language: Language, detail: Detail): Sentences {
 }
 
 /**
- * Returns a finding's sentence with each placeholder, such as `{member}`, replaced by its value in `detail`. Texts are
- * escaped and shortened, because they may come from the uploader.
+ * Returns a finding's sentence with each placeholder, such as `{member}`, replaced by its value in `detail`, or by
+ * nothing when it has none. Texts are escaped and shortened, because they may come from the uploader. Numbers get
+ * commas.
  */
 function fill(template: string, language: Language, detail: Detail): string {
   return template.replace(/\{(\w+)\}/g, (_, word: string) => {

@@ -3,19 +3,22 @@ import { type Bilingual, both } from './bilingual.ts';
 /** The result of parsing a text that a user wrote: its value, or the reason why it is refused. */
 export type Parsed<T> = { ok: true; value: T } | Refusal;
 
-/** The refusal of a text that a user wrote: one sentence on what is wrong with it, and one on how to correct it. */
+/**
+ * The refusal of a text that a user wrote: one sentence on what is wrong with it (`problem`), and one on how to correct
+ * it (`remedy`).
+ */
 export interface Refusal {
   ok: false;
   problem: Bilingual;
   remedy: Bilingual;
   /**
-   * Set when a user's text is refused because it exceeds a limit: a name for what is limited (`what`), and the highest
-   * allowed number (`limit`). Absent when the text is refused for another reason.
+   * Set when a user's text is refused because it exceeds a limit. `what` names what is limited, and `limit` is the
+   * highest allowed number. Absent when the text is refused for another reason.
    */
   limit?: { what: Bilingual; limit: number };
 }
 
-/** Makes the result for a user's text that was parsed successfully: `value` is what the text means. */
+/** Makes the result for a user's text that is accepted: `value` is what the text means. */
 export function parsed<T>(value: T): Parsed<T> {
   return { ok: true, value };
 }
@@ -30,7 +33,10 @@ export function writeLike(example: string): Bilingual {
   return both(`Write it like ${example}.`, `请写成 ${example} 的样子。`);
 }
 
-/** Parses each item of a list with `read`. Returns all values, or the refusal of the first item that is refused. */
+/**
+ * Parses each item of a list with the function `read`. Returns all values in order, or the refusal of the first item
+ * that is refused.
+ */
 export function parseAll<A, B>(items: Iterable<A>, read: (item: A) => Parsed<B>): Parsed<B[]> {
   const values: B[] = [];
   for (const item of items) {

@@ -4,18 +4,21 @@ import { type StatedRule, statedRule, type JudgedImage, WHOLE_IMAGE_RULES } from
 
 // The limits that AWS states, as of November 2026 (docs/decisions/0107).
 
-/** The size in bytes of the largest layer that ECR takes: 52,000 MiB. */
+/** The size in bytes of the largest layer that Amazon ECR takes, as AWS states it: 52,000 MiB. */
 const ECR_LAYER_BYTES = 52_000 * 1024 ** 2;
 /**
  * The number of layers in an image that Amazon ECR once stated as its upper limit. Its quotas of today name no such
- * limit.
+ * limit. So it is not known whether ECR takes an image with more layers.
  */
 const ECR_LAYERS = 127;
-/** The least and the greatest length of a repository name in Amazon ECR, in characters. */
+/** The least and the greatest length in characters of a repository name that Amazon ECR takes. */
 const ECR_NAME = { least: 2, most: 256 };
-/** The size in bytes up to which Lambda surely takes an image: 10 GB for all expanded layers together. */
+/** The size in bytes up to which AWS Lambda surely takes an image: 10 GB for all its layers together, decompressed. */
 const LAMBDA_BYTES = 10e9;
-/** The size in bytes beyond which Lambda surely takes no image: 10 GiB, which AWS may mean by the 10 GB it states. */
+/**
+ * The size in bytes beyond which AWS Lambda surely takes no image: 10 GiB, for all its layers together, decompressed.
+ * AWS states 10 GB, and may mean GiB.
+ */
 const LAMBDA_BYTES_BINARY = 10 * 1024 ** 3;
 
 /**
@@ -145,7 +148,10 @@ function expandedBytes({ found }: JudgedImage): number {
   return found.layers.reduce((sum, { contentSize, size }) => sum + (contentSize ?? size ?? 0), 0);
 }
 
-/** The first word of the command that a container of the image runs, such as `/bin/sh`; null when it has no command. */
+/**
+ * The program that a container of the image runs, such as `/bin/sh`: the first word of ENTRYPOINT, else of CMD. Null
+ * when the image has neither.
+ */
 function programOf({ config }: JudgedImage['found']): string | null {
   return asText(asList(config?.['Entrypoint'])[0] ?? asList(config?.['Cmd'])[0]);
 }
@@ -156,8 +162,8 @@ function isRefusedByEcr(name: string): boolean {
 }
 
 /**
- * True when the path of an image name is also a valid name for a repository in ECR: it has 2 to 256 characters, and no
- * two of `.`, `_` and `-` side by side.
+ * True when the path of an image name is also a valid name for a repository in ECR. It must have 2 to 256 characters,
+ * and no two of `.`, `_` and `-` side by side.
  */
 function isEcrRepository({ path }: Reference): boolean {
   return path.length >= ECR_NAME.least && path.length <= ECR_NAME.most && !/[._-]{2}/.test(path);

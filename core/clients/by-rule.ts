@@ -14,7 +14,8 @@ const RULES: readonly (readonly [RuledClient, readonly StatedRule[]])[] = [
 
 /**
  * Predicts for each service or program that was never tested, such as Amazon ECR, whether it takes the inspected
- * upload. The predictions follow from documentation and from reports of users.
+ * upload. The predictions follow from documentation and from reports of users. Returns one for each of them, in a fixed
+ * order.
  */
 export function verdictsByRule(inspection: Inspection): ClientVerdict[] {
   return RULES.map(([client, rules]) => {

@@ -2,8 +2,8 @@ import type { DocumentFault, ShapeFault } from '../model/inspection.ts';
 import { about, CTR, fault, listing, OCI, PODMAN, type Reader, type Rule, STORE } from './rule.ts';
 
 /**
- * Groups of clients that parse the image config into the same Go struct. Beside each group is the code of the fault
- * "the config does not fit this struct". Podman is in two groups, because it parses the config twice.
+ * Groups of clients. The clients of one group parse the image config into the same Go struct. Beside each group is the
+ * code of the fault "the config does not fit this struct". Podman is in two groups, because it parses the config twice.
  */
 const CONFIG_READERS = [
   [[...CTR, ...PODMAN, 'umoci'], 'config-type-oci'],
@@ -13,8 +13,8 @@ const CONFIG_READERS = [
 ] as const satisfies readonly (readonly [readonly Reader[], ShapeFault])[];
 
 /**
- * Groups of clients that parse `manifest.json` into the same Go struct. Beside each group is the code of the fault
- * "`manifest.json` does not fit this struct".
+ * Groups of clients. The clients of one group parse `manifest.json` into the same Go struct. Beside each group is the
+ * code of the fault "`manifest.json` does not fit this struct".
  */
 const MANIFEST_READERS = [
   [['docker', 'podman-docker', 'skopeo-docker'], 'manifest-json-type'],

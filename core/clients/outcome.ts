@@ -2,8 +2,8 @@ import type { Bilingual } from '../catalogue/bilingual.ts';
 import type { Reader, Rule, Seen } from './rule.ts';
 
 /**
- * The prediction for one client, such as podman, and one format that the client reads (Docker or OCI): whether the
- * client loads an archive, which versions of the client load it, and why others do not.
+ * The prediction for one client, such as podman, and one format that the client reads (Docker or OCI). It says whether
+ * the client loads an archive, which versions of the client load it, and why others do not.
  */
 export interface Outcome {
   /** True when some version of the client loads the archive, false when none does; null when that is not known. */
@@ -16,10 +16,11 @@ export interface Outcome {
 }
 
 /**
- * Predicts whether a client loads an archive in one of the formats that it reads (Docker or OCI). Three kinds of rules
- * are tried in this order: rules by which no version loads the archive, rules whose effect is not known, and rules by
- * which some versions do not load it. The first kind with a rule that applies to the archive gives the result. If there
- * is no such rule, the client loads the archive.
+ * Predicts whether a client loads an archive in one of the formats that it reads (Docker or OCI). `reader` is the
+ * client and the format, and `seen` has the facts about the archive. Three kinds of rules are tried in this order:
+ * rules by which no version loads the archive, rules whose effect is not known, and rules by which some versions do not
+ * load it. The first kind with a rule that applies to the archive gives the result. If there is no such rule, the
+ * client loads the archive. The reason is then a remark, or null.
  */
 export function outcomeOf(rules: readonly Rule[], reader: Reader, seen: Seen): Outcome {
   const holding = rules.filter((rule) => rule.readers.includes(reader) && rule.when(seen));
@@ -79,7 +80,8 @@ function stoppedVersions(rules: readonly Rule[]): Stretch[] {
 
 /**
  * Compares two rules for sorting by `from`, the first client version that cannot load an archive. If it is the same,
- * the rule that covers more versions comes first. The result is negative when `one` comes first.
+ * the rule that covers more versions comes first. The result is negative when `one` comes first, positive when `two`
+ * does, and 0 when both cover the same versions.
  */
 function byFirst(one: Rule, two: Rule): number {
   const order = compareVersions(one.from ?? '', two.from ?? '');
@@ -94,9 +96,9 @@ function bothWhy(one: Bilingual | undefined, two: Bilingual | undefined): Biling
 }
 
 /**
- * Returns the best of several predictions for one client; undefined when there are none. The order, from best to worst:
- * all versions of the client load the archive; some versions load it; it is not known whether the client loads it; no
- * version loads it.
+ * Returns the best of several predictions for one client; undefined when there are none. It is best when all versions
+ * of the client load the archive, then when some versions do, then when it is not known. It is worst when no version
+ * loads the archive.
  */
 export function bestOf(outcomes: readonly Outcome[]): Outcome | undefined {
   const rank = ({ loads, since, before }: Outcome): number => {

@@ -21,9 +21,9 @@ export type Reader =
   | 'crane';
 
 /**
- * The facts about an image archive from which a rule predicts whether a client loads it: its compression, whether it
- * lies inside another archive, its documents, and the images that are listed in the document, such as `manifest.json`,
- * that the client reads.
+ * The facts about an image archive from which a rule predicts whether a client loads it. They are its compression, the
+ * archive around it, if there is one (`inside`), and its documents (`shape`). `list` has the facts about the images in
+ * the one document that the client reads, such as `manifest.json`.
  */
 export interface Seen {
   compression: Compression;
@@ -45,7 +45,10 @@ export interface Rule {
    * versions cannot load it either.
    */
   from?: string;
-  /** The first later version of a client that loads an archive to which the rule applies; absent when none does. */
+  /**
+   * The first later version of a client that again loads an archive to which the rule applies; absent when no later
+   * version does.
+   */
   until?: string;
   /**
    * What follows when the rule applies to an archive. Absent: the client cannot load it. `note`: the client loads it,
@@ -73,7 +76,10 @@ export const STORE: Reader[] = ['store-oci', 'store-docker'];
 export const CTR: Reader[] = ['ctr-oci', 'ctr-docker'];
 export const PODMAN: Reader[] = ['podman-oci', 'podman-docker'];
 
-/** Makes a rule: the `readers`, each a client and a format, cannot load an archive for which `when` is true. */
+/**
+ * Makes a rule: the `readers`, each a client and a format, cannot load an archive for which `when` is true. `en` and
+ * `zh` say why, in English and Chinese. `more` may restrict the rule to some versions, or change its effect.
+ */
 export const about = (
   readers: readonly Reader[],
   when: Rule['when'],
@@ -88,7 +94,8 @@ export const about = (
 });
 /**
  * Makes a rule: the `readers`, each a client and a format, cannot load an archive with the fault `code`. Such a fault
- * is usually in a document that lists the images of the archive, such as `manifest.json`.
+ * is usually in a document that lists the images of the archive, such as `manifest.json`. `en` and `zh` say why, in
+ * English and Chinese. `more` may restrict the rule to some versions, or change its effect.
  */
 export const listing = (
   readers: readonly Reader[],
@@ -99,7 +106,8 @@ export const listing = (
 ): Rule => about(readers, ({ shape }) => shape.faults.includes(code), en, zh, more);
 /**
  * Makes a rule: the `readers`, each a client and a format, cannot load an archive with the fault `code` in one of its
- * images.
+ * images. `en` and `zh` say why, in English and Chinese. `more` may restrict the rule to some versions, or change its
+ * effect.
  */
 export const fault = (
   readers: readonly Reader[],

@@ -28,8 +28,10 @@ export interface StatedRule {
 }
 
 /**
- * Makes a rule that says which images a service or program does not take, from its documentation or from reports of its
- * users.
+ * Makes a rule about images that a service or program does not take, from its documentation or from reports of its
+ * users. The rule applies to images for which `when` returns true. `en` and `zh` say why, in English and Chinese.
+ * `effect` is absent when the image is not taken, `note` when it is taken with a remark, and `unknown` when neither is
+ * known.
  */
 export const statedRule = (
   when: StatedRule['when'],
@@ -76,8 +78,8 @@ export const WHOLE_IMAGE_RULES: readonly StatedRule[] = [
 
 /**
  * Predicts whether a service or program takes all images of an upload. If a rule says that one of the images is not
- * taken, this is the result. Otherwise, if a rule with unknown effect applies to one of them, the result is that it is
- * not known. Otherwise all images are taken, and the remarks of the rules are joined.
+ * taken, `loads` is false. Otherwise, if a rule with unknown effect applies to one of them, `loads` is null. Otherwise
+ * all images are taken, and `why` joins the remarks of the rules; it is null when there are none.
  */
 export function outcomeOfImages(rules: readonly StatedRule[], inspection: Inspection): Outcome {
   const images = inspection.images.map((found, i) => ({ found, source: inspection.sources[i] ?? null }));

@@ -79,8 +79,8 @@ const REASONS: Partial<Record<FindingCode, { en: string; zh: string }>> = {
 };
 
 /**
- * The two storage drivers for which the unpacking of layers is predicted. `overlay`, the usual one, has a folder for
- * each layer; `vfs` unpacks all layers into one folder.
+ * The two storage drivers of Docker and other engines for which the unpacking of layers is predicted. `overlay`, the
+ * usual one, has a folder for each layer; `vfs` unpacks all layers into one folder.
  */
 const STORAGE_DRIVERS = [
   { store: 'overlay', en: '', zh: '' },

@@ -45,7 +45,7 @@ export interface ClientVerdict {
   loads: boolean | null;
   /** The first version of the client that loads the upload; absent when no earlier version is known to fail. */
   since?: string;
-  /** The first version of the client that no longer loads the upload; absent when no version is known to fail. */
+  /** The first version of the client that no longer loads the upload; absent when no later version is known to fail. */
   before?: string;
   /**
    * The reason in English why the client does not load the upload, or why that is not known. For a client that loads
@@ -75,13 +75,16 @@ interface ClientBehaviour {
    * document is in the archive.
    */
   tries?: true;
-  /** The client's error messages for an archive without any document that it reads; a function if they vary. */
+  /**
+   * The client's error messages for an archive without any document that the client reads. A function if they depend on
+   * the documents that the archive has instead.
+   */
   says: string | ((shape: ArchiveShape | null) => string[]);
 }
 
 /**
- * All rules that predict which clients cannot load an image archive. When several apply to a client, the first gives
- * the reason. Each was observed with real clients (docs/formats.md).
+ * All rules that predict which clients cannot load an image archive. When several rules with the same effect apply to a
+ * client, their order decides which reason is given. Each was observed with real clients (docs/formats.md).
  */
 const RULES: readonly Rule[] = [
   ...COMPRESSION_RULES,
@@ -145,7 +148,7 @@ const CLIENTS: readonly ClientBehaviour[] = [
 
 /**
  * Predicts for each client whether it loads the inspected upload as it is. The prediction uses the documents and the
- * compression of the upload, and the faults that were found.
+ * compression of the upload, and the faults that were found. Returns one prediction for each client, in a fixed order.
  */
 export function clientVerdicts(inspection: Inspection): ClientVerdict[] {
   return CLIENTS.map((behaviour) => {

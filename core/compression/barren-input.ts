@@ -1,14 +1,14 @@
 import type { CompressedFacts } from './compressed-reader.ts';
 
 /**
- * The bytes of compressed data that a decompressor may have read before it gives their content. A block of zstd has up
- * to 128 KiB.
+ * The number of compressed bytes that a decompressor may take in before it gives content for them. Bytes beyond this
+ * number count as data without content. A block of zstd has up to 128 KiB, and is held back until it is complete.
  */
 const DELAY_BYTES = 2 ** 18;
 
 /**
- * The number that each byte of compressed data without content adds to the count of decompressed bytes. A limit applies
- * to this count.
+ * The number that each byte of compressed data without content adds to the count of decompressed bytes. Data that
+ * exceeds the limit on this count is refused.
  */
 const COUNTS_AS = 128;
 
@@ -20,7 +20,10 @@ const COUNTS_AS = 128;
  */
 export class BarrenInput {
   readonly #facts: CompressedFacts;
-  /** The bytes of compressed data read so far for which no content has come yet. */
+  /**
+   * The number of compressed bytes that were read, minus the bytes of content that they gave. It is kept between 0 and
+   * `DELAY_BYTES`.
+   */
   #bytes = 0;
 
   constructor(facts: CompressedFacts) {
@@ -29,8 +32,8 @@ export class BarrenInput {
 
   /**
    * Records that `read` bytes of compressed data were read, and that they produced `given` bytes of content. Throws
-   * `bad-archive` when the limit on decompressed bytes is exceeded. If it returns a promise, the caller must wait for
-   * it; other tasks can run meanwhile.
+   * `bad-archive` when the limit on decompressed bytes is exceeded. Returns a promise if the caller must wait, so that
+   * other tasks can run meanwhile; otherwise undefined.
    */
   add(read: number, given: number): void | Promise<void> {
     this.#bytes = Math.max(0, this.#bytes + read - given);

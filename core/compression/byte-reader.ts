@@ -7,7 +7,7 @@ const NOTHING = new Uint8Array();
 export class ByteReader {
   readonly #iterator: AsyncIterator<Uint8Array>;
   #current: Uint8Array = NOTHING;
-  /** The offset in the stream of the next byte to read. */
+  /** The offset in the stream, in bytes, of the next byte to read. */
   offset = 0;
 
   constructor(bytes: Bytes) {
@@ -16,7 +16,8 @@ export class ByteReader {
 
   /**
    * Returns the unread bytes of the stream that are in memory; waits for the next chunk when there are none. Returns
-   * null at the end of the stream. The bytes stay unread until `consume` is called. They are valid until the next call.
+   * null at the end of the stream. The bytes stay unread until `consume` is called. They are valid until the reader
+   * takes the next chunk.
    */
   async chunk(): Promise<Uint8Array | null> {
     while (this.#current.length === 0) {
@@ -34,9 +35,9 @@ export class ByteReader {
   }
 
   /**
-   * Reads the next `count` bytes of the stream if all of them are in memory. Otherwise reads nothing, and returns null.
-   * The bytes are not copied, so they are valid until the next read. For many short fields this is faster than `take`,
-   * which returns a promise for each.
+   * Reads the next `count` bytes of the stream and returns them, if all of them are in memory. Otherwise reads nothing,
+   * and returns null. The bytes are not copied, so they are valid until the next read. For many short fields this is
+   * faster than `take`, which returns a promise for each.
    */
   ready(count: number): Uint8Array | null {
     if (this.#current.length < count) return null;
@@ -45,7 +46,9 @@ export class ByteReader {
     return bytes;
   }
 
-  /** Reads a copy of the next `count` bytes, or fewer at the end of the stream. */
+  /**
+   * Reads the next `count` bytes of the stream, and returns a copy of them. Returns fewer when the stream ends first.
+   */
   async take(count: number): Promise<Uint8Array> {
     const taken = new Uint8Array(count);
     let length = 0;
@@ -60,7 +63,10 @@ export class ByteReader {
     return taken;
   }
 
-  /** The next `count` bytes of the stream, fewer at its end. The next read returns them again. */
+  /**
+   * Returns the next `count` bytes of the stream, or fewer at its end. They stay unread: the next read returns them
+   * again.
+   */
   async peek(count: number): Promise<Uint8Array> {
     const chunk = await this.chunk();
     if (chunk !== null && chunk.length >= count) return chunk.subarray(0, count);

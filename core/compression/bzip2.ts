@@ -12,8 +12,9 @@ import {
 
 /**
  * Expands bzip2 data with any number of streams, as pbzip2 writes it, and verifies the checksums of blocks and streams.
- * Throws `bad-archive` (compressed-truncated, compressed-damaged) with the offset in the compressed bytes. For damage
- * inside a block, that is the offset of the block.
+ * Yields the content in chunks; each is valid until the next one is requested. Throws `bad-archive`
+ * (compressed-truncated, compressed-damaged) with the offset of the damage in the compressed bytes. For damage inside a
+ * block, that is the offset of the block.
  */
 export async function* bunzip2(input: Bytes, _: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'bzip2');
@@ -77,8 +78,8 @@ function isHeader(bytes: Uint8Array): boolean {
 }
 
 /**
- * True for bytes that look like the damaged header of a bzip2 stream: three of its four bytes are right, or the mark of
- * a block follows it.
+ * True for bytes that look like the damaged header of a bzip2 stream. Either three of the header's four bytes are
+ * right, or the mark of a block or of the stream's end follows the header. False for fewer than ten bytes.
  */
 function isDamagedHeader(bytes: Uint8Array): boolean {
   if (bytes.length < MAGIC.length + 7) return false;

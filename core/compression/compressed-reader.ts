@@ -9,10 +9,14 @@ import { inBoth, type Reason } from './reasons.ts';
 /** Facts about the structure of compressed data. They are filled in while the data is read, and complete at its end. */
 export interface CompressedFacts {
   /**
-   * The number of members of the data: gzip members, streams of bzip2, xz or lzma, frames of zstd or lz4; 1 for zip.
+   * The number of members of the data that were read: gzip members, streams of bzip2, xz or lzma, frames of zstd or
+   * lz4; 1 for zip.
    */
   members: number;
-  /** The bytes after the last member of compressed data: their offset, and whether all are zero. Null for no bytes. */
+  /**
+   * The bytes after the last member of compressed data: the offset of the first one in the compressed data, and whether
+   * all of them are zero. Null when no bytes follow.
+   */
   trailing: { offset: number; zeros: boolean } | null;
   /**
    * The CRC-32 of the content of all gzip members read so far. It costs nothing, because each member's CRC-32 is
@@ -31,16 +35,17 @@ export interface CompressedFacts {
   zip?: { archive: string; beside: Map<string, Uint8Array> };
   /**
    * A callback that limits the time to decompress data that has very many parts but little content. Called for each
-   * member, block and skipped frame, and for input that produces no content. `bytes` (by default `LIMITS.memberBytes`)
-   * is the number to add to the count of decompressed bytes. Throws when this count exceeds its limit. If the callback
-   * returns a promise, the caller must wait for it; other tasks can run meanwhile.
+   * member, block and skipped frame, and for input that produces no content. Adds `bytes` (by default
+   * `LIMITS.memberBytes`) to the count of decompressed bytes. Throws when this count exceeds its limit. If it returns a
+   * promise, the caller must wait for it; other tasks can run meanwhile.
    */
   watch?: (bytes?: number) => void | Promise<void>;
 }
 
 /**
  * Adds one to `facts.members` after a member, such as a gzip member, was read to its end. Also calls `facts.watch`,
- * which adds `bytes` to the count of decompressed bytes.
+ * which adds `bytes` (by default `LIMITS.memberBytes`) to the count of decompressed bytes. If `memberRead` returns a
+ * promise, the caller must wait for it.
  */
 export function memberRead(facts: CompressedFacts, bytes?: number): void | Promise<void> {
   facts.members++;
@@ -50,7 +55,7 @@ export function memberRead(facts: CompressedFacts, bytes?: number): void | Promi
 /**
  * Reports a block of xz or bzip2 to `facts.watch`, which adds four times `LIMITS.memberBytes` to the count of
  * decompressed bytes. So many are added because even a block of one byte takes some 40 microseconds, and a layer of a
- * few kilobytes can hold very many blocks.
+ * few kilobytes can hold very many blocks. If `blockRead` returns a promise, the caller must wait for it.
  */
 export function blockRead(facts: CompressedFacts): void | Promise<void> {
   return facts.watch?.(4 * LIMITS.memberBytes);
@@ -96,8 +101,9 @@ export class CompressedReader extends ByteReader {
   }
 
   /**
-   * Skips all bytes after the last member of compressed data, as gzip(1) and Docker do. Sets `facts.trailing` to their
-   * offset, and whether all are zero; leaves it null when there are none.
+   * Skips all bytes after the last member of compressed data, as gzip(1) and Docker do. `offset`, by default the
+   * current one, is where these bytes begin. Sets `facts.trailing` to the offset, and whether all bytes are zero;
+   * leaves it null when there are none.
    */
   async ignoreRest(facts: CompressedFacts, offset: number = this.offset): Promise<void> {
     let zeros = true;
@@ -113,13 +119,16 @@ export class CompressedReader extends ByteReader {
     return badArchive(finding('compressed-damaged', detail));
   }
 
-  /** Makes the error for compressed data that ends too early. The error states the reader's current offset. */
+  /** Returns the error for compressed data that ends too early. The error states the reader's current offset. */
   truncated(): LadingError {
     return badArchive(finding('compressed-truncated', { compression: this.#compression, offset: this.offset }));
   }
 }
 
-/** True when `bytes`, the last of the data, are the beginning of the magic number `magic`, but not all of it. */
+/**
+ * True when the data was cut off inside a magic number. `bytes`, the last ones of the data, are then the beginning of
+ * the magic number `magic`, but not all of it. False when there are no bytes.
+ */
 export function isCutOff(bytes: Uint8Array, magic: readonly number[]): boolean {
   return bytes.length > 0 && bytes.length < magic.length && startsWith(bytes, magic.slice(0, bytes.length));
 }

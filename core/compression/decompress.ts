@@ -11,9 +11,10 @@ import { unzip } from './zip.ts';
 import { unzstd } from './zstd.ts';
 
 /**
- * Returns the decompressed content of `bytes`, an upload or a layer. If `bytes` were compressed twice, both
- * compressions are removed. While the content is read, facts such as the number of members are added to `facts`.
- * Reading throws `bad-archive` with the offset at which the compressed data is damaged or ends.
+ * Returns the decompressed content of `bytes`, an upload or a layer. `compression` names all compressions to undo, the
+ * innermost first: `gzip`, or `gzip in xz` for bytes that were compressed twice. For `none`, `bytes` are returned as
+ * they are. While the content is read, facts such as the number of members are added to `facts`. Reading throws
+ * `bad-archive` with the offset at which the compressed data is damaged or ends.
  */
 export function decompress(
   bytes: Bytes,
@@ -49,10 +50,10 @@ function expanded(bytes: Bytes, compression: SingleCompression, tools: Tools, fa
 }
 
 /**
- * Expands the inner data of an upload that was compressed twice. `facts` describes the outer data. After the inner data
- * was read, its number of members is added to `facts.members`. `facts.trailing` is set to the bytes after the inner
- * members if there are no bytes after the outer ones. `facts.unchecked` (content without a checksum) stays true only
- * when the inner data has no checksum either.
+ * Expands the inner data of an upload that was compressed twice, and yields its content. At first, `facts` describes
+ * the outer data. After the inner data was read, its number of members is added to `facts.members`. `facts.trailing` is
+ * set to the bytes after the inner members if there are no bytes after the outer ones. `facts.unchecked` (content
+ * without a checksum) stays true only when the inner data has no checksum either.
  */
 export async function* expandedAgain(
   bytes: Bytes,

@@ -13,9 +13,9 @@ const LEVEL = 4;
 const SYNC_FLUSH = 2;
 
 /**
- * Compresses one block of a layer with deflate (RFC 1951), and returns the result in pieces. The results of all blocks,
- * one after the other, are one deflate stream. This is done in plain JavaScript, because the output of native zlib
- * differs from build to build.
+ * Compresses one block of a layer with deflate (RFC 1951), and returns the compressed bytes in pieces. The results of
+ * all blocks, one after the other, are one deflate stream. This is done in plain JavaScript, because the output of
+ * native zlib differs from build to build.
  */
 export function deflateBlock({ bytes, before, last }: Block): Uint8Array[] {
   const pieces: Uint8Array[] = [];

@@ -3,8 +3,8 @@ import type { BarrenInput } from './barren-input.ts';
 import { type CompressedReader, FIRST_INPUT } from './compressed-reader.ts';
 
 /**
- * Functions that make the errors for a deflate stream: one for a stream that ends too early, and one for a damaged
- * stream.
+ * Functions that make the errors for a deflate stream: `truncated` for one that ends too early, `damaged` for one that
+ * a decompressor refuses with the error `cause`.
  */
 interface Faults {
   truncated(): Error;
@@ -12,9 +12,9 @@ interface Faults {
 }
 
 /**
- * Yields the content of the deflate stream (RFC 1951) at the reader's position, and stops reading exactly after it.
- * `barren` counts the data that gives no content. `firstInput` is the most bytes that the decompressor gets in its first
- * call. Throws the errors that `faults` makes.
+ * Yields the content of the deflate stream (RFC 1951) at the reader's position, and stops reading exactly after the
+ * stream. `barren` limits the data that gives no content. `firstInput` is the most bytes that the decompressor gets in
+ * its first call; the number doubles with each call. Throws the errors that `faults` makes.
  */
 export async function* deflated(
   reader: CompressedReader,

@@ -23,8 +23,8 @@ export function isSkippableFrame(head: Uint8Array): boolean {
 
 /**
  * Skips the frames without content (skippable frames) of zstd or lz4 data. Returns the magic number of the next frame,
- * if it is one of `magics`; null otherwise. Throws `bad-archive` (compressed-truncated) when the data ends inside a
- * magic number or a skipped frame.
+ * if it is one of `magics`. Returns null when other bytes follow, or none. Throws `bad-archive` (compressed-truncated)
+ * when the data ends inside a magic number or a skipped frame.
  */
 export async function nextFrame(
   reader: CompressedReader,

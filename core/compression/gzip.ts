@@ -73,7 +73,10 @@ async function skipString(reader: CompressedReader): Promise<void> {
   while ((await bytes(reader, 1))[0] !== 0);
 }
 
-/** Yields the content of a gzip member, and verifies its CRC and length against the 8 bytes behind it. */
+/**
+ * Yields `content`, the content of a gzip member. Then verifies its CRC and length against the 8 bytes that follow the
+ * compressed data. Throws `bad-archive` (gzip-truncated, gzip-damaged).
+ */
 async function* member(reader: CompressedReader, content: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   let crc = 0;
   let length = 0;

@@ -6,8 +6,8 @@ import { SumsTap } from '../model/sums.ts';
 
 /**
  * The blocks into which a layer is cut to be compressed, for each compression. `size` is the number of bytes in a
- * block. `before` is the number of bytes before a block to which its compressed form may refer. For zstd, a block
- * becomes a frame of its own, as large as the window of the compression level (docs/decisions/0102).
+ * block. `before` is the number of bytes before a block to which its compressed form may refer. For zstd, each block
+ * becomes a frame of its own, and `size` is the window of the compression level (docs/decisions/0102).
  */
 const BLOCKS: Record<Packing, { size: number; before: number }> = {
   gzip: { size: 2 ** 20, before: 2 ** 15 },
@@ -69,7 +69,10 @@ class LayerPacker {
     return this.#packing === 'gzip' ? GZIP_HEADER : new Uint8Array();
   }
 
-  /** Takes the next bytes of the layer. Yields compressed blocks, and waits when too many are being compressed. */
+  /**
+   * Takes the next bytes of the layer. Yields compressed blocks that are ready, and waits when too many are being
+   * compressed. A block is valid until the next one is requested.
+   */
   async *push(chunk: Uint8Array): Bytes {
     if (this.#packing === 'gzip') this.#crc32 = this.#tools.crc32(chunk, this.#crc32);
     this.#size += chunk.length;
@@ -84,7 +87,10 @@ class LayerPacker {
     }
   }
 
-  /** Ends the layer: compresses its bytes after the last whole block. Yields the rest of the compressed bytes. */
+  /**
+   * Ends the layer: compresses its last block. Yields the rest of the compressed bytes, for gzip with the trailer. Each
+   * piece is valid until the next one is requested.
+   */
   async *end(): Bytes {
     this.#start(this.#bytes.slice(0, this.#filled), true);
     yield* this.#ready(0);
@@ -109,8 +115,9 @@ class LayerPacker {
   }
 
   /**
-   * Starts to compress a block. The caller must not use `bytes` afterwards, because the compressor may transfer this
-   * memory to another thread. `last` is true for the last block of the layer.
+   * Starts to compress a block of the layer. `bytes` also has the bytes before the block to which its compressed form
+   * may refer. The caller must not use `bytes` afterwards, because the compressor may transfer this memory to another
+   * thread. `last` is true for the last block of the layer.
    */
   #start(bytes: Uint8Array<ArrayBuffer>, last: boolean): void {
     const packed = this.#packer.pack(this.#packing, { bytes, before: this.#before, last });
@@ -121,6 +128,7 @@ class LayerPacker {
 
   /**
    * Waits for the oldest blocks to be compressed and yields them, until at most `left` blocks are still to be yielded.
+   * Each block is valid until the next one is requested, because its memory is then freed.
    */
   async *#ready(left: number): Bytes {
     while (this.#waiting.length > left) {
@@ -132,7 +140,10 @@ class LayerPacker {
   }
 }
 
-/** Yields a layer compressed to gzip or zstd. The output is the same on every machine. */
+/**
+ * Yields a layer compressed to gzip or zstd (`packing`). The output is the same on every machine. Each piece is valid
+ * until the next one is requested.
+ */
 export async function* pack(layer: Bytes, packing: Packing, tools: Tools): Bytes {
   const packer = new LayerPacker(packing, tools);
   yield packer.header;
@@ -143,7 +154,8 @@ export async function* pack(layer: Bytes, packing: Packing, tools: Tools): Bytes
 /**
  * A callback for the compressed form of a layer. It is called with one compressed `piece` after another while the layer
  * is read. `content` is the chunk of the layer that was read last, and is empty after the layer's end. The first call
- * passes the header of the compressed form, which is empty for zstd, with the first chunk of the layer.
+ * passes the header of the compressed form, which is empty for zstd, with the first chunk of the layer. The bytes of
+ * `piece` are valid until the returned promise is resolved.
  */
 export type PackedCopy = (piece: Uint8Array, content: Uint8Array) => Promise<void>;
 

@@ -33,7 +33,7 @@ const MAGIC: FrameMagic = [0x04, 0x22, 0x4d, 0x18];
 const LEGACY_MAGIC: FrameMagic = [0x02, 0x21, 0x4c, 0x18];
 const MAGICS = [MAGIC, LEGACY_MAGIC] as const;
 
-/** The bits in the first byte of an lz4 frame's descriptor. */
+/** The meaning of the bits in the first byte of an lz4 frame's descriptor (frame format, "FLG byte"). */
 const FLAG = { dictionary: 1, reserved: 2, contentSum: 4, contentSize: 8, blockSum: 16, independent: 32 };
 
 /** The fields of an lz4 frame's header that are needed to expand the frame. */
@@ -71,8 +71,8 @@ async function* frame(reader: CompressedReader, window: Lz4Window, facts: Compre
 }
 
 /**
- * Reads the header of an lz4 frame (frame format, "frame descriptor"), its magic number included. Throws `bad-archive`
- * when the header is invalid, when its checksum does not fit, or when the frame needs a dictionary.
+ * Reads and returns the header of an lz4 frame (frame format, "frame descriptor"), its magic number included. Throws
+ * `bad-archive` when the header is invalid, when its checksum does not fit, or when the frame needs a dictionary.
  */
 async function readHeader(reader: CompressedReader): Promise<Header> {
   const start = reader.offset;

@@ -10,7 +10,7 @@ import { RANGE_HEAD } from './xz/range-decoder.ts';
 
 /**
  * Expands one file in the format .lzma (LZMA_Alone), which came before .xz and has no checksum. Throws `bad-archive`
- * (compressed-truncated, compressed-damaged, limit-exceeded for a large dictionary).
+ * (compressed-truncated, compressed-damaged, or limit-exceeded for a dictionary larger than `LIMITS.windowBytes`).
  */
 export async function* unlzma(input: Bytes, _: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'lzma');
@@ -29,8 +29,8 @@ export async function* unlzma(input: Bytes, _: Tools, facts: CompressedFacts): B
 }
 
 /**
- * The number of bytes of content that `unlzma` collects before it yields them. The number is so small that the bytes
- * are still in the processor's cache when they are hashed.
+ * The number of bytes of content that `unlzma` decodes before it yields them; fewer when the input in memory is used
+ * up. The number is so small that the bytes are still in the processor's cache when they are hashed.
  */
 const PIECE = 2 ** 18;
 

@@ -59,8 +59,8 @@ const REASONS = {
 export type Reason = keyof typeof REASONS;
 
 /**
- * Returns, in English and Chinese, the reason why compressed data is damaged. If `cause` is the error of a
- * decompressor, its message follows in parentheses.
+ * Returns `reason`, why compressed data is damaged, in English and Chinese. If `cause` is the error of a decompressor,
+ * its message follows in parentheses.
  */
 export function inBoth(reason: Reason, cause?: unknown): Bilingual {
   const said = cause instanceof Error && cause.message !== '' ? cause.message : null;

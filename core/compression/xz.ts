@@ -15,9 +15,9 @@ import { Lzma } from './xz/lzma.ts';
 
 /**
  * Expands xz data (.xz file format 1.2.1) with any number of streams and the padding between them. Verifies every
- * checksum, and the index of each stream against its blocks. Throws `bad-archive` (compressed-truncated,
- * compressed-damaged, limit-exceeded for a large dictionary, compression-not-expanded for unknown filters and kinds of
- * checksum).
+ * checksum, and the index of each stream against its blocks. Throws `bad-archive`: compressed-truncated,
+ * compressed-damaged, limit-exceeded for a dictionary larger than `LIMITS.windowBytes`, or compression-not-expanded for
+ * unknown filters and kinds of checksum.
  */
 export async function* unxz(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'xz');
@@ -86,9 +86,9 @@ async function verifyFooter(
 }
 
 /**
- * True when another xz stream follows. Zero bytes between two streams are padding, and their number must be a multiple
- * of four. Other bytes after a stream are skipped, and `facts.trailing` says where they begin. Throws `bad-archive` for
- * a damaged stream header, and for wrong padding before a stream.
+ * True when another xz stream follows; false when other bytes or none follow. Zero bytes between two streams are
+ * padding, and their number must be a multiple of four. Other bytes after a stream are skipped, and `facts.trailing`
+ * says where they begin. Throws `bad-archive` for a damaged stream header, and for wrong padding before a stream.
  */
 async function anotherStream(reader: CompressedReader, tools: Tools, facts: CompressedFacts): Promise<boolean> {
   const end = reader.offset;
@@ -112,7 +112,7 @@ const HEADER_BYTES = 12;
 
 /**
  * True for bytes that look like the damaged header of an xz stream: the flags fit their checksum, or most of the magic
- * number is right.
+ * number is right. False for fewer than 12 bytes.
  */
 function isDamagedHeader(header: Uint8Array, tools: Tools): boolean {
   if (header.length < HEADER_BYTES) return false;

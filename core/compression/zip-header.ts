@@ -5,7 +5,10 @@ import { isStrayFile } from '../model/stray-files.ts';
 
 /** The local header of an entry of a zip file (APPNOTE 4.3.7). */
 export interface ZipEntry {
-  /** The name of the zip entry as printable text. */
+  /**
+   * The name of the zip entry as printable text: unprintable characters are escaped, and the middle of a long name is
+   * left out.
+   */
   name: string;
   /** The compression method of the zip entry: 0 is stored, 8 is deflated. */
   method: number;
@@ -15,20 +18,26 @@ export interface ZipEntry {
   /** The length in bytes of the zip entry's whole local header. */
   headerBytes: number;
   crc32: number;
-  /** The size in bytes of the zip entry's data, as stored in the zip file. */
+  /**
+   * The size in bytes of the zip entry's data, as stored in the zip file, according to the local header. Usually 0 when
+   * `streamed` is true, because the size then comes after the data.
+   */
   storedSize: number;
 }
 
 /** The length in bytes of the fixed part of a zip entry's local header (APPNOTE 4.3.7). */
 export const LOCAL_BYTES = 30;
 
-/** The number of bytes of a zip entry's name and extra field, from the fixed part of its local header (`fixed`). */
+/**
+ * Returns the length in bytes of a zip entry's name and extra field together. `fixed` is the fixed part of its local
+ * header, or begins with it.
+ */
 export function nameBytes(fixed: Uint8Array): number {
   const fields = viewOf(fixed);
   return fields.getUint16(26, true) + fields.getUint16(28, true);
 }
 
-/** Returns the fields of a zip entry's local header, from all bytes of the header. */
+/** Returns the fields of a zip entry's local header. `header` is the whole header, with name and extra field. */
 export function localEntry(header: Uint8Array): ZipEntry {
   const fields = viewOf(header);
   const nameEnd = LOCAL_BYTES + fields.getUint16(26, true);
@@ -53,8 +62,9 @@ export function isFolder({ name }: ZipEntry): boolean {
 const nextHeader = finder(Uint8Array.of(0x50, 0x4b, 3, 4));
 
 /**
- * The first entry of a zip file that is not a folder, a checksum, a text or a leftover of an operating system, such as
- * `.DS_Store`. Null when `bytes`, the beginning of the file, does not contain the whole local header of that entry.
+ * Returns the first entry of a zip file that is not a folder, a checksum, a text or a leftover of an operating system,
+ * such as `.DS_Store`. `bytes` is the beginning of the file. Returns null when it does not contain the whole local
+ * header of that entry, or when the size of an entry before it is not known.
  */
 export function firstZipFile(bytes: Uint8Array): ZipEntry | null {
   for (let at = 0; at >= 0 && at + LOCAL_BYTES <= bytes.length && viewOf(bytes).getUint32(at, true) === 0x04034b50;) {
@@ -69,8 +79,8 @@ export function firstZipFile(bytes: Uint8Array): ZipEntry | null {
 }
 
 /**
- * The compressed size in bytes of a zip entry of 4 GiB or more: the second number in the extra field of zip64 (APPNOTE
- * 4.5.3). 0 when that field is missing.
+ * Returns the compressed size in bytes of a zip entry of 4 GiB or more: the second number in the extra field of zip64
+ * (APPNOTE 4.5.3). Returns 0 when that field is missing.
  */
 function zip64Size(extra: Uint8Array): number {
   const fields = viewOf(extra);

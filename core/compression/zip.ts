@@ -12,8 +12,8 @@ import { isFolder, LOCAL_BYTES, localEntry, nameBytes, type ZipEntry } from './z
 /**
  * Expands the only file in a zip archive (APPNOTE 6.3), which is read front to back. Folders are skipped. The zip
  * archive may also contain checksums, texts and leftovers of an operating system (`.DS_Store`). If such an additional
- * file is small, its content is kept in `facts.zip`. Throws `bad-archive` (zip-entries for a second file,
- * compressed-truncated, compressed-damaged).
+ * file is small, its content is kept in `facts.zip`. Throws `bad-archive`: zip-entries for a second file,
+ * compressed-truncated, or compressed-damaged, also for an encrypted file.
  */
 export async function* unzip(input: Bytes, tools: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'zip');
@@ -40,7 +40,8 @@ export async function* unzip(input: Bytes, tools: Tools, facts: CompressedFacts)
 
 /**
  * Reads a checksum, a text or a leftover of an operating system (`.DS_Store`) beside the archive in a zip file. Keeps
- * its content in `facts.zip` if it is small, and not too many were kept before.
+ * its content in `facts.zip` if it has at most `LIMITS.checksumBytes`, and fewer than `MOST_BESIDE` files were kept
+ * before.
  */
 async function readBeside(bytes: Bytes, { name }: ZipEntry, facts: CompressedFacts): Promise<void> {
   const { beside } = besideIn(facts);
@@ -55,7 +56,7 @@ async function readBeside(bytes: Bytes, { name }: ZipEntry, facts: CompressedFac
 
 /**
  * The largest number of small files, such as checksums, that are kept from a zip file in addition to the archive in it.
- * Such a file may state the checksum of the archive.
+ * Such a file may state the checksum of the archive. Further small files are only skipped.
  */
 const MOST_BESIDE = 40;
 
@@ -64,8 +65,8 @@ function besideIn(facts: CompressedFacts): NonNullable<CompressedFacts['zip']> {
 }
 
 /**
- * Reads the local header of the next zip entry. Returns null after the last entry, when another record comes next, such
- * as the central directory. Throws `bad-archive` when no record of a zip file comes next.
+ * Reads and returns the local header of the next zip entry. Returns null after the last entry, when another record
+ * comes next, such as the central directory. Throws `bad-archive` when no record of a zip file comes next.
  */
 async function nextEntry(reader: CompressedReader): Promise<ZipEntry | null> {
   const head = await reader.peek(LOCAL_BYTES);
@@ -128,7 +129,7 @@ async function* rest(reader: CompressedReader): Bytes {
 
 /**
  * Yields the content of a zip entry that is not the archive itself, such as a folder or a checksum. Calls `facts.watch`
- * to add the length of the content to the count of decompressed bytes, which is limited. Also adds twice
+ * to add the length of the content, in bytes, to the count of decompressed bytes, which is limited. Also adds twice
  * `LIMITS.memberBytes` for the entry itself, because a small zip file can hold very many entries.
  */
 async function* counted(bytes: Bytes, facts: CompressedFacts): Bytes {

@@ -3,15 +3,19 @@ export interface FrameHeader {
   /** The length in bytes of the zstd frame header, its magic number included. */
   length: number;
   checksum: boolean;
-  /** The size in bytes of the zstd frame's window, or that of its content when the frame header states a smaller one. */
+  /**
+   * The size in bytes of the zstd frame's window, or the size of its content if the frame header states that it is
+   * smaller.
+   */
   windowBytes: number;
   /** The size in bytes of the zstd frame's decompressed content; null when the frame header does not state it. */
   contentBytes: number | null;
 }
 
 /**
- * The longest zstd frame, in bytes, that is expanded in one call of the decompressor. Very many frames may be short:
- * zstd:chunked has one for each small file, and one megabyte can hold a hundred thousand empty frames.
+ * The longest zstd frame, in bytes, that is expanded in one call of the decompressor; a longer one is expanded in
+ * pieces. Very many frames may be short: zstd:chunked has one for each small file, and one megabyte can hold a hundred
+ * thousand empty frames.
  */
 export const SMALL_FRAME = 4096;
 
@@ -19,8 +23,8 @@ export const SMALL_FRAME = 4096;
 const SMALL_WINDOW = 0x50;
 
 /**
- * Returns a short zstd frame, `whole`, with its window limited to 1 MiB. Otherwise a decompressor would allocate more
- * memory for each short frame.
+ * Returns a short zstd frame, `whole`, with its window limited to 1 MiB. If the window is not larger, returns `whole`
+ * itself. With a larger window, a decompressor would allocate more memory for each short frame.
  */
 export function withSmallWindow(whole: Uint8Array): Uint8Array {
   const isSingleSegment = (whole[4]! & 0x20) !== 0;
@@ -33,14 +37,16 @@ export function withSmallWindow(whole: Uint8Array): Uint8Array {
 
 /**
  * The most bytes of content that `plainContent` expands: the size of the smallest window that a zstd frame may have.
+ * Frames with more content go to the decompressor.
  */
 const PLAIN_BYTES = 1024;
 const RAW = 0;
 const RLE = 1;
 
 /**
- * The content of `whole`, a short zstd frame, if it has no checksum and no compressed block (RFC 8878, 3.1.1.2). Null
- * for any other frame, and for more than 1 KiB of content. A decompressor would take fifty times as long.
+ * Returns the content of `whole`, a short zstd frame, if it has no checksum and no compressed block (RFC 8878,
+ * 3.1.1.2). Returns null for any other frame, and for more than 1 KiB of content. A decompressor would take fifty times
+ * as long.
  */
 export function plainContent(whole: Uint8Array, { length, checksum, contentBytes }: FrameHeader): Uint8Array | null {
   const typeOfFirst = (whole[length]! >> 1) & 3;

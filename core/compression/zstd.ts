@@ -37,12 +37,16 @@ const MAGIC = [0x28, 0xb5, 0x2f, 0xfd] as const;
 const LZ4 = [0x04, 0x22, 0x4d, 0x18] as const;
 
 /**
- * The number that is added to the count of decompressed bytes for a zstd frame that needs the decompressor. Node makes
- * a new decompressor for each short frame, which takes some 20 to 30 microseconds.
+ * The number that is added to the count of decompressed bytes for each call of the decompressor: one for a short zstd
+ * frame, one for each chunk of a longer frame. Node makes a new decompressor for each short frame, which takes some 20
+ * to 30 microseconds.
  */
 const DECOMPRESSOR_COUNTS_AS = 5 * LIMITS.memberBytes;
 
-/** The number of bytes of a zstd frame's window for which one is added to the count of decompressed bytes. */
+/**
+ * The number of bytes of a zstd frame's window for which one is added to the count of decompressed bytes. A frame that
+ * is expanded in pieces is counted so, because to allocate its window takes time.
+ */
 const WINDOW_COUNTS_AS = 8;
 
 async function* frame(
@@ -153,7 +157,10 @@ const RESERVED = 3;
 class FrameExtent {
   readonly #reader: CompressedReader;
   readonly #checksumBytes: number;
-  /** The number of bytes to pass over up to the next block header of the zstd frame, or to the frame's end. */
+  /**
+   * The number of bytes to pass over up to the next block header of the zstd frame, or to the frame's end after the
+   * last block.
+   */
   #toPass: number;
   #header = 0;
   #headerBytes = 0;
@@ -176,7 +183,10 @@ class FrameExtent {
     return this.ended && bytes.length === this.#advanced;
   }
 
-  /** Passes over a chunk of compressed data, up to the end of the zstd frame. Returns the number of bytes passed. */
+  /**
+   * Passes over a chunk of compressed data, up to the end of the zstd frame. Returns the number of bytes passed. Throws
+   * `bad-archive` (compressed-damaged) for a block of a reserved type.
+   */
   advance(chunk: Uint8Array): number {
     let at = 0;
     while (at < chunk.length && !this.ended) {

@@ -29,8 +29,9 @@ interface MergedImage {
 }
 
 /**
- * Reads the layers of an inspected archive's images once more, and returns facts about the files in them. `onProgress`
- * gets the number of decompressed bytes that were read so far.
+ * Reads the layers of an inspected archive's images once more, and returns facts about the files in each image. They
+ * are null for an image that cannot be described. `onProgress` gets the number of decompressed bytes that were read so
+ * far.
  */
 export async function contentsOf(
   inspection: Inspection,
@@ -56,14 +57,17 @@ export async function contentsOf(
   return { contentsVersion: 1, images };
 }
 
-/** The number of decompressed bytes that `contentsOf` reads: those of all layers of the images that it describes. */
+/**
+ * The decompressed bytes of all layers of the images that `contentsOf` describes, to show its progress: `onProgress`
+ * gets numbers up to this one. A layer that several images share is counted for each of them.
+ */
 export function expandedBytes(inspection: Inspection): number {
   return layersOfImages(inspection).reduce((sum, layers) => sum + sizeOf(layers), 0);
 }
 
 /**
  * For each image, where each of its layers lies in the upload. Null for an image whose layers cannot be read, and for
- * each image after the first `LIMITS.contentsImages` images.
+ * each image after the first `LIMITS.contentsImages` images. A root file system counts as one image with one layer.
  */
 function layersOfImages(inspection: Inspection): (LayerPlace[] | null)[] {
   const count = Math.max(1, inspection.images.length);
@@ -99,7 +103,7 @@ async function mergedImage(
 /**
  * Returns the facts about the files of one image. For these, `/etc/passwd` and large files of equal size are read from
  * the layers. What is read is subtracted from `reading`, the number of bytes that may still be read for all images.
- * Files for which `reading` is too small are not read.
+ * When that is too small for a file, the file is not read, and the facts that need it are missing.
  */
 async function imageContents(
   image: MergedImage,
@@ -127,12 +131,16 @@ async function imageContents(
   };
 }
 
-/** The number of files whose facts are gathered before other tasks of the process may run (`tools.breathe`). */
+/**
+ * The number of files of which the facts are gathered at once. After that, `tools.breathe` lets other tasks of the
+ * process run.
+ */
 const FILES_AT_ONCE = 1000;
 
 /**
- * The numbers (uid) of the users in `/etc/passwd` of an image. Null when there is no such file, when it is too large,
- * or when more bytes must be read to reach it than `reading`, the budget for all images, allows.
+ * The numbers (uid) of the users in `/etc/passwd` of an image. Null when the image has no such file, or when it has
+ * more than `LIMITS.passwdBytes` bytes. Also null when more bytes must be read to reach the file than `reading`, the
+ * budget for all images, allows.
  */
 async function users(
   { tree, layers }: MergedImage,
@@ -163,8 +171,8 @@ class FactsCollector {
   readonly #setuid: Some<ModeFile> = { files: 0, first: [] };
   readonly #ownerless: Some<OwnedFile> = { files: 0, first: [] };
   /**
-   * The contents of files with hard links whose bytes were counted already. Each is given as the index of its layer and
-   * the offset in bytes there: `2:512`.
+   * The contents with several paths (hard links) whose bytes were counted already. Each is given as the index of its
+   * layer and the offset in bytes there: `2:512`.
    */
   readonly #counted = new Set<string>();
   #files = 0;
@@ -221,8 +229,8 @@ class FactsCollector {
 const SET_ID = 0o6000;
 
 /**
- * Adds a file to a list that keeps only its first files: raises the number `some.files`, and appends the result of
- * `entry` to `some.first` if that has fewer than `LIMITS.listedFiles` entries.
+ * Adds a file to a list that keeps only its first files. Raises the number `some.files`. Appends what `entry` returns
+ * to `some.first`, if that has fewer than `LIMITS.listedFiles` entries.
  */
 function note<T>(some: Some<T>, entry: () => T): void {
   if (++some.files <= LIMITS.listedFiles) some.first.push(entry());

@@ -9,7 +9,7 @@ import type { Duplicates } from './facts.ts';
 import { Largest } from './largest.ts';
 import { bytesOfReading, type ReadingBudget } from './reading-budget.ts';
 
-/** A large file of an image whose content is compared with that of other files if they have the same size. */
+/** A large file of an image. Its content is compared with that of other files, if these have the same size. */
 interface Candidate {
   path: string;
   bytes: number;
@@ -17,23 +17,25 @@ interface Candidate {
 }
 
 /**
- * Finds large files of an image with the same content. Only files that have the same size as another one are read and
- * hashed, the largest first, until `LIMITS.comparedBytes` bytes have been read.
+ * Finds large files of an image with the same content. Only files of at least `LIMITS.largeFileBytes` that have the
+ * same size as another one are read and hashed. The largest are read first. Files beyond `LIMITS.comparedBytes` bytes
+ * in all are not read.
  */
 export class DuplicateSearch {
   readonly #files = new Largest<Candidate>(LIMITS.comparedFiles);
 
   /**
-   * Adds a regular file of the merged file system to the search; small and sparse files are ignored. Of several hard
-   * links to the same content, only one may be added.
+   * Adds a regular file of the merged file system to the search. Files below `LIMITS.largeFileBytes` and sparse files
+   * are ignored. Of several hard links to the same content, only one may be added.
    */
   add(path: string, file: MergedFile): void {
     if (file.size >= LIMITS.largeFileBytes && file.sparse === null) this.#files.add({ path, bytes: file.size, file });
   }
 
   /**
-   * Reads the added files that have the size of another one. Returns those with the same content, in groups. Reads
-   * nothing, and returns no groups, when more bytes must be read than `reading`, the budget for all images, allows.
+   * Reads the added files that have the size of another one. Returns those with the same content, in groups, the group
+   * with most bytes first. Reads nothing, and returns no groups, when more bytes must be read than `reading`, the
+   * budget for all images, allows.
    */
   async find(layers: LayerPlace[], reading: ReadingBudget, source: Source, tools: Tools): Promise<Duplicates> {
     const alike = this.#alike();
@@ -45,8 +47,8 @@ export class DuplicateSearch {
   }
 
   /**
-   * The added files that have the size of another one, the largest first. Files of the same size are returned all or
-   * not at all. All returned files together have at most `LIMITS.comparedBytes` bytes.
+   * Returns the added files that have the size of another one, the largest first. Files of the same size are returned
+   * all or not at all. All returned files together have at most `LIMITS.comparedBytes` bytes.
    */
   #alike(): Candidate[] {
     const found: Candidate[] = [];
@@ -62,7 +64,8 @@ export class DuplicateSearch {
 }
 
 /**
- * Reads files, and returns those with the same content in groups. In each group, the paths are in the order of `files`.
+ * Reads files, and returns those with the same content in groups; a file whose content is unique is left out. In each
+ * group, the paths are in the order of `files`.
  */
 async function sameContent(
   files: readonly Candidate[],

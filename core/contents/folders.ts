@@ -23,14 +23,14 @@ interface OpenFolder {
 }
 
 /**
- * Builds the tree of the largest folders and files of a file system. Files of one folder must be added together, so
- * that only one folder of each level is unfinished at a time. When a folder is finished, its small entries are left
- * out.
+ * Builds the tree of the largest folders and files of a file system, to show what takes space. Files of one folder must
+ * be added together, so that only one folder of each level is unfinished at a time. When a folder is finished, its
+ * small entries are left out.
  */
 export class FolderTree {
   /**
-   * The fewest bytes that a folder or file must have to be kept in the tree. The bytes of replaced and deleted files in
-   * a folder are included.
+   * The fewest bytes that a folder or file must have to be kept in the tree. For a folder, the bytes of replaced and
+   * deleted files in it are included.
    */
   #least: number;
   /**
@@ -50,7 +50,8 @@ export class FolderTree {
 
   /**
    * Adds a file that is not a directory to the tree. All files below one folder must be added one after the other.
-   * `bytes` is 0 for a hard link to a file that was added already.
+   * `layer` is the index of the layer with the file's bytes. `bytes` is 0 for a hard link to a file that was added
+   * already.
    */
   add(path: string, bytes: number, layer: number): void {
     const names = path.split('/');
@@ -103,7 +104,7 @@ export class FolderTree {
 
   /**
    * Adds an entry to a folder of the tree. After every `KEPT_AT_ONCE` entries, doubles the number of bytes that each
-   * further entry must have at least.
+   * further entry must have at least, so that the tree does not grow without limit.
    */
   #keep({ entries }: OpenFolder, entry: Folder): void {
     entries.push(entry);
@@ -128,7 +129,8 @@ export class FolderTree {
 
   /**
    * Returns the entry of the tree for a folder that no longer exists, or no longer has files. It has only wasted bytes,
-   * those of files that layers replaced or deleted.
+   * those of files that layers replaced or deleted. `own` is the number of these bytes directly in the folder, and
+   * `below` has the folders in it.
    */
   #goneFolder(name: string, { own, below }: WasteTree): Folder {
     const inside = [...below].map(([each, waste]) => this.#goneFolder(each, waste));
@@ -144,14 +146,14 @@ export class FolderTree {
 }
 
 /**
- * The number of entries (folders and files) added to a tree after which the least size of further entries is doubled. A
- * real system has only some thousand entries.
+ * The number of entries (folders and files) added to a tree after which the fewest bytes of further entries are
+ * doubled. This limits the memory. A real system has only some thousand entries.
  */
 const KEPT_AT_ONCE = 50_000;
 
 /**
- * The number of equal parts into which all bytes of an image are divided. A folder or file smaller than one part is
- * left out of the tree of large files, because nobody could see it in a drawing.
+ * The number of equal parts into which all bytes of an image are divided. A folder or file with fewer bytes than one
+ * part is left out of the tree that shows what takes space, because nobody could see it in a drawing.
  */
 const SMALLEST_PART = 4000;
 

@@ -1,11 +1,13 @@
 /**
- * Collects entries, each with a path and a size in bytes, and keeps only the largest, at most a given number. Entries
- * of the same size are ordered by their paths.
+ * Collects entries, each with a path and a size in bytes, and keeps only the `most` largest. Entries of the same size
+ * are ordered by their paths. Entries of 0 bytes are ignored.
  */
 export class Largest<T extends { path: string; bytes: number }> {
   readonly #most: number;
   #kept: T[] = [];
-  /** The fewest bytes that an entry must have to be among the largest so far. */
+  /**
+   * The fewest bytes that a further entry must have to be kept. Entries with fewer are surely not among the largest.
+   */
   #least = 1;
 
   constructor(most: number) {

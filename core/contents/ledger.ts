@@ -15,13 +15,16 @@ interface Change {
 }
 
 /**
- * Keeps account of what each layer does while layers are merged: which files it adds, changes and deletes, and which
- * bytes of lower layers are wasted by that.
+ * Keeps account of what each layer does while layers are merged: which files it adds, changes and deletes. Also counts
+ * the wasted bytes, those of files that a later layer replaced or deleted.
  */
 export class Ledger implements MergeObserver {
   readonly #layers: LayerContents[] = [];
   readonly #lost = new Largest<LostFile>(LIMITS.largestFiles);
-  /** The number of bytes of replaced and deleted files, by the path of the folder in which these files were. */
+  /**
+   * The number of bytes of the files that were replaced or deleted, by the path of the folder in which these files
+   * were. The path of the root is empty.
+   */
   readonly wastedIn = new Map<string, number>();
   #wastedFiles = 0;
   /** The changes that the layer that is being merged has made so far to files of lower layers, by path. */
@@ -78,8 +81,8 @@ export class Ledger implements MergeObserver {
   }
 
   /**
-   * The largest files that were replaced or deleted, largest first. Their paths are byte strings, with one character
-   * for each byte.
+   * The largest files that were replaced or deleted, largest first, at most `LIMITS.largestFiles`. Their paths are byte
+   * strings, with one character for each byte.
    */
   get lost(): readonly LostFile[] {
     return this.#lost.sorted;
@@ -126,8 +129,8 @@ export class Ledger implements MergeObserver {
   }
 
   /**
-   * Adds `more`, 1 or -1, to the number of paths that share a file's content through hard links. Returns the new
-   * number.
+   * Changes the number of paths that share a file's content through hard links by `more`, which is 1 or -1. Returns the
+   * new number.
    */
   #link(file: MergedFile, more: 1 | -1): number {
     const paths = (this.#links.get(contentKey(file)) ?? 1) + more;
@@ -136,8 +139,8 @@ export class Ledger implements MergeObserver {
   }
 
   /**
-   * Notes that the file at a path was replaced or deleted. Its bytes are counted as wasted only when no other path in
-   * the merged file system shares them through a hard link.
+   * Notes that the file at a path was replaced or deleted, as `how` says. Its bytes are counted as wasted only when no
+   * other path in the merged file system shares them through a hard link.
    */
   #lose(path: string, file: MergedFile | null, how: LostFile['how']): void {
     if (file === null || !hasContent(file)) return;
@@ -186,7 +189,10 @@ function hasContent({ type, start }: MergedFile): boolean {
   return type === '0' || (type === '1' && start >= 0);
 }
 
-/** A key for the content of a file: the layer and the offset where its bytes lie. */
+/**
+ * A text that identifies the content of a file: the index of the layer and the offset in bytes where the content lies,
+ * such as `2:512`.
+ */
 function contentKey({ layer, start }: MergedFile): string {
   return `${layer}:${start}`;
 }
@@ -195,7 +201,10 @@ function noDirectory(file: MergedFile): MergedFile | null {
   return file.type === '5' ? null : file;
 }
 
-/** True when a path (`place`) has a file, not a directory, from a layer below the one with the index `current`. */
+/**
+ * True when there is a file, not a directory, at a path (`place`), and it comes from a layer below the one with the
+ * index `current`.
+ */
 function isOfLower(place: Place | undefined, current: number): place is Place & { file: MergedFile } {
   return place !== undefined && place.layer < current && place.file !== null && place.file.type !== '5';
 }

@@ -1,6 +1,9 @@
 import { byteString } from '../model/byte-string.ts';
 
-/** The numbers (uid) of the users in an `/etc/passwd` file (passwd(5)). Lines that have no number are ignored. */
+/**
+ * Returns the numbers (uid) of the users in an `/etc/passwd` file (passwd(5)). Comments, and lines that have no number,
+ * are ignored.
+ */
 export function usersOf(passwd: Uint8Array): Set<number> {
   const users = new Set<number>();
   for (const line of byteString(passwd).split('\n')) {

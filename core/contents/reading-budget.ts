@@ -4,9 +4,9 @@ import type { LayerPlace } from '../model/recipe.ts';
 
 /**
  * The number of bytes that may be read for the facts about the files of all images of an archive. It is twice the
- * number of bytes of all layers, because layers are read to merge them, and to compare files. `LIMITS.contentsBytes`
- * bytes are added, and `LIMITS.contentsRatio` times the size of the upload, because a layer that several images share
- * is read again for each of them.
+ * number of bytes of all layers, because layers are read to merge them, and to compare files. Some more are added,
+ * because a layer that several images share is read again for each of them: `LIMITS.contentsBytes` bytes, and
+ * `LIMITS.contentsRatio` for each byte of the upload.
  */
 export class ReadingBudget {
   #left: number;
@@ -16,7 +16,10 @@ export class ReadingBudget {
     this.#left = 2 * bytesOfReading(layers) + LIMITS.contentsBytes + LIMITS.contentsRatio * stored;
   }
 
-  /** Takes `bytes` from the budget. Returns false, and takes nothing, when the budget has fewer. */
+  /**
+   * Subtracts `bytes` from the budget and returns true. Returns false, and subtracts nothing, when the budget has
+   * fewer.
+   */
   take(bytes: number): boolean {
     if (bytes > this.#left) return false;
     this.#left -= bytes;
@@ -40,8 +43,9 @@ export function bytesOfReading(layers: readonly LayerPlace[]): number {
 }
 
 /**
- * The number of bytes that are read to get the content of one file. For a compressed layer or upload, and for a sparse
- * layer, the number includes all bytes before the file, because reading starts at the beginning.
+ * The number of bytes that are read to get the content of one file: its own, if neither upload nor layer is compressed
+ * and the layer is not sparse. Otherwise, all bytes before the file are included, because reading starts at the
+ * beginning of the upload or layer.
  */
 export function bytesToContent(file: MergedFile, layers: readonly LayerPlace[]): number {
   const layer = layers[file.layer];

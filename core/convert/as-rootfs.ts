@@ -7,10 +7,11 @@ import type { EntryToWrite } from './layout.ts';
 import { leftOutRemarks } from './remarks.ts';
 
 /**
- * Makes the plan for writing a root file system instead of an image archive: the only layer of the image in `entry`, as
- * a tar archive. The archive manifest, the JSON that describes what was written, still describes the image, with CMD,
- * ENV and so on. Of an image for several platforms, only one platform is written, and a finding says which platforms
- * are left out. Returns `not-converted` when the image has no layer.
+ * Makes the plan for writing a root file system instead of an image archive. It consists of the only layer of the
+ * image in `entry`, as a tar archive. Returns the plan and the findings: `findings`, which are those so far, and one
+ * about platforms that are left out, because only one is written. The archive manifest, the JSON that describes what
+ * was written, still describes the image, with CMD, ENV and so on. `nameDerived` is true when the image was named
+ * after the key of the upload. Returns `not-converted` when the image has no layer.
  */
 export async function rootfsOf(
   entry: EntryToWrite,

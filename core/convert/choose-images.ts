@@ -25,8 +25,10 @@ export interface Choice {
 }
 
 /**
- * The images of an archive that the user asked for, in groups: each group is one image for all of its chosen platforms.
- * Returns a finding instead when no image fits.
+ * Selects the images of an archive that the user asked for, by `image` (null for all) and by `platform` (null for
+ * all). Returns them in groups: a group is one image with all of its selected platforms. If no image is for the
+ * platform, the platform is ignored when no image is for several platforms. Otherwise, and when no image has the given
+ * name, a finding that says so is returned instead.
  */
 export function chooseImages(
   inspection: Inspection,
@@ -48,8 +50,8 @@ export function chooseImages(
 }
 
 /**
- * True when the only image of an archive is for another platform than `asked`. False when `asked` is null, when the
- * image states no platform, or when there are several images.
+ * True when the only image of an archive is for another platform than `asked`, the platform that the user asked for.
+ * False when `asked` is null, when the image states no platform, or when there are several images or none.
  */
 export function isOfOtherPlatform({ images: [only, ...others] }: Inspection, asked: Platform | null): boolean {
   const own = others.length === 0 ? (only?.platform ?? null) : null;
@@ -99,8 +101,8 @@ function groupsCalled(wanted: string, all: ArchiveImage[]): ImageGroup<ArchiveIm
 }
 
 /**
- * True when several images were chosen, but what the user asks for can be made of one image only: a name is given, or a
- * root file system is wanted.
+ * True when several images were chosen, but what the user asks for can be made of one image only: a name is given, or
+ * a root file system is wanted. The caller then converts nothing, and asks the user to choose one image.
  */
 export function isForOneOf(
   groups: readonly ImageGroup<ArchiveImage>[],
@@ -110,8 +112,9 @@ export function isForOneOf(
 }
 
 /**
- * The images that a conversion writes, out of groups that each hold the same image for several platforms. For a root
- * file system, only one image of each group: that for linux/amd64, else the first. Otherwise all images.
+ * Returns the images that a conversion writes, each once. Each group in `groups` holds the same image for several
+ * platforms. For a root file system, only one image of each group is returned: that for linux/amd64, else the first.
+ * Otherwise all images are returned.
  */
 export function imagesToMake(
   groups: readonly ImageGroup<ArchiveImage>[],
@@ -126,8 +129,8 @@ function isFor({ found }: ArchiveImage, platform: Platform): boolean {
 }
 
 /**
- * The images as text in English and in Chinese, for the sentence of a finding: of each image its number, counted from
- * 1, its names and its platform.
+ * Describes images in English and in Chinese, for the sentence of a finding. The text has of each image its number,
+ * counted from 1, its names or that it has none, and its platform if it states one.
  */
 export function described(images: FoundImage[]): Bilingual {
   return both(enumerated(images.map(nameOf('en')), '; ').en, enumerated(images.map(nameOf('zh')), '；').zh);

@@ -3,8 +3,9 @@ import type { RootfsFacts } from '../model/inspection.ts';
 import { DEFAULT_PLATFORM, formatPlatform, type Platform, samePlatform } from '../model/platform.ts';
 
 /**
- * Returns the platform to write into an image: the one that the user asked for, else that of the root file system's
- * executables, else linux/amd64. `remarks` are the findings about this choice.
+ * Chooses the platform to write into the config of an image. It is `asked`, the platform that the user gave (null for
+ * none), else that of the root file system's executables, else linux/amd64. Returns the platform, and in `remarks` the
+ * findings about the choice, for instance that the executables are for another platform.
  */
 export function choosePlatform(
   asked: Platform | null,

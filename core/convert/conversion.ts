@@ -10,7 +10,9 @@ import { type EntryToWrite, type ImageToWrite, layout, type WrittenImage } from 
 
 /**
  * Makes the plan of an image archive with the images in `entries`: the list of the archive's parts, none of which is
- * written yet. Also describes these images for the archive manifest, the JSON that says what was written.
+ * written yet. Returns the plan, and in `result` the description of these images for the archive manifest, the JSON
+ * that says what was written. `nameDerived` is true when an image was named after the key of the upload. `kind` is the
+ * layout: `docker` for that of `docker save` before version 25, `both` for the usual one.
  */
 export async function conversionOf(
   entries: EntryToWrite[],

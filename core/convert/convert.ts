@@ -12,8 +12,9 @@ import { compressRemarks, diskRemarks, layoutRemarks, nameRemarks, platformRemar
 
 /**
  * Turns an inspection (what reading the upload once has told) into the plan of an image archive: the list of its parts,
- * which are not written yet. Returns `not-converted`, with findings that say why, when nothing is to be written. An
- * image archive that already loads everywhere is converted only if the user asks for a change, or if `always` is true.
+ * which are not written yet. Returns `converted` with the plan, a description of the new images, and the findings.
+ * Returns `not-converted`, with findings that say why, when nothing is to be written. An image archive that already
+ * loads everywhere is converted only if the user asks for a change, or if `always` is true.
  *
  *   Inspection + request ─► choose images and platform ─► build documents ─► lay out ─► Conversion, with its plan
  */

@@ -19,8 +19,8 @@ const NO_TIME = '1970-01-01T00:00:00Z';
 
 /**
  * Makes the first bytes of an image archive in the layout `docker`, the form of `docker save` before version 25
- * (docs/formats.md). They hold a folder for each layer, with the documents about the layer, then the configs,
- * `manifest.json` and `repositories`. The layers themselves come later.
+ * (docs/formats.md). They are tar members: a folder for each layer, with the documents about the layer, then the
+ * configs, `manifest.json` and `repositories`. The caller writes the layers after them.
  */
 export function dockerHead(images: ListedImage[]): Promise<Uint8Array> {
   const configs = new Map(images.map(({ config, document }) => [configFile(config), document]));
@@ -45,8 +45,8 @@ function configFile(config: Digest): string {
 }
 
 /**
- * The entry of an image in `manifest.json`. Image names are short (`app:1.2`), as in `repositories`: udocker finds the
- * config of an image only when both documents have the same name.
+ * Returns the entry of an image in `manifest.json`. Image names in it are short (`app:1.2`), as in `repositories`:
+ * udocker finds the config of an image only when both documents have the same name.
  */
 function listing({ config, layers, names }: ListedImage): object {
   return {
@@ -57,8 +57,9 @@ function listing({ config, layers, names }: ListedImage): object {
 }
 
 /**
- * The folders of all layers, as tar members. Each folder has the files `VERSION` and `json`; `json` names the layer
- * below as the parent. A layer that occurs several times has one folder, with the parent of its first occurrence.
+ * Returns the folders of all layers, as tar members. Each folder has the files `VERSION` and `json`; `json` names the
+ * layer below as the parent. A layer that occurs several times has one folder, with the parent of its first
+ * occurrence.
  */
 function layerFolders(images: ListedImage[]): SmallMember[] {
   const folders = new Map<Digest, object>();
@@ -79,8 +80,9 @@ function layerFolders(images: ListedImage[]): SmallMember[] {
 }
 
 /**
- * The fields of the image config `document` that the file `json` in the folder of the image's topmost layer repeats,
- * for programs that are older than `manifest.json`.
+ * Returns the fields of an image config that are repeated in the file `json` in the folder of the image's topmost
+ * layer: `created`, `config`, `architecture` and `os`. Programs that are older than `manifest.json` read them there.
+ * `document` is the image config as bytes. For a field that it lacks, an empty value is returned, or the time 1970.
  */
 function topFields(document: Uint8Array): object {
   const config = asObject(parseJson(new TextDecoder().decode(document)));

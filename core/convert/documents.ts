@@ -31,7 +31,7 @@ export interface HistoryEntry {
 
 /**
  * Makes the config of an image with one layer (OCI image-spec config.md). Its keys have the order in which Go clients
- * write them.
+ * write them. `created` is a time in RFC 3339. `config` says how to run the image, and `diffID` is that of the layer.
  */
 export function imageConfig(
   created: string,
@@ -52,8 +52,9 @@ export function imageConfig(
 }
 
 /**
- * The part of an image config that says how to run the image, as Go clients write it: keys in the order of their
- * structs, maps sorted by key, and no empty fields.
+ * Returns the part of an image config that says how to run the image, such as its command and environment. It has the
+ * form in which Go clients write it: keys have the order of their structs, maps are sorted by key, and empty fields
+ * are left out.
  */
 export function normalConfig(config: ExecutionConfig): ExecutionConfig {
   const { Healthcheck: check } = config;
@@ -80,13 +81,17 @@ export function normalConfig(config: ExecutionConfig): ExecutionConfig {
   });
 }
 
-/** Makes the OCI manifest of an image (OCI image-spec manifest.md). */
+/**
+ * Makes the OCI manifest of an image (OCI image-spec manifest.md) from the descriptors of its config and of its
+ * layers, the lowest layer first.
+ */
 export function ociManifest(config: Descriptor, layers: Descriptor[]): object {
   return { schemaVersion: 2, mediaType: MEDIA_TYPES.manifest, config, layers };
 }
 
 /**
  * Makes the OCI index of an image for several platforms, to which `index.json` points (OCI image-spec image-index.md).
+ * `members` has the OCI manifest of the image for each platform.
  */
 export function nestedIndex(members: { manifest: Descriptor; platform: IndexPlatform }[]): object {
   const manifests = members.map(({ manifest, platform }) => ({ ...manifest, platform }));
@@ -103,8 +108,8 @@ export interface NamedDescriptor {
 }
 
 /**
- * Makes the document `index.json`, with an entry for each name of an image, or one entry for an image without a name.
- * The entries have the annotations from which containerd, podman and skopeo read names.
+ * Makes the document `index.json` of an OCI layout. It has an entry for each name of an image, and one entry for an
+ * image without a name. The entries have the annotations from which containerd, podman and skopeo read names.
  */
 export function ociIndex(entries: NamedDescriptor[]): object {
   const manifests = entries.flatMap(({ descriptor, names }) => {
@@ -129,8 +134,8 @@ export interface ListedImage {
 }
 
 /**
- * Makes Docker's document `manifest.json`. Names are written in full, because podman would put short ones under
- * `localhost/`.
+ * Makes Docker's document `manifest.json`, the list of the images in an archive. Names are written in full, because
+ * podman would put short ones under `localhost/`.
  */
 export function dockerManifest(images: ListedImage[]): object {
   return images.map(({ config, layers, names }) => ({
@@ -141,8 +146,9 @@ export function dockerManifest(images: ListedImage[]): object {
 }
 
 /**
- * Makes Docker's document `repositories`, which is older than `manifest.json`: for each repository and tag, the digest
- * of the image's topmost layer. `kind load` and very old programs read image tags from it.
+ * Makes Docker's document `repositories`, which is older than `manifest.json`. It has for each repository and tag the
+ * hex digits of the digest of the image's topmost layer. `kind load` and very old programs read image tags from it. An
+ * image without layers is left out.
  */
 export function repositories(images: ListedImage[]): object {
   const tags = new Map<string, Map<string, string>>();

@@ -7,9 +7,10 @@ import type { Bytes, Source, Tools } from '../model/ports.ts';
 import { rewritten } from '../rewrite/rewritten.ts';
 
 /**
- * Yields the bytes of the image archive that `plan` describes, in order. Throws a LadingError with the code
- * `source-changed` when a range that is copied from the upload has more or fewer bytes than planned. The code is
- * `wrong-size` when any other part, or the whole archive, is not as long as planned.
+ * Yields the bytes of the image archive that `plan` describes, in order. `source` reads the upload, from which most of
+ * the bytes come. Throws a LadingError with the code `source-changed` when a range that is copied from the upload has
+ * more or fewer bytes than planned. Throws one with the code `wrong-size` when any other part, or the whole archive,
+ * is not as long as planned.
  */
 export async function* stream(plan: Plan, source: Source, tools: Tools): Bytes {
   const upload = new ExpandedUpload(source, tools);

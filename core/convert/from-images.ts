@@ -25,9 +25,9 @@ import { type MergedSource, mergedSource, type SourceLayer } from './merged-sour
 
 /**
  * Describes how the images of an uploaded image archive are written, so that every client loads the new image archive.
- * Plain layers, and gzip layers without trailing bytes, are copied unchanged, unless the user asks for a change.
- * `entries` is empty when nothing needs a change and `always` is false, or when a finding says why the archive is not
- * converted.
+ * Plain layers, and gzip layers without trailing bytes, are copied unchanged, unless the user asks for a change. If
+ * nothing needs a change, and `always` is false, `entries` in the result is empty: nothing is written. It is also
+ * empty when the archive cannot be converted; then a finding says why.
  */
 export function imagesOfArchive(inspection: Inspection, request: ConversionRequest, always: boolean): ImagesToWrite {
   const findings = [...withoutKept(inspection, request), ...notApplied(inspection, request)];
@@ -55,8 +55,8 @@ const ONE_NAME = both('a name can be given to one of them', '名称只能给其�
 const ONE_ROOT = both('a root file system can be made of one of them', '根文件系统只能取自其中一个');
 
 /**
- * The findings about the upload. If the user asked for zstd, those that a layer is compressed with zstd are left out,
- * because these layers stay as they are.
+ * Returns the findings about the upload. If the user asked for zstd, leaves out the findings which say that a layer is
+ * compressed with zstd: such a layer stays as it is.
  */
 function withoutKept({ findings, images }: Inspection, { compress }: ConversionRequest): readonly Finding[] {
   if (compress !== 'zstd') return findings;
@@ -66,8 +66,8 @@ function withoutKept({ findings, images }: Inspection, { compress }: ConversionR
 }
 
 /**
- * True when the archive must be written again because of its layers: the user asks for a compression, for merged layers
- * or for the layout of `docker save` before version 25, or the option `mend` has corrected layers.
+ * True when the archive must be written again because of its layers: the user asks for a compression, for merged
+ * layers or for the layout of `docker save` before version 25. Also true when the option `mend` has corrected layers.
  */
 function asksForLayers({ mended }: Inspection, { compress, layout, mergeFrom }: ConversionRequest): boolean {
   return compress !== null || mergeFrom !== null || layout === 'docker' || mended !== undefined;
@@ -78,9 +78,10 @@ function count(groups: ImageGroup<ArchiveImage>[]): number {
 }
 
 /**
- * The names for an image: those that the user gave, else the image's valid names in the archive. Without either, a name
- * is made from the key (the name) of the upload and the tags of the image. Empty if the image has no tag, and is not
- * the only one (`isOnly`).
+ * Returns the names for an image: those that the user gave, else the image's valid names in the archive, else names
+ * that are made from the upload's key and the image's tags. `isOnly` is true when no other image is written. Such an
+ * image gets the name from the key also if it has no tag, and a tag in the key replaces its tags. Any other image
+ * without a name and a tag gets no name; the list is then empty.
  */
 function namesFor(group: ImageGroup<ArchiveImage>, isOnly: boolean, request: ConversionRequest): Reference[] {
   if (!request.nameDerived) return request.names;
@@ -104,8 +105,8 @@ function ownNames({ names }: ImageGroup<ArchiveImage>): Reference[] {
 }
 
 /**
- * Prepares the chosen images for the image archive that is written: one entry for each group, which is the same image
- * for several platforms. Null when one of the images is incomplete or damaged.
+ * Prepares the chosen images for the image archive that is written. Returns one entry for each of `groups`, which each
+ * hold the same image for several platforms. Null when one of the images is incomplete or damaged.
  */
 function entriesOf(
   groups: ImageGroup<ArchiveImage>[],
@@ -183,14 +184,17 @@ function imageToWrite(
   };
 }
 
-/** The layers that a conversion makes anew for an image, in place of some of its layers; empty when it makes none. */
+/**
+ * Returns the layers that a conversion makes anew for an image, in place of some of its layers; empty when it makes
+ * none.
+ */
 function madeLayers({ found }: ArchiveImage, { images, rewritten }: Inspection): readonly RewrittenLayer[] {
   return rewritten?.[images.indexOf(found)] ?? [];
 }
 
 /**
- * The findings about merging layers, if the user asks for it: for each image, which layers became one and their size
- * before and after, or that there was nothing to merge. Empty if the user does not ask for it.
+ * Returns the findings about merging layers. For each image, they say which layers became one, and their sizes in
+ * bytes before and after, or that there was nothing to merge. The list is empty if the user does not ask for merging.
  */
 function mergeRemarks(
   chosen: readonly ImageGroup<ArchiveImage>[],
@@ -214,8 +218,9 @@ function mergeRemarks(
 
 /**
  * Describes how a layer of the uploaded archive is written. A plain layer, or a gzip layer without trailing bytes,
- * stays as it is unless the user asks for a change. Any other layer is decompressed, because some clients cannot unpack
- * it.
+ * stays as it is unless the user asks for a change. Any other layer is decompressed, because some clients cannot
+ * unpack it. Returns the size, checksums and compression of the written layer, and the part of the plan that says
+ * where its bytes come from.
  */
 function layerToWrite(
   layer: SourceLayer,
@@ -256,10 +261,11 @@ function layerToWrite(
 }
 
 /**
- * The compression with which a layer of the uploaded archive is written. The wanted compression is the one that the
- * user asks for, by default gzip (`none` in the layout of `docker save` before version 25). A layer gets the wanted
- * compression if it is already stored in it and needs no correction, or if it was compressed in advance to learn its
- * checksums. Any other layer gets `none`.
+ * Returns the compression with which a layer of the uploaded archive is written. The wanted compression is the one
+ * that the user asks for, by default gzip. In the layout `docker`, that of `docker save` before version 25, the
+ * default is `none`. A layer gets the wanted compression if it is stored in it already, without trailing bytes, and
+ * needs no correction. So does a layer that was compressed in advance to learn its checksums. Any other layer gets
+ * `none`.
  */
 function formOf(layer: SourceLayer, { compress, layout }: ConversionRequest): LayerCompression {
   const { compression, clean, packed, mend } = layer;
@@ -268,8 +274,9 @@ function formOf(layer: SourceLayer, { compress, layout }: ConversionRequest): La
 }
 
 /**
- * The finding that options of the user have no effect on an image archive: `change`, `inspect` and `message`, and also
- * `platform` when the only image of the archive is for another platform. Empty if none of them was given.
+ * Returns a list with the finding that options of the user have no effect on an image archive. These are `change`,
+ * `inspect` and `message`, and `platform` when the only image of the archive is for another platform. The list is
+ * empty if none of them was given.
  */
 function notApplied(inspection: Inspection, request: ConversionRequest): Finding[] {
   const options = [

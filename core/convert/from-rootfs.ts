@@ -14,8 +14,9 @@ import { type RootfsImage, rootfsEntry } from './rootfs-image.ts';
 const NOT_A_ROOTFS = new Set<Finding['code']>(['plain-archive', 'minimal-rootfs', 'wrapped', 'archive-bundle']);
 
 /**
- * Makes the image of an uploaded root file system. There is no image when the upload is not converted; then the
- * findings say why.
+ * Makes the image of an uploaded root file system. In the result, `entries` has this image, and `findings` has the
+ * findings about the upload and the conversion. If the upload is not converted, `entries` is empty, and a finding says
+ * why.
  */
 export function imageOfRootfs(inspection: WholeInspection, request: ConversionRequest): ImagesToWrite {
   const { kind } = inspection;
@@ -38,9 +39,10 @@ export function imageOfRootfs(inspection: WholeInspection, request: ConversionRe
 export type WholeInspection = Inspection & { upload: Sums; content: Sums };
 
 /**
- * Describes how an uploaded root file system is written as a layer, with the compression that the user asks for. By
- * default, a gzip upload stays as it is, unless bytes follow the gzip data or the image archive has the layout of
- * `docker save` before version 25. Any other upload is decompressed.
+ * Describes how an uploaded root file system is written as a layer, with the compression that the user asks for.
+ * Without such a wish, a gzip upload stays as it is, and any other upload is decompressed. A gzip upload is
+ * decompressed, too, if bytes follow the gzip data, or for the layout `docker`, that of `docker save` before version
+ * 25. Returns the size, checksums and compression of the layer, and the part of the plan that has its bytes.
  */
 function layerFrom(
   inspection: WholeInspection,

@@ -3,8 +3,9 @@ import type { FoundImage, Inspection } from '../model/inspection.ts';
 import { asObject } from '../model/json.ts';
 
 /**
- * The config of an image in the form of `docker inspect`, which the option `inspect` can read again. `image` is the
- * index of the image, from 0. For a container archive, which has no config, only platform and layer are stated.
+ * Returns the config of an image in the form of `docker inspect`, which the option `inspect` can read again. `image`
+ * is the index of the image in the archive, from 0. A container archive has no config: for it, the document states
+ * only the platform, if it is known, and the diffID of the layer.
  */
 export function inspectDocument({ images, sources, rootfs, content }: Inspection, image: number): object {
   const found = images[image];

@@ -27,10 +27,10 @@ const NO_DIGEST: Digest = `sha256:${'0'.repeat(64)}`;
 export type LayerForm = 'range' | 'recoded' | 'packed';
 
 /**
- * Predicts the offset in bytes in the image archive at which the layer of a root file system will begin, so that the
- * layer can be written there before its digest is known. `head` is the beginning of the layer, decompressed or as
- * stored; `size` is its approximate size in bytes. Null when no prediction is possible. The caller must compare the
- * offset with the plan of the archive, because a prediction can be wrong.
+ * Predicts the offset in bytes in the image archive at which the layer of a root file system will begin. So the layer
+ * can be written there before its digest is known. `head` is the beginning of the layer, decompressed or as stored.
+ * `size` is its approximate size in bytes. `form` says how it will be written. Null when no prediction is possible. A
+ * prediction can be wrong, so the caller must compare it with the plan of the archive.
  */
 export async function foreseenOffset(
   head: Uint8Array,
@@ -55,16 +55,16 @@ export async function foreseenOffset(
 }
 
 /**
- * The assumed ratio of a layer's compressed size to its decompressed size. The documents before the layer state the
- * compressed size in decimal digits, so a wrong ratio makes the predicted offset of the layer wrong only if it changes
- * the number of these digits.
+ * The assumed ratio of a layer's compressed size to its decompressed size. It serves to predict at which offset a
+ * layer will begin in the image archive. The documents before the layer state its compressed size in decimal digits.
+ * So a wrong ratio makes the offset wrong only if it changes the number of these digits.
  */
 export const PACKED = 0.4;
 
 /**
- * Predicts the offset in bytes in the image archive at which a layer will begin that is made of several layers, so that
- * it can be written there before its digest is known. Null unless the upload is converted and exactly one layer is
- * made. The caller must compare the offset with the plan of the archive, because a prediction can be wrong.
+ * Predicts the offset in bytes in the image archive at which a layer that is made of several layers will begin. So it
+ * can be written there before its digest is known. Null if the upload is not converted, or if no layer or more than
+ * one is made. A prediction can be wrong, so the caller must compare it with the plan of the archive.
  */
 export async function foreseenMergedOffset(
   inspection: Inspection,
@@ -85,9 +85,9 @@ export async function foreseenMergedOffset(
 }
 
 /**
- * The compression of the layer that begins with the bytes `head` and is written in the form `form`. Null when the layer
- * cannot be written while the upload is still read: when `head` is not the beginning of a root file system or of gzip
- * data, or when the layer must get another compression than `form` gives it.
+ * Returns the compression of the layer that begins with the bytes `head` and is written in the form `form`. Null when
+ * the layer cannot be written while the upload is still read. This is so when `head` begins neither a root file system
+ * nor gzip data, or when the layer must get another compression than `form` gives it.
  */
 function compressionOf(
   head: Uint8Array,

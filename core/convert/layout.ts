@@ -66,8 +66,8 @@ export interface LayerToWrite extends Sums {
 }
 
 /**
- * The plan of an image archive, which is the list of its parts before they are written, and the image IDs and manifest
- * digests of its images.
+ * The plan of an image archive (the list of its parts before they are written), and the image IDs and manifest digests
+ * of its images.
  */
 export interface Layout {
   plan: Plan;
@@ -138,8 +138,8 @@ function imagesOf({ image, platforms }: EntryToWrite): ImageToWrite[] {
 }
 
 /**
- * Builds the plan of an image archive, the list of its parts, from documents and layers. Bytes between two layers
- * become one part. The CRC-32 of the archive is computed from the CRC-32 of each part.
+ * Builds the plan of an image archive, the list of its parts, from documents and layers in the order in which they are
+ * added. Bytes between two layers become one part. The CRC-32 of the archive is computed from the CRC-32 of each part.
  */
 class ArchiveBuilder {
   readonly #tools: Tools;
@@ -214,7 +214,8 @@ function manifestOf(image: ImageToWrite, documents: DocumentsOf): Descriptor {
 
 /**
  * Makes the first bytes of an image archive in the layout `both`, a Docker archive and an OCI layout in one: all
- * documents, as tar members. The layers themselves come later.
+ * documents, as tar members. The caller writes the layers after them. `indexes` has the OCI index of each image for
+ * several platforms.
  */
 function bothHead(
   entries: EntryToWrite[],
@@ -238,9 +239,9 @@ function bothHead(
 }
 
 /**
- * The images to list in `manifest.json` and `repositories`. These documents cannot list an image for several platforms.
- * In its place, they list only its image for clients that take one platform (`entry.image`), under all names of the
- * image for several platforms.
+ * Returns the images to list in `manifest.json` and `repositories`. These documents cannot list an image for several
+ * platforms. In place of such an image, only its image for clients that take one platform (`entry.image`) is listed,
+ * under all of its names.
  */
 function listedImages(entries: EntryToWrite[], documents: DocumentsOf): ListedImage[] {
   const listing = Map.groupBy(entries, (entry) => entry.image);
@@ -264,14 +265,18 @@ function checkLength({ size, part }: LayerToWrite): void {
   throw new LadingError('wrong-size', `Cannot lay out the image archive: ${sizes}`);
 }
 
-/** Removes layers whose digest occurs before, because images can share a layer. */
+/**
+ * Returns the layers without repetitions: of several layers with the same digest, only one stays. Images can share a
+ * layer, which is written once.
+ */
 function distinct(layers: LayerToWrite[]): LayerToWrite[] {
   return [...new Map(layers.map((layer) => [layer.digest, layer])).values()];
 }
 
 /**
- * Sorts layers into the order in which they are written. Layers from a compressed upload keep the order of the upload,
- * because going back in the upload means decompressing it from its beginning again.
+ * Returns layers in the order in which they are written. Layers from a compressed upload are sorted by their offset in
+ * it, because going back in the upload means decompressing it from its beginning again. All other layers come before
+ * them, in the given order.
  */
 function inReadingOrder(layers: LayerToWrite[]): LayerToWrite[] {
   const start = ({ part }: LayerToWrite) => (part.kind === 'recoded' && part.outer !== 'none' ? part.start : 0);

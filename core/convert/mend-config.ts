@@ -8,7 +8,7 @@ import { type MergedSource, withMergedHistory } from './merged-source.ts';
  * Corrects the faults of the image config in `source`, such as wrong diffIDs or invalid times, and returns its JSON
  * text. A missing platform becomes `platform`, or linux/amd64 when that is null. Images from before Docker 1.10 have
  * the description of a layer instead of a config; it is changed into a config. If nothing is wrong, the text stays as
- * it is, and the image keeps its ID. Values of a wrong type must have been corrected before.
+ * it is, and the image keeps its ID. The caller must have corrected values of a wrong type before.
  */
 export function mendedConfig(source: MergedSource, platform: Platform | null): string {
   const config = asObject(parseJson(source.config, withoutLoss)) ?? {};
@@ -40,8 +40,8 @@ function withoutLoss(raw: string): unknown {
 const NUMBER_AS_TEXT = /"\\u0000(-?\d+)"/g;
 
 /**
- * Removes the history from an image config when more steps of the history claim to have made a layer than the image has
- * layers (`layers`). Otherwise, removes only invalid times from the history.
+ * Returns an image config with a valid history. `layers` is the number of layers of the image. If more steps of the
+ * history say that they made a layer, the history is removed. Otherwise, only invalid times are removed from it.
  */
 function withHistory(config: Json, layers: number): Json {
   const history = listIn(config, 'history');
@@ -51,7 +51,7 @@ function withHistory(config: Json, layers: number): Json {
   return timely.every((step, i) => step === history[i]) ? config : withField(config, 'history', timely);
 }
 
-/** Removes the field `created` from an object if it is not a valid time. */
+/** Returns an object without its field `created` if that is not a valid time. Any other value is returned as it is. */
 function withTime(value: unknown): unknown {
   const created = field(value, 'created') ?? null;
   const json = asObject(value);
@@ -63,7 +63,10 @@ function withPlatform(config: Json, { os, architecture, variant }: Platform): Js
   return withField(named, 'variant', variant);
 }
 
-/** The fields in the description of a layer from before Docker 1.10 that have no meaning in an image config. */
+/**
+ * The fields in the description of a layer from before Docker 1.10 that have no meaning in an image config. They are
+ * left out when such a description is changed into an image config.
+ */
 const LEGACY_FIELDS = new Set(['id', 'parent', 'Size', 'layer_id', 'parent_id', 'container', 'throwaway']);
 
 function fromLegacy(json: Json): Json {

@@ -10,8 +10,9 @@ import type { Mended } from './mended-findings.ts';
 /**
  * Corrects a container archive that is cut off in the zero blocks after its last member. Also corrects its members so
  * that engines unpack them. Reads the upload once to find the end of the last member, because the inspection stopped
- * where the archive is cut off, and then up to twice more in `mendRootfs`. Returns the inspection of the corrected
- * archive. If the archive is cut off anywhere else, corrects nothing and returns the given inspection, `before`.
+ * where the archive is cut off. `mendRootfs` then reads it up to twice more. Returns the inspection of the corrected
+ * archive, and the number of times that the upload was read (`passes`). If the archive is cut off anywhere else,
+ * corrects nothing and returns the given inspection, `before`.
  */
 export async function mendCutEnd(
   before: Inspection,
@@ -29,8 +30,9 @@ export async function mendCutEnd(
 }
 
 /**
- * The size and checksums of the upload, and the size of its decompressed content up to the end of the last member. Null
- * unless the archive is cut off in the zero blocks after its last member.
+ * Reads the whole upload. Returns its size and checksums (`upload`), and the size in bytes of its decompressed content
+ * up to the end of the last member (`content.size`). The checksums in `content` are not those of the content, and must
+ * not be used. Null unless the archive is cut off in the zero blocks after its last member.
  */
 async function upToLastMember(
   { compression }: Inspection,

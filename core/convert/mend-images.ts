@@ -28,10 +28,11 @@ interface MendedLayer extends MadeSums {
 }
 
 /**
- * Mends the layers of an image archive: decides how they are corrected so that engines unpack them, and writes nothing.
- * The layers are read twice: to decide about their members, and to compute their new digests. Then the image archive
- * that would be written is inspected. Returns the inspection with the corrected layers. If engines still refuse the
- * archive, returns the given inspection, with findings that say why.
+ * Mends the layers of an image archive: decides how they are corrected so that engines unpack them, and writes
+ * nothing. The layers are read twice: to decide about their members, and to compute their new digests. Then the image
+ * archive that would be written is inspected. Returns the inspection with the corrected layers. If there is nothing to
+ * correct, or the archive cannot be converted, returns the given inspection. If engines still refuse the corrected
+ * archive, returns the given one with findings that say why.
  */
 export async function mendImages(
   before: Inspection,
@@ -64,8 +65,9 @@ function isLeft({ severity }: Finding): boolean {
 }
 
 /**
- * The layers of the images that the user chose, each once, in the order in which they lie in the upload. `alone` is
- * true for a layer that has no layer below it in any of these images.
+ * Returns the layers of the images that the user chose, each once, in the order in which they lie in the upload. If
+ * the choice fits no image, returns the layers of all images. `alone` is true for a layer that has no layer below it
+ * in any of these images.
  */
 function placesOf(inspection: Inspection, choice: Choice): { place: LayerPlace; alone: boolean }[] {
   const groups = chooseImages(inspection, choice);
@@ -84,8 +86,8 @@ function placesOf(inspection: Inspection, choice: Choice): { place: LayerPlace; 
 }
 
 /**
- * The offsets, in the decompressed upload, of the layers that belong to no chosen image. Faults in these layers are not
- * corrected.
+ * Returns the layers that belong to no chosen image, as their offsets in bytes in the decompressed upload. Faults in
+ * these layers are not corrected.
  */
 function layersOfOthers(inspection: Inspection, places: ReturnType<typeof placesOf>): Set<number> {
   const own = new Set(places.map(({ place }) => place.start));
@@ -94,9 +96,9 @@ function layersOfOthers(inspection: Inspection, places: ReturnType<typeof places
 }
 
 /**
- * Decides for each layer how it is corrected so that engines unpack it. Keys are the offsets in the decompressed upload
- * at which the layers begin. Layers with nothing to correct are left out. Throws a LadingError (`bad-archive`) when more
- * than `LIMITS.mendedLayers` layers must be corrected.
+ * Decides for each layer how it is corrected so that engines unpack it. The keys of the result are the offsets in
+ * bytes in the decompressed upload at which the layers begin. Layers with nothing to correct are left out. Throws a
+ * LadingError (`bad-archive`) when more than `LIMITS.mendedLayers` layers must be corrected.
  */
 async function decideAll(
   places: ReturnType<typeof placesOf>,
@@ -137,8 +139,8 @@ async function sumAll(
 }
 
 /**
- * The configs and layers of all images, with corrected layers in place of their original ones. The keys of `layers` are
- * the offsets, in the decompressed upload, of the original layers.
+ * Returns the configs and layers of all images, with corrected layers in place of their original ones. The keys of
+ * `layers` are the offsets in bytes, in the decompressed upload, of the original layers.
  */
 function withMended({ sources }: Inspection, layers: ReadonlyMap<number, MendedLayer>): Inspection['sources'] {
   return sources.map((image) => {

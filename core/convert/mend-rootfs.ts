@@ -11,9 +11,10 @@ import type { Source, Tools } from '../model/ports.ts';
 import { type Mended, settled } from './mended-findings.ts';
 
 /**
- * Mends a container archive: decides how its members are corrected so that engines unpack them, and writes nothing. The
- * upload is read twice: once to decide, and once to inspect the corrected archive. Returns the inspection of the
- * corrected archive; the given one when there is nothing to correct.
+ * Mends a container archive: decides how its members are corrected so that engines unpack them, and writes nothing.
+ * The upload is read twice: once to decide, and once to inspect the corrected archive. Returns the inspection of the
+ * corrected archive. Returns the given inspection, `before`, when there is nothing to correct, and with more findings
+ * when the corrected archive cannot be read to its end.
  */
 export async function mendRootfs(
   before: Inspection,
@@ -40,10 +41,10 @@ export async function mendRootfs(
 }
 
 /**
- * Selects from `before`, the findings about an upload, those that still apply after its content was corrected: findings
- * about the compression of the upload or about an archive inside it, and findings with `mended: true`, whose cause the
- * correction has removed. Leaves out findings whose code also occurs in `after`, the findings about the corrected
- * archive.
+ * Selects from `before`, the findings about an upload, those that still apply after its content was corrected. These
+ * are findings about the compression of the upload, or about an archive inside it. Findings with `mended: true`, whose
+ * cause the correction has removed, are kept, too. Findings whose code also occurs in `after`, the findings about the
+ * corrected archive, are left out.
  */
 function ofUpload(before: readonly Finding[], after: readonly Finding[]): Finding[] {
   const said = new Set(after.map(({ code }) => code));

@@ -11,9 +11,10 @@ import type { Mended } from './mended-findings.ts';
 
 /**
  * Mends an upload, which means that its layers are corrected so that engines unpack them. Does so when the option
- * `mend` is given and a finding says that something can be corrected, and reads the upload up to three times more.
- * Returns the inspection unchanged when nothing can be corrected. When the correction would go beyond a limit or take
- * too long, adds a finding that refuses the upload.
+ * `mend` is given and a finding says that something can be corrected. Reads the upload up to three times more.
+ * `onProgress` gets the number of bytes that were read for this so far. Returns the inspection unchanged when nothing
+ * can be corrected. When the correction would go beyond a limit or take too long, adds a finding that refuses the
+ * upload.
  */
 export async function mendUpload(
   inspection: Inspection,

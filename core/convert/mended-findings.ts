@@ -11,10 +11,10 @@ export interface Mended {
 }
 
 /**
- * Returns the findings `before`, with `mended: true` on each one whose cause was removed when the layers of the upload
- * were corrected. Such a finding is one that the option `mend` can correct, and its code does not occur in `after`, the
- * findings about the corrected layers. Findings at the offsets in `others`, where layers begin that were not corrected,
- * stay as they are.
+ * Marks the findings in `before` whose cause was removed when the layers of the upload were corrected. Returns all of
+ * `before`, with `mended: true` on the marked ones. `after` has the findings about the corrected layers. A finding is
+ * marked if the option `mend` can correct its cause, and its code does not occur in `after`. `others` has the offsets,
+ * in the decompressed upload, of layers that were not corrected: findings at these offsets are not marked.
  */
 export function settled(
   before: readonly Finding[],

@@ -18,8 +18,8 @@ import { type MadeCopy, type MadeSums, sumsOf } from './sums-of.ts';
  */
 export interface LayersToMerge {
   /**
-   * For each image in the inspection: the new layers that are to be made, each with the layers of the image that it
-   * replaces.
+   * The new layers that are to be made, in one list for each image of the inspection. The list of an image without new
+   * layers is empty. Each new layer names the layers of the image that it replaces.
    */
   recipes: Omit<RewrittenLayer, 'sums' | 'packed'>[][];
   /** The compression with which the new layers are to be written; null when none was asked for. */
@@ -29,8 +29,8 @@ export interface LayersToMerge {
    */
   fault: Finding | null;
   /**
-   * The number of tar members that must be read to make the new layers of one image. It is given for the image with the
-   * largest such number.
+   * The number of tar members that must be read to make the new layers of one image. If new layers are made for
+   * several images, it is the largest of their numbers.
    */
   members: number;
   /**
@@ -44,7 +44,8 @@ export interface LayersToMerge {
 
 /**
  * Finds out which layers the user asks to be made anew, such as one layer of several, and how much must be read for
- * that. Reads nothing. Null when no layer is to be made.
+ * that. Reads nothing itself. Null when no layer is to be made. Null also when the user's choice fits no image, or
+ * several where only one is possible.
  */
 export function layersToMerge(inspection: Inspection, request: ConversionRequest): LayersToMerge | null {
   const { mergeFrom: first } = request;
@@ -77,10 +78,11 @@ function membersFrom(first: number, image: FoundImage | undefined): number {
 }
 
 /**
- * Makes the new layers that `merge` lists, only to learn their checksums, and adds the checksums to the inspection. A
- * new layer that several images share is made once. If `merge` is null, returns the inspection unchanged. If a layer
- * cannot be made, adds the finding that says why. `onProgress` gets the number of decompressed bytes that were read so
- * far. `copy` gets the bytes of the layers as they will be written.
+ * Makes the new layers that `merge` lists, only to learn their checksums. Returns the inspection with these checksums.
+ * A new layer that several images share is made once. If `merge` is null, returns the inspection unchanged. If a layer
+ * cannot be made, returns the inspection with the finding that says why. `onProgress` gets the number of decompressed
+ * bytes that were read so far, of `merge.size` in all. `copy` gets the bytes of the layers as they will be written;
+ * null if nobody needs them.
  */
 export async function withMergedLayers(
   inspection: Inspection,
@@ -125,8 +127,8 @@ export async function withMergedLayers(
 }
 
 /**
- * The number of new layers for which the conversion keeps in memory, until the layers are written, which tar members
- * each new layer gets. For any further layer, the upload is read once more to decide this again.
+ * The number of new layers for which the conversion remembers, until it writes them, which tar members they get. This
+ * takes memory for each layer. For any further layer, the upload is read once more to decide this again.
  */
 const KEPT_RECIPES = 4;
 

@@ -8,13 +8,14 @@ import { field, type Json, listIn, textIn, withField } from '../model/json.ts';
 export type SourceLayer = LayerSource & { made?: RewrittenLayer };
 
 /**
- * The config and the layers of an image to be written, where layers that Lading makes anew may take the place of layers
- * of the upload.
+ * The config and the layers of an image to be written. Layers that Lading makes anew may take the place of layers of
+ * the upload.
  */
 export type MergedSource = Omit<ImageSource, 'layers'> & { layers: SourceLayer[] };
 
 /**
- * Puts layers that Lading makes anew in place of layers of an image. Returns the config and all layers of the image.
+ * Puts layers that Lading makes anew in place of layers of an image. Returns the config of the image, unchanged, and
+ * all of its layers, the lowest first.
  */
 export function mergedSource(source: ImageSource, made: readonly RewrittenLayer[]): MergedSource {
   const layers: SourceLayer[] = [...source.layers];
@@ -31,7 +32,8 @@ function madeLayer(made: RewrittenLayer): SourceLayer {
 /**
  * Changes the history in an image config where several layers became one: one step takes the place of the steps of
  * these layers. The new step says which layers became one, and has the time of the newest step that it replaces. A
- * history that does not fit the layers is removed.
+ * history with too few steps for the layers is removed. If the lowest layer was merged, the new step replaces all of
+ * it instead. Returns the new config.
  */
 export function withMergedHistory(config: Json, layers: readonly SourceLayer[]): Json {
   let summed = config;

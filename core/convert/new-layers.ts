@@ -23,15 +23,16 @@ export interface Renewed {
  */
 export interface NewLayersHooks {
   /**
-   * Called with the number of bytes that were read so far (`bytes`), and the number that will be read in all (`total`).
-   * `total` is null when that number is not known.
+   * Called with the number of decompressed bytes that were read so far (`bytes`), and the number that will be read in
+   * all (`total`). For layers that are corrected, `bytes` counts the bytes of the upload as stored, and `total` is
+   * null, because it is not known.
    */
   onProgress?: (bytes: number, total: number | null) => void;
   /**
-   * Called when exactly one new layer is made by merging layers, with the offset in bytes at which the new layer is
-   * expected to begin in the image archive. Returns a function that gets the bytes of the new layer, and can write them
-   * to the image archive at once. Returns null when the bytes are not to be written. The offset is a prediction, which
-   * must be compared with the plan of the archive before the written bytes are used.
+   * Called when exactly one new layer is made by merging layers. `offset` is the offset in bytes at which the new
+   * layer is expected to begin in the image archive. Returns a function that gets the bytes of the new layer, and can
+   * write them to the image archive at once. Returns null when the bytes are not to be written. The offset is a
+   * prediction, which must be compared with the plan of the archive before the written bytes are used.
    */
   copyMerged?: (offset: number) => MadeCopy | null;
 }
@@ -39,7 +40,8 @@ export interface NewLayersHooks {
 /**
  * Makes the new layers that the user asks for, only to learn their checksums: corrected layers (option `mend`), and
  * layers that are made of several. Writes nothing, except through `copyMerged`. Returns the inspection with these
- * layers, which can then be converted.
+ * layers, which can then be converted, and how much was read. Without such a wish, the inspection is returned
+ * unchanged.
  */
 export async function withNewLayers(
   inspection: Inspection,

@@ -10,7 +10,7 @@ import { platformText } from '../model/platform.ts';
 import type { Reference } from '../model/reference.ts';
 import type { EntryToWrite } from './layout.ts';
 
-/** The findings about the conversion of a root file system to an image, except those about its platform. */
+/** Returns the findings about the conversion of a root file system to an image, except those about its platform. */
 export function rootfsRemarks(inspection: Inspection, request: ConversionRequest): Finding[] {
   const { names, nameDerived, config, notes } = request;
   // Only an image needs a command and a name. A root file system that is written as it is needs neither.
@@ -26,8 +26,8 @@ export function rootfsRemarks(inspection: Inspection, request: ConversionRequest
 }
 
 /**
- * The finding that an image was named after the key (the name) of the upload. If the name ends with a hash of the key,
- * because the key has letters that image names cannot have, the finding says so.
+ * Makes the finding that an image was named after the key (the name) of the upload. If the key has letters that image
+ * names cannot have, the name ends with a hash of the key; the finding then says so.
  */
 export function nameDerivedRemark({ familiar }: Reference): Finding {
   return finding('name-derived', { name: `\`${familiar}\``, why: isNumbered(familiar) ? LETTERS_LOST : '' });
@@ -44,8 +44,8 @@ function rootfsRemark(kind: ArchiveKind): Finding[] {
 }
 
 /**
- * The finding that options which choose an image or merge layers have no effect on a container archive; empty when none
- * of these options is given.
+ * Returns a list with the finding that options which choose an image or merge layers have no effect on a container
+ * archive. The list is empty when none of these options is given.
  */
 function unusedRemarks({ as, image, mergeFrom }: ConversionRequest): Finding[] {
   // A root file system is made by merging all layers, which is no option of its own.
@@ -55,8 +55,8 @@ function unusedRemarks({ as, image, mergeFrom }: ConversionRequest): Finding[] {
 }
 
 /**
- * The findings about how the layers are compressed: that some are zstd, which not every client unpacks, and that some
- * are plain although another compression was asked for.
+ * Returns the findings about how the layers are compressed: that some are zstd, which not every client unpacks, and
+ * that some are plain although another compression was asked for.
  */
 export function compressRemarks(entries: EntryToWrite[], { compress }: ConversionRequest): Finding[] {
   const images = entries.flatMap((entry) => [entry.image, ...entry.platforms.map(({ image }) => image)]);
@@ -71,7 +71,10 @@ export function compressRemarks(entries: EntryToWrite[], { compress }: Conversio
 const BY_EXPORT: Bilingual = { en: 'made by `docker export`', zh: '由 `docker export` 生成' };
 const A_ROOT: Bilingual = { en: 'a root file system', zh: '一个根文件系统' };
 
-/** The finding that an image has no command to run, with the option that adds one; empty when it has a command. */
+/**
+ * Returns a list with the finding that an image has no command to run, and with which option one can be added. The
+ * list is empty when the image has a command.
+ */
 function commandRemarks({ Cmd, Entrypoint }: ExecutionConfig, rootfs: RootfsFacts | null): Finding[] {
   if ((Cmd ?? []).length + (Entrypoint ?? []).length > 0) return [];
   const shells = rootfs?.shells ?? [];
@@ -79,15 +82,18 @@ function commandRemarks({ Cmd, Entrypoint }: ExecutionConfig, rootfs: RootfsFact
   return [finding('no-command', { option: `--change 'CMD ["${program}"]'` })];
 }
 
-/** The finding that an image gets the tag `latest`, which later builds usually get too; empty when none gets it. */
+/**
+ * Returns a list with the finding that images get the tag `latest`, which later builds usually get too. The list is
+ * empty when no image gets it.
+ */
 export function nameRemarks(names: Reference[]): Finding[] {
   const latest = [...new Set(names.filter(({ tag }) => tag === 'latest').map(({ familiar }) => `\`${familiar}\``))];
   return latest.length === 0 ? [] : [finding('tag-latest', { name: enumerated(latest, ', ') })];
 }
 
 /**
- * The findings about images for several platforms, one for each image. Some clients can load only one platform of such
- * an image, and the finding says which one they load.
+ * Returns a finding for each image for several platforms. Some clients can load only one platform of such an image,
+ * and the finding says which one they load.
  */
 export function platformRemarks({ indexes }: Pick<Result, 'indexes'>): Finding[] {
   return (indexes ?? []).map(({ names, platforms, chosen }) =>
@@ -100,15 +106,15 @@ export function platformRemarks({ indexes }: Pick<Result, 'indexes'>): Finding[]
 }
 
 /**
- * The findings about an image archive in the layout `docker`, that of `docker save` before version 25: which programs
- * it is for, and which platforms were left out.
+ * Returns the findings about an image archive in the layout `docker`, that of `docker save` before version 25: which
+ * programs it is for, and which platforms were left out.
  */
 export function layoutRemarks(entries: readonly EntryToWrite[]): Finding[] {
   return [finding('layout-docker'), ...leftOutRemarks(entries)];
 }
 
 /**
- * The findings about images for several platforms of which only one platform is written. Each finding names all
+ * Returns a finding for each image for several platforms of which only one platform is written. The finding names all
  * platforms and the one that is written.
  */
 export function leftOutRemarks(entries: readonly EntryToWrite[]): Finding[] {
@@ -139,10 +145,11 @@ const UNNAMED: Bilingual = { en: 'without a name', zh: '（没有名称）' };
 const REMARKABLE_BYTES = 8 * 1024 ** 3;
 
 /**
- * The finding about the disk space that Docker's classic store needs while it loads the image archive. This is the size
- * of the archive, which is unpacked into a temporary folder, plus the size of the unpacked layers. The size of the
- * archive is an estimate: for an image archive, the decompressed size of the uploaded archive; for a root file system,
- * the size of its layer, compressed if the layer stays or becomes compressed. Empty below `REMARKABLE_BYTES`.
+ * Returns a list with the finding about the disk space that Docker's classic store needs while it loads the image
+ * archive. This is the size of the archive, which is unpacked into a temporary folder, plus the size of the unpacked
+ * layers. The size of the archive is an estimate. For an image archive, it is the decompressed size of the uploaded
+ * archive. For a root file system, it is the size of its layer, compressed if the layer stays or becomes compressed.
+ * The list is empty below `REMARKABLE_BYTES`, or when the upload was not read to its end.
  */
 export function diskRemarks(inspection: Pick<Inspection, 'content' | 'images'> & Partial<Inspection>): Finding[] {
   const { content, images, upload, packed = null, cleanGzip = false } = inspection;

@@ -38,7 +38,10 @@ const DEFAULT_COMMENT = 'Imported from a container export by Lading';
 /** The last second of the year 9999, in seconds since 1970. RFC 3339 cannot express a later time. */
 const LAST_SECOND = 253402300799;
 
-/** Makes the entry of an image archive for an image whose only layer is a root file system. */
+/**
+ * Makes the entry of an image archive for an image whose only layer is a root file system. Makes the image's config,
+ * too. Names that are given twice are written once.
+ */
 export function rootfsEntry(input: RootfsImage): EntryToWrite {
   const config = normalConfig(input.config);
   const created = timestamp(input.created);

@@ -6,23 +6,25 @@ import type { Inspection } from '../model/inspection.ts';
 import { type LayerPlace, type Recipe, sizeOfLayers } from '../model/recipe.ts';
 
 /**
- * How many times the bytes of layers, or of a compressed archive, may be read to merge the layers of each image into
- * one. `LIMITS.expandedBytes` bytes may be read in addition. A layer that several images share is read once for each of
- * these images.
+ * How often the bytes of layers, or of a compressed archive, may be read to merge the layers of each image into one.
+ * `LIMITS.expandedBytes` bytes may be read in addition. A layer that several images share is read once for each of
+ * them; if that is too much, the layers are not merged.
  */
 const TIMES = 10;
 
 /**
- * The numbers of bytes for which one more tar member may be read than `LIMITS.sharedMembers` says: one for each 8,192
- * bytes of layers that are read (`read`), and one for each 1,024 bytes of the upload (`sent`).
+ * The numbers of bytes by which the limit `LIMITS.sharedMembers` grows by one tar member. So large archives may have
+ * more members: one for each 8,192 bytes of layers that are read (`read`), and one for each 1,024 bytes of the upload
+ * (`sent`).
  */
 const BYTES_OF_MEMBER = { read: 8192, sent: 1024 };
 
 /**
- * Returns a finding when too much must be read to merge the layers of each image into one; null otherwise. A layer that
- * several images share is read again for each of these images. A compressed archive is decompressed again for each
- * image, up to the last layer. `LIMITS.sharedMembers` limits the number of tar members that are read, and
- * `LIMITS.expandedBytes` the number of bytes. Both limits are higher for larger layers and larger uploads.
+ * Returns a finding when too much must be read to merge the layers of each image into one; null otherwise. A layer
+ * that several images share is read again for each of these images. A compressed archive is decompressed again for
+ * each image, up to the last layer. `LIMITS.sharedMembers` limits the number of tar members that are read again, and
+ * `LIMITS.expandedBytes` the number of bytes. Both limits are higher for larger layers and larger uploads. `recipes`
+ * are the new layers, each with the layers it is made of.
  */
 export function tooShared(inspection: Inspection, recipes: readonly Recipe[]): Finding | null {
   const read = recipes.flatMap(({ layers }) => layers);
@@ -42,14 +44,17 @@ export function tooShared(inspection: Inspection, recipes: readonly Recipe[]): F
 }
 
 /**
- * The number of bytes that must be decompressed in a compressed archive to reach the end of the last of these layers; 0
- * when the archive is not compressed.
+ * Returns the number of bytes that must be decompressed in a compressed archive to reach the end of the last of
+ * `layers`; 0 when the archive is not compressed.
  */
 function expandedTo(layers: readonly LayerPlace[]): number {
   return layers.reduce((last, { outer, end }) => (outer === 'none' ? last : Math.max(last, end)), 0);
 }
 
-/** The number of tar members of each layer, by the offset in the decompressed upload at which the layer begins. */
+/**
+ * Returns the number of tar members of each layer; 0 when it is not known. The keys are the offsets in bytes in the
+ * decompressed upload at which the layers begin.
+ */
 function membersByPlace(inspection: Inspection): Map<number, number> {
   const members = new Map<number, number>();
   for (const [i, { layers }] of inspection.images.entries())

@@ -14,9 +14,9 @@ export interface MadeSums {
 export type MadeCopy = (chunk: Uint8Array) => Promise<void>;
 
 /**
- * Computes the size and the checksums of a layer from its bytes, which are not kept. If `compress` names a compression,
- * the layer is compressed, too, and the result also has the size and checksums of the compressed layer. `copy` gets the
- * bytes in the form in which they will be written.
+ * Computes the size and the checksums of a layer from its bytes, which are not kept. If `compress` names a
+ * compression, the layer is compressed, too, and the result also has the size and checksums of the compressed layer.
+ * `copy` gets the bytes in the form in which they will be written; null when nobody needs them.
  */
 export async function sumsOf(
   bytes: Bytes,

@@ -7,14 +7,16 @@ import type { LayerPlace } from '../model/recipe.ts';
 import { expanded } from '../tar/expanded.ts';
 
 /**
- * A range of bytes in the decompressed upload, and what is needed to read its content: how the upload is compressed
- * (`outer`), how the range itself is compressed (`inner`), and whether it is a sparse file.
+ * A range of bytes in the decompressed upload, from `start` up to and without `end`, and what is needed to read its
+ * content. `outer` is the compression of the upload, and `inner` that of the range itself. `sparse` is true if the
+ * range is a sparse file.
  */
 export type Stretch = Pick<LayerPlace, 'outer' | 'start' | 'end' | 'inner'> & { sparse?: boolean };
 
 /**
- * Reads ranges of the decompressed upload. The upload is decompressed once if the ranges are asked for in ascending
- * order. For a range that begins before the end of the one read last, it is decompressed again from its beginning.
+ * Reads ranges of the decompressed upload. A compressed upload is decompressed only once if the ranges are asked for in
+ * ascending order. For a range that begins before the end of the one read last, it is decompressed again from its
+ * beginning.
  */
 export class ExpandedUpload {
   readonly #source: Source;
@@ -27,8 +29,8 @@ export class ExpandedUpload {
   }
 
   /**
-   * Makes a reader of the decompressed upload, calls `work` with the reader, and closes it after that, also on an
-   * error. Returns what `work` returns.
+   * Makes a reader of the decompressed upload (`source` is the upload as stored), and calls `work` with the reader.
+   * Closes the reader after that, also on an error. Returns what `work` returns.
    */
   static async with<T>(source: Source, tools: Tools, work: (upload: ExpandedUpload) => Promise<T>): Promise<T> {
     const upload = new ExpandedUpload(source, tools);
@@ -49,8 +51,9 @@ export class ExpandedUpload {
   }
 
   /**
-   * Yields the tar archive of the layer at `place`, decompressed. Throws when it has another size than `place.size`
-   * bytes: `wrong-size` when upload or layer is compressed or the layer is sparse, `source-changed` otherwise.
+   * Yields the tar archive of the layer at `place`, decompressed. Throws a LadingError when the archive has not exactly
+   * `place.size` bytes: `source-changed` if neither upload nor layer is compressed and the layer is not sparse, else
+   * `wrong-size`.
    */
   layer(place: LayerPlace): Bytes {
     const isRange = place.outer === 'none' && place.inner === 'none' && !place.sparse;
@@ -85,8 +88,8 @@ export class ExpandedUpload {
 }
 
 /**
- * Yields bytes unchanged, and throws if there are not exactly `size` of them. `wrong` makes the error from a phrase
- * that says how many bytes were expected and how many came.
+ * Yields bytes unchanged, and throws if there are not exactly `size` of them. The function `wrong` makes the error. It
+ * gets a phrase that says how many bytes were expected and how many came.
  */
 export async function* exactly(bytes: Bytes, size: number, tools: Tools, wrong: (sizes: string) => Error): Bytes {
   let seen = 0;

@@ -7,8 +7,9 @@ import { inReadingOrder } from './files.ts';
 import type { MergedFile } from './merged-file.ts';
 
 /**
- * Yields the content of one file of an image, decompressed; nothing for an empty file. If neither layer nor upload is
- * compressed, only the bytes of the file are read. Otherwise the layer or upload is read from its beginning.
+ * Yields the content of one file of an image, decompressed; nothing for an empty file. If neither upload nor layer is
+ * compressed, and the layer is not sparse, only the bytes of the file are read. Otherwise the layer or upload is read
+ * from its beginning.
  */
 export async function* contentOf(file: MergedFile, layers: LayerPlace[], source: Source, tools: Tools): Bytes {
   const layer = layers[file.layer];
@@ -59,7 +60,10 @@ export async function contentsInOrder<W extends Wanted>(
   });
 }
 
-/** Reads the contents of files of one layer. The files must be in the order of the layer. */
+/**
+ * Reads the contents of files of one layer, and calls `take` with each file and its content. The files must be in the
+ * order of the layer.
+ */
 async function eachOf<W extends Wanted>(
   files: readonly W[],
   layer: LayerPlace,
@@ -83,12 +87,15 @@ function isPlain({ inner, sparse }: LayerPlace): boolean {
   return inner === 'none' && !sparse;
 }
 
-/** The place of a range of a plain layer, from offset `start` in the layer up to and without `end`. */
+/** The place in the upload of one range of a plain layer, from offset `start` in the layer up to and without `end`. */
 function rangeOf(layer: LayerPlace, start: number, end: number): LayerPlace {
   return { ...layer, start: layer.start + start, end: layer.start + end, size: end - start };
 }
 
-/** Yields the bytes of a stream from offset `start` up to and without `end`. The bytes before `start` are skipped. */
+/**
+ * Yields the bytes of a stream from offset `start` up to and without `end`. The bytes before `start` are skipped. Ends
+ * early if the stream does.
+ */
 async function* part(reader: ByteReader, start: number, end: number): Bytes {
   while (reader.offset < end) {
     const chunk = await reader.chunk();

@@ -12,9 +12,9 @@ import { KeptLayers } from './kept-layers.ts';
 import { MergedTree, type MergeSettings } from './merge.ts';
 
 /**
- * The places of an image's layers: where each lies in the decompressed upload, and how it is compressed. `image` is the
- * index of the image, from 0. A root file system counts as an image with one layer. The places are those of the
- * original layers, even when a conversion corrects layers. Null when the layers cannot be read.
+ * The places of an image's layers, the lowest first: where each lies in the decompressed upload, and how it is
+ * compressed. `image` is the index of the image, from 0. A root file system counts as an image with one layer. The
+ * places are those of the original layers, even when a conversion corrects layers. Null when the layers cannot be read.
  */
 export function layersOf(
   { compression: outer, inside, content, images, sources, mend }: Inspection,
@@ -34,8 +34,8 @@ function placeOf(layer: LayerSource, outer: Compression): LayerPlace {
 }
 
 /**
- * A function that reads the tar members of layers. It calls `begin` for each layer, and gives the members of the layer
- * to the function that `begin` returns.
+ * A function that reads the tar members of layers. It calls `begin` for each layer, and then the function that `begin`
+ * returned with each member of that layer.
  */
 export type ReadLayers = (layers: readonly LayerPlace[], begin: (layer: LayerPlace) => Taker) => Promise<void>;
 
@@ -46,8 +46,8 @@ export type ReadLayers = (layers: readonly LayerPlace[], begin: (layer: LayerPla
 type Taker = (member: Member) => boolean;
 
 /**
- * Merges the layers of an image into one file system, from the lowest layer up, and returns it. `read` reads the tar
- * members of each layer once, even if the image lists the layer several times.
+ * Merges the layers of an image into one file system, from the lowest layer up, and returns it. The function `read`
+ * reads the tar members. Each layer is read once, even if the image lists it several times.
  */
 export async function mergeLayers(
   layers: LayerPlace[],
@@ -76,11 +76,10 @@ export async function mergeLayers(
 }
 
 /**
- * Returns a function that adds a check to any callback that takes tar members. The resulting callback adds up the
- * lengths of the names and link targets, and then calls the original callback. The sums are over all callbacks to which
- * the check was added. The resulting callback throws `bad-archive` (finding `limit-exceeded`) when the link targets are
- * longer than `LIMITS.mergedTargetBytes` bytes, or the names and link targets together longer than
- * `LIMITS.mergedNameBytes` bytes.
+ * Returns a function that makes a checked version of a callback for tar members. The checked version adds up the
+ * lengths of names and link targets, and then calls the callback. All checked versions share one sum. They throw
+ * `bad-archive` (finding `limit-exceeded`) when the link targets are longer than `LIMITS.mergedTargetBytes` bytes, or
+ * names and link targets together longer than `LIMITS.mergedNameBytes` bytes.
  */
 function nameBound(): (take: Taker) => Taker {
   let [names, targets] = [0, 0];
@@ -96,7 +95,9 @@ function nameBound(): (take: Taker) => Taker {
 const TARGETS = both('the bytes of the link targets of all members', '所有成员的链接目标字节数');
 const NAMES = both('the bytes of the names and link targets of all members', '所有成员的名称和链接目标字节数');
 
-/** The number of files that are merged before other tasks of the process may run (`tools.breathe`). */
+/**
+ * The number of kept files that are merged at once. After that, `tools.breathe` lets other tasks of the process run.
+ */
 const FILES_AT_ONCE = 1000;
 
 /**
@@ -110,9 +111,9 @@ function isAscending(layers: readonly LayerPlace[]): boolean {
 }
 
 /**
- * Returns the layers in the order in which they are best read. This is usually from the lowest layer up. If an image
- * lists a layer twice, or if a compressed upload has the layers in another order, each layer comes once, in the order
- * of the upload.
+ * Returns layers in the order in which they are best read, usually from the lowest up. There are two exceptions: an
+ * image lists a layer twice, or a compressed upload has the layers in another order than the image. Then each layer
+ * comes once, in the order of the upload.
  */
 export function inReadingOrder(layers: readonly LayerPlace[]): readonly LayerPlace[] {
   if (isAscending(layers)) return layers;
@@ -126,10 +127,10 @@ interface ChunkTaker {
 }
 
 /**
- * Makes a function that reads the tar archives of layers. For each layer, it calls `takerOf` to get a receiver, and
- * passes the bytes of the layer to that receiver. The receiver must find the tar members in these bytes, and call
- * `take`, the argument of `takerOf`, with each member. `onProgress` is called with the number of bytes that were read
- * so far.
+ * Makes a function that reads the tar archives of layers. For each layer, it calls `takerOf`, and passes the bytes of
+ * the layer to the receiver that `takerOf` returns. This receiver must find the tar members in the bytes, and call
+ * `take`, the argument of `takerOf`, with each of them. `onProgress` is called with the number of decompressed bytes
+ * that were read so far.
  */
 export function layerReader(
   source: Source,
@@ -152,8 +153,8 @@ export function layerReader(
 }
 
 /**
- * Makes a function that reads the tar members of layers, without their contents. `onProgress` gets the number of bytes
- * of layers that were read so far.
+ * Makes a function that reads the tar members of layers, without their contents. `onProgress` gets the number of
+ * decompressed bytes of layers that were read so far.
  */
 export function memberReader(source: Source, tools: Tools, onProgress: (bytes: number) => void = () => {}): ReadLayers {
   const takerOf = (take: Taker) =>
@@ -163,8 +164,8 @@ export function memberReader(source: Source, tools: Tools, onProgress: (bytes: n
 
 /**
  * Merges layers of an inspected archive into one file system, and returns it. In an archive without images, names that
- * begin with `.wh.` are ordinary names and no whiteouts. `onProgress` gets the number of bytes of layers that were read
- * so far.
+ * begin with `.wh.` are ordinary names and no whiteouts. `onProgress` gets the number of decompressed bytes of layers
+ * that were read so far.
  */
 export async function mergedFiles(
   { images }: Inspection,

@@ -13,9 +13,9 @@ export class KeptLayers {
   #count = 0;
 
   /**
-   * Begins a layer, which lies at offset `start` of the decompressed upload. Returns the function that keeps the tar
-   * members of the layer. That function returns true, because it is not known yet whether something is at the path of a
-   * member. It throws `bad-archive` beyond `LIMITS.mergedPaths` members.
+   * Begins a layer, which lies at offset `start` (in bytes) of the decompressed upload. Returns the function that keeps
+   * the tar members of the layer. That function returns true, because it is not known yet whether something is at the
+   * path of a member. It throws `bad-archive` when all layers together have more than `LIMITS.mergedPaths` members.
    */
   begin(start: number): (member: Member) => true {
     const files: KeptFile[] = [];
@@ -33,9 +33,9 @@ export class KeptLayers {
 
   /**
    * Throws `bad-archive` (finding `limit-exceeded`) if an image lists layers more than once, and merging the repeated
-   * layers is too much work. The work for a layer is the number of its members, plus one for each 16 bytes of a
-   * member's name and link target, because a long path has many components. The work for all repetitions together may
-   * be at most `LIMITS.mergedAgain`. `starts` has the offset in the decompressed upload of each listed layer.
+   * layers is too much work. Each member of a repeated layer counts 1, and 1 more for each 16 bytes of its name and
+   * link target, because a long path has many components. All repetitions together may count at most
+   * `LIMITS.mergedAgain`. `starts` has the offset in the decompressed upload of each listed layer.
    */
   checkRepeated(starts: readonly number[]): void {
     const seen = new Set<number>();

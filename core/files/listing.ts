@@ -1,7 +1,7 @@
 import type { MergedFile, Place } from './merged-file.ts';
 import { below } from './path-parts.ts';
 
-/** A directory whose entries are listed in the order of their names. */
+/** Lists the entries of a directory in the byte order of their names, one with each call of `next`. */
 export class Listing {
   readonly #path: string;
   readonly #children: ReadonlyMap<string, Place>;
@@ -23,8 +23,8 @@ export class Listing {
 }
 
 /**
- * Yields the files below a directory, in no particular order and without their paths. This is several times as fast as
- * to yield them in order and with their paths. Directories that no tar member describes are left out.
+ * Yields all files and directories below a directory, in no particular order and without their paths. This is several
+ * times as fast as to yield them in order and with their paths. Directories that no tar member describes are left out.
  */
 export function* filesBelow({ children }: Place): Generator<MergedFile> {
   const open = children === null ? [] : [children];

@@ -4,15 +4,18 @@ import { beyondLimit } from '../model/beyond-limit.ts';
 
 /**
  * The limit on the work of merging layers. If several images of an archive are merged, they share one budget, because a
- * layer that several images share is merged again for each of them. The limit is higher when there are more tar
- * members. The methods throw `bad-archive` (finding `limit-exceeded`) when the limit is exceeded.
+ * layer that several images share is merged again for each of them. Each tar member raises the limit. When the limit is
+ * exceeded, the methods throw `bad-archive` (finding `limit-exceeded`).
  */
 export class MergeBudget {
   #members = 0;
   #steps = 0;
   #followed = 0;
 
-  /** Counts a tar member whose path has `steps` components that are looked up one by one. */
+  /**
+   * Counts one more tar member. `steps` is the number of components of its path that are looked up one by one; 0 when
+   * its directory is known already.
+   */
   walk(steps: number): void {
     this.#members++;
     this.step(steps);
@@ -25,7 +28,7 @@ export class MergeBudget {
       throw beyondLimit(STEPS, LIMITS.mergedSteps);
   }
 
-  /** Counts `bytes` of a symbolic link's target that is followed, or of the path to which it leads. */
+  /** Counts the bytes of a symbolic link's target that is followed, or of the path to which such a link leads. */
   follow(bytes: number): void {
     this.#followed += bytes;
     const most = LIMITS.followedBytes + FOLLOWED_OF_MEMBER * this.#members;
@@ -34,8 +37,8 @@ export class MergeBudget {
 }
 
 /**
- * The number of path components by which each tar member raises the limit `LIMITS.mergedSteps`. Paths of real systems
- * have about 8 components.
+ * The number of path components by which each tar member raises the limit `LIMITS.mergedSteps`, which bounds the
+ * look-ups of components. Paths of real systems have about 8 components.
  */
 const STEPS_OF_MEMBER = 16;
 

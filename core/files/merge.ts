@@ -125,7 +125,10 @@ export class MergedTree {
     return placed;
   }
 
-  /** Finds what is at a path, or why nothing is there. Follows symbolic links; none leads out of the root. */
+  /**
+   * Finds what is at a path. Follows symbolic links; none leads out of the root. The result says `found`, with the file
+   * or directory, `missing`, or `circle` when too many links would have to be followed.
+   */
   resolve(path: string): Resolved {
     const way = this.#way();
     const followed = way.follow(path.split('/'));
@@ -133,8 +136,9 @@ export class MergedTree {
   }
 
   /**
-   * Yields the files below a path, each with its path. A directory comes before its entries, and names are in byte
-   * order. Directories that no tar member describes are left out.
+   * Yields the files and directories below a path, each with its path. `place` is the directory at that path. A
+   * directory comes before its entries, and names are in byte order. Directories that no tar member describes are left
+   * out.
    */
   *list(path = '', place: Place = this.#root): Generator<{ path: string; file: MergedFile }> {
     // A stack, because in generators within generators each file would pass through all directories above it.
@@ -150,8 +154,8 @@ export class MergedTree {
   }
 
   /**
-   * Returns the file that a tar member becomes when layers are merged. A hard link gets the content and most fields of
-   * its target; `start` is -1 when the target is missing or a directory.
+   * Returns the file that a tar member becomes when layers are merged. Only a hard link changes: it gets the content
+   * and most fields of its target. Its `start` is -1 when the target is missing or a directory.
    */
   #completed(file: MergedFile): MergedFile {
     if (file.type !== '1') return file;
@@ -200,7 +204,10 @@ export class MergedTree {
     return true;
   }
 
-  /** Tells the observer of the merge that all files below a path disappear. */
+  /**
+   * Tells the observer of the merge that everything below a path disappears. `children` has the entries at that path;
+   * null or undefined when there are none.
+   */
   #lose(path: string, children: Map<string, Place> | null | undefined): void {
     for (const [name, place] of children ?? []) {
       this.#observer?.dropped(below(path, name), place);
@@ -209,9 +216,9 @@ export class MergedTree {
   }
 
   /**
-   * Finds the directory at a path, and makes it if it is missing. Symbolic links that the current layer made are
-   * followed, as container engines do; `moved` is then true. The result's `path` is the path to the directory without
-   * such links, or empty when no observer watches the merge.
+   * Finds the directory at a path, and makes it if it is missing. `parts` are the components of the path. Symbolic
+   * links that the current layer made are followed, as container engines do; `moved` is then true. The result's `path`
+   * is the path to the directory without such links, or empty when no observer watches the merge.
    */
   #directory(parts: string[]): { place: Directory; moved: boolean; path: string } {
     let at = withChildren(this.#root);
@@ -238,7 +245,7 @@ export class MergedTree {
 
   /**
    * Follows the components of a path from the root. All of them must be directories, or symbolic links to directories.
-   * Returns the position in the file system that is reached.
+   * Returns the position that is reached in the file system.
    */
   #along(parts: readonly string[]): Way {
     const way = this.#way();
@@ -248,7 +255,7 @@ export class MergedTree {
 
   /**
    * Returns the directory `name` in the directory `at`. If it is missing, it is made; a file of that name is replaced.
-   * `length` is the length in bytes of the path of `name`, and `above` returns the path of `at`.
+   * `length` is the length in bytes of the path to `name`. The function `above` returns the path of `at`.
    */
   #entered(at: Directory, name: string, length: number, above: () => string): Directory {
     const next = at.children.get(name);
@@ -269,7 +276,8 @@ export class MergedTree {
 
   /**
    * Throws `bad-archive` (finding `path-too-long`) when symbolic links have led a member to a directory whose path has
-   * more than `LIMITS.pathBytes` bytes, because no file system can hold such a path.
+   * more than `LIMITS.pathBytes` bytes, because no file system can hold such a path. `length` is the length of that
+   * path in bytes, and `parts` are the components of the path as written.
    */
   #checkMoved(parts: readonly string[], length: number): void {
     if (length > LIMITS.pathBytes) throw badArchive(finding('path-too-long', { member: printable(parts.join('/')) }));
@@ -307,7 +315,7 @@ export class MergedTree {
 
   /**
    * Removes what lower layers have put at the path of `name` in a directory, and below it. What the current layer has
-   * put there stays.
+   * put there stays. `siblings` are the entries of the directory, and `above` is its path.
    */
   #drop(siblings: Map<string, Place>, name: string, above: string): void {
     const place = siblings.get(name);
@@ -320,7 +328,7 @@ export class MergedTree {
     else Object.assign(place, { file: null, layer: this.#layer });
   }
 
-  /** Removes all entries that lower layers have put into a directory. */
+  /** Removes all entries that lower layers have put into a directory. `path` is the path of the directory. */
   #sweep(children: Map<string, Place>, path: string): void {
     if (this.#swept.has(children)) return;
     this.#swept.add(children);
@@ -331,7 +339,7 @@ export class MergedTree {
     return new Way(this.#root, (target) => this.#budget.follow(target.length + 1));
   }
 
-  /** The root directory, with everything below it. */
+  /** The root directory of the merged file system, with everything below it. */
   get root(): Readonly<Place> {
     return this.#root;
   }

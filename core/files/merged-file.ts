@@ -63,8 +63,8 @@ export interface MergeObserver {
    */
   put(path: string, file: MergedFile, before: Place | undefined): void;
   /**
-   * Called before the file at `path` disappears and no tar member takes its path. The cause is a whiteout, a new file
-   * in place of a directory above `path`, or a directory without a tar member in place of the file itself.
+   * Called before the file or directory at `path` disappears and no tar member takes its path. The cause is a whiteout,
+   * a new file in place of a directory above `path`, or a directory without a tar member in place of the file itself.
    */
   dropped(path: string, place: Place): void;
 }
@@ -76,8 +76,8 @@ export interface MergeObserver {
 export const HIDDEN = 'w';
 
 /**
- * Returns what must stay in memory of a tar member until its layer is merged. `number` is the number of members that
- * were read before it.
+ * Returns what must stay in memory of a tar member until its layer is merged. `number` is the number of members, of all
+ * layers, that were read before it.
  */
 export function keptFile(member: Member, number: number): KeptFile {
   return { name: member.name, offset: member.offset, file: fileOf(member, -1, number) };
@@ -117,7 +117,9 @@ const KINDS = new Set(['1', '2', '3', '4', '5', '6']);
 /** A directory in a merged file system. */
 export type Directory = Place & { children: Map<string, Place> };
 
-/** Makes a directory that has no tar member and no entries yet. `layer` is the layer in which it is made. */
+/**
+ * Makes a directory that has no tar member and no entries yet. `layer` is the index of the layer in which it is made.
+ */
 export function directory(layer: number): Place {
   return { file: null, layer, children: NO_CHILDREN, opaque: null };
 }

@@ -4,14 +4,17 @@ import { resolvedPath } from '../tar/paths.ts';
 /** The beginning of the name of a whiteout, a tar member that deletes a file of lower layers (OCI image-spec, layer.md). */
 export const WHITEOUT = '.wh.';
 
-/** Joins the path of a directory and the name of an entry in it. The path of the root is an empty text. */
+/**
+ * Joins the path of a directory and the name of an entry in it. The path of the root is an empty text, and the result
+ * is then the name alone.
+ */
 export function below(path: string, name: string): string {
   return path === '' ? name : `${path}/${name}`;
 }
 
 /**
  * Splits a tar member's name into its components, cleaned as container engines do. Empty and `.` components are
- * dropped, and `..` does not lead above the root.
+ * dropped, and `..` does not lead above the root. The list is empty for the root.
  */
 export function partsOf(name: string): string[] {
   const path = resolvedPath(name);
@@ -19,14 +22,14 @@ export function partsOf(name: string): string[] {
 }
 
 /**
- * The length in bytes from which on a path counts as long: the name at its end is then copied, so that the path need
- * not stay in memory.
+ * The length in bytes from which on a path counts as long. The name at the end of a long path is copied, because V8
+ * would keep the whole path in memory for a part of it.
  */
 const LONG = 256;
 
 /**
- * Returns the name at the end of a path, for a long path as a string of its own. V8 would otherwise keep the whole path
- * in memory for the sake of the name.
+ * Returns the name `name`, which is at the end of `path`. If the path is long, the result is a copy, because V8 would
+ * otherwise keep the whole path in memory for the sake of the name.
  */
 export function ownName(name: string, path: string): string {
   return path.length < LONG ? name : byteString(bytesOf(name));

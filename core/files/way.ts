@@ -14,7 +14,7 @@ type Followed = { kind: 'found' } | { kind: 'missing'; path: string; linked: boo
  */
 export type Resolved = Exclude<Followed, { kind: 'found' }> | { kind: 'found'; path: string; place: Place };
 
-/** The most symbolic links that Linux follows in one path before it returns ELOOP. */
+/** The most symbolic links that are followed in one path, as in Linux, which returns ELOOP for more. */
 const MAX_LINKS = 40;
 
 /**
@@ -53,7 +53,8 @@ export class Way {
 
   /**
    * Moves along the components of a path, and follows symbolic links. When a component is not found, the result says
-   * so, and the position is then the last directory or file that was found.
+   * `missing`, and the position is then the last directory or file that was found. When there are too many links, the
+   * result is `circle`.
    */
   follow(parts: readonly string[]): Followed {
     // The next component is the last one, so that links do not make a copy of all that follows them.

@@ -32,7 +32,7 @@ const UNLOCK = both(
 );
 
 /**
- * Makes the format of an image of the file system `name`: such a file has the bytes `magic` at the offset `offset`.
+ * Returns the format of an image of the file system `name`: such a file has the bytes `magic` at `offset`, in bytes.
  * `hint` says what the user can do with it.
  */
 const fileSystem = (offset: number, magic: string, name: string, hint: Bilingual = MOUNT): Format => [
@@ -109,7 +109,10 @@ const BEHIND_BOOT_LOADERS: readonly Format[] = [
   [4086, 'SWAPSPACE2', both('a swap partition', '交换分区'), PACK_DISK],
 ];
 
-/** Describes the image of a disk or file system, by a magic number in its first 68 KiB; null for other files. */
+/**
+ * Recognises the image of a disk or file system by a magic number in its first 68 KiB (`head`). Returns what the file
+ * is, and what the user can do with it; null for other files.
+ */
 export function diskFormat(head: Uint8Array): Foreign | null {
   return (
     firstFormat(DISKS, head) ??
@@ -120,8 +123,8 @@ export function diskFormat(head: Uint8Array): Foreign | null {
 }
 
 /**
- * Describes an image of the file system ext2, ext3 or ext4; null for other files. The magic number of the three has
- * only two bytes, so the block size is checked too.
+ * Recognises an image of the file system ext2, ext3 or ext4, and returns which it is and what the user can do with it;
+ * null for other files. The magic number of the three has only two bytes, so the block size is checked too.
  */
 function extFormat(head: Uint8Array): Foreign | null {
   if (head.length < 2048 || !hasBytes(head, 1080, '\x53\xef')) return null;
@@ -133,9 +136,9 @@ function extFormat(head: Uint8Array): Foreign | null {
 }
 
 /**
- * Describes the image of a disk with a boot sector, or with a partition table in GPT or MBR format; null for other
- * files. An MBR differs from a boot sector without a partition table in its four entries: each must begin with 0 or
- * 0x80, and at least one must have a partition type.
+ * Recognises the image of a disk with a boot sector, or with a partition table in GPT or MBR format. Returns what the
+ * file is, and what the user can do with it; null for other files. An MBR differs from a boot sector without a
+ * partition table in its four entries: each must begin with 0 or 0x80, and at least one must have a partition type.
  */
 export function partitionedDisk(head: Uint8Array): Foreign | null {
   const isGpt = hasBytes(head, 512, 'EFI PART') || hasBytes(head, 4096, 'EFI PART');

@@ -6,8 +6,8 @@ import { secretFormat } from './secrets.ts';
 import { textFormat } from './texts.ts';
 
 /**
- * Describes a file that no container engine reads, such as a disk image or a program, by its first bytes (`head`); null
- * when its format is unknown.
+ * Recognises a file that no container engine reads, such as a disk image or a program, by its first bytes (`head`).
+ * Returns what the file is, and what the user can do with it; null when its format is unknown.
  */
 export function foreignFormat(head: Uint8Array): Foreign | null {
   return (

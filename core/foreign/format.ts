@@ -2,7 +2,8 @@ import type { Bilingual } from '../catalogue/bilingual.ts';
 import { byteString } from '../model/byte-string.ts';
 
 /**
- * A file that is not a tar archive: `what` completes the sentence "this is …", and `hint` says what the user can do.
+ * The description of a file that is not a tar archive: `what` completes the sentence "this is …", and `hint` says what
+ * the user can do.
  */
 export interface Foreign {
   what: Bilingual;
@@ -16,8 +17,8 @@ export interface Foreign {
 export type Format = readonly [offset: number, magic: string, what: Bilingual, hint: Bilingual];
 
 /**
- * Describes a file by the first of `formats` whose magic number it has; null when it has none of them. `head` is the
- * beginning of the file.
+ * Returns the description of a file by the first of `formats` whose magic number it has: what it is, and what the user
+ * can do. Null when it has none of them. `head` is the beginning of the file.
  */
 export function firstFormat(formats: readonly Format[], head: Uint8Array): Foreign | null {
   const found = formats.find(([offset, magic]) => hasBytes(head, offset, magic));

@@ -75,7 +75,10 @@ const COMPRESSIONS: readonly Format[] = [
   compressed('7kSt', 'ZPAQ', 'zpaq x'),
 ];
 
-/** Describes an archive or a compressed file of a format that no container engine reads; null for other files. */
+/**
+ * Recognises an archive or a compressed file of a format that no container engine reads, by its first bytes (`head`).
+ * Returns what the file is, and what the user can do with it; null for other files.
+ */
 export function packedFormat(head: Uint8Array): Foreign | null {
   const known = firstFormat(ARCHIVES, head) ?? firstFormat(COMPRESSIONS, head);
   if (known !== null) return known;
@@ -94,8 +97,8 @@ function zipFile(head: Uint8Array): Foreign {
 }
 
 /**
- * True for an archive in cpio's old binary format. Its magic number has only two bytes, in either order, so the length
- * of the first name is checked too.
+ * True for an archive in cpio's old binary format. Its magic number has only two bytes, in either byte order, so the
+ * name of the first member and its length are checked too.
  */
 function isOldCpio(head: Uint8Array): boolean {
   if (head.length < 28) return false;

@@ -62,7 +62,10 @@ const FORMATS: readonly Format[] = [
   file(0, 'bplist00', 'a property list of macOS', ' macOS 属性列表'),
 ];
 
-/** Describes a program, an office document, or the data of an application; null for other files. */
+/**
+ * Recognises a program, an office document, or the data of an application, by its first bytes (`head`). Returns what
+ * the file is, and what the user can do with it; null for other files.
+ */
 export function programFormat(head: Uint8Array): Foreign | null {
   const known = firstFormat(FORMATS, head);
   if (known !== null) return known;
@@ -71,8 +74,8 @@ export function programFormat(head: Uint8Array): Foreign | null {
 }
 
 /**
- * Names the format of a Java class, or of a Mach-O program for several processors; null for other files. Both begin
- * with the magic number CA FE BA BE; the number after it tells one from the other.
+ * Returns the name, in two languages, of the format of a Java class, or of a Mach-O program for several processors;
+ * null for other files. Both begin with the magic number CA FE BA BE; the number after it tells one from the other.
  */
 function cafeBabe(head: Uint8Array): Bilingual | null {
   if (!hasBytes(head, 0, '\xca\xfe\xba\xbe') || head.length < 8) return null;
@@ -82,8 +85,9 @@ function cafeBabe(head: Uint8Array): Bilingual | null {
 }
 
 /**
- * Names the format of a Windows program; null for other files. Such a program begins with `MZ` like a DOS program, but
- * has a second header, whose offset is stored at offset 60.
+ * Returns the name, in two languages, of the format of a Windows program; null for other files. Such a program begins
+ * with `MZ` like a DOS program, but has a second header, whose offset is stored at offset 60. A file counts as a
+ * Windows program if the second header has the right signature, or if its offset is below 4,096.
  */
 function windowsProgram(head: Uint8Array): Bilingual | null {
   if (!hasBytes(head, 0, 'MZ') || head.length < 64) return null;
@@ -93,8 +97,8 @@ function windowsProgram(head: Uint8Array): Bilingual | null {
 }
 
 /**
- * Names the format of a Python pickle of protocol 2 to 5; null for other files. A pickle begins with an opcode, the
- * number of the protocol and, since protocol 4, the beginning of a frame.
+ * Returns the name, in two languages, of the format of a Python pickle of protocol 2 to 5; null for other files. A
+ * pickle begins with an opcode, the number of the protocol and, since protocol 4, the beginning of a frame.
  */
 function pickle(head: Uint8Array): Bilingual | null {
   const [first, version = 0, third = 0] = head;

@@ -50,7 +50,10 @@ const FORMATS: readonly Format[] = [
   ],
 ];
 
-/** Describes an encrypted file, a signed file or a key; null for other files. */
+/**
+ * Recognises an encrypted file, a signed file or a key by its first bytes (`head`). Returns what the file is, and what
+ * the user can do with it; null for other files.
+ */
 export function secretFormat(head: Uint8Array): Foreign | null {
   const known = firstFormat(FORMATS, head);
   if (known !== null) return known;
@@ -69,8 +72,9 @@ export function secretFormat(head: Uint8Array): Foreign | null {
 }
 
 /**
- * A function that returns the offset of the object identifier 1.2.840.113549.1.7 (PKCS #7) in DER, or -1. The last
- * number of the identifier is left out, because it differs between signed and encrypted data.
+ * Finds the beginning 1.2.840.113549.1.7 (PKCS #7) of an object identifier, as it is written in DER. Returns its offset
+ * in bytes, or -1. The last number of the identifier, which comes next, is not compared, because it differs between
+ * signed and encrypted data.
  */
 const findPkcs7 = finder(Uint8Array.of(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07));
 
@@ -81,8 +85,8 @@ function isPkcs7(head: Uint8Array): boolean {
 }
 
 /**
- * The packets with which an OpenPGP file can begin (RFC 9580, 5), by their tag. Each has the legal values for the first
- * byte of its body (`versions`), what the file is, and what the user can do with it.
+ * The packets with which an OpenPGP file can begin (RFC 9580, 5), by their tag, the number of the packet's kind. Each
+ * has the legal values for the first byte of its body (`versions`), what the file is, and what the user can do with it.
  */
 const OPENPGP_PACKETS = new Map<number, { versions: number[]; what: Bilingual; hint: Bilingual }>([
   [1, { versions: [3, 6], what: both('a file encrypted with gpg', '用 gpg 加密的文件'), hint: decryptWith(GPG) }],
@@ -104,7 +108,10 @@ interface Packet {
   tag: number;
   /** The offset in the file of an OpenPGP packet's body, in bytes. */
   body: number;
-  /** The length of an OpenPGP packet's body in bytes; null when the packet's header does not state it. */
+  /**
+   * The length of an OpenPGP packet's body in bytes; null when the packet's header does not state the length of the
+   * whole body.
+   */
   length: number | null;
 }
 
@@ -132,8 +139,8 @@ const CIPHER_CODES = 13;
 const PUBLIC_KEY_CODES = new Set([1, 2, 16, 18, 25, 26]);
 
 /**
- * True when an OpenPGP packet has legal values after its version number too. A legal version number alone proves
- * little, because much random data has one.
+ * True when an OpenPGP packet has legal values after its version number too, and a legal length. A legal version number
+ * alone proves little, because much random data has one.
  */
 function packetFits({ tag, body, length }: Packet, head: Uint8Array): boolean {
   const at = (offset: number): number => head[body + offset] ?? 0;

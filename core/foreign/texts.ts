@@ -9,7 +9,10 @@ const SEND_THE_ARCHIVE = both(
   '请上传归档本身；这是服务器代替文件返回的内容。请检查地址是否正确，登录或签名是否缺失或已过期。',
 );
 
-/** The texts that people upload instead of an archive: their beginning, what they are, and what the user can do. */
+/**
+ * The texts that people upload instead of an archive: a pattern for their beginning, what they are, and what the user
+ * can do.
+ */
 const TEXTS: readonly [RegExp, Bilingual, Bilingual][] = [
   [
     /^version https:\/\/git-lfs/,
@@ -73,7 +76,10 @@ const TEXTS: readonly [RegExp, Bilingual, Bilingual][] = [
   ],
 ];
 
-/** Describes a text file, such as a Dockerfile or an error page, by its beginning; null for files that are not text. */
+/**
+ * Recognises the kind of a text file, such as a Dockerfile or an error page, by its first bytes (`head`). Returns what
+ * the file is, and what the user can do with it; null for files that are not text.
+ */
 export function textFormat(head: Uint8Array): Foreign | null {
   const bytes = textOf(head);
   if (bytes === null) return null;
@@ -103,7 +109,10 @@ function textOf(head: Uint8Array): Uint8Array | null {
   return isText(text) ? text : null;
 }
 
-/** Describes the JSON that Docker prints about an image or a container; null for other texts. */
+/**
+ * Recognises the JSON that Docker prints about an image or a container. Returns what the text is, and what the user can
+ * do with it; null for other texts.
+ */
 function dockerJson(text: string): Foreign | null {
   if (!/^\s*[[{]/.test(text)) return null;
   if (/"schemaVersion"\s*:\s*\d/.test(text)) {
@@ -126,8 +135,9 @@ function dockerJson(text: string): Foreign | null {
 }
 
 /**
- * Describes a web page, an XML or a JSON document that a server sent instead of an archive. Quotes the first line, and
- * the title or message if there is one. `en` and `zh` are the document's kind in English and Chinese.
+ * Describes a web page, an XML or a JSON document that a server sent instead of an archive. Returns what the file is,
+ * and what the user can do. Quotes the first line, and the title or message if there is one. `en` and `zh` are the
+ * document's kind in English and Chinese.
  */
 function page(head: Uint8Array, en: string, zh: string): Foreign {
   const said = /<(?:title|code|message)[^<>]*>([^<]{1,80})<\//i.exec(fromUtf8(head))?.[1];

@@ -12,7 +12,8 @@ import { blobIn } from './oci-list.ts';
 
 /**
  * Collects the facts by which clients (Docker, podman and others) accept or refuse an image archive: which documents
- * list its images, the names in them, and the faults of these images.
+ * list its images, the names of the images, and their faults. The faults of the documents themselves are added by the
+ * caller.
  */
 export function shapeOf(
   index: ImageIndex,
@@ -70,8 +71,8 @@ function faultsOf(
 }
 
 /**
- * Codes of the faults of an image whose config or layers are links in the archive, which not every client follows.
- * Empty when none of them is a link. Docker before 25 saves repeated layers as links.
+ * Codes of the faults that an image has because its config or layers are links in the archive. Not every client follows
+ * such links. Empty when none of them is a link. Docker before 25 saves repeated layers as links.
  */
 function linkFaults(
   { layers, config: path }: ListedImage,
@@ -99,7 +100,10 @@ function layerFaults({ compression, clean }: ArchiveBlob): ShapeFault[] {
   return COMPRESSION_FAULTS[compression] ?? [];
 }
 
-/** The fault of a layer that has a compression which not every client supports. */
+/**
+ * For each compression that not every client supports: the fault of a layer that has it. Every client supports gzip and
+ * uncompressed layers. A compression that is missing here gives no fault.
+ */
 const COMPRESSION_FAULTS: Record<Exclude<SingleCompression, 'gzip'>, ShapeFault[]> &
   Partial<Record<Compression, ShapeFault[]>> = {
   zstd: ['layer-zstd'],
@@ -129,8 +133,8 @@ function configFaults(config: Json, layers: number): ShapeFault[] {
 }
 
 /**
- * Checks how clients decode the configs of images. Each config is checked once, because many images may share it, and
- * an image before Docker 1.10 has one for each layer.
+ * Finds out which clients fail to decode the config of an image. Each config is checked only once, because many images
+ * may share it. For an image from before Docker 1.10, the file `json` of each layer is such a config.
  */
 class ConfigReadings {
   readonly documents: DocumentObserver;

@@ -4,8 +4,8 @@ import { asObject, field, type Json, listIn, textIn } from '../model/json.ts';
 import type { DocumentObserver } from './documents.ts';
 
 /**
- * Something that registries store like an image, but that is no image, such as a Helm chart. `what` names it; `hint`
- * tells the user what to do with it.
+ * Something that registries store like an image, but that is no image, such as a Helm chart. `what` is its name in a
+ * sentence. `hint` is a sentence that tells the user what to do with it.
  */
 export interface Artifact {
   what: Bilingual;
@@ -24,7 +24,7 @@ const SAVE_THE_IMAGE = both(
 
 /**
  * For each known kind of artifact (such as a Helm chart, which registries store like an image): a pattern for its media
- * types, its name, and advice for the user.
+ * types, its name in a sentence, and a sentence of advice for the user. The first pattern that matches decides.
  */
 const KNOWN: readonly [RegExp, Bilingual, Bilingual][] = [
   [
@@ -76,7 +76,10 @@ const KNOWN: readonly [RegExp, Bilingual, Bilingual][] = [
   [/sylabs\.sif/, both('an image of Singularity', '一个 Singularity 镜像'), SAVE_THE_IMAGE],
 ];
 
-/** What the user is told about attestations (provenance and SBOM documents), which BuildKit lists beside an image. */
+/**
+ * The name of attestations (provenance and SBOM documents, which BuildKit lists beside an image) in a sentence, and a
+ * sentence of advice for the user.
+ */
 export const ATTESTATIONS: Artifact = {
   what: both('attestations (provenance, SBOM)', '证明（来源、SBOM）'),
   hint: SAVE_THE_IMAGE,
@@ -84,8 +87,8 @@ export const ATTESTATIONS: Artifact = {
 
 /**
  * The artifact, such as a Helm chart, that an OCI manifest describes; null when the manifest describes an image. The
- * media types of the manifest, of the config and of the layers decide this. If the config has `rootfs.diff_ids`, the
- * media type of the config is ignored.
+ * media types of the manifest, of its config and of its layers decide. `config` has facts about the content of the
+ * config: if it lists diffIDs, its media type is ignored.
  */
 function artifactIn(manifest: Json, config: ConfigFacts): Artifact | null {
   const configType = textIn(field(manifest, 'config'), 'mediatype') ?? '';
@@ -126,7 +129,9 @@ export class ArtifactReader {
     this.#where = where;
   }
 
-  /** The artifact, such as a Helm chart, that an OCI manifest describes; null when the manifest describes an image. */
+  /**
+   * The artifact, such as a Helm chart, that `manifest` (an OCI manifest) describes; null when it describes an image.
+   */
   of(manifest: Json): Artifact | null {
     const config = parseDigest(textIn(field(manifest, 'config'), 'digest') ?? '');
     return artifactIn(manifest, config === null ? NO_CONFIG : this.#config(config));
@@ -145,7 +150,10 @@ export class ArtifactReader {
   }
 }
 
-/** What shows that a config is the config of an image: its architecture, and the number of its diffIDs. */
+/**
+ * Two facts about a config that show whether it is the config of an image: whether it states an architecture, and how
+ * many diffIDs it lists.
+ */
 interface ConfigFacts {
   hasArchitecture: boolean;
   diffIDs: number;
@@ -162,7 +170,10 @@ export function isAttestation(descriptor: Json): boolean {
   );
 }
 
-/** The media types of the blobs in an artifact manifest (`application/vnd.oci.artifact.manifest.v1+json`). */
+/**
+ * The media types in the field `blobs` of an artifact manifest (`application/vnd.oci.artifact.manifest.v1+json`). An
+ * empty text stands for a blob without a media type. Empty for other manifests, which have no such field.
+ */
 function blobTypes(manifest: Json): string[] {
   return listIn(manifest, 'blobs').map((blob) => textIn(blob, 'mediatype') ?? '');
 }

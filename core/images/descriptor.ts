@@ -11,23 +11,31 @@ const MANIFEST_LISTS = new Set([
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ]);
 
-/** What is read from an entry of an OCI index (OCI descriptor.md). */
+/**
+ * The facts that are taken from an entry of an OCI index (OCI descriptor.md): which document it points to, and what it
+ * says about that document.
+ */
 export interface Descriptor {
   digest: Digest;
-  /** True when the media type of the entry is that of an index. */
+  /**
+   * True when the entry states the media type of an OCI index or of Docker's manifest list. False for any other type.
+   */
   isIndex: boolean;
   isAttestation: boolean;
-  /** The name that the entry gives its image, such as `app:1.0`, or `:1.0` for a tag alone. At most one. */
+  /**
+   * The name that the entry gives its image, such as `app:1.0`, or `:1.0` when it gives only a tag. The list has this
+   * one name, or is empty when the entry gives none.
+   */
   names: readonly string[];
   platform: IndexPlatform | null;
-  /** The platform for sentences, such as `linux/arm/v7`; null when the entry states none. */
+  /** The platform of the entry as text for a sentence, such as `linux/arm/v7`. Null when the entry states none. */
   platformText: string | null;
 }
 
 /**
- * Reads the descriptors in a list of JSON values. Leaves out values without a valid digest. It is called once for each
- * index, because an index may be listed often, and a descriptor may have very many fields. Throws a LadingError
- * (`bad-archive`) when a platform has too many characters.
+ * Reads a list of JSON values, the entries of an OCI index, as descriptors. Leaves out values without a valid digest.
+ * Throws a LadingError (`bad-archive`) when a platform has more characters than `LIMITS` allows. It is called once for
+ * each index, because the same index may be listed often, and an entry may have very many fields.
  */
 export function descriptorsOf(list: readonly unknown[]): Descriptor[] {
   return list.flatMap((each) => {
@@ -51,8 +59,8 @@ function descriptor(json: Json, digest: Digest): Descriptor {
 }
 
 /**
- * The name that an index entry gives its image, such as `app:1.0`, or `:1.0` when it gives only a tag. An empty list
- * when it gives neither.
+ * The name that `json`, an entry of an OCI index, gives its image, such as `app:1.0`, or `:1.0` when it gives only a
+ * tag. The list has this one name, or is empty when the entry gives neither.
  */
 function annotatedNames(json: Json): string[] {
   const notes = asObject(field(json, 'annotations'));

@@ -8,8 +8,10 @@ import { countImage, expectWithin, type ImageBudget } from './image-budget.ts';
 import type { ListedImage } from './listed.ts';
 
 /**
- * The images in Docker's list `manifest.json`, without entries that name no config. Null when the file is missing, is
- * no JSON list, or has entries of which none names a config.
+ * The images that Docker's list `manifest.json` in a folder of the archive names. Entries without a config are left
+ * out. `folder` ends with a slash, or is empty for the root. Returns null when the file is missing or no JSON list, or
+ * when it has entries of which none names a config. Throws a LadingError (`bad-archive`) when the archive exceeds a
+ * limit.
  */
 export function dockerImages(documents: DocumentObserver, folder: string): ListedImage[] | null {
   const json = documents.json(`${folder}manifest.json`, DOCKER_MANIFEST);
@@ -44,13 +46,19 @@ function dockerImage(json: unknown, folder: string, budget: ImageBudget): Listed
   };
 }
 
-/** The path in the archive of a layer from `manifest.json`; empty for an empty path, as some builders write it. */
+/**
+ * Converts the path of a layer in `manifest.json` to the path of the layer in the archive. `folder`, with a slash at
+ * its end, is put in front of it. An empty path, as some builders write it, stays empty.
+ */
 function layerPath(folder: string, path: string): string {
   const inside = pathInArchive(path);
   return inside === '' ? '' : folder + inside;
 }
 
-/** Converts a path from JSON to a byte string, like names of tar members: one character for each byte of its UTF-8. */
+/**
+ * Converts a path from a JSON document to the form that names of tar members have here: a byte string, with one
+ * character for each byte of the path in UTF-8, cleaned by `cleanPath` (for example without a leading `./`).
+ */
 function pathInArchive(path: string): string {
   return cleanPath(byteString(utf8(path)));
 }

@@ -37,8 +37,8 @@ export const OCI_INDEX = {
   fields: { ...VERSIONED, manifests: { list: DESCRIPTOR }, subject: DESCRIPTOR },
 } as const satisfies GoType;
 /**
- * The Go type into which clients decode a blob to which an OCI index points. It has the fields of an OCI manifest and
- * those of an OCI index, because the blob may be either.
+ * Describes the Go type into which clients decode the blobs that an OCI index points to. It has the fields of an OCI
+ * manifest and those of an OCI index, because such a blob may be either.
  */
 export const OCI_EITHER: GoType = {
   fields: { ...OCI_MANIFEST.fields, ...OCI_INDEX.fields },
@@ -46,16 +46,16 @@ export const OCI_EITHER: GoType = {
 export const OCI_LAYOUT: GoType = { fields: { imageLayoutVersion: 'text' } };
 
 /**
- * The Go type into which clients decode the document `repositories` of `docker save`: a map from each repository to its
- * tags, and from each tag to the ID of the topmost layer.
+ * Describes the Go type into which clients decode the document `repositories` of `docker save`: a map from each
+ * repository to its tags, and from each tag to the ID of the topmost layer.
  */
 export const REPOSITORIES: GoType = { map: { map: 'text' } };
 
 const DOCKER_ITEM = { Config: 'text', RepoTags: TEXTS, Layers: TEXTS } as const satisfies Record<string, GoType>;
 
-/** The Go type into which containerd decodes `manifest.json`. */
+/** Describes the Go type into which containerd decodes `manifest.json`. It has fewer fields than the type of Docker. */
 export const SHORT_DOCKER_MANIFEST: GoType = { list: { fields: DOCKER_ITEM } };
-/** The Go type into which crane decodes `manifest.json`. */
+/** Describes the Go type into which crane decodes `manifest.json`. It has one field fewer than the type of Docker. */
 export const CRANE_DOCKER_MANIFEST: GoType = {
   list: { fields: { ...DOCKER_ITEM, LayerSources: { map: DESCRIPTOR } } },
 };
@@ -131,8 +131,8 @@ const { MacAddress: __, ...WITHOUT_ADDRESS } = CONTAINER;
 const CONTAINER_29: Record<string, GoType> = { ...WITHOUT_ADDRESS, ExposedPorts: PORTS };
 
 /**
- * The fields of the object `config` in an image config, as Docker before 29 and podman decode them: a command may be
- * one string instead of a list.
+ * Describes the Go type of the object `config` in an image config, as Docker before 29 and podman decode it: a command
+ * may be one string instead of a list.
  */
 const LENIENT = { ...CONTAINER, Entrypoint: 'words', Cmd: 'words', Shell: 'words' } as const;
 
@@ -145,7 +145,9 @@ const V1 = {
   Size: 'int',
 } as const satisfies Record<string, GoType>;
 
-/** The Go type of an image config in the strictest reading: every client accepts a config that fits it. */
+/**
+ * Describes the Go type of an image config in the strictest reading: every client accepts a config that fits this type.
+ */
 export const CONFIG: GoType = {
   fields: {
     ...V1,
@@ -157,8 +159,8 @@ export const CONFIG: GoType = {
 };
 
 /**
- * The Go types into which clients decode an image config, one for each kind of client. The key of each type is the code
- * of the fault that a config has if it does not fit the type.
+ * The Go types into which clients decode an image config, one for each kind of client. Each key is the code of a fault:
+ * a config has this fault if it does not fit the type.
  */
 export const CONFIG_READINGS = {
   'config-type-oci': { fields: { ...IMAGE, config: { fields: EXECUTION } } },
@@ -180,17 +182,26 @@ export const CONFIG_READINGS = {
   },
 } as const satisfies Record<string, GoType>;
 
-/** True when a value of a wrong type is in a field that older clients ignore (new in OCI 1.1 or Docker 25). */
+/**
+ * True when the value of the wrong type is in a field that older clients do not know and so ignore. Such fields are new
+ * in OCI 1.1 or Docker 25.
+ */
 export function isNewField({ fieldName }: TypeFault): boolean {
   return /(?:^|\.)(?:data|artifactType)$|^subject\b|\.StartInterval$/.test(fieldName);
 }
 
-/** True when a value of a wrong type is a command in an image config that is one string instead of a list. */
+/**
+ * True when the value of the wrong type is a command in an image config (Cmd, Entrypoint or Shell) that is one string
+ * instead of a list of strings.
+ */
 export function isCommandText({ fieldName, value }: TypeFault): boolean {
   return value.kind === 'string' && /\.(?:Cmd|Entrypoint|Shell)$/.test(fieldName);
 }
 
-/** True for the fault that a value in the config's list of exposed ports has a wrong type. */
+/**
+ * True when the value of the wrong type is the field ExposedPorts of an image config: it is no object, or one of its
+ * keys is no port.
+ */
 export function isExposedPort({ fieldName }: TypeFault): boolean {
   return fieldName === 'config.ExposedPorts';
 }

@@ -13,7 +13,10 @@ import { cleanPath, parentOf, resolvedPath } from '../tar/paths.ts';
 import { expectWithin, ImageBudget } from './image-budget.ts';
 import { type ReadDocument, RecentDocuments } from './recent-documents.ts';
 
-/** The names of the documents at the root of an image archive. */
+/**
+ * The names of the documents that list the images of an archive, or mark an image archive. They lie at its root, or in
+ * a folder that surrounds its content.
+ */
 const ROOT_DOCUMENTS = new Set(['manifest.json', 'index.json', 'oci-layout', 'repositories', 'version']);
 
 /** A pattern for paths of configs, OCI manifests, `json` files and layers that known tools write (docs/formats.md). */
@@ -34,44 +37,59 @@ const DEEP = /^(?:manifest\.json|index\.json|oci-layout|repositories|[0-9a-f]{64
 const LAYER = /^[^/]+\.(?:tar|tar\.gz|tgz|tar\.zst)$|\/layer\.tar$/;
 
 /**
- * Collects the JSON documents of an image archive, and the sizes and links of members that could be blobs of images.
- * Both may lie one or two folders down, because folders may surround the content of the archive.
+ * Collects the JSON documents of an image archive, and the sizes and links of members that could be blobs of images. It
+ * also finds them one or two folders down, because a user may have packed the content of an image archive in folders.
  */
 export class DocumentObserver {
   /**
-   * The bytes of each JSON document by its path. When several members have the same path, the last one is kept, as in
-   * Docker.
+   * The bytes of each JSON document. The keys are paths in the archive. When several members have the same path, the
+   * last one is kept, as Docker does.
    */
   readonly documents = new Map<string, Uint8Array>();
   readonly sizes = new Map<string, number>();
   /**
-   * The symbolic and hard links in the archive that could stand for blobs of images. Keys are the paths of the links,
-   * values the paths of their targets.
+   * The symbolic and hard links in the archive that could stand for blobs or documents of images. Keys are the paths of
+   * the links, values the paths of their targets.
    */
   readonly links = new Map<string, string>();
-  /** The paths of those members of the archive that are hard links and could stand for blobs of images. */
+  /**
+   * The paths of the hard links among `links`: the links in the archive that could stand for blobs or documents of
+   * images.
+   */
   readonly hardLinks = new Set<string>();
-  /** The paths of documents, such as `index.json`, that occur more than once. Clients differ in which one they read. */
+  /**
+   * The paths of documents such as `index.json`, at the root or in a folder there, that occur more than once in the
+   * archive. Clients differ in which of them they read.
+   */
   readonly repeated = new Set<string>();
   /** The prefix of document names at the archive's root: `./` for `./manifest.json`, empty for `manifest.json`. */
   prefix: '' | './' | '/' = '';
   readonly budget = new ImageBudget();
   /**
-   * The finding that the archive has more possible blobs of images than a limit allows; null below the limit. Blobs
-   * beyond the limit are ignored.
+   * The finding that the archive has more members that may be blobs of images than `LIMITS.blobs` allows. Null below
+   * the limit. Further blobs are then ignored.
    */
   exceeded: Finding | null = null;
   #keptBytes = 0;
   #listBytes = 0;
-  /** The paths of documents that were not kept in memory, because all documents together were too large. */
+  /**
+   * The paths of documents that were not kept in memory, because all documents together would have exceeded
+   * `LIMITS.documentsBytes`.
+   */
   readonly #passedOver = new Set<string>();
-  /** The number of values and the nesting depth of each parsed document. Keys are the bytes of the documents. */
+  /**
+   * For each document that was measured: the number of its JSON values, and how deeply they are nested. Keys are the
+   * byte arrays of the documents.
+   */
   readonly #extents = new Map<Uint8Array, JsonExtent>();
-  /** The paths of the documents whose bytes and values are in the totals for all images. */
+  /**
+   * The paths of documents that were read. Their bytes and values are already in the totals for all images, which
+   * `LIMITS` limits.
+   */
   readonly #counted = new Set<string>();
   /**
-   * The path that the method `concerns` last checked for being a document or a possible blob of an image; `#concerns`
-   * has the answer. Remembered because the method is called twice for each path.
+   * The path for which the method `concerns` was called last. `#concerns` has its answer. Both are remembered because
+   * the method is called twice for each path.
    */
   #asked = '';
   #concerns = false;
@@ -109,9 +127,9 @@ export class DocumentObserver {
   }
 
   /**
-   * True for the path of a JSON document or of a possible blob of an image. Once the archive has too many possible
-   * blobs, true only for the paths of documents at the root, such as `manifest.json`, and no longer when a file with
-   * that path was already found.
+   * True for a path where a JSON document or a blob of an image may be. Once the archive has more possible blobs than
+   * `LIMITS.blobs`, only documents at the root count, such as `manifest.json`, and each only until a file with its path
+   * was found.
    */
   concerns(path: string): boolean {
     if (this.exceeded !== null) return ROOT_DOCUMENTS.has(path) && !this.sizes.has(path);
@@ -128,8 +146,8 @@ export class DocumentObserver {
   }
 
   /**
-   * The folders, one or two levels deep, that contain a document which lists images, such as `index.json`. Empty if
-   * there are more of them than `LIMITS.folders`.
+   * The folders, one or two levels deep, that contain a document which lists images, such as `index.json`. Each ends
+   * with a slash. Empty when there are none, or more than `LIMITS.folders`.
    */
   folders(): string[] {
     const lists = [...this.sizes.keys()].filter((path) =>
@@ -139,25 +157,28 @@ export class DocumentObserver {
     return folders.size > LIMITS.folders ? [] : [...folders];
   }
 
-  /** The total size in bytes of the documents and blobs in a folder of the archive. */
+  /**
+   * The total size in bytes of all documents and possible blobs in `folder`. They are counted at any depth. `folder`
+   * ends with a slash; an empty text means the whole archive.
+   */
   bytesIn(folder: string): number {
     return [...this.sizes].reduce((sum, [path, size]) => (path.startsWith(folder) ? sum + size : sum), 0);
   }
 
   /**
-   * The JSON document at a path as a JavaScript value. `type` describes the Go type into which Docker decodes the
-   * document. A value that does not fit it is corrected where it is clear what was meant. Undefined when the document
-   * is missing or not JSON. Throws a LadingError (`bad-archive`) when all documents together are larger than `LIMITS`
-   * allows.
+   * The JSON document at `path` as a JavaScript value. `type` describes the Go type into which Docker decodes it. A
+   * value that does not fit this type is corrected if it is clear what was meant. Undefined when the document is
+   * missing or not JSON. Throws a LadingError (`bad-archive`) when the document, or all documents together, exceed a
+   * limit.
    */
   json(path: string, type: GoType = ANY): unknown {
     return this.typed(path, type)?.json;
   }
 
   /**
-   * The JSON document at a path: its text, its value, and what in it does not fit the Go type `type` into which clients
-   * decode it. Null when it is missing or not JSON. Throws a LadingError (`bad-archive`) when documents are larger than
-   * `LIMITS` allows.
+   * Compares the JSON document at `path` with the Go type `type` into which clients decode it. Returns the text of the
+   * document, its value, and the values that do not fit. Null when it is missing or not JSON. Throws a LadingError
+   * (`bad-archive`) when it, or all documents together, exceed a limit, or when too many of its values do not fit.
    */
   typed(path: string, type: GoType): Typed | null {
     const typed = this.#read(path)?.typed(type) ?? null;
@@ -166,16 +187,17 @@ export class DocumentObserver {
   }
 
   /**
-   * The values in the document at `path` that clients refuse because they do not fit the Go type `type`. Empty when the
-   * document is missing.
+   * The values in the document at `path` that clients refuse because they do not fit the Go type `type`. Empty when all
+   * fit, or when the document is missing or not JSON. Throws a LadingError (`bad-archive`) beyond a limit.
    */
   faults(path: string, type: GoType): TypeFault[] {
     return this.#read(path)?.faults(type) ?? [];
   }
 
   /**
-   * Adds a document's bytes and values to the totals for all images once more, because a further image uses it. Throws
-   * a LadingError (`bad-archive`) when a total is larger than `LIMITS` allows.
+   * Adds the bytes and values of the document at `path` to the totals for all images once more, because a further image
+   * uses the document. Without effect when there is no document. Throws a LadingError (`bad-archive`) when a total
+   * exceeds its limit in `LIMITS`.
    */
   share(path: string): void {
     const at = this.resolved(path);
@@ -189,8 +211,9 @@ export class DocumentObserver {
   }
 
   /**
-   * Returns the number of values and the nesting depth of the JSON document `bytes` at the path `at`. Throws a
-   * LadingError (`bad-archive`) when one of them is larger than `LIMITS` allows.
+   * Returns the number of values in the JSON document `bytes`, and how deeply they are nested. `at` is its path, which
+   * decides how many values are allowed. Throws a LadingError (`bad-archive`) when a number exceeds its limit in
+   * `LIMITS`.
    */
   #extentOf(at: string, bytes: Uint8Array): JsonExtent {
     const known = this.#extents.get(bytes);
@@ -203,8 +226,9 @@ export class DocumentObserver {
   }
 
   /**
-   * Reads the document at a path. The first call for a path adds the document's size to the totals for all images. The
-   * path counts, not the bytes: many links may lead to one document, and each is read and checked on its own.
+   * Reads and parses the document at a path; null when there is none. The first call for a path adds the bytes and
+   * values of the document to the totals for all images. Links with different paths may lead to the same document: it
+   * is counted for each of them. Throws a LadingError (`bad-archive`) beyond a limit.
    */
   #read(path: string): ReadDocument | null {
     const at = this.resolved(path);
@@ -217,8 +241,8 @@ export class DocumentObserver {
   }
 
   /**
-   * True when the JSON document at a path is not valid UTF-8. Docker and other clients accept that inside the strings
-   * of the document.
+   * True when the document at `path` is not valid UTF-8. Docker and other clients accept invalid bytes inside its
+   * strings. False when there is no document.
    */
   isOdd(path: string): boolean {
     const bytes = this.documents.get(this.resolved(path));
@@ -234,19 +258,28 @@ export class DocumentObserver {
     return byteString(bytes, this.isMarked(path) ? BYTE_ORDER_MARK.length : 0);
   }
 
-  /** The paths of documents in a folder that should list images, such as `index.json`, but are not JSON. */
+  /**
+   * The paths of documents in `folder` that are not JSON, although they should be: `manifest.json`, `index.json` and
+   * `oci-layout`. Empty files are left out. `folder` ends with a slash, or is empty for the root.
+   */
   unreadable(folder: string): string[] {
     return ['manifest.json', 'index.json', 'oci-layout']
       .map((name) => folder + name)
       .filter((path) => (this.sizes.get(path) ?? 0) > 0 && (this.#read(path)?.spelled ?? null) === null);
   }
 
-  /** True when the document at a path begins with a byte order mark, which clients refuse. */
+  /**
+   * True when the document at `path` begins with a byte order mark, which clients refuse. False when there is no
+   * document.
+   */
   isMarked(path: string): boolean {
     return startsWith(this.documents.get(this.resolved(path)) ?? new Uint8Array(), BYTE_ORDER_MARK);
   }
 
-  /** The path of a blob that only image archives have, such as `blobs/sha256/…`; null when this archive has none. */
+  /**
+   * The path of the first member that only image archives have, such as `blobs/sha256/…`. It shows that an archive
+   * without a list of images was an image archive. Null when there is no such member.
+   */
   imageBlob(): string | null {
     return this.sizes.keys().find((path) => IMAGE_BLOB.test(path)) ?? null;
   }
@@ -255,7 +288,10 @@ export class DocumentObserver {
     return asObject(this.json(path, type));
   }
 
-  /** The path to which a link in the archive leads, after at most eight links. Any other path is returned unchanged. */
+  /**
+   * The path to which a link in the archive leads, through further links if need be. Only eight links are followed;
+   * after more, the path that the eighth leads to is returned. A path that is no link is returned unchanged.
+   */
   resolved(path: string): string {
     let at = path;
     for (let steps = 0; steps < 8; steps++) {
@@ -267,7 +303,9 @@ export class DocumentObserver {
   }
 }
 
-/** A Go type without fields, for callers that check no types: every JSON object fits it. */
+/**
+ * A Go type without fields. Every JSON object fits it, so callers use it to read a document without checking its types.
+ */
 const ANY: GoType = { fields: {} };
 
 function prefixOf(name: string): '' | './' | '/' {
@@ -283,7 +321,10 @@ function isDocumentOrBlob(path: string): boolean {
   return ROOT_DOCUMENTS.has(path) || BLOB.test(path) || LAYER.test(path);
 }
 
-/** True for the path of a document that lists images, or marks an image archive: at the root, or in a folder there. */
+/**
+ * True for the path of a document that lists images or marks an image archive, such as `index.json`: at the root of the
+ * archive, or in a folder at the root.
+ */
 function isList(path: string): boolean {
   return ROOT_DOCUMENTS.has(inner(path));
 }
@@ -296,10 +337,13 @@ function inner(path: string): string {
   return path.slice(path.indexOf('/') + 1);
 }
 
-/** The byte order mark of UTF-8, which some Windows programs write. */
+/** The three bytes of a byte order mark in UTF-8. Some Windows programs write it at the beginning of a text. */
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 
-/** True when bytes begin with a JSON object or list, with or without a byte order mark before it. */
+/**
+ * True when bytes begin with `{` or `[`, so that they may be a JSON object or list. White space and a byte order mark
+ * before that are skipped.
+ */
 export function looksLikeJson(bytes: Uint8Array): boolean {
   const text = startsWith(bytes, BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
   // A callback for each byte would take ten times as long for megabytes of zeros.

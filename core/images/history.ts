@@ -1,8 +1,9 @@
 import { asObject, field, type Json, listIn, textIn } from '../model/json.ts';
 
 /**
- * The history in an image config (OCI config.md, `history`), and the command that created each layer, lowest layer
- * first. A command is null when the history does not state it.
+ * Reads the history in an image config (OCI config.md, `history`). `history` has all its steps, `creators` the command
+ * that created each layer, the lowest layer first. A command is null when the history does not state it. Both lists are
+ * empty without a history.
  */
 export function historyOf(config: Json | null): { history: Json[]; creators: (string | null)[] } {
   const history = listIn(config, 'history')

@@ -6,7 +6,7 @@ import type { ImageBudget } from './image-budget.ts';
 import { type Unpacking, UnpackTries } from './layers-together.ts';
 import { KEPT, LEFT_OUT, typeFindings } from './type-faults.ts';
 
-/** Remembers findings by a key, so that a layer or a document that several images share is checked only once. */
+/** Remembers findings under keys, so that a layer or a document that several images share is checked only once. */
 export class Memo {
   readonly #budget: ImageBudget;
   readonly #said = new Map<string, readonly Finding[]>();
@@ -16,8 +16,8 @@ export class Memo {
   }
 
   /**
-   * Returns the findings with the key `key`, which several images may share. The first call for a key makes them by
-   * calling `say`. Throws a LadingError (`bad-archive`) when there are too many findings.
+   * Returns the findings that are remembered under `key`. The first call for a key calls `say` to make them. Throws a
+   * LadingError (`bad-archive`) when there are more than `LIMITS.imageFindings` of them under all keys.
    */
   once(key: string, say: () => readonly Finding[]): readonly Finding[] {
     const before = this.#said.get(key);
@@ -46,8 +46,9 @@ export class ImageArchive {
   }
 
   /**
-   * The findings about values of wrong types in the JSON document at `path`, an image config or the description of a
-   * layer. `isOwn` is true if a conversion makes the config of the written image from this document.
+   * The findings about values of wrong types in the JSON document at `path`: an image config, or the description of a
+   * layer from before Docker 1.10. Empty when the document is missing. `isOwn` is true if a conversion makes the config
+   * of the new image from this document; the findings then say how values are corrected.
    */
   typeFindings(path: string, isOwn: boolean): readonly Finding[] {
     return this.said.once(`types ${isOwn} ${path}`, () => {
@@ -57,8 +58,9 @@ export class ImageArchive {
   }
 
   /**
-   * Simulates in memory how engines unpack the layers of an image on top of each other, and returns what fails. Throws
-   * a LadingError (`bad-archive`) when there are too many findings.
+   * Simulates in memory how engines unpack the layers of an image, given from the lowest up, on top of each other.
+   * Returns findings and fault codes for what fails; both lists are empty when nothing does. Throws a LadingError
+   * (`bad-archive`) when there are too many findings.
    */
   unpacked(layers: readonly ArchiveBlob[]): Unpacking {
     const unpacking = this.#tries.of(layers);

@@ -8,8 +8,8 @@ import { badArchive } from '../model/errors.ts';
 export type Counted = keyof typeof COUNTED;
 
 /**
- * For each kind of thing that is counted in an image archive: its name for findings, and the bytes of memory that one
- * such thing takes.
+ * For each kind of thing that is counted in an image archive: how a finding names it, and how many bytes of memory one
+ * such thing is assumed to take.
  */
 const COUNTED = {
   describedBytes: [
@@ -35,8 +35,8 @@ const COUNTED = {
 } as const satisfies Partial<Record<keyof typeof LIMITS, readonly [Bilingual, number]>>;
 
 /**
- * For each limit on a single document or image, the words with which a finding names what is limited, such as `layers
- * of one image`.
+ * The limits on a single document or image, such as the number of layers of one image. For each, the words with which a
+ * finding names what is limited.
  */
 const SINGLE = {
   documentsBytes: both('bytes of documents', '文档的总字节数'),
@@ -53,15 +53,15 @@ const SINGLE = {
 
 /**
  * Counts the things that the documents of an image archive list, such as names and layers, and the bytes of memory that
- * they take. `LIMITS` has a limit for each kind of thing, and one for the memory.
+ * all of them take. `LIMITS` has a limit for each kind of thing, and one for the memory.
  */
 export class ImageBudget {
   readonly #counts = new Map<Counted, number>();
   #bytes = 0;
 
   /**
-   * Counts `count` more things of the kind `what`, such as images or names. Throws a LadingError (`bad-archive`) above
-   * a limit.
+   * Counts `count` more things of the kind `what`, such as images or names. Throws a LadingError (`bad-archive`) when
+   * there are then more than `LIMITS` allows, or when all counted things take too much memory.
    */
   add(what: Counted, count = 1): void {
     const exceeded = this.take(what, count);
@@ -69,8 +69,8 @@ export class ImageBudget {
   }
 
   /**
-   * Counts `count` more things of the kind `what`, such as images or names. Returns the finding `limit-exceeded` above
-   * a limit, else null.
+   * Counts `count` more things of the kind `what`, such as images or names. Returns the finding `limit-exceeded` when
+   * there are then more than `LIMITS` allows, or when all counted things take too much memory; else null.
    */
   take(what: Counted, count = 1): Finding | null {
     const [name, bytes] = COUNTED[what];
@@ -85,14 +85,14 @@ export class ImageBudget {
 
 const MEMORY = both('bytes of memory for all that its images are made of', '记录所有镜像信息所需的内存字节数');
 
-/** Throws a LadingError (`bad-archive`) when `count` is above the limit `LIMITS[what]`. */
+/** Throws a LadingError (`bad-archive`) when `count` is greater than `LIMITS[what]`. Does nothing otherwise. */
 export function expectWithin(what: keyof typeof SINGLE, count: number): void {
   if (count > LIMITS[what]) throw beyondLimit(SINGLE[what], LIMITS[what]);
 }
 
 /**
- * Counts an image that an archive lists, and the numbers of its names and layers. Throws a LadingError (`bad-archive`)
- * above a limit.
+ * Counts one more image of an archive, with `names` names and `layers` layers. Throws a LadingError (`bad-archive`)
+ * when the image has too many layers, or when all images together exceed a limit.
  */
 export function countImage(budget: ImageBudget, names: number, layers: number): void {
   expectWithin('imageLayers', layers);

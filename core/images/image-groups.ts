@@ -1,32 +1,36 @@
 import { parseReference } from '../model/reference.ts';
 
-/** The properties of images by which clients decide that several of them are one image for several platforms. */
+/** The properties of an image by which clients decide that it and other images are one image for several platforms. */
 export interface Placed {
   names: readonly string[];
   /** The tags that the archive gives an image without a name: `1.0` and not `app:1.0`. */
   tags: readonly string[];
-  /** The platform of the image, as a text that is equal for equal platforms; empty when it is not known. */
+  /**
+   * The platform of the image, as a text for comparing platforms: the same for two platforms that no client
+   * distinguishes. Empty when the platform is not known.
+   */
   platform: string;
   /**
-   * The digest of the OCI index that lists the image, if that index lies below `index.json`. If `index.json` itself
-   * lists the image, and clients treat the images that `index.json` lists without a name as one image for several
-   * platforms, this is the text `index.json`. Null for any other image.
+   * The digest of the OCI index that lists the image, if `index.json` points to this index. It is the text `index.json`
+   * if `index.json` itself lists the image and clients treat its images without a name as one image for several
+   * platforms. Null for any other image.
    */
   index: string | null;
   /**
-   * The position of the image among the images of the archive. The images that form one image for several platforms are
-   * sorted by this position.
+   * The position of the image, from 0, among the images of the archive. Images that form one image for several
+   * platforms are sorted by it.
    */
   at: number;
 }
 
 /**
- * Images with the same names, one for each platform. A user sees them as one image. Most groups have only one member.
+ * Images that have the same names, one image for each platform. A user sees them as one image. Most groups have one
+ * image.
  */
 export interface ImageGroup<T> {
   /**
-   * The names of a group of images, as in the archive. Of names that mean the same (`app` and `app:latest`), only the
-   * first is listed.
+   * The names of a group of images, spelled as in the archive. Of names that mean the same (`app` and `app:latest`),
+   * only the first is listed. Empty for a group without a name.
    */
   names: string[];
   tags: string[];
@@ -34,9 +38,10 @@ export interface ImageGroup<T> {
 }
 
 /**
- * Groups the images that clients treat as one image for several platforms: images that have the same name, completed
- * with registry and tag, and images without a name that one index lists. When a name occurs twice for one platform, the
- * last image gets it, as in `docker load`. An image that loses all its names becomes a group without a name.
+ * Groups the images that clients treat as one image for several platforms. These are images with the same name, after
+ * it is completed with registry and tag, and images without a name or tag that one index lists. When a name occurs
+ * twice for one platform, the last image gets it, as in `docker load`. Every image is in at least one group; an image
+ * that loses all its names makes a group without a name.
  */
 export function groupImages<T extends Placed>(images: readonly T[]): ImageGroup<T>[] {
   const numbers = new Map(images.map((image, at) => [image, at]));
@@ -56,8 +61,8 @@ export function groupImages<T extends Placed>(images: readonly T[]): ImageGroup<
 }
 
 /**
- * A name or a tag, and the images that have it. Images without a name and a tag that one OCI index lists together make
- * a group, too; its `name` and `tag` are both null.
+ * A name or a tag (the other is null), and the images that have it in the archive. If images without a name and a tag
+ * are listed by one OCI index, they belong together, too; `name` and `tag` are then both null.
  */
 interface Claim<T> {
   name: string | null;
@@ -83,9 +88,9 @@ function claims<T extends Placed>(images: readonly T[]): Claim<T>[] {
 }
 
 /**
- * Of several images with the same name, returns those that keep the name. When a later image is for the same platform
- * as an earlier one, the earlier image loses the name. If an OCI index lists the earlier image, all images with this
- * name that the index lists lose the name, too.
+ * Of several images with the same name, returns those that keep it, in the order of the archive. An image loses the
+ * name when a later image has the same name and platform. If an OCI index lists images with this name, they keep or
+ * lose it together.
  */
 function winners<T extends Placed>(claimants: T[]): T[] {
   const entries = new Map<unknown, T[]>();

@@ -12,20 +12,23 @@ import type { ListedImage } from './listed.ts';
 import { type IndexNotes, manifestImage, ociImages } from './oci-list.ts';
 
 /**
- * The images that the documents in one folder of an archive list, with a list for each kind of document:
- * `manifest.json` (`docker`), `index.json` (`oci`) and `repositories` (`legacy`). A list is null when there is no such
- * document.
+ * The images that the documents in one folder of an archive list: a list for `manifest.json` (`docker`), for
+ * `index.json` (`oci`) and for `repositories` (`legacy`). A list is null when its document is missing or cannot be
+ * used.
  */
 export interface ImageIndex extends IndexNotes {
   docker: ListedImage[] | null;
   oci: ListedImage[] | null;
   legacy: ListedImage[] | null;
   /**
-   * A list with the image in a folder that podman or skopeo wrote with the transport `dir:`. Null for other folders; an
-   * empty list when the image's config is missing.
+   * A list with the only image in a folder that podman or skopeo wrote with the transport `dir:`. Null for other
+   * folders, and when the config of the image is missing.
    */
   directory: ListedImage[] | null;
-  /** The finding that the archive's documents exceed a limit, so that the lists of images are incomplete; else null. */
+  /**
+   * The finding that a document of the archive exceeds a limit. The lists are then incomplete. Null when no limit is
+   * exceeded.
+   */
   exceeded: Finding | null;
 }
 
@@ -33,7 +36,8 @@ const READ = new WeakMap<DocumentObserver, Map<string, ImageIndex>>();
 
 /**
  * Reads the documents in `folder` that list images, such as `index.json`, and returns the images that each lists.
- * `folder` ends with a slash; it is empty for the root of the archive.
+ * `folder` ends with a slash; it is empty for the root of the archive. A second call for the same folder returns the
+ * same result. When a limit is exceeded, no error is thrown: the field `exceeded` says so.
  */
 export function readIndex(documents: DocumentObserver, folder = ''): ImageIndex {
   const read = READ.get(documents) ?? new Map<string, ImageIndex>();
@@ -72,10 +76,10 @@ function readOnce(documents: DocumentObserver, folder: string): ImageIndex {
 }
 
 /**
- * Returns a list with the image in a folder that podman or skopeo wrote with the transport `dir:`. In such a folder,
- * `manifest.json` is an OCI manifest, and each blob is named by the hex digits of its digest. Returns null for any
- * other folder, and an empty list when the image's config is missing. If the manifest describes an artifact, such as a
- * Helm chart, adds it to `into.artifacts` and returns null.
+ * Returns a list with the only image in a folder that podman or skopeo wrote with the transport `dir:`. In such a
+ * folder, `manifest.json` is an OCI manifest, and the file name of each blob is the hex digits of its digest. Returns
+ * null for any other folder, and when the config of the image is missing. For an artifact, such as a Helm chart,
+ * returns null and adds it to `into.artifacts`.
  */
 function directoryImage(documents: DocumentObserver, folder: string, into: ImageIndex): ListedImage[] | null {
   const manifest = documents.object(`${folder}manifest.json`, OCI_MANIFEST);

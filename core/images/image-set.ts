@@ -16,7 +16,10 @@ import { layoutFaults } from './layout-faults.ts';
 import type { ListedImage } from './listed.ts';
 import { placeImages } from './platforms.ts';
 
-/** All images of an archive after they were verified, and the findings about them. */
+/**
+ * All images of an archive after they were verified, and the findings about them. `images` and `sources` have the same
+ * order; a source is null when a conversion cannot rebuild its image.
+ */
 export interface ImageSet {
   images: FoundImage[];
   sources: (ImageSource | null)[];
@@ -25,9 +28,9 @@ export interface ImageSet {
 }
 
 /**
- * Verifies every image of an archive, and returns the images and the findings about them. An image that both
- * `index.json` and `manifest.json` list is verified once. Throws a LadingError (`bad-archive`) when there are too many
- * images, names or findings.
+ * Verifies every image of an archive. Returns the images, what is needed to rebuild each, and the findings about them.
+ * An image that both `index.json` and `manifest.json` list is verified once. Throws a LadingError (`bad-archive`) when
+ * a limit is exceeded, for example by the number of findings.
  */
 export function readImages(
   index: ImageIndex,
@@ -69,7 +72,10 @@ export function readImages(
   };
 }
 
-/** Adds the bytes of each image config to the total that `LIMITS` bounds, once for every image that uses the config. */
+/**
+ * Adds the bytes and values of each image config to the totals that `LIMITS` limits, once for every image that uses the
+ * config. Throws a LadingError (`bad-archive`) when a total exceeds its limit.
+ */
 function shareConfigs(listed: readonly ListedImage[], documents: DocumentObserver): void {
   const used = new Set<string>();
   for (const path of listed.flatMap(({ config }) => config ?? [])) {
@@ -79,9 +85,10 @@ function shareConfigs(listed: readonly ListedImage[], documents: DocumentObserve
 }
 
 /**
- * Joins the two lists of images in an archive, first `manifest.json`, then `index.json`. An image with the same config
- * and layers in both occurs once. Without either list, returns the images of the older document `repositories`, or of a
- * folder that podman or skopeo wrote with `dir:`.
+ * Joins the two lists of images in an archive: first come the images of `manifest.json`, then those that only
+ * `index.json` lists. An image with the same config and layers in both occurs once. If both lists are missing or empty,
+ * returns the images of the older document `repositories`, or of a folder that podman or skopeo wrote with `dir:`. An
+ * empty list when there is none.
  */
 function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMap<string, ArchiveBlob>): ListedImage[] {
   /** The images that only `index.json` lists: as they were read (keys), and with their final names (values). */
@@ -113,8 +120,9 @@ function merge(index: ImageIndex, documents: DocumentObserver, blobs: ReadonlyMa
 }
 
 /**
- * Gives new names, `names`, to the images in `oci` that are the same image as `twin`, but for other platforms: the OCI
- * index of `twin` lists them under the same names as `twin`. Stores the renamed images as values in `oci`.
+ * Gives the names `names` to the images for other platforms that belong to the image `twin`: those that the same OCI
+ * index lists under the same names. `oci` maps each image as it was read to the image with its final names; only these
+ * values change.
  */
 function rename(oci: Map<ListedImage, ListedImage>, twin: ListedImage, names: string[]): void {
   const index = twin.place?.index ?? null;
@@ -128,13 +136,19 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one === other || (one.length === other.length && one.every((name, i) => name === other[i]));
 }
 
-/** Joins an image's names in `manifest.json` and in `index.json`. Of names that mean the same, the first is kept. */
+/**
+ * Joins the names of an image in `manifest.json` (`docker`) and in `index.json` (`oci`). Of names that mean the same,
+ * the one from `manifest.json` is kept.
+ */
 function together(docker: string[], oci: string[]): string[] {
   const known = new Set(canonical(docker));
   return [...docker, ...oci.filter((name) => !known.has(completeName(name)))];
 }
 
-/** True when `index.json` gives other image names than `manifest.json`; false when `manifest.json` gives none. */
+/**
+ * True when the names in `index.json`, completed with registry and tag, are not the same as those in `manifest.json`.
+ * False when `manifest.json` gives no names.
+ */
 function namesDiffer({ docker, oci }: ImageIndex): boolean {
   const [ours, theirs] = [docker, oci].map((list) => canonical((list ?? []).flatMap((image) => image.names)).join());
   return ours !== '' && ours !== theirs;
@@ -169,9 +183,9 @@ function nameFindings(listed: ListedImage[], index: ImageIndex, said: Memo): Fin
 }
 
 /**
- * The finding about an image name that clients refuse; an empty list for a good name. Podman refuses an invalid name in
- * `index.json`, Docker in `manifest.json`. `needsTag` is true for a name in `manifest.json`, where Docker's classic
- * store also refuses a name without a tag.
+ * The finding about an image name that clients refuse; an empty list for a name that they accept. Podman refuses an
+ * invalid name in `index.json`, Docker in `manifest.json`. `needsTag` is true for a name in `manifest.json`: there,
+ * Docker's classic store also refuses a name without a tag.
  */
 function nameFinding(name: string, needsTag: boolean): Finding[] {
   const parsed = parseReference(name);

@@ -9,8 +9,9 @@ import type { DocumentObserver } from './documents.ts';
 import type { ListedImage } from './listed.ts';
 
 /**
- * The config and the layers from which a conversion can rebuild an image. Null when one of them is missing or damaged,
- * or when the image has another error that no conversion corrects.
+ * The config and the layers from which a conversion can rebuild an image. `legacy` is true for an image from before
+ * Docker 1.10. Returns null when the config or a layer is missing or damaged, or when `findings` has another error that
+ * no conversion corrects.
  */
 export function sourceOf(
   listed: ListedImage,
@@ -45,8 +46,8 @@ function layerSource(blob: ArchiveBlob): LayerSource | null {
 }
 
 /**
- * Adds to `source`, the config and layers of an image, the platform that a conversion writes into the config. Returns
- * `source` unchanged when either argument is null.
+ * Adds a platform to `source`, the config and layers of an image. A conversion will write this platform into the
+ * config. Returns `source` unchanged when either argument is null.
  */
 export function withPlatform(source: ImageSource | null, platform: Platform | null): ImageSource | null {
   return source === null || platform === null ? source : { ...source, platform };

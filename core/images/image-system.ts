@@ -4,22 +4,25 @@ import { printable } from '../model/bytes.ts';
 import { formatPlatform, type Platform } from '../model/platform.ts';
 import type { ArchiveBlob } from './blob.ts';
 
-/** The result of comparing the programs in an image's layers with the platform in its config. */
+/** What was found when the programs in an image's layers were compared with the platform in its config. */
 export interface SystemCheck {
   findings: Finding[];
   /**
-   * The platform that the image config should state, judged by the programs in the layers. Null when the config is
-   * right, or when the layers do not tell.
+   * The platform that the image config should state, judged by the programs in the layers. Null when the config may be
+   * right: the programs fit it, are for several architectures, or cannot be judged.
    */
   platform: Platform | null;
 }
 
-/** For the architecture of a machine, a second architecture whose programs it can run. */
+/**
+ * Architectures of machines that can also run the programs of a second architecture. Keys are the machines'
+ * architectures, values the second ones.
+ */
 const RUNS_TOO: Record<string, string> = { amd64: '386', arm64: 'arm' };
 
 /**
- * Checks if machines of the platform in an image config can run the image's programs. Returns the findings, and the
- * right platform if the config states a wrong one.
+ * Checks if machines of the platform `said`, which an image config states, can run the image's programs. `blobs` are
+ * the layers; null for a missing one. Returns the findings, and the right platform if the config states a wrong one.
  */
 export function checkSystem(said: Platform | null, blobs: (ArchiveBlob | null)[]): SystemCheck {
   const check = checkPlatform(said, blobs);
@@ -33,9 +36,10 @@ function firstProgram(blobs: (ArchiveBlob | null)[]): string | null {
 }
 
 /**
- * Compares the platform that an image config states (`said`) with the executables in the layers. If all are for one
- * other architecture, which machines of that platform cannot run, returns a finding, and the platform with that
- * architecture. For a Windows image, returns only a finding.
+ * Compares `said`, the platform that an image config states (null for none), with the executables in the layers. If all
+ * are for one other architecture, and machines of that platform cannot run it, returns a finding, and `said` with the
+ * architecture of the executables. For a Windows image, returns only a finding. In all other cases, returns no finding,
+ * and null as the platform.
  */
 function checkPlatform(said: Platform | null, blobs: (ArchiveBlob | null)[]): SystemCheck {
   const windows = blobs.some((blob) => blob?.facts.windows === true);

@@ -14,24 +14,29 @@ import { sourceOf, withPlatform } from './image-source.ts';
 import { checkSystem } from './image-system.ts';
 import { configsOf, type ListedImage, type ListedLayer } from './listed.ts';
 
-/** The result of checking the documents of an image in an archive, and all bytes of the image's layers. */
+/**
+ * An image of an archive after its documents and all bytes of its layers were checked: its description, and all that is
+ * wrong.
+ */
 export interface VerifiedImage {
   found: FoundImage;
   /**
-   * The config and the layers from which a conversion rebuilds the image; null when one of them is missing or damaged.
+   * The config and the layers from which a conversion rebuilds the image. Null when one of them is missing or damaged,
+   * or when the image has another error that no conversion corrects.
    */
   source: ImageSource | null;
   findings: Finding[];
   /**
    * Codes of the faults for which some engine refuses to unpack the image's layers, such as
-   * `podman/vfs/duplicate-path`.
+   * `podman/vfs/duplicate-path`. Empty when every engine unpacks them.
    */
   faults: ShapeFault[];
 }
 
 /**
  * Checks an image: the digests and diffIDs of its blobs, the number of its layers, how engines unpack the layers, and
- * the platform of its programs. Returns its description, and findings about all that is wrong.
+ * the platform of its programs. Returns a description of the image, what a conversion needs to rebuild it (or null),
+ * and findings about all that is wrong. Throws a LadingError (`bad-archive`) beyond a limit.
  */
 export function verifyImage(listed: ListedImage, archive: ImageArchive): VerifiedImage {
   const { documents, said } = archive;
@@ -81,9 +86,10 @@ function absentLayer(listed: ListedImage, path: string, at: number, said: Memo):
 }
 
 /**
- * Compares the digest of an image config with `digest`, the one in the OCI manifest, or with the config's file name if
- * `digest` is null. Returns a finding if they differ, or if the config cannot be read. If only the file name differs,
- * and the config has the diffIDs of the image's layers (`fits`), the finding is no error: no client checks the name.
+ * Compares the digest of an image config with `digest`, the one in the OCI manifest. If `digest` is null, compares it
+ * with the one in the config's file name. Returns a finding if they differ, or if the config cannot be read (`config`
+ * is null); else an empty list. `fits` is true if the config has the diffIDs of the image's layers: then a wrong file
+ * name is no error, because no client checks it.
  */
 function checkConfigBlob(blob: ArchiveBlob, config: Json | null, digest: Digest | null, fits: boolean): Finding[] {
   if (config === null) return [unreadable(blob)];
@@ -95,8 +101,8 @@ function checkConfigBlob(blob: ArchiveBlob, config: Json | null, digest: Digest 
 }
 
 /**
- * The finding that a layer's `json` (Docker before 1.10) is missing or unreadable. Empty if that `json` is also the
- * config of the image.
+ * The finding that the file `json` of a layer (before Docker 1.10) is missing or unreadable. `path` is its path. Empty
+ * if it is also the config of the image, which is checked elsewhere.
  */
 function checkAncestor(listed: ListedImage, path: string, blob: ArchiveBlob | null, said: Memo): readonly Finding[] {
   if (path === listed.config) return [];
@@ -115,8 +121,9 @@ function missing({ listedIn: [document] }: ListedImage, path: string, said: Memo
 }
 
 /**
- * Compares a blob's digest with `said`, the one in the OCI manifest, or with the one in the blob's file name if `said`
- * is null. Returns a finding if they differ, else an empty list.
+ * Compares the digest of a blob with `said`, the one in the OCI manifest. If `said` is null, compares it with the one
+ * in the blob's file name. Returns a finding if they differ. Returns an empty list if they are equal or one of them is
+ * not known, or if the file name has the diffID instead.
  */
 function checkDigest(blob: ArchiveBlob, said: Digest | null): Finding[] {
   const named = digestInName(blob.path);
@@ -128,8 +135,9 @@ function checkDigest(blob: ArchiveBlob, said: Digest | null): Finding[] {
 }
 
 /**
- * Checks that every blob of an OCI layout has the digest in its file name, even a blob that belongs to no image.
- * Returns a finding for each that does not. Leaves out configs whose finding `config-renamed` is in `checked`.
+ * Checks for every blob of an OCI layout, even one that belongs to no image, that its file name is its digest. Returns
+ * a finding for each blob with another digest. Configs for which `checked` (the findings so far) has `config-renamed`
+ * are left out.
  */
 export function checkBlobNames(
   blobs: ReadonlyMap<string, ArchiveBlob>,
@@ -177,7 +185,10 @@ function checkConfig(config: Json, diffIDs: (Digest | null)[], listed: ListedLay
   return findings;
 }
 
-/** The first ten names as text in English and in Chinese, for a finding. Long hex digits are cut short. */
+/**
+ * Joins the first ten names into one text in English and one in Chinese, for a finding. An ellipsis at the end stands
+ * for further names. Of 64 hex digits in a name, only the first 12 are shown.
+ */
 function someOf(names: string[]): Bilingual {
   const shown = names.slice(0, NAMES_SHOWN).map((name) => name.replace(/([0-9a-f]{12})[0-9a-f]{52}/, '$1…'));
   const more = names.length > shown.length ? ', …' : '';
@@ -187,9 +198,9 @@ function someOf(names: string[]): Bilingual {
 const NAMES_SHOWN = 10;
 
 /**
- * Compares a layer's diffID with `expected`, the one in the image config. Returns a finding if they differ. If the
- * digest in the layer's file name proves that the layer is intact, the finding says that the config is wrong. Otherwise
- * the finding leaves open what is wrong, because the layer may also be damaged.
+ * Compares the diffID of a layer with `expected`, the one in the image config. Returns a finding if they differ.
+ * Returns an empty list if they are equal or one of them is not known. If the digest in the layer's file name proves
+ * that the layer is intact, the finding says that the config is wrong. Otherwise it leaves open which of them is wrong.
  */
 function checkDiffID(blob: ArchiveBlob | null, expected: Digest | null, said: Memo): readonly Finding[] {
   const found = blob?.content?.digest ?? null;

@@ -13,30 +13,34 @@ const OCI_INDEX = `${OCI}index.v1+json`;
 const DOCKER_MANIFEST = `${DOCKER}distribution.manifest.v2+json`;
 /** A pattern for the media types that layers may have in a manifest of Docker's own type. */
 const DOCKER_LAYER = /^application\/vnd\.docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip)?$/;
-/** The most common platform. The faults of an image archive are judged for a machine of this platform. */
+/** The most common platform. The faults of an image archive are those for a client on a machine of this platform. */
 const USUAL = 'linux/amd64';
-/** The other platform whose programs a linux/amd64 machine can run. */
+/** The second platform whose programs a machine with linux/amd64 can run. */
 const LESSER = 'linux/386';
 
 /**
- * A document (OCI manifest or OCI index) to which an entry of an OCI index points. Only the facts that are checked are
- * kept. They are found once, because the document may be listed often, and may have very many layers.
+ * A document (OCI manifest or OCI index) that an entry of an OCI index points to. Of the document, only the facts that
+ * are needed for the checks are kept. They are found once, because many entries may point to the document, and it may
+ * have very many layers.
  */
 interface Target {
   configType: string;
-  /** True when a layer in an OCI manifest has a media type of Docker. */
+  /** True when a manifest lists a layer with a media type of Docker. False for an index. */
   hasDockersLayer: boolean;
-  /** True when a layer has a media type that does not belong into a manifest of Docker's own type. */
+  /** True when a manifest lists a layer with a media type that a manifest of Docker's own type may not have. */
   hasOtherLayer: boolean;
-  /** The entries in the field `manifests` of a document, if it is an OCI index; else null. */
+  /** The entries of the document if it is an OCI index (its field `manifests`); null if it is a manifest. */
   manifests: readonly EntryFields[] | null;
 }
 
-/** The fields of an OCI index entry that are checked. They are read once, however often the index is listed. */
+/**
+ * The fields of an OCI index entry that are needed for the checks. They are read once, however often the index is
+ * listed.
+ */
 interface EntryFields {
   digest: Digest | null;
   mediaType: string;
-  /** The platform of an index entry as `os/architecture`; null when the entry names none. */
+  /** The platform of an index entry as `os/architecture`, without the variant; null when the entry states none. */
   platform: string | null;
 }
 
@@ -44,13 +48,17 @@ interface EntryFields {
 interface Entry extends Pick<EntryFields, 'mediaType' | 'platform'> {
   /** The document to which an entry of an OCI index points; null when it is not in the archive. */
   target: Target | null;
-  /** The entries of the OCI index to which an entry points; null when the entry points to something else. */
+  /**
+   * The entries of the OCI index to which this entry points. Null when it points to something else, or to a missing
+   * document.
+   */
   below: Entry[] | null;
 }
 
 /**
- * Codes of the faults in `index.json`, and in the indexes below it, for which only some clients refuse the archive.
- * They are about names, tags, media types and platforms.
+ * Codes of the faults in `index.json`, and in the indexes below it, because of which some clients refuse the archive.
+ * The faults are about names, tags, media types and platforms. `folder` is the folder with `index.json`: it ends with a
+ * slash, or is empty for the root. Throws a LadingError (`bad-archive`) beyond a limit.
  */
 export function indexFaults(documents: DocumentObserver, folder: string): DocumentFault[] {
   const top = listIn(documents.object(`${folder}index.json`), 'manifests').map(asObject);
@@ -74,10 +82,10 @@ export function indexFaults(documents: DocumentObserver, folder: string): Docume
 }
 
 /**
- * Checks if entries of `index.json` that have a name or a tag point to documents that are missing from the archive.
- * Returns a pair for each of three faults: the code of the fault, and true if `index.json` has the fault. There are
- * three, because clients differ: of several entries with the same name or tag, some take the first, some the last, and
- * some need them all.
+ * Checks if entries of `index.json` (`top`) that have a name or a tag point to documents that are missing in the
+ * archive. Clients differ: of several entries with the same name or tag, some take the first, some the last, and some
+ * need them all. Returns a pair for each of these three cases: the code of its fault, and true if `index.json` has this
+ * fault.
  */
 function absentNames(top: (Json | null)[], entries: Entry[]): [DocumentFault, boolean][] {
   const isThere = (at: number) => entries[at]?.target !== null;
@@ -96,7 +104,7 @@ function absentNames(top: (Json | null)[], entries: Entry[]): [DocumentFault, bo
 
 /**
  * Reads the entries of `index.json` and of the indexes below it. Throws a LadingError (`bad-archive`) when there are
- * too many.
+ * more entries, or more indexes inside each other, than `LIMITS` allows.
  */
 class EntryReader {
   readonly #documents: DocumentObserver;
@@ -158,8 +166,8 @@ function* nodes(entries: readonly Entry[]): Generator<Entry> {
 }
 
 /**
- * True when an index entry gives its image an incomplete or invalid name. Docker's containerd store keeps `app` as it
- * is, but later looks for the complete name `docker.io/library/app:latest`.
+ * True when an index entry gives its image an incomplete or invalid name; false when it gives none. Docker's containerd
+ * store keeps the name `app` as it is, but later looks for the complete name `docker.io/library/app:latest`.
  */
 function isUnqualified(descriptor: Json | null): boolean {
   const name = nameOf(descriptor);
@@ -168,7 +176,11 @@ function isUnqualified(descriptor: Json | null): boolean {
   return !parsed.ok || parsed.value.canonical !== name;
 }
 
-/** True when a tag in an index leads to several manifests, through one entry or several. */
+/**
+ * True when one tag in `index.json` belongs to several manifests: because several entries have it, or because an entry
+ * with it points to an index of several manifests. `top` has the entries as JSON, and `entries` has them in the same
+ * order with what they point to.
+ */
 function isAmbiguous(top: (Json | null)[], entries: Entry[]): boolean {
   const manifests = new Map<string, number>();
   for (const [i, entry] of entries.entries()) {
@@ -192,7 +204,10 @@ function hasDockersConfig({ mediaType, target }: Entry): boolean {
   return mediaType !== DOCKER_MANIFEST && target !== null && target.configType.startsWith(DOCKER);
 }
 
-/** True when a linux/amd64 machine finds an image in an index entry, or in the index to which the entry points. */
+/**
+ * True when a linux/amd64 machine finds an image for it in an index entry, or in the index to which the entry points.
+ * An entry without a platform is taken for one of linux/amd64.
+ */
 function isUsual({ platform, target, below }: Entry): boolean {
   if (platform !== null && platform !== USUAL) return false;
   return below === null ? target !== null : below.some(isUsual);
@@ -202,7 +217,7 @@ function isAbsent({ platform, target }: Entry, wanted: string): boolean {
   return platform === wanted && target === null;
 }
 
-/** The name that containerd gives to the image of an index entry; null when it gives none. */
+/** The name or tag by which containerd calls the image of an index entry; null when the entry gives none. */
 function nameOf(descriptor: Json | null): string | null {
   return noted(descriptor, 'io.containerd.image.name') ?? noted(descriptor, REF_NAME);
 }

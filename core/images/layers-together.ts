@@ -7,24 +7,28 @@ import type { ShapeFault } from '../model/inspection.ts';
 import type { ArchiveBlob } from './blob.ts';
 
 /**
- * The result of simulating how engines unpack the layers of an image on top of each other: findings for the user, and
- * codes of faults. Both are empty when nothing fails.
+ * What fails when engines unpack the layers of an image on top of each other: findings for the user, and codes of
+ * faults. The result comes from a simulation. Both lists are empty when nothing fails.
  */
 export interface Unpacking {
   findings: Finding[];
   faults: ShapeFault[];
 }
 
-/** Simulates in memory how engines unpack the layers of images. Images with the same layers are simulated once. */
+/**
+ * Simulates in memory how engines unpack the layers of images, on top of each other. Images with the same layers are
+ * simulated once.
+ */
 export class UnpackTries {
   readonly #known = new Map<string, Unpacking>();
   #left: number = LIMITS.triedTogether;
   readonly #budget = new TryBudget();
 
   /**
-   * Simulates how engines unpack the layers of an image, given from the lowest up, and returns what fails. If no engine
-   * can fail on the layers, returns an empty result without a simulation. When there is too much to simulate, returns
-   * the errors that were found in each layer alone.
+   * Simulates how engines unpack the layers of an image, given from the lowest up. Returns findings and fault codes for
+   * what fails; both lists are empty when nothing does. If no engine can fail on the layers, nothing is simulated. When
+   * there is too much to simulate, returns the errors that were found in each layer alone, and the code
+   * `layers-untried`.
    */
   of(layers: readonly ArchiveBlob[]): Unpacking {
     const key = layers.map(({ start }) => start).join();
@@ -53,9 +57,9 @@ export class UnpackTries {
   }
 
   /**
-   * True when the layers of an image may be simulated under the limits `LIMITS.triedTogether` and `LIMITS.triedEffort`,
-   * which hold for all images together. Subtracts the layers' members, and the directories without a member of their
-   * own, from what the first limit still allows, and the bytes of names and targets from the second. Layers that need no
+   * True when the simulation of an image stays within `LIMITS.triedTogether` (members) and `LIMITS.triedEffort` (units
+   * of work), which hold for all images together. Subtracts from the first what the layers have of members, and of
+   * directories without a member. Subtracts from the second the bytes of names and link targets. Layers that need no
    * simulation are always allowed, and nothing is subtracted for them.
    */
   #affords(layers: readonly ArchiveBlob[]): boolean {
@@ -73,13 +77,13 @@ function errorsIn({ findings }: ArchiveBlob): Finding[] {
 }
 
 /**
- * True when a layer has a member in a directory that it does not contain, and a lower layer has something other than a
- * directory at that path.
+ * True when a layer has members in a directory, but none for the directory itself, and a lower layer has something else
+ * than a directory at that path. Engines may then fail, although no layer alone has a fault.
  */
 function reachesBelow(layers: readonly ArchiveBlob[]): boolean {
   /**
-   * For each directory that some layer needs but does not contain (`a` for the file `a/b`): the index of the highest
-   * layer that needs it.
+   * The directories for which some layer has no member of its own, but members inside (`a` for the file `a/b`). The
+   * value is the index, from 0 for the lowest, of the highest such layer.
    */
   const wanted = new Map<string, number>();
   const last = new Map(layers.map((layer, at) => [layer, at]));

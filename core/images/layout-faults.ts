@@ -22,13 +22,16 @@ import type { ListedImage } from './listed.ts';
 import { blobIn } from './oci-list.ts';
 import { typeFindings } from './type-faults.ts';
 
-/** The fields of an OCI index that a conversion reads; it writes all others anew. */
+/**
+ * The fields of an OCI index that a conversion reads. Only there can a value of an unclear type do harm: all other
+ * fields are written anew.
+ */
 const INDEX_NEEDS = ['', 'manifests', 'manifests[]', 'manifests[].digest', 'manifests[].annotations'];
 const MANIFEST_NEEDS = ['', 'config', 'config.digest', 'layers', 'layers[]', 'layers[].digest'];
 
 const LAYOUT_VERSION = '1.0.0';
 
-/** The media types of OCI (image-index.md) and Docker that an index may point to. Clients refuse all others. */
+/** The media types of OCI (image-index.md) and Docker that an entry of an index may have. Clients refuse all others. */
 const MANIFEST_TYPES = new Set([
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.oci.image.index.v1+json',
@@ -37,15 +40,19 @@ const MANIFEST_TYPES = new Set([
 ]);
 
 /**
- * A fault of a document that lists images, such as `index.json`. `finding` reports the fault to the user. `fault` is a
- * code by which it is decided which clients load the archive. Either may be null.
+ * A fault of a document that lists images, such as `index.json`. `finding` reports it to the user; null for one that is
+ * not reported. `fault` is the code from which the verdicts on clients follow (whether they load the archive); null if
+ * no verdict follows from this fault.
  */
 export interface LayoutFault {
   finding: Finding | null;
   fault: DocumentFault | null;
 }
 
-/** A document at the root of an archive, the Go type that clients decode it into, and the fields a conversion needs. */
+/**
+ * A document at the root of an archive: its name, the beginning of its fault codes, the Go type that clients decode it
+ * into, and the fields that a conversion reads.
+ */
 interface TopDocument {
   name: string;
   code: TopCode;
@@ -65,7 +72,10 @@ const DOCUMENTS: readonly TopDocument[] = [
   { name: 'repositories', code: 'repositories', type: REPOSITORIES, needed: ['', '[]', '[][]'] },
 ];
 
-/** The faults of the documents at an archive's root, and wrong types or byte order marks in configs and manifests. */
+/**
+ * The faults of the documents at an archive's root, and byte order marks and wrong types in configs and OCI manifests.
+ * Empty when there are none. `listed` has the images of the archive.
+ */
 export function layoutFaults(
   index: ImageIndex,
   listed: ListedImage[],
@@ -83,7 +93,10 @@ export function layoutFaults(
   ];
 }
 
-/** The faults of documents such as `index.json` that are links, because not every client follows links. */
+/**
+ * The faults of documents such as `index.json` in `folder` that are links, because not every client follows links. They
+ * have no finding. Empty when none is a link.
+ */
 function linkFaults(folder: string, { links, hardLinks }: DocumentObserver): LayoutFault[] {
   const linked = (['manifest-json', 'index-json', 'oci-layout'] as const).filter((code) =>
     links.has(folder + (DOCUMENTS.find((each) => each.code === code)?.name ?? '')),
@@ -135,7 +148,10 @@ function indexFault(faults: readonly TypeFault[]): DocumentFault {
   return faults.every(isNewField) ? 'index-type-new' : 'index-json-type';
 }
 
-/** The fault that an entry of `manifest.json` names no config; an empty list when there is no such entry. */
+/**
+ * The fault that an entry of `manifest.json` names no config; an empty list when every entry names one. `json` is the
+ * whole document, and `docker` has the images of the entries with a config.
+ */
 function gapIn(json: unknown, docker: ListedImage[]): LayoutFault[] {
   if (!Array.isArray(json) || json.length === docker.length) return [];
   const at = json.findIndex((each) => textIn(each, 'config') === null) + 1;
@@ -143,7 +159,10 @@ function gapIn(json: unknown, docker: ListedImage[]): LayoutFault[] {
   return [{ finding: refused('manifest.json', problem), fault: 'manifest-json-gap' }];
 }
 
-/** The findings about values of a wrong type in an OCI index or an OCI manifest. */
+/**
+ * The findings about values of a wrong type in an OCI index or OCI manifest at `path`. `needed` names the fields that a
+ * conversion reads. Empty when the document is missing or right.
+ */
 function typeFaultsOf(
   path: string,
   type: GoType,
@@ -180,7 +199,8 @@ function ociFaults(index: ImageIndex, listed: ListedImage[], documents: Document
 }
 
 /**
- * Checks the media types and sizes in the entries of `index.json` and of all indexes below it, each index only once.
+ * Checks the media types and sizes in the entries of `index.json` and of all indexes below it. Each index is checked
+ * once, however often it is listed.
  */
 class EntryFaults {
   readonly #folder: string;

@@ -4,7 +4,11 @@ import type { DocumentObserver } from './documents.ts';
 import { countImage, expectWithin, type ImageBudget } from './image-budget.ts';
 import type { ListedImage } from './listed.ts';
 
-/** The images that `repositories` lists in an archive from before Docker 1.10; null for other archives. */
+/**
+ * The images that the document `repositories` lists, in the format from before Docker 1.10; later versions write it,
+ * too. `folder` ends with a slash, or is empty for the root. Null when it lists none that is in the archive, and in a
+ * folder of the transport `dir:`. Throws a LadingError (`bad-archive`) beyond a limit.
+ */
 export function legacyImages(documents: DocumentObserver, folder: string): ListedImage[] | null {
   const repositories = documents.object(`${folder}repositories`, REPOSITORIES);
   if (repositories === null || documents.object(`${folder}manifest.json`, OCI_MANIFEST) !== null) return null;
@@ -20,17 +24,21 @@ export function legacyImages(documents: DocumentObserver, folder: string): Liste
   return images.length === 0 ? null : images;
 }
 
-/** The description of a layer (the file `json` of Docker before 1.10), which names the layer below it. */
+/**
+ * What is known of a layer from its description: the file `json` of Docker before 1.10, which names the layer below.
+ */
 interface Description {
   path: string;
-  /** The ID of the next lower layer; null for the lowest layer. */
+  /** The ID of the layer below; null for the lowest layer, or when the description is missing or unreadable. */
   parent: string | null;
   isReadable: boolean;
   /** True when the archive has the layer or its description. */
   isThere: boolean;
 }
 
-/** Reads the files `json` that describe layers (Docker before 1.10), each once, because many tags share them. */
+/**
+ * Reads the files `json` that describe layers (before Docker 1.10). Each is read once, because many tags share layers.
+ */
 class Ancestry {
   readonly #documents: DocumentObserver;
   readonly #folder: string;
@@ -55,9 +63,9 @@ class Ancestry {
 }
 
 /**
- * The image whose topmost layer has the ID `top`, in the format before Docker 1.10, where each layer names the layer
- * below it. Null when the topmost layer is missing. Throws a LadingError (`bad-archive`) for too many layers, for
- * example in a circle.
+ * The image whose topmost layer has the ID `top`, in the format before Docker 1.10. The description of each layer names
+ * the layer below it. Null when the topmost layer is missing in `folder`. Throws a LadingError (`bad-archive`) when
+ * there are more layers than `LIMITS.imageLayers`, for example because the descriptions form a circle.
  */
 function legacyImage(ancestry: Ancestry, folder: string, top: string, budget: ImageBudget): ListedImage | null {
   const chain: string[] = [];

@@ -7,20 +7,26 @@ import type { DocumentObserver } from './documents.ts';
 import { countImage, expectWithin } from './image-budget.ts';
 import type { ListedImage } from './listed.ts';
 
-/** An entry of an index whose blob is not in the archive, which is normal for the other platforms of an image. */
+/**
+ * An entry of an OCI index whose document is not in the archive. This is normal: an archive often has only one platform
+ * of an image for several platforms. `platform` is null when the entry states none.
+ */
 export interface AbsentManifest {
   digest: Digest;
   platform: string | null;
 }
 
-/** Facts about `index.json`, such as the number of its entries, and lists of its entries that are not images. */
+/**
+ * Facts about `index.json`, such as the number of its entries, and those of its entries that are not images of the
+ * archive: artifacts, attestations, and entries whose document is missing.
+ */
 export interface IndexNotes {
   /** The folder of the archive that holds `index.json`, with a slash at the end; empty for the root. */
   folder: string;
   absent: AbsentManifest[];
-  /** The number of entries in `index.json`. */
+  /** The number of entries in `index.json`, without those of other indexes; 0 when it cannot be used. */
   entries: number;
-  /** The tags that `index.json` gives to its entries (`org.opencontainers.image.ref.name`). */
+  /** The tags that `index.json` gives to its own entries, in the annotation `org.opencontainers.image.ref.name`. */
   tags: string[];
   /** The number of attestations (provenance or SBOM documents) in `index.json` and the indexes below it. */
   attestations: number;
@@ -28,20 +34,21 @@ export interface IndexNotes {
 }
 
 /**
- * The document that an index entry points to. Only what is needed to list images is kept: the artifact, the further
- * descriptors or the image in the document.
+ * The document that an index entry points to. Only what is needed to list images is kept of it: it is an artifact, a
+ * further index or an image, and the fields for the other kinds are null.
  */
 interface Target {
   artifact: Artifact | null;
-  /** The descriptors in the field `manifests` of a document, if it is an OCI index; else null. */
+  /** The entries of the document if it is an OCI index (its field `manifests`); else null. */
   manifests: readonly Descriptor[] | null;
-  /** The image that a document of an OCI layout describes; null when the document is no manifest of an image. */
+  /** The image that the document describes, if it is the manifest of an image; else null. */
   image: ListedImage | null;
 }
 
 /**
- * The images that `index.json` and the indexes below it list. Facts about other entries, such as attestations, are
- * written into `into`.
+ * The images that `index.json` (`top`) and the indexes below it list. An image that is listed several times occurs
+ * once, with all its names. Facts about other entries, such as attestations, are written into `into`. Throws a
+ * LadingError (`bad-archive`) beyond a limit.
  */
 export function ociImages(documents: DocumentObserver, top: Json, into: IndexNotes): ListedImage[] {
   const entries = listIn(top, 'manifests');
@@ -53,7 +60,7 @@ export function ociImages(documents: DocumentObserver, top: Json, into: IndexNot
 }
 
 /**
- * Reads the entries of `index.json` and of all indexes below it, and collects the images. Reads each document once,
+ * Reads the entries of `index.json` and of all indexes below it, and collects the images. Each document is read once,
  * however often it is listed.
  */
 class IndexWalk {
@@ -96,8 +103,8 @@ class IndexWalk {
   }
 
   /**
-   * The artifact, the further descriptors or the image in the document with this digest. Null when the document is
-   * missing. Each document is read from the archive once.
+   * What the document with this digest is: an artifact, a further index or an image. Null when it is missing in the
+   * archive. Each document is read once.
    */
   #target(digest: Digest): Target | null {
     const known = this.#targets.get(digest);
@@ -121,8 +128,9 @@ class IndexWalk {
   }
 
   /**
-   * Adds an image to the images that were found so far. An image that was found before gets the further names, and the
-   * place in the OCI index if no index listed it before. A name that begins with `:` is only a tag.
+   * Adds an image to those that were found. `own` are the names that entries give it; one that begins with `:` is only
+   * a tag. `index` is the digest of the index that lists it; null for `index.json`. An image that was found before gets
+   * the further names. If only `index.json` listed it before, the new place replaces the earlier one.
    */
   #add({ digest, platform }: Descriptor, image: ListedImage, own: string[], index: Digest | null): void {
     const place = { index, at: this.#images.size, platform };
@@ -146,7 +154,11 @@ class IndexWalk {
   }
 }
 
-/** The image that an OCI or Docker manifest describes, without names. `where` returns the path of a blob. */
+/**
+ * The image that an OCI or Docker manifest describes, without names and without the digest of the manifest. `where`
+ * returns the path of the blob with a digest. The path of a layer is empty when its digest is invalid. Throws a
+ * LadingError (`bad-archive`) when there are more layers than `LIMITS.imageLayers`.
+ */
 export function manifestImage(manifest: Json, where: (digest: Digest) => string): ListedImage {
   const config = parseDigest(textIn(field(manifest, 'config'), 'digest') ?? '');
   const descriptors = listIn(manifest, 'layers');
@@ -167,7 +179,10 @@ export function manifestImage(manifest: Json, where: (digest: Digest) => string)
   };
 }
 
-/** The path in an OCI layout of the blob with this digest. */
+/**
+ * The path in an archive of the blob with the digest `digest`: `blobs/sha256/…`, in the folder that has the OCI layout.
+ * `folder` ends with a slash, or is empty for the root.
+ */
 export function blobIn(folder: string, digest: Digest): string {
   return `${folder}blobs/${digest.replace(':', '/')}`;
 }

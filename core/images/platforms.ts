@@ -15,23 +15,27 @@ import type { ImageIndex } from './image-index.ts';
 import type { VerifiedImage } from './images.ts';
 import type { ListedImage } from './listed.ts';
 
-/** An image of the archive, with the index that lists it and its platform in that index. */
+/** A verified image of an archive, with the OCI index that lists it and its platform in that index. */
 interface PlacedImage extends Placed {
   verified: VerifiedImage;
-  /** The platform of an image from the OCI index, or else from its config; null when neither names one. */
+  /**
+   * The platform that the OCI index states for the image, or else the one in its config. Null when neither states one.
+   */
   described: IndexPlatform | null;
 }
 
-/** The images of an archive, with their platforms as clients see them, and the findings about these platforms. */
+/**
+ * The images of an archive after each got the platform that clients see, and the findings about platforms and names.
+ */
 export interface PlacedImages {
   images: VerifiedImage[];
   findings: Finding[];
 }
 
 /**
- * Finds out which images of an archive clients treat as one image for several platforms, and gives each of them the
- * platform that the OCI index states for it. Returns all images of the archive, and the findings about their number,
- * platforms and names.
+ * Finds out which images of an archive clients treat as one image for several platforms. Gives each of these images the
+ * platform that the OCI index states for it. Returns all images, and the findings about their number, platforms and
+ * names. `listed` and `verified` have the same images in the same order.
  */
 export function placeImages(index: ImageIndex, listed: ListedImage[], verified: VerifiedImage[]): PlacedImages {
   const top = ownIndex(listed);
@@ -54,9 +58,8 @@ export function placeImages(index: ImageIndex, listed: ListedImage[], verified: 
 }
 
 /**
- * The images that `index.json` lists directly (not through another index), with a platform but without a name. If no
- * two of them are for the same platform, clients treat them as one image for several platforms. Otherwise the set is
- * empty.
+ * The images that `index.json` itself lists (not through another index), with a platform but without a name. Clients
+ * treat them as one image for several platforms if no two are for the same platform. If two are, the set is empty.
  */
 function ownIndex(listed: ListedImage[]): ReadonlySet<ListedImage> {
   const entries = listed.filter(
@@ -87,10 +90,10 @@ function placeImage(
 }
 
 /**
- * Sets the platform of an image to the one that the OCI index states for it. It is called for an image that belongs to
- * an image for several platforms. When the config states a platform for which the executables are not, the config is
- * usually corrected. It is not corrected if the index, too, states another platform than that of the executables. The
- * finding `platform-foreign` then replaces the finding `platform-wrong`.
+ * Gives an image that belongs to an image for several platforms the platform that the OCI index states. The executables
+ * may show that the config states a wrong platform: a conversion then corrects the config if the index states the
+ * platform of the executables. If the index does not, the config stays, and the finding `platform-foreign` replaces
+ * `platform-wrong`.
  */
 function asMember({ verified, described }: PlacedImage): VerifiedImage {
   if (described === null) return verified;
@@ -130,8 +133,8 @@ function platformsOf(images: PlacedImage[]): string[] {
 }
 
 /**
- * The findings about image names that occur twice in an archive, for different images. The later image takes the name
- * from the earlier one.
+ * The findings about names that an archive gives to two different images; the later image takes the name from the
+ * earlier one. One finding for each name; empty when there is none.
  */
 function repeatedNames(placed: PlacedImage[], groups: ImageGroup<PlacedImage>[]): Finding[] {
   const holders = new Map<string, Set<unknown>>();

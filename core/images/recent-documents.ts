@@ -4,8 +4,9 @@ import { readTyped, type Typed } from '../json/typed.ts';
 import { LIMITS } from '../limits.ts';
 
 /**
- * A parsed JSON document of an image archive. It also checks the document against Go types, as Go's JSON decoder does,
- * because Docker and other clients use this decoder. The result for each Go type is computed once, and then kept.
+ * A parsed JSON document of an image archive. It can be compared with Go types, because Docker and other clients decode
+ * documents with Go's JSON decoder, which refuses values of a wrong type. The result for each Go type is computed once,
+ * and then kept.
  */
 export class ReadDocument {
   readonly spelled: SpelledText | null;
@@ -19,14 +20,18 @@ export class ReadDocument {
   }
 
   /**
-   * Finds the values in the document that do not fit the Go type into which clients decode it. Null when the document
-   * does not begin with JSON.
+   * Compares the document with the Go type into which clients decode it. Returns the values that do not fit, and the
+   * document with these values corrected as far as their meaning is clear. Null when the document does not begin with
+   * JSON.
    */
   typed(type: GoType): Typed | null {
     return madeOnce(this.#typed, type, () => readTyped(this.#text, type, this.spelled));
   }
 
-  /** The values of a JSON document that clients refuse when they decode it into the Go type `type`. */
+  /**
+   * The values of the document that clients refuse when they decode it into the Go type `type`. Empty when all fit, or
+   * when the document does not begin with JSON.
+   */
   faults(type: GoType): TypeFault[] {
     const { spelled: read } = this;
     return madeOnce(this.#faults, type, () => (read === null ? [] : typeFaults(read.value, type, this.#text)));
@@ -43,7 +48,8 @@ function madeOnce<V>(made: Map<GoType, V>, type: GoType, make: () => V): V {
 
 /**
  * A cache of the JSON documents that were read last, because a document is often needed again soon. To save memory, the
- * cached documents together have at most as many values as `LIMITS` allows for one document.
+ * cached documents together have at most `LIMITS.documentValues` values; the one that was not used for longest is
+ * removed first.
  */
 export class RecentDocuments {
   /**

@@ -8,14 +8,14 @@ import { printable } from '../model/bytes.ts';
 import { utf8 } from '../model/utf8.ts';
 
 /**
- * How a conversion treats a document with values of a wrong type: it corrects the document (`kept` is true), or writes
- * a new one (`kept` is false).
+ * What a conversion does with a document that has values of a wrong type. If `kept` is true, the document is kept and
+ * corrected. If it is false, a new one is written.
  */
 export interface Treatment {
   kept: boolean;
   /**
-   * Called with a value of the wrong type; returns true when the conversion reads the field that has this value. Only
-   * for such fields is it reported that the meaning of the value is not clear.
+   * Returns true for a value of the wrong type in a field that the conversion reads. Only for such a field does a
+   * finding say that the meaning of the value is not clear.
    */
   needs: (fault: TypeFault) => boolean;
 }
@@ -23,7 +23,10 @@ export interface Treatment {
 export const KEPT: Treatment = { kept: true, needs: () => true };
 export const LEFT_OUT: Treatment = { kept: false, needs: () => false };
 
-/** The findings about a document that does not fit the Go type that clients decode it into: one for each field. */
+/**
+ * The findings about the values in the document at `path` that do not fit the Go type into which clients decode it: one
+ * for each field. If something follows the JSON, one more finding says so. Empty when all is right.
+ */
 export function typeFindings(path: string, { text, faults, rest }: Typed, treatment: Treatment): Finding[] {
   const fields = Map.groupBy(faults, ({ fieldName, type }) => (type === 'time' ? 'time' : fieldName));
   const findings = [...fields.values()].map((group) => fieldFinding(path, text, group, treatment));
@@ -61,8 +64,8 @@ function changeOf(fault: TypeFault, text: string): Bilingual {
 }
 
 /**
- * Describes the JSON value that has the wrong type, in English and Chinese: `the number 1000`, `the list [1]`. `raw` is
- * the JSON text of the value.
+ * Describes a JSON value of a wrong type, in English and Chinese: `the number 1000`, `the list [1]`. `raw` is its JSON
+ * text.
  */
 function valueOf({ value }: TypeFault, raw: string): Bilingual {
   const short = shortened(raw);
@@ -103,8 +106,8 @@ const EXPECTED: Record<Extract<GoType, string>, Bilingual> = {
 const SHOWN = 60;
 
 /**
- * Makes text from a document fit for a finding: cuts it to `SHOWN` characters, and escapes characters that are not
- * printable. Backquotes become apostrophes, because a finding has the text between backquotes.
+ * Prepares text from a document for a finding: cuts it to `SHOWN` (60) characters and an ellipsis, and escapes
+ * unprintable characters. Backquotes become apostrophes, because the finding puts the text between backquotes.
  */
 function shortened(text: string): string {
   const short = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;

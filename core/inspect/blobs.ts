@@ -52,7 +52,10 @@ export class BlobReader {
     this.#compress = compress;
   }
 
-  /** Takes the next piece of a blob. Returns the object that computes the size and the checksums of the blob. */
+  /**
+   * Takes the next piece of a blob. Returns the object that computes the size and the checksums of the blob as it is
+   * stored, so that nobody computes them twice.
+   */
   async feed({ member, bytes, last }: BodyPiece): Promise<SumsTap> {
     const open = (this.#open ??= this.#begin(member));
     await Promise.all([open.stored.update(bytes), open.channel.write(bytes)]);
@@ -74,7 +77,10 @@ export class BlobReader {
     return Object.assign(blob, { reading });
   }
 
-  /** Makes the compressor for a layer; null when the layer has the wanted compression already, or none is wanted. */
+  /**
+   * Makes the compressor for a layer that has the given compression. Returns null when the layer has the wanted
+   * compression already, or none is wanted.
+   */
   #packing(compression: Compression): PackedSums | null {
     const compress = this.#compress;
     if (compress === null || compress === 'none' || compress === compression) return null;

@@ -8,8 +8,8 @@ import type { Digest } from '../model/digest.ts';
 const NAME = /(?:^|\/)(?:sha256sums?|checksums?)[^/]*$|\.(?:sha256(?:sums?)?|sum)$/i;
 
 /**
- * True for a file that may state the SHA-256 of an archive beside it. `path` and `size` (in bytes) are those of the
- * file, not of the archive.
+ * True for a file that may state the SHA-256 of an archive beside it: its name says so, and it has at most
+ * `LIMITS.checksumBytes`. `path` and `size` (in bytes) are those of the file, not of the archive.
  */
 export function statesChecksums(path: string, size: number): boolean {
   return size <= LIMITS.checksumBytes && NAME.test(path);
@@ -17,9 +17,9 @@ export function statesChecksums(path: string, size: number): boolean {
 
 /**
  * Compares the digest of an archive with the SHA-256 sums in the files beside it. Returns a finding for each file that
- * states a sum for the archive: that they agree, or that they differ. `texts` maps the paths of the files to their
- * contents. `archive` is the file name of the archive. `digests` are the digest of the archive as stored and, if it is
- * compressed, that of its decompressed content.
+ * states a sum for the archive: either the sums agree, or they differ. Returns an empty list when no file states one.
+ * `texts` maps the paths of the files to their contents. `archive` is the file name of the archive. `digests` are the
+ * digest of the archive as stored and, if it is compressed, that of its decompressed content.
  */
 export function checksumFindings(
   texts: ReadonlyMap<string, Uint8Array>,
@@ -37,9 +37,9 @@ export function checksumFindings(
 
 /**
  * Reads the SHA-256 of the file `archive` from a text with checksums, and returns it as hex digits. This is the sum on
- * the line with the name of the file. If the text has only one sum, without a name, it is that sum. Null when the text
- * states no sum for the file. Understands the lines of `sha256sum`, those of `sha256sum --tag`, and sums without a
- * name.
+ * the line with the name of the file. If the text has only one sum, without a name, it is that sum. Returns null when
+ * the text states no sum for the file. Understands the lines of `sha256sum`, those of `sha256sum --tag`, and sums
+ * without a name.
  */
 function statedFor(text: string, archive: string): string | null {
   const lines = text.split('\n').flatMap((each) => {

@@ -20,7 +20,10 @@ export interface Classification {
   index: ImageIndex | null;
 }
 
-/** Classifies an archive in which neither an image nor a root file system was found, such as a broken image archive. */
+/**
+ * Classifies an archive in which neither an image nor a root file system was found, such as a broken image archive. The
+ * result always has a finding that says what the archive is instead.
+ */
 export function classifyOther(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Classification {
   if (scan.members === 0) {
     const evidence = [both('there is no member', '没有任何成员')];
@@ -68,8 +71,8 @@ function asArtifact({ documents }: ArchiveScan): Finding | null {
 
 /**
  * The findings about a broken image archive, and the images that it still lists (`index`). An image archive is broken
- * when the documents that list its images are missing, empty or unreadable, or when blobs are missing. When too many are
- * missing, the only finding names the limit. Null for other archives.
+ * when the documents that list its images are missing, empty or unreadable, or when blobs are missing. When too many
+ * are missing, the only finding names the limit, and `index` is null. The result is null for other archives.
  */
 function asBrokenImage({ documents }: ArchiveScan): { findings: Finding[]; index: ImageIndex | null } | null {
   const index = readIndex(documents);
@@ -128,8 +131,8 @@ const ARCHIVES_SHOWN = 5;
 const INSTALLER = /^(?:install|setup|load|import)[\w.-]*\.(?:sh|bat|cmd|ps1|py)$/i;
 
 /**
- * The finding that an archive contains other archives: an image archive, or archives that make up more than half of its
- * bytes. Null if it does not.
+ * The finding that an archive contains other archives: an image archive, or archives that make up more than half of the
+ * bytes of its files. Null if it does not.
  */
 function asBundle(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Finding | null {
   const { paths, count, bytes } = scan.archives;

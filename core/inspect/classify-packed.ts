@@ -21,7 +21,7 @@ export function severalImages({ documents }: ArchiveScan): Finding | null {
 
 /**
  * The finding that an archive was made by another tool, such as a backup program. Two things show that: the names at
- * the top level of the archive, or a folder at its top level that holds a whole root file system. Null for other
+ * its top level and in its first folder, or a folder in it that holds a whole root file system. Null for other
  * archives.
  */
 export function otherArchive(scan: ArchiveScan): Finding | null {
@@ -33,8 +33,8 @@ export function otherArchive(scan: ArchiveScan): Finding | null {
 }
 
 /**
- * Describes an archive with a root file system in the folder `root`, for example as "a container of LXC". The names
- * beside that folder show which tool made the archive.
+ * Describes an archive with a root file system in the folder `root`, in English and Chinese, for example as "a
+ * container of LXC". The names beside that folder show which tool made the archive.
  */
 function kindOfRoot({ topLevel, insideFirst, innerRoots }: ArchiveScan, root: string): Bilingual {
   const beside = root.includes('/') ? insideFirst : topLevel;

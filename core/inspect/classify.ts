@@ -12,9 +12,9 @@ import { isArchiveName } from '../model/archive-name.ts';
 import { isStray } from '../model/stray-files.ts';
 
 /**
- * Decides the kind of an archive, such as an image archive, from the facts about all its members. It cannot decide
- * earlier: `manifest.json` is often the last member of an image archive, and a root file system may contain files with
- * the same names as the documents of an image archive (docs/formats.md).
+ * Decides the kind of an archive, such as an image archive, from the facts about all its members. Returns the kind with
+ * the reasons and findings. It cannot decide earlier: `manifest.json` is often the last member of an image archive, and
+ * a root file system may contain files with the same names as the documents of an image archive (docs/formats.md).
  */
 export function classify(scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Classification {
   const verdict = asImage(scan) ?? asRootfs(scan) ?? classifyOther(scan, blobs);
@@ -43,8 +43,9 @@ function asImage(scan: ArchiveScan): Classification | null {
 }
 
 /**
- * True when the documents and blobs of the image in `folder` make up at least half of the bytes in the archive. Also
- * true when `folder` is at the top level of the archive, and no other folder and no archive file is there.
+ * True when the documents and blobs of the image in `folder` make up at least half of the bytes in the archive's files.
+ * If no other folder and no archive file is at the top level, the files there are not counted, and the result is always
+ * true for a `folder` at the top level.
  */
 function isMainly({ topLevel, topFolders, documents, fileBytes, topFileBytes }: ArchiveScan, folder: string): boolean {
   const others = [...topLevel].filter((name) => !folder.startsWith(`${name}/`) && !isStray(name));
@@ -83,8 +84,9 @@ function imageAt(scan: ArchiveScan, folder: string): Classification | null {
 }
 
 /**
- * Classifies an archive whose image documents exceed a limit as an incomplete image archive. Null for a root file
- * system: its files may have the names of image documents without being such documents, so the limit does not matter.
+ * Classifies an archive whose image documents exceed a limit as an incomplete image archive; `exceeded` is the finding
+ * about the limit. Null for a root file system: its files may have the names of image documents without being such
+ * documents, so the limit does not matter.
  */
 function tooMuch({ rootfs }: ArchiveScan, exceeded: Finding): Classification | null {
   if (rootfs.hierarchy.size >= 2) return null;

@@ -15,7 +15,7 @@ interface Packed {
 
 /**
  * The findings about the end of a tar archive, such as a missing end mark, and about bytes after the archive or after
- * its compressed data.
+ * its compressed data. An empty list when there is nothing to report.
  */
 export function endings(end: TarEnd, { compression, compressed, content }: Packed): Finding[] {
   const findings: Finding[] = [];
@@ -33,8 +33,8 @@ export function endings(end: TarEnd, { compression, compressed, content }: Packe
 }
 
 /**
- * Adds the fault `bytes-after-compression` to the facts about an image archive if bytes follow its compressed data.
- * Zeros after xz data are padding and no fault.
+ * Returns the facts about an image archive. The fault `bytes-after-compression` is added if bytes follow its compressed
+ * data, because some clients refuse them. Zeros after xz data are padding and no fault.
  */
 export function withTrailingBytes(
   shape: ArchiveShape,

@@ -2,10 +2,10 @@ import { LIMITS } from '../limits.ts';
 import { beyondLimit } from '../model/beyond-limit.ts';
 
 /**
- * Counts all bytes that were decompressed for one upload, in the upload itself and in its layers. Holes of sparse files,
- * and bytes that stand for other work (`LIMITS.memberBytes`, `LIMITS.entryBytes`), count as decompressed bytes, too.
- * Their number is limited in relation to the bytes that were read. The layers share this count, because each of them
- * could expand as much as the upload.
+ * Counts all bytes that were decompressed for one upload, in the upload itself and in its layers. Holes of sparse
+ * files, and bytes that stand for other work (`LIMITS.memberBytes`, `LIMITS.entryBytes`), count as decompressed bytes,
+ * too. Their number is limited, also in relation to the bytes of the upload that were read. The layers share this
+ * count, because each of them could expand as much as the upload.
  */
 export class Expansion {
   readonly #stored: () => number;
@@ -14,7 +14,7 @@ export class Expansion {
 
   /**
    * Begins to count decompressed bytes. `stored` returns how many bytes of the upload were read so far. `progress` is
-   * called after each decompressed chunk, with the number that `stored` returns.
+   * called whenever bytes are counted, with the number that `stored` returns.
    */
   constructor(stored: () => number, progress: (stored: number) => void = () => undefined) {
     this.#stored = stored;
@@ -23,7 +23,7 @@ export class Expansion {
 
   /**
    * Counts `bytes` more decompressed bytes, and calls the progress callback. Throws a LadingError (`bad-archive`) when
-   * there are too many of them for the number of bytes that were read.
+   * there are too many of them, in all or for the number of bytes of the upload that were read.
    */
   add(bytes: number): void {
     this.#expanded += bytes;

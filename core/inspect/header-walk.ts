@@ -23,7 +23,7 @@ import { sniff, SNIFF_BYTES } from './sniff.ts';
 
 /**
  * The number of bytes that a quick look at a tar archive reads after each jump to the next header. This is enough for a
- * few small members, or for the beginning of a large one.
+ * few small members, or for the beginning of a large one. A quick look reads only headers and image documents.
  */
 const JUMP_BYTES = 16 * 1024;
 
@@ -88,8 +88,9 @@ async function follow(scanner: TarScanner, reads: Reads, collector: MemberCollec
 }
 
 /**
- * Reads the first 16 KiB of an archive. If they begin neither a tar archive nor compressed data, or if they begin with
- * a block of zeros, reads the first 68 KiB, because an ISO 9660 image can only be recognised from 32 KiB on.
+ * Reads and returns the first 16 KiB of an archive. If they begin neither a tar archive nor compressed data, or if they
+ * begin with a block of zeros, returns the first 68 KiB, because an ISO 9660 image can only be recognised from 32 KiB
+ * on.
  */
 async function beginning(reads: Reads): Promise<Uint8Array> {
   const head = await reads.from(0, 0);
@@ -116,8 +117,8 @@ class Reads {
   }
 
   /**
-   * Reads at least `wanted` bytes of the archive from the offset `start` on. Returns fewer bytes only if the archive
-   * has fewer.
+   * Reads and returns at least `wanted` bytes of the archive from the offset `start` on. Returns fewer bytes only if
+   * the archive has fewer, and none at its end.
    */
   async from(start: number, wanted: number): Promise<Uint8Array> {
     this.#length = start - this.#end > this.#length ? JUMP_BYTES : Math.min(this.#length * 2, LARGEST_READ_BYTES);

@@ -1,10 +1,16 @@
 import { HIERARCHY } from '../layer/rootfs.ts';
 import type { Member } from '../tar/member.ts';
 
-/** The number of folder levels in which a root file system is searched for, as in `backup/container/rootfs/bin`. */
+/**
+ * The most levels of folders around a root file system that is found: `backup/container/rootfs/bin` has three. Root
+ * file systems that lie deeper are not found.
+ */
 const DEEPEST_LEVEL = 4;
 
-/** The most folders that are remembered because a name in them, such as `etc` or `usr`, hints at a root file system. */
+/**
+ * The most folders that are remembered because a name in them, such as `etc` or `usr`, hints at a root file system.
+ * Further folders are ignored.
+ */
 const FOLDERS_KEPT = 32;
 
 /** Finds folders of an archive that contain a root file system, by the names of the directories in them. */
@@ -25,8 +31,9 @@ export class InnerRoots {
   }
 
   /**
-   * Searches a path for its first part with a name that is typical of a root file system. In `backup/web/etc/hosts`
-   * this is `etc`, which is then remembered for the folder `backup/web`. The search ends at index `end` of the path.
+   * Searches a path, apart from its first part, for a part with a name that is typical of a root file system. In
+   * `backup/web/etc/hosts` this is `etc`, which is then remembered for the folder `backup/web`. The search ends at
+   * index `end` of the path, or after `DEEPEST_LEVEL` parts.
    */
   #look(path: string, end: number): void {
     let start = path.indexOf('/') + 1;
@@ -45,7 +52,10 @@ export class InnerRoots {
     else if (this.folders.size < FOLDERS_KEPT) this.folders.set(folder, new Set([name]));
   }
 
-  /** The folders of the archive that contain a root file system. */
+  /**
+   * The folders of the archive that contain a root file system, in the order in which they were found. Empty when there
+   * is none.
+   */
   get roots(): string[] {
     return [...this.folders].filter(([folder, names]) => isRoot(folder, names)).map(([folder]) => folder);
   }
@@ -58,7 +68,8 @@ const SYSTEM_DIRECTORIES = ['boot', 'dev', 'home', 'mnt', 'proc', 'root', 'run',
 
 /**
  * True when the names in a folder are those of a root file system. `bin`, `etc` and `lib` alone are not enough, because
- * programs have them too.
+ * programs have them too. In a folder with the name `rootfs`, any two of `bin`, `etc`, `lib`, `sbin`, `usr` and `var`
+ * are enough.
  */
 function isRoot(folder: string, names: ReadonlySet<string>): boolean {
   if (/(?:^|\/)rootfs$/.test(folder)) return MAIN.filter((name) => names.has(name)).length >= 2;

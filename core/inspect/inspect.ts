@@ -29,7 +29,7 @@ import { imagesOf, readable, unreadable } from './what-is-read.ts';
 
 /** The options of an inspection, and callbacks that receive bytes during it. */
 export interface InspectOptions {
-  /** Called with the number of bytes of the upload that were read so far. */
+  /** Called again and again during the inspection, with the number of bytes of the upload that were read so far. */
   onProgress?: (bytesRead: number) => void;
   /** The file name or the S3 key of the upload, if known. It can show that the upload is a piece of a split archive. */
   name?: string | undefined;
@@ -41,7 +41,10 @@ export interface InspectOptions {
    * inspection.
    */
   compress?: LayerCompression | null;
-  /** True (the default) to inspect the only file of an archive too, in case it is an archive itself. */
+  /**
+   * True (the default) to inspect the only file of an archive too, in case it is an archive itself. Then the upload may
+   * also be compressed twice.
+   */
   unwrap?: boolean;
   /**
    * The counter of decompressed bytes; by default a new one. The inspection of a file inside an upload is given the
@@ -49,8 +52,8 @@ export interface InspectOptions {
    */
   expansion?: Expansion;
   /**
-   * What computes the size and the checksums of the bytes, when the caller gives it each chunk before it is read here.
-   * By default they are computed here.
+   * The object with which the caller computes the size and the checksums of the bytes. The caller must give it each
+   * chunk before the inspection reads that chunk. If it is null or absent, the inspection computes them itself.
    */
   sums?: SumsTap | null;
   /**
@@ -60,7 +63,8 @@ export interface InspectOptions {
   copy?: LayerCopy | undefined;
   /**
    * Called with each compressed piece of the layer that the upload becomes if it is a root file system. It is only
-   * called if `compress` asks for a compression that the upload does not have already.
+   * called if `compress` is `gzip` or `zstd`. Even then it is not called if the upload is in gzip and stays so, or if
+   * it was compressed twice, the second time with gzip.
    */
   copyPacked?: PackedCopy | undefined;
 }
@@ -130,8 +134,8 @@ async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions)
 }
 
 /**
- * The findings about files that lie beside an archive in a zip file and state its SHA-256. `content` is the digest of
- * the decompressed archive.
+ * The findings about files that lie beside an archive in a zip file and state its SHA-256; empty when there are none.
+ * `content` is the digest of the decompressed archive.
  */
 async function besideInZip({ compressed: { zip }, zipped }: Reading, content: Digest): Promise<Finding[]> {
   const texts = [...(zip?.beside ?? [])].filter(([name, bytes]) => statesChecksums(name, bytes.length));

@@ -2,7 +2,7 @@ import { type Bilingual, both } from '../catalogue/bilingual.ts';
 import type { SingleCompression } from '../model/compression.ts';
 import { BLOCK, isHeader } from '../tar/header.ts';
 
-/** The compressions that begin with a magic number. */
+/** The compressions that are recognised by a magic number alone: all but zip and lzma. */
 type Marked = Exclude<SingleCompression, 'zip' | 'lzma'>;
 
 /**
@@ -18,15 +18,18 @@ export const COMPRESSIONS: readonly [Marked, readonly number[]][] = [
   ['lz4', [0x02, 0x21, 0x4c, 0x18]],
 ];
 
-/** The compression of data, recognised by its magic number; null when the data begins with no known magic number. */
+/**
+ * The compression of data, recognised by its magic number; null when the data begins with no magic number in
+ * `COMPRESSIONS`. For zip and lzma, it is null, too.
+ */
 export function compressionOf(head: Uint8Array): Marked | null {
   const found = COMPRESSIONS.find(([, magic]) => magic.every((byte, i) => head[i] === byte));
   return found?.[0] ?? null;
 }
 
 /**
- * Recognises compressed data, a zip file or a tar archive by its first bytes, and returns the name of the format. Null
- * for other bytes.
+ * Recognises compressed data, a zip file or a tar archive by its first bytes. Returns the name of the format in English
+ * and Chinese; null for other bytes.
  */
 export function archiveFormat(head: Uint8Array): Bilingual | null {
   const compression = compressionOf(head);

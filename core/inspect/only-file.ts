@@ -23,15 +23,19 @@ export class OnlyFile {
   #open: { member: Member; channel: Channel; inspection: Promise<Inspection> } | null = null;
 
   /**
-   * Makes a reader that has not seen a file yet. `inspect` inspects the bytes of a file. Its second argument is what
-   * computes their checksums if another reader has it computed already; otherwise null.
+   * Makes a reader that has not seen a file yet. `inspect` is the function that inspects a file. Its arguments are the
+   * bytes of the file, and the object with which another reader computes the file's checksums; null if no other reader
+   * does.
    */
   constructor(scan: ArchiveScan, inspect: (bytes: Bytes, sums: SumsTap | null) => Promise<Inspection>) {
     this.#scan = scan;
     this.#inspect = inspect;
   }
 
-  /** Takes the next piece of a file. `sums` was given this piece already; null when no other reader needs the sums. */
+  /**
+   * Takes the next piece of a file. `sums` is the object with which another reader computes the checksums of the file;
+   * it was given this piece already. It is null when no other reader needs the checksums.
+   */
   async feed({ member, bytes, last }: BodyPiece, sums: SumsTap | null): Promise<void> {
     if (this.#open === null && this.#scan.mayBeOnly && !isImageBlob(cleanPath(member.name))) {
       const channel = new Channel();

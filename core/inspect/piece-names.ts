@@ -28,8 +28,8 @@ const WORDS = /(?<=^|[._/-])(?:x|part|piece|chunk|split|vol|volume)$/i;
 
 /**
  * The fault in a list of names that should be the pieces of one file, in order: a piece that is missing or out of
- * order, or a name that is not that of a piece. Null when there is no fault. A missing last piece shows only when the
- * names state the number of pieces (`1of3`).
+ * order, or a name that is not that of a piece. The result is a sentence for the user; null when there is no fault. A
+ * missing last piece shows only when the names state the number of pieces (`1of3`).
  */
 export function pieceFault(names: readonly string[]): Bilingual | null {
   const [first = '', ...others] = names;
@@ -99,7 +99,7 @@ const A = 0x61;
 
 /**
  * The name of the piece with the number `count` of a split file. It is made from the name of another piece of that
- * file, which is given split into its parts: only the counter is replaced.
+ * file, which is given in its parts: only the counter is replaced.
  */
 function named({ before, counter, after }: PieceName, count: number): string {
   if (/^\d/.test(counter)) return before + String(count).padStart(counter.length, '0') + after;
@@ -111,7 +111,8 @@ function named({ before, counter, after }: PieceName, count: number): string {
 }
 
 /**
- * The sentence about a piece of a split file that is missing from a list of pieces, or is at a wrong place in the list.
+ * The sentence for the user about a piece of a split file that is missing from the list of pieces `given`, or is at a
+ * wrong place in that list.
  */
 function absent(piece: string, given: readonly string[]): Bilingual {
   const name = printable(piece);

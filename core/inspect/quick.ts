@@ -13,8 +13,8 @@ import { imagesOf, readable, unreadable, type Walk, type WhatIsRead } from './wh
 
 /**
  * Takes a quick look at an uncompressed image archive of `size` bytes: reads only its headers and documents, with a few
- * small ranged reads, and verifies nothing. Any other archive gets the finding `not-quick`, which says that it must be
- * read completely.
+ * small ranged reads, and verifies nothing. Returns the inspection. A compressed archive, an apparent root file system,
+ * or an archive that takes too many reads gets the finding `not-quick`, which says that it must be read completely.
  */
 export async function inspectQuickly(source: Source, size: number, tools: Tools): Promise<Inspection> {
   // What was read is not known here, but it is never more than this.

@@ -45,6 +45,7 @@ export interface ScanHooks {
   content?: (chunk: Uint8Array) => Promise<void>;
   /**
    * Called with the content of certain members, piece by piece: those for which `MemberObserver.streams` returns true.
+   * The bytes are only valid until the returned promise is resolved.
    */
   piece?: (piece: BodyPiece) => Promise<void>;
 }
@@ -91,9 +92,9 @@ export async function readArchive(
 
 /**
  * Reads a layer from a stream: recognises its compression, decompresses it, and reports its members to `observer`.
- * Returns the compression, the checksums and the fault, if any. `content` is a callback that is called with the
- * compression of the layer. It returns a second callback, which is called with each decompressed chunk, or undefined if
- * the chunks are not needed.
+ * Returns the compression, the checksums and the fault; the fault is null for a sound layer. `stored` computes the
+ * checksums of the layer as stored. `content` is a callback that is called with the compression of the layer. It
+ * returns a second callback, which is called with each decompressed chunk, or undefined if the chunks are not needed.
  */
 export function readLayer(
   bytes: Bytes,
@@ -146,9 +147,9 @@ function compressionIn(sniffed: Sniffed): Compression {
 /**
  * Decompresses an archive, and returns the stream of its content. While the stream is read, `found.content` computes
  * the size and checksums of the content. An archive without compression is returned as it is. Throws a LadingError
- * (`bad-archive`) when the content does not begin like a tar archive. `most` is how many times the archive may be
- * compressed. `copy.take` is called with the stream of the bytes that may become the layer: the decompressed bytes or,
- * for a gzip archive if `keepsGzip` is true, the stored bytes.
+ * (`bad-archive`) when the content does not begin like a tar archive. `most` is how many times, 1 or 2, the archive may
+ * be compressed. `copy.take` is called with the stream of the bytes that may become the layer: the decompressed bytes
+ * or, for a gzip archive if `keepsGzip` is true, the stored bytes.
  */
 export async function decompressed(
   stored: Bytes,
@@ -182,8 +183,9 @@ export async function decompressed(
 }
 
 /**
- * Decompresses content that is still compressed after one decompression. Returns the stream of the decompressed bytes,
- * and its first bytes, by which its format is recognised.
+ * Decompresses content that is still compressed after one decompression; `compression` is this second compression.
+ * Returns the stream of the decompressed bytes, and its first bytes, by which its format is recognised. Adds the
+ * compression to `found.compression`.
  */
 async function again(
   bytes: Bytes,
@@ -211,7 +213,8 @@ async function* counted(bytes: Bytes, expansion: Expansion): Bytes {
 
 /**
  * Reads a decompressed tar archive, and reports its members to `observer`. Returns whether the archive has an end mark,
- * and what follows it. `expansion` counts the decompressed bytes.
+ * and what follows it. `expansion` counts the decompressed bytes. `hooks` has callbacks for these bytes, and the
+ * compression of the archive.
  */
 export async function scanned(
   content: Bytes,
@@ -250,7 +253,8 @@ const UNKNOWN: Foreign = {
 
 /**
  * Looks for the cause of a fault: the line ends were changed on transfer, or the upload is a piece of a split archive,
- * which a layer (`upload` is undefined) never is. Returns the finding about that cause; if there is none, `fault` itself.
+ * which a layer (`upload` is undefined) never is. Returns the finding about that cause; if there is none, returns
+ * `fault` itself.
  */
 async function explained(
   fault: Finding,

@@ -13,12 +13,13 @@ import type { Expansion } from './expansion.ts';
 import { InnerRoots } from './inner-roots.ts';
 
 /**
- * The largest number of top-level names of an archive to remember. They help to tell what the archive is when it is
- * neither an image archive nor a root file system.
+ * The most top-level names of an archive that are remembered, and the most names in its first folder. They help to tell
+ * what the archive is when it is neither an image archive nor a root file system. Readmes and checksum files are
+ * recognised only among as many first members.
  */
 const NAMES_KEPT = 40;
 
-/** The largest number of archives inside an archive whose paths are remembered. */
+/** The largest number of archives inside an archive whose paths are remembered. Further ones are only counted. */
 const ARCHIVES_KEPT = 8;
 
 /** Collects facts about an archive while its members are read. Its memory grows by some 16 bytes for each member. */
@@ -29,7 +30,10 @@ export class ArchiveScan implements MemberObserver {
   readonly documents = new DocumentObserver();
   /** The first names at the top level of the archive, in the order of its members. */
   readonly topLevel = new Set<string>();
-  /** The names directly inside the first top-level folder of the archive, in the order of the members. */
+  /**
+   * The names directly inside the first top-level folder of the archive, in the order of the members. No more are added
+   * once the archive has a second name at its top level.
+   */
   readonly insideFirst = new Set<string>();
   /** The names at the top level of the archive that are folders. */
   readonly topFolders = new Set<string>();
@@ -116,7 +120,9 @@ export class ArchiveScan implements MemberObserver {
     return this.#isBlob;
   }
 
-  /** True when the member that is being read may be the only archive in this one. */
+  /**
+   * True when the member that is being read may be the only archive in this one. Its content is then inspected, too.
+   */
   get mayBeOnly(): boolean {
     return this.#mayBeOnly;
   }

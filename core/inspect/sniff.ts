@@ -30,7 +30,10 @@ export type Sniffed =
   | ({ kind: 'foreign' } & Foreign)
   | { kind: 'unknown' };
 
-/** Recognises the format of a stream by its first `SNIFF_BYTES` bytes, or by all bytes of a shorter one. */
+/**
+ * Recognises the format of a stream by its first `SNIFF_BYTES` bytes, or by all bytes of a shorter one. The kind of the
+ * result is `unknown` when the bytes fit no known format.
+ */
 export function sniff(bytes: Uint8Array): Sniffed {
   const head = bytes.subarray(0, SNIFF_BYTES);
   if (head.length >= BLOCK && isHeader(head)) return { kind: 'tar' };
@@ -69,9 +72,9 @@ function isZippedTar(head: Uint8Array): boolean {
 }
 
 /**
- * The compression of data that begins with skippable frames. pzstd writes such frames, and lz4 data can have them. The
- * first other frame shows the compression; when that frame lies beyond the bytes in `head`, zstd is assumed. Null for
- * data without skippable frames.
+ * The compression of data that begins with skippable frames, which have no content. pzstd writes such frames, and lz4
+ * data can have them. The first other frame shows the compression; when that frame lies beyond the bytes in `head`,
+ * zstd is assumed. Null for data without skippable frames.
  */
 function framed(head: Uint8Array): 'lz4' | 'zstd' | null {
   if (!isSkippableFrame(head)) return null;

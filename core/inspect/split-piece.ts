@@ -9,7 +9,7 @@ import { BLOCK, nextHeader } from '../tar/header.ts';
 
 /**
  * The finding that a stream is a piece of a split tar archive, because it begins inside a member and a tar header
- * follows later. Null when the first `LIMITS.pieceBytes` have no header, as in a piece of a compressed archive.
+ * follows later. Null when no header begins in the first `LIMITS.pieceBytes`, as in a piece of a compressed archive.
  */
 export async function pieceOfTar(bytes: Bytes): Promise<Finding | null> {
   let carried = new Uint8Array();
@@ -41,8 +41,8 @@ export function brokenOff(offset: number): Finding {
 const ENDS_TOO_EARLY: ReadonlySet<Finding['code']> = new Set(['truncated', 'gzip-truncated', 'compressed-truncated']);
 
 /**
- * The finding `split-piece` if a file is named like a piece of a split archive, and is cut off or of unknown format.
- * Otherwise the given `fault`.
+ * Returns the finding `split-piece` if the file `name` is named like a piece of a split archive, and is cut off or
+ * (`isUnknown`) of unknown format. Otherwise returns the given `fault`.
  */
 export function pieceByName(fault: Finding, isUnknown: boolean, name: string | undefined): Finding {
   if (name === undefined || !(isUnknown || ENDS_TOO_EARLY.has(fault.code)) || !isNamedLikeAPiece(name)) return fault;
@@ -50,9 +50,9 @@ export function pieceByName(fault: Finding, isUnknown: boolean, name: string | u
 }
 
 /**
- * The findings about the name of an archive that was read to its end. An empty archive with the name of a piece is
- * reported as a piece of a split archive (`split-piece`). Any other archive gets the finding `named-like-a-piece` if
- * only pieces of a split archive have such names. The name of a first piece causes no finding.
+ * The findings about the name of an archive that was read to its end; mostly an empty list. An empty archive with the
+ * name of a piece is reported as a piece of a split archive (`split-piece`). Any other archive gets the finding
+ * `named-like-a-piece` if only pieces of a split archive have such names. The name of a first piece causes no finding.
  */
 export function pieceRemarks(kind: ArchiveKind, name: string | undefined): Finding[] {
   if (name === undefined) return [];
@@ -78,19 +78,21 @@ export function isNamedLikeAPiece(name: string): boolean {
 }
 
 /**
- * A pattern for the names of pieces of a split archive: `web.tar.ab` and `xab` (split), `web.tar.002` (7-Zip),
- * `web.part2.rar`, `web.z01` (zip).
+ * A pattern for the names, in lower case, of pieces of a split archive: `web.tar.ab` and `xab` (split), `web.tar.002`
+ * (7-Zip), `web.part2.rar`, `web.z01` (zip).
  */
 const PIECE = new RegExp(
   String.raw`${ARCHIVE}[._-]?(?:x?[a-c][a-z](?<!\.br)|\d{1,4})$|[._-]${COUNTED}(?:${ARCHIVE}|\.gz)?$|\.[zr]\d{2}$|\.\d{3}$|(?:^|/)x[a-c][a-z]$`,
 );
 
 /**
- * A pattern for names that only pieces of a split archive have, so that even a readable archive gets a finding.
- * `web.tar.2` does not match: it may be an old copy.
+ * A pattern for names, in lower case, that only pieces of a split archive have, so that even a readable archive gets a
+ * finding. `web.tar.2` does not match: it may be an old copy.
  */
 const ONLY_A_PIECE = new RegExp(
   String.raw`${ARCHIVE}[._-]?(?:[a-c][a-z](?<!\.br)|\d{2,4})$|[._-]${COUNTED}(?:${ARCHIVE}|\.gz)?$`,
 );
-/** A pattern for the name of the first piece of a split archive: numbered 0 or 1, or ending with `aa`. */
+/**
+ * A pattern for the name, in lower case, of the first piece of a split archive: numbered 0 or 1, or ending with `aa`.
+ */
 const FIRST_PIECE = new RegExp(String.raw`(?:aa|\D0*[01])(?:of\d+)?(?:${ARCHIVE}|\.gz)?$`);

@@ -23,7 +23,7 @@ const EXAMINED_BYTES = 4096;
 
 /**
  * Recognises by its beginning an upload whose bytes were encoded as text, such as base64 or hex. Returns the encoding
- * and how to decode it. Null for ordinary text and for bytes that are not text.
+ * and how to decode it. Null for ordinary text, for keys and encrypted files, and for bytes that are not text.
  */
 export function textCode(head: Uint8Array): TextCode | null {
   const look = head.subarray(0, EXAMINED_BYTES);
@@ -74,7 +74,10 @@ function uuencode(text: string): TextCode | null {
   };
 }
 
-/** The encoding of an upload that is hex digits, with or without offsets at the beginnings of lines; else null. */
+/**
+ * The encoding of an upload that is a hex dump with offsets at the beginnings of its lines, or the hex digits of an
+ * archive; else null.
+ */
 function hex(text: string): TextCode | null {
   const isDump = /^0{6,8}:?\s+[0-9a-f]{2,}\s[^\n]*\n0{4,6}[12]0:?\s/i.test(text);
   const how = both('a hex dump', '十六进制转储');
@@ -91,7 +94,10 @@ function hex(text: string): TextCode | null {
       };
 }
 
-/** The encoding of an upload that is a list of numbers (a JavaScript or C array, a `Buffer` as JSON); else null. */
+/**
+ * The encoding of an upload that is an archive written as a list of numbers (a JavaScript or C array, a `Buffer` as
+ * JSON); else null.
+ */
 function numbers(text: string): TextCode | null {
   const start = text.search(/(?:^|[[{(,:\s])(?:-?\d{1,3}|0x[0-9a-f]{1,2})\s*,/i);
   if (start < 0 || start > 200) return null;

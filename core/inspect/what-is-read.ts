@@ -46,13 +46,19 @@ export function readable(
   };
 }
 
-/** The images of an archive (`set`, null if it has none), or the finding that they exceed a limit (`exceeded`). */
+/**
+ * The images of an archive: `set`, null if it has none or they exceed a limit. `exceeded` has the finding about that
+ * limit, and is empty if no limit is exceeded.
+ */
 export interface ImagesFound {
   set: ImageSet | null;
   exceeded: Finding[];
 }
 
-/** Reads and verifies the images of an archive. When they exceed a limit, it returns only the finding about that. */
+/**
+ * Reads and verifies the images of an archive. Returns no images, and the finding about the limit, when they exceed
+ * one.
+ */
 export function imagesOf(
   { index }: Classification,
   { documents }: ArchiveScan,
@@ -68,7 +74,7 @@ export function imagesOf(
 
 /**
  * An object with the field `rootFolder` of an inspection: the folder that contains the root file system of the archive.
- * Empty when there is no such folder, or when another root file system lies outside it.
+ * An empty object when there is no such folder, or when another root file system lies outside it.
  */
 function rootFolder({ findings }: Classification, { innerRoots }: ArchiveScan): Pick<Inspection, 'rootFolder'> {
   if (!findings.some(({ code }) => code === 'wrapped' || code === 'root-in-folder')) return {};
@@ -81,7 +87,10 @@ function programRemarks({ kind }: Classification, { rootfs }: ArchiveScan): Find
   return program === null ? [] : [finding('nothing-executable', { member: printable(program) })];
 }
 
-/** Makes the inspection of an archive that could not be read to its end. */
+/**
+ * Makes the inspection of an archive that could not be read to its end. What it is, is decided from the members that
+ * were read.
+ */
 export function unreadable(reading: Walk, scan: ArchiveScan, blobs: ReadonlyMap<string, ArchiveBlob>): Inspection {
   const verdict = scan.members > 0 ? classify(scan, blobs) : nothingSeen(reading.fault);
   const rules = verdict.kind.startsWith('rootfs/') ? scan.rules.findings : [];
@@ -102,8 +111,9 @@ export function unreadable(reading: Walk, scan: ArchiveScan, blobs: ReadonlyMap<
 /**
  * Makes further findings about an archive. For an archive without images, they are about members that container engines
  * refuse in a layer, about sparse files, and about the compression. For an archive with images, they are about the
- * images, about some properties of the archive's members, and about its compression. Only an archive without images
- * gets a finding for compressed data without a checksum, because digests protect the content of images.
+ * images, about some properties of the archive's members, and about its compression. There are none for an image
+ * archive whose images could not be read. Only an archive without images gets a finding for compressed data without a
+ * checksum, because digests protect the content of images.
  */
 function moreFindings(
   kind: Classification['kind'],
@@ -126,8 +136,8 @@ function moreFindings(
 }
 
 /**
- * Adds the fault `members-attributes` to the facts about an image archive if its members have extended attributes of
- * macOS, on which clients that unpack the archive can fail.
+ * Returns the facts about an image archive. The fault `members-attributes` is added if its members have extended
+ * attributes of macOS, on which clients that unpack the archive can fail.
  */
 function withAttributes(shape: ArchiveShape, { rules }: ArchiveScan): ArchiveShape {
   if (rules.seen('macos-attributes') === null) return shape;

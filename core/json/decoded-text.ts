@@ -1,7 +1,7 @@
 /**
- * Decodes a JSON document that a user gave. It is in UTF-8, or in UTF-16 as Windows PowerShell writes it. A byte order
- * mark at its beginning is removed. UTF-16 without this mark is recognised by the zero bytes of the first characters,
- * which are ASCII in JSON.
+ * Decodes a JSON document that a user gave, and returns its text. The document is in UTF-8, or in UTF-16 as Windows
+ * PowerShell writes it. A byte order mark at its beginning is removed. UTF-16 without this mark is recognised by the
+ * zero bytes of the first characters, which are ASCII in JSON. Invalid bytes become U+FFFD.
  */
 export function decodedText(bytes: Uint8Array): string {
   return new TextDecoder(encodingOf(bytes)).decode(bytes);

@@ -19,13 +19,16 @@ export type GoType =
   | { fields: Readonly<Record<string, GoType>> };
 
 /**
- * A value in a JSON document that Go refuses to read, because it does not have the type of the struct field or list
- * element that it is read into.
+ * A value in a JSON document that Go refuses to read. Its type is not that of the struct field or list element that it
+ * is read into.
  */
 export interface TypeFault {
   /** The path to the value that Go refuses, such as `config.Labels["a"]` or `[0].Layers[2]`. */
   path: string;
-  /** The path to the value that Go refuses, without keys of maps and indexes of lists: `config.Labels[]`. */
+  /**
+   * The path to the value that Go refuses, without keys of maps and indexes of lists: `config.Labels[]`. So it names
+   * the field of the Go struct, and not the single value.
+   */
   fieldName: string;
   value: Spelled;
   type: GoType;
@@ -50,8 +53,9 @@ export const COMMAND: GoType = { list: 'text', alone: /^\S+$/ };
 export const ENV: GoType = { list: 'text', alone: /^[^=]+=/ };
 
 /**
- * Finds the values in a JSON document that Go's encoding/json refuses to read into a given type. It stops after
- * `LIMITS.mistypedValues` + 1 of them.
+ * Finds the values in a JSON document that Go's encoding/json refuses to read into a given type, and returns them in
+ * the order of the document. `text` is the text of the document. The search stops after `LIMITS.mistypedValues` + 1
+ * values, so that the caller sees that there are too many.
  */
 export function typeFaults(value: Spelled, type: GoType, text: string): TypeFault[] {
   const start = { path: '', fieldName: '', value, type, isField: false, isRepeated: false };
@@ -125,8 +129,8 @@ function timesOf(members: readonly SpelledMember[], type: { fields: Fields }): M
 
 /**
  * True when Go accepts a JSON value for a field of the given type, and no further check is needed. False when Go
- * refuses the value. Also false for a value other than null in a field with the type of a list, map or struct, because
- * its elements must be checked one by one. The check is quick, because it builds no path for a message.
+ * refuses the value. Also false for a list or object where the type is a list, map or struct: its elements must be
+ * checked one by one. This check spares most values the slower one, which builds a path for a message.
  */
 function isRightScalar(value: Spelled, type: GoType, text: string): boolean {
   if (value.kind === 'null') return type !== 'digest';
@@ -163,8 +167,8 @@ function fitsScalar(value: Spelled, type: Extract<GoType, string>, text: string)
 type Fields = Readonly<Record<string, GoType>>;
 
 /**
- * Finds the struct field that Go fills from this JSON key: its name and type; undefined when there is none. Upper and
- * lower case make no difference.
+ * Returns the name and the type of the struct field that Go fills from this JSON key; undefined when there is none.
+ * Upper and lower case make no difference.
  */
 function fieldOf({ fields }: { fields: Fields }, key: string): [string, GoType] | undefined {
   const exact = Object.hasOwn(fields, key) ? fields[key] : undefined;
@@ -180,8 +184,9 @@ function fieldOf({ fields }: { fields: Fields }, key: string): [string, GoType] 
 const FOLDED = new WeakMap<Fields, Map<string, [string, GoType]>>();
 
 /**
- * True when a JSON number is a whole number that fits into 64 bits. A number of more than 19 digits is not converted to
- * find out, because the time for that grows with the square of its length.
+ * True when `raw`, the text of a JSON number, is a whole number that fits into a signed integer of 64 bits. False for a
+ * number of more than 19 digits, zeros at the beginning not counted. It is not converted to find out, because the time
+ * for that grows with the square of its length.
  */
 export function isInt64(raw: string): boolean {
   const digits = /^(-?)0*(\d{1,19})$/.exec(raw);
@@ -196,7 +201,7 @@ function isByte(value: Spelled, text: string): boolean {
   return value.kind === 'number' && /^\d+$/.test(raw) && Number(raw) < 256;
 }
 
-/** True when a text is base64 with padding. Line breaks in the text are ignored, as in Go. */
+/** True when a text is base64 with padding, or empty. Line breaks in the text are ignored, as in Go. */
 function isBase64(text: string): boolean {
   const letters = text.replace(/[\r\n]/g, '');
   return letters.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(letters);

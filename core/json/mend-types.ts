@@ -4,8 +4,9 @@ import { type GoType, isInt64, type TypeFault, typeFaults } from './go-types.ts'
 import type { Spelled } from './spelled.ts';
 
 /**
- * Guesses the JSON text that a value of the wrong type was meant to be: `80` for `"80"` where a number is expected. A
- * value that can be left out, such as an empty one, gives the text `null`. Returns null when the meaning is not clear.
+ * Guesses the JSON text that a value of the wrong type was meant to be: `80` for `"80"` where a number is expected. For
+ * a value that can be left out, such as an empty one, returns the JSON literal null, as text. Returns null itself when
+ * the meaning is not clear. `text` is the text of the whole document.
  */
 export function instead({ value, type, isField, isRepeated }: TypeFault, text: string): string | null {
   // A wrong time that is not repeated is left out when the config is written (mend-config.ts).
@@ -78,7 +79,10 @@ const BITS = new Map([
   ['1', 'true'],
 ]);
 
-/** The text of a JSON string, number or literal; numbers keep their spelling. Null for lists and objects. */
+/**
+ * The text of a JSON string without quotes and escapes, or of a number or literal as it is spelled. Null for lists and
+ * objects. `text` is the text of the whole document.
+ */
 function scalarText(value: Spelled, text: string): string | null {
   if (value.kind === 'string') return value.text;
   return value.kind === 'object' || value.kind === 'list' ? null : text.slice(value.start, value.end);
@@ -90,7 +94,10 @@ function onlyText(value: Spelled): string | null {
   return only?.kind === 'string' && others.length === 0 ? JSON.stringify(only.text) : null;
 }
 
-/** The digits of a whole number: `"5"`, `5.0` and `5e0` give `5`. Null for anything else. */
+/**
+ * The digits of a whole number, with its sign: `"5"`, `5.0` and `5e0` give `5`. Null for anything else, and for a
+ * number that is too large to be exact.
+ */
 function wholeNumber(scalar: string): string | null {
   const trimmed = scalar.trim();
   if (isInt64(trimmed)) return BigInt(trimmed).toString();
@@ -98,7 +105,10 @@ function wholeNumber(scalar: string): string | null {
   return Number.isSafeInteger(number) ? String(number) : null;
 }
 
-/** The nanoseconds in a duration such as `30s`, as Dockerfiles write it; null when the text is not a duration. */
+/**
+ * The nanoseconds in a duration such as `30s`, as Dockerfiles write it, as digits; null when the text is not a
+ * duration.
+ */
 function nanoseconds(scalar: string): string | null {
   if (scalar.length > LONGEST_DURATION) return null;
   const duration = parseDuration(scalar);
@@ -106,14 +116,14 @@ function nanoseconds(scalar: string): string | null {
 }
 
 /**
- * The most characters of a text that is read as a duration, such as `1h30m`. A duration in which each unit occurs once,
- * with a number of up to twenty digits, is shorter than this.
+ * The most characters of a text that is read as a duration, such as `1h30m`; a longer text counts as no duration. A
+ * duration in which each unit occurs once, with a number of up to twenty digits, is shorter than this.
  */
 const LONGEST_DURATION = 200;
 
 /**
  * Makes a JSON list from a single item that was written where a list is expected: `["sh"]` from `"sh"`. Null if the
- * value does not have the type of an item.
+ * value cannot be an item of the list, is empty, or may stand for several items.
  */
 function meantList(value: Spelled, { list, alone }: Extract<GoType, { list: GoType }>, text: string): string | null {
   const isMeant =
@@ -125,10 +135,12 @@ function meantList(value: Spelled, { list, alone }: Extract<GoType, { list: GoTy
 
 /**
  * Guesses the set, a JSON object with empty values, that a value was meant to be: `["80/tcp", 443]` becomes
- * `{"80/tcp":{},"443":{}}`. Of an object, only the keys that match `allowed` stay. Null when the meaning is not clear.
+ * `{"80/tcp":{},"443":{}}`. Null when the meaning is not clear, or when an item does not match `allowed`. Of an object,
+ * only the keys that match `allowed` stay.
  */
 function meantSet(value: Spelled, allowed: RegExp | undefined, text: string): string | null {
-  if (value.kind === 'object') return setOf(value.members.map(({ key }) => key).filter((key) => allowed?.test(key)));
+  if (value.kind === 'object')
+    return setOf(value.members.map(({ key }) => key).filter((key) => allowed?.test(key) !== false));
   const items = value.kind === 'list' ? value.items : [value];
   const keys = items.map((each) => {
     if (each.kind === 'string') return each.text;

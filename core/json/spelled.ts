@@ -2,7 +2,8 @@ import { LIMITS } from '../limits.ts';
 
 /**
  * A parsed JSON value with its place in the text: `start` is the offset of its first character, `end` that of the first
- * character after it. Unlike JSON.parse, all members of an object are kept, even those with the same name.
+ * character after it. All members of an object are kept, even those with the same name, of which JSON.parse would keep
+ * only one.
  */
 export type Spelled = { start: number; end: number } & (
   | { kind: 'object'; members: SpelledMember[] }
@@ -20,8 +21,8 @@ export interface SpelledMember {
 type Container = Extract<Spelled, { kind: 'object' | 'list' }>;
 
 /**
- * The result of parsing a text that begins with JSON: its first value, and how many lists and objects are inside each
- * other in that value. `rest` is true when more than white space follows the value.
+ * The result of parsing a text that begins with JSON. `value` is its first value, and `depth` is how many lists and
+ * objects are inside each other in that value. `rest` is true when more than white space follows the value.
  */
 export interface SpelledText {
   value: Spelled;
@@ -36,8 +37,9 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const LITERALS = ['true', 'false', 'null'] as const;
 
 /**
- * Parses the first JSON value of a text as Go's encoding/json does, and keeps the place of each value in the text. Null
- * when the text does not begin with JSON, or when lists and objects are nested deeper than `LIMITS.jsonDepth`.
+ * Parses the first JSON value of a text as Go's encoding/json does, and returns it with the place of each value in the
+ * text. Null when the text does not begin with valid JSON, or when lists and objects are nested deeper than
+ * `LIMITS.jsonDepth`.
  */
 export function spelled(text: string): SpelledText | null {
   const reader = new SpelledReader(text);
@@ -174,16 +176,15 @@ class SpelledReader {
 }
 
 /**
- * The deepest nesting of lists and objects that is converted to JavaScript values. Lists and objects that are nested
- * deeper become null. Clients read no fields at such a depth, and JSON.stringify fails on values that are nested much
- * deeper.
+ * The deepest nesting of lists and objects that is converted to JavaScript values. Lists and objects at a greater depth
+ * become null. Clients read no fields there, and JSON.stringify fails on values that are nested much deeper.
  */
 const PLAIN_DEPTH = 100;
 
 /**
- * Parses the first JSON value of a text, as Go does; undefined when there is none. If an object has several members
- * with the same name, only the last one is kept. Lists and objects below a depth of 100 become null. `number` converts
- * the text of a JSON number, by default to a JavaScript number.
+ * Parses the first JSON value of a text, as Go does, and returns it as JavaScript values; undefined when there is none.
+ * If an object has several members with the same name, only the last one is kept. Lists and objects below a depth of
+ * 100 become null. `number` converts the text of a JSON number, by default to a JavaScript number.
  */
 export function parseJson(text: string, number?: (raw: string) => unknown): unknown {
   const read = spelled(text);
@@ -191,8 +192,8 @@ export function parseJson(text: string, number?: (raw: string) => unknown): unkn
 }
 
 /**
- * Converts a JSON value that was parsed from `text` into JavaScript values. Lists and objects below a depth of 100
- * become null. `number` converts the text of each JSON number; without it, numbers become JavaScript numbers.
+ * Returns a JSON value that was parsed from `text` as JavaScript values. Lists and objects below a depth of 100 become
+ * null. `number` converts the text of each JSON number; without it, numbers become JavaScript numbers.
  */
 export function plain({ value, depth, rest }: SpelledText, text: string, number?: (raw: string) => unknown): unknown {
   const isSimple = number === undefined && depth <= PLAIN_DEPTH && !rest;

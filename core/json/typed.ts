@@ -10,17 +10,18 @@ export interface Typed {
   /** True when more than white space follows the first JSON value of the document. */
   rest: boolean;
   /**
-   * The text of the first JSON value of the document. Values of the wrong type are corrected in it as far as their
-   * meaning is clear.
+   * The text of the first JSON value of the document, with the values of a wrong type corrected. Values whose meaning
+   * is not clear stay as they are.
    */
   mended: string;
-  /** The corrected JSON document, as a JavaScript value. */
+  /** The first JSON value of the document, corrected like `mended`, as a JavaScript value. */
   json: unknown;
 }
 
 /**
- * Parses a JSON document, and compares it with the Go type into which clients read it. Returns the values of the wrong
- * type, and the document with these values corrected. Null when the text does not begin with JSON.
+ * Parses a JSON document, and compares it with the Go type into which clients read it. Returns the values of a wrong
+ * type, and the document with these values corrected. Null when the text does not begin with valid JSON. `read` is the
+ * parsed text, if the caller has it already.
  */
 export function readTyped(text: string, type: GoType, read = spelled(text)): Typed | null {
   if (read === null) return null;

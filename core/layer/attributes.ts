@@ -6,9 +6,9 @@ export const NO_ATTRIBUTES: readonly Attribute[] = [];
 const XATTR = 'SCHILY.xattr.';
 
 /**
- * The extended attributes of a tar member that Linux refuses to set. For a symbolic link, also attributes that Linux
+ * The extended attributes of a tar member that Linux refuses to set. For a symbolic link, also those that Linux
  * accepts, because some engines set them on the target of the link. Of several attributes with the same namespace and
- * the same error, only the first is returned.
+ * error, only the first is returned. Empty when there are none.
  */
 export function attributesOf({ pax, type }: Pick<Member, 'pax' | 'type'>): readonly Attribute[] {
   // One attribute of each kind is enough, because engines treat all attributes of a kind alike.
@@ -24,8 +24,8 @@ export function attributesOf({ pax, type }: Pick<Member, 'pax' | 'type'>): reado
 }
 
 /**
- * The error of Linux when the extended attribute `name` is set to `value` on a file of the given tar type. Null when
- * Linux accepts the attribute.
+ * The error of Linux when the extended attribute `name` is set to `value` on a file. `type` is the type of the file in
+ * its tar header. Null when Linux accepts the attribute.
  */
 function attributeErrno(name: string, value: string, type: string): Attribute['errno'] | null {
   const space = name.slice(0, name.indexOf('.'));

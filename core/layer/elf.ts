@@ -1,11 +1,14 @@
 import type { Platform } from '../model/platform.ts';
 
-/** The number of bytes at the start of a file that hold `e_ident` to `e_machine` of its ELF header (System V gABI). */
+/**
+ * The number of bytes at the start of an ELF file that are needed to find its platform: the fields `e_ident` to
+ * `e_machine` of the header (System V gABI).
+ */
 export const ELF_HEAD = 20;
 
 /**
- * Architectures in Go's names, by `e_machine` in the ELF header. If the name also depends on the word size and the byte
- * order, the value is a function that returns it.
+ * The architectures of ELF files in Go's names; keys are the values of `e_machine` in the ELF header. If the name also
+ * depends on the word size and the byte order, the value is a function that returns it.
  */
 const ARCHITECTURES: Record<number, string | ((elf: { is64: boolean; little: boolean }) => string)> = {
   3: '386',
@@ -19,7 +22,10 @@ const ARCHITECTURES: Record<number, string | ((elf: { is64: boolean; little: boo
   258: 'loong64',
 };
 
-/** The platform (Linux and architecture) of an ELF program or library, from its first bytes; null for other files. */
+/**
+ * The platform (Linux and architecture) of an ELF program or shared library. `head` has the first bytes of the file, at
+ * least `ELF_HEAD`. Null for other files, for unknown architectures, and when `head` is too short.
+ */
 export function elfPlatform(head: Uint8Array): Platform | null {
   if (head.length < ELF_HEAD || head[0] !== 0x7f || head[1] !== 0x45 || head[2] !== 0x4c || head[3] !== 0x46)
     return null;

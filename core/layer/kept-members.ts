@@ -5,18 +5,17 @@ import { NO_ATTRIBUTES } from './attributes.ts';
 import { NameList } from './name-list.ts';
 import type { Attribute, Operation } from './unpack/operation.ts';
 
-/** A member of a layer, held in memory for a simulation of how container engines unpack the layer. */
+/** A member of a layer, held in memory to simulate how container engines unpack the layer. */
 export interface KeptMember extends Operation {
-  /** The offset of the member's tar header in the layer, in bytes; 0 when `calm` is true, as it is not needed. */
+  /** The offset in bytes of the member's tar header in the layer. 0 when `calm` is true: no finding needs it then. */
   offset: number;
-  /** True for a plain file that every engine can unpack, and whose directory is a member of the same layer. */
+  /** True for a plain file that every engine can unpack, and whose directory has a tar member in the same layer. */
   calm: boolean;
 }
 
 /**
- * The number of members, and the bytes of their names, that may still be held in memory for simulations of how engines
- * unpack the layers of an archive. For all layers together, it also limits the number of directories without a tar
- * member of their own.
+ * Limits the memory for simulations of how engines unpack the layers of an archive, for all layers together. It counts
+ * members that are held in memory, bytes of their names, and directories that have no tar member of their own.
  */
 export class KeepBudget {
   #members: number = LIMITS.triedMembers;
@@ -24,7 +23,10 @@ export class KeepBudget {
   #implied = 0;
   #longNames = 0;
 
-  /** Reserves memory for one member whose name and link target have `bytes` bytes. False when the budget is used up. */
+  /**
+   * Reserves memory for one member or directory. `bytes` is the number of bytes of its name and link target. Returns
+   * false when the budget is used up.
+   */
   take(bytes: number): boolean {
     this.#bytes -= bytes;
     return --this.#members >= 0 && this.#bytes >= 0;
@@ -40,8 +42,8 @@ export class KeepBudget {
   }
 
   /**
-   * Counts a name or link target of `bytes` bytes, if it is long. Returns false when the long ones of all layers
-   * together have more than `LIMITS.longNameBytes` bytes.
+   * Counts the `bytes` bytes of a name or link target if they are more than `LIMITS.componentBytes`. Returns false when
+   * all such long names in all layers together have more than `LIMITS.longNameBytes` bytes.
    */
   takeName(bytes: number): boolean {
     if (bytes > LIMITS.componentBytes) this.#longNames += bytes;
@@ -49,26 +51,29 @@ export class KeepBudget {
   }
 }
 
-/** The fields of a layer's member that are held in memory besides its name. */
+/** The fields of a member of a layer that are held in memory, apart from its name. */
 type Rest = Pick<KeptMember, 'type' | 'linkname' | 'attributes' | 'offset'>;
 
 /**
- * The fields of a plain file that every engine can unpack, and whose directory is a member of the layer. No finding is
- * about such a file, so its offset is not needed.
+ * The fields of all calm members: plain files that every engine can unpack, and whose directory has a tar member. No
+ * finding is about such a file, so the offset is not needed and 0.
  */
 const CALM: Rest = { type: '0', linkname: '', attributes: NO_ATTRIBUTES, offset: 0 };
 
 /**
- * The members of a layer, held in memory for a simulation of how engines unpack the layer. Of plain files that every
- * engine can unpack, only the name is held, and the offset if their directory has no tar member. When there are too
- * many members, none is held.
+ * The members of a layer, held in memory to simulate how engines unpack the layer. Of a plain file that every engine
+ * can unpack, only the name is held, and the offset if its directory has no tar member. When the members take more
+ * memory than the budget allows, all are dropped.
  */
 export class KeptMembers {
   readonly #budget: KeepBudget;
   #isDropped = false;
   #bytes = 0;
   readonly #names = new NameList();
-  /** The fields of each member that some engine may not unpack, by the member's index in the layer, from 0. */
+  /**
+   * The fields of the members that some engine may not unpack. Keys are the indexes of the members in the layer, from
+   * 0.
+   */
   #others = new Map<number, Rest>();
   /** The offsets of plain files that every engine can unpack, but whose directory has no tar member of its own. */
   #plain = new PlainFiles();
@@ -86,17 +91,22 @@ export class KeptMembers {
     return !this.#isDropped;
   }
 
-  /** The number of members of a layer that are held in memory; 0 when there were too many. */
+  /**
+   * The number of members of the layer that are held in memory; 0 after all were dropped, because there were too many.
+   */
   get count(): number {
     return this.#names.length;
   }
 
-  /** The number of bytes of the names and link targets that are held in memory; 0 when there were too many members. */
+  /** The number of bytes of the names and link targets that are held in memory; 0 after all members were dropped. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** True when `isWanted` is true for the path of a member that is held in memory and is not a directory. */
+  /**
+   * True when `isWanted` returns true for the path of some member in memory that is not a directory. False after all
+   * members were dropped.
+   */
   hasNonDirectory(isWanted: (path: string) => boolean): boolean {
     let at = 0;
     for (const name of this.#names) if (this.#others.get(at++)?.type !== '5' && isWanted(cleanPath(name))) return true;
@@ -104,8 +114,8 @@ export class KeptMembers {
   }
 
   /**
-   * The members of a layer that are held in memory, in their order; null when there were too many. Each call makes a
-   * new array.
+   * The members of the layer in their order. Null after all were dropped, because there were too many. Each call makes
+   * a new array.
    */
   get members(): readonly KeptMember[] | null {
     if (this.#isDropped) return null;
@@ -118,7 +128,8 @@ export class KeptMembers {
   }
 
   /**
-   * Holds in memory the name of a file that every engine can unpack, and whose directory is a member of the same layer.
+   * Holds in memory the name of a plain file that every engine can unpack, and whose directory has a tar member in the
+   * same layer. Drops all members when the budget is used up, or when the path has too many components.
    */
   addCalm({ name }: Member): void {
     if (this.#isDropped) return;
@@ -127,8 +138,8 @@ export class KeptMembers {
   }
 
   /**
-   * Holds in memory the name and the offset of a plain file whose name has at most 255 bytes, and whose directory has
-   * no tar member in the layer.
+   * Holds in memory the name and the offset of a plain file whose directory has no tar member in the layer. The name
+   * must have at most 255 bytes. Drops all members when the budget is used up.
    */
   addPlain({ name, offset }: Member): void {
     if (this.#isDropped) return;
@@ -139,7 +150,8 @@ export class KeptMembers {
 
   /**
    * Holds in memory the fields of a member that some engine may not unpack. `path` is the member's name after
-   * `cleanPath`, for example without a leading `./`.
+   * `cleanPath`, for example without a leading `./`. `attributes` are the extended attributes that some engine cannot
+   * set. Drops all members when the budget is used up, or when a path cannot be simulated.
    */
   add(member: Member, path: string, attributes: readonly Attribute[]): void {
     if (this.#isDropped) return;
@@ -153,14 +165,20 @@ export class KeptMembers {
     this.#names.push(name);
   }
 
-  /** Holds in memory the path of a directory that has no tar member of its own, but has members below it. */
+  /**
+   * Holds in memory the path of a directory that has no tar member of its own, but members below it. Drops all members
+   * when the budget is used up.
+   */
   addImplied(path: string): void {
     if (this.#isDropped) return;
     if (this.#budget.take(path.length)) this.implied.add(path);
     else this.#drop();
   }
 
-  /** Counts the bytes of a member's name and link target. Returns false when the budget is used up. */
+  /**
+   * Counts the bytes of a member's name and link target. Returns false when the budget for members and bytes is used
+   * up.
+   */
   #affords(bytes: number): boolean {
     this.#bytes += bytes;
     return this.#budget.take(bytes);
@@ -196,8 +214,8 @@ class PlainFiles {
   }
 
   /**
-   * Returns a function that takes the index of a member in the layer, and returns the offset of its tar header; null
-   * when that member was not added. The function must be called with rising indices.
+   * Returns a function that finds offsets: for the index of a member in the layer, it returns the offset in bytes of
+   * the member's tar header. It returns null when the member was not added. It must be called with rising indexes.
    */
   reader(): (index: number) => number | null {
     let at = 0;
@@ -210,26 +228,30 @@ class PlainFiles {
 }
 
 /**
- * The first length of the array in `PlainFiles`, in numbers. It is short, because in most layers each directory has a
- * tar member, so that the array stays empty. V8 keeps an array of up to 64 bytes in its own heap, where it costs far less.
+ * The first length of the array in `PlainFiles`: the number of its 8-byte elements. It is small, because in most layers
+ * each directory has a tar member, so that the array stays empty. V8 keeps an array of up to 64 bytes in its own heap,
+ * where it costs far less.
  */
 const FIRST_NUMBERS = 8;
 
-/** True for a path that engines can unpack, but that has more than 200 parts. No real system has such a path. */
+/**
+ * True for a path of more than 200 components that is still short enough for engines. No real system has such a path,
+ * and a simulation would take long for it.
+ */
 function isDeep(path: string): boolean {
   return path.length > LONG && path.length < LIMITS.pathBytes && path.split('/', MANY_PARTS + 1).length > MANY_PARTS;
 }
 
 const MANY_PARTS = 200;
 /**
- * The length of a path, in bytes, up to which the path cannot have more than 200 parts. A part takes at least two
- * bytes: one character and a slash.
+ * The length of a path in bytes up to which it has at most 200 components, and need not be split to count them. A
+ * component takes at least two bytes: one character and a slash.
  */
 const LONG = 2 * MANY_PARTS;
 
 /**
- * True for the beginning of a name that is too long, when engines would shorten it by its empty components and
- * components `.`. A simulation would then take it for another path. No real archive has such a name.
+ * True for a name, cut to `LIMITS.pathBytes` bytes, that becomes shorter when empty components and components `.` are
+ * removed. A simulation would take it for another path than that of the whole name. No real archive has such a name.
  */
 function isPadded(name: string): boolean {
   return cleanPath(name).length < LIMITS.pathBytes - 1;

@@ -2,9 +2,11 @@ import type { Member } from '../tar/member.ts';
 import { ELF_HEAD, elfPlatform } from './elf.ts';
 import { ProgramObserver } from './programs.ts';
 
-/** Facts about a layer, or about an archive inside an archive, taken from the files in it. */
+/** Facts about a layer, or about an archive inside an archive, that follow from the files in it. */
 export interface LayerFacts {
-  /** The architectures of the executables and shared objects in a layer, in Go's names. */
+  /**
+   * The architectures of the ELF programs and shared libraries in the layer, in Go's names. Empty when there are none.
+   */
   architectures: ReadonlySet<string>;
   /** True for a layer of a Windows image: it has `Files/` and `Hives/`. */
   windows: boolean;
@@ -12,7 +14,10 @@ export interface LayerFacts {
   imageDocuments: boolean;
   /** True when at least one file in the layer has an execute permission bit. */
   executable: boolean;
-  /** The path of the layer's first program (ELF, or in `bin`), if no file has an execute permission bit; else null. */
+  /**
+   * The path of the layer's first program: an ELF file, or a file in `bin` or `sbin`. Null when a file has an execute
+   * permission bit, when there is no program, and in a layer without directories.
+   */
   program: string | null;
 }
 
@@ -27,7 +32,10 @@ export const NO_FACTS: LayerFacts = {
 
 const IMAGE_DOCUMENTS = new Set(['manifest.json', 'index.json', 'repositories', './manifest.json', './index.json']);
 
-/** The number of characters in `./manifest.json`, the longest name of a document of an image archive. */
+/**
+ * The number of characters in `./manifest.json`, the longest name of a document of an image archive. Longer names need
+ * not be looked up.
+ */
 const LONGEST_DOCUMENT = 15;
 
 /** The character codes of `F` and `H`, for a fast check for the folders `Files` and `Hives` of a Windows layer. */
@@ -53,8 +61,8 @@ export class LayerFactsObserver {
   }
 
   /**
-   * Notes the header of a tar member. Returns how many bytes from the start of the member's content the method `body`
-   * must be given.
+   * Notes what the header of a tar member tells about the layer. Returns the number of bytes from the start of the
+   * member's content that the method `body` needs; 0 for none.
    */
   member(member: Member): number {
     const { name, type, size } = member;
@@ -69,7 +77,7 @@ export class LayerFactsObserver {
   }
 
   /**
-   * Notes the architecture of an executable. `bytes` are the first bytes of a tar member's content, as many as the
+   * Notes the architecture if a tar member is an executable. `bytes` are the first bytes of its content, as many as the
    * method `member` asked for.
    */
   body({ name }: Member, bytes: Uint8Array): void {

@@ -19,11 +19,15 @@ const DOT = 0x2e;
  */
 const OPAQUE = '.wh..opq';
 /**
- * The length in bytes from which on a path may be too long. An engine unpacks a layer below some folder, and the length
- * of that folder's path adds to the length of each path in the layer.
+ * The length in bytes from which on some engine may find a path too long, so that a simulation of the engines must
+ * decide. An engine unpacks a layer below some folder, and the length of that folder's path adds to the length of each
+ * path in the layer.
  */
 const UNSURE_BYTES = 4000;
-/** The codes of findings (messages for the user) about members that some engine fails to unpack. */
+/**
+ * The codes of findings (messages for the user) about members that some engine fails to unpack. After such a finding, a
+ * simulation of the engines decides which of them fail.
+ */
 const FAILS = new Set<FindingCode>([
   'attribute-refused',
   'duplicate-path',
@@ -42,16 +46,16 @@ const FAILS = new Set<FindingCode>([
 const LARGE_ID = 2 ** 21; // from here on, an ID does not fit the octal field of a ustar header
 
 /**
- * The use of an archive whose members are checked: `layer` is one layer of an image, which may delete files of lower
- * layers and use their directories; `alone` is a root file system.
+ * What the checked archive is used for. `layer`: as one layer of an image, which may delete files of lower layers and
+ * use their directories. `alone`: as a root file system.
  */
 export type LayerPosition = 'alone' | 'layer'; // hard links are judged alike: overlay hides the lower layers
 
 /**
  * Finds members of a layer that engines refuse to unpack (OCI image-spec layer.md; Docker, podman, containerd). Makes
- * one finding (a message for the user) for each kind of problem, with its first member and the number of members. When
- * engines fail on a member only in some cases, for example behind a symbolic link, `suspicious` becomes true: a
- * simulation of the engines (`tryLayers`) must then decide.
+ * one finding (a message for the user) for each kind of problem, with its first member and the number of members. Some
+ * members make engines fail only in certain cases, for example behind a symbolic link. Then `suspicious` becomes true,
+ * and a simulation of the engines (`tryLayers`) must decide.
  */
 export class LayerRules {
   readonly paths = new PathSet();
@@ -62,15 +66,18 @@ export class LayerRules {
   readonly #budget: KeepBudget;
   readonly #found = new Map<FindingCode, Finding>();
   /**
-   * The path of the directory of the last member. `#directory` is that path with a slash, `#isUpward` tells if it
-   * contains `..`, and `#parentHolds` what is at the path. They are stored because the next member is mostly in the
-   * same directory.
+   * The path of the directory of the last member, because the next member is mostly in the same directory. Three more
+   * fields are about this directory: `#directory` is its path with a slash, `#isUpward` is true if the path contains
+   * `..`, and `#parentHolds` tells what the layer has at the path.
    */
   #parent = '';
   #directory = '';
   #isUpward = false;
   #parentHolds: Holds = HOLDS.directory;
-  /** True once a member replaced an earlier one at its path. A directory may then have lost its content. */
+  /**
+   * True once a member came at a path where the layer already had something. If that was a directory, its content may
+   * be gone.
+   */
   #replaced = false;
   /** The number of directories that have no tar member of their own, but have members below them. */
   #implied = 0;
@@ -86,8 +93,8 @@ export class LayerRules {
   }
 
   /**
-   * The findings (messages for the user) about the members so far. For a root file system, a simulation of how engines
-   * unpack it may add more.
+   * The findings (messages for the user) about the members so far. For a root file system with a suspicious member, how
+   * engines unpack it is simulated, and more findings may come from that.
    */
   get findings(): Finding[] {
     const found = [...this.#found.values()];
@@ -111,9 +118,9 @@ export class LayerRules {
   }
 
   /**
-   * Checks the next member of a layer, and makes findings. `path` is the member's name after `cleanPath`. Throws a
-   * LadingError (`bad-archive`) when too many directories have no member (`LIMITS.impliedDirectories`), or when there
-   * are too many long names (`LIMITS.longNameBytes`).
+   * Checks the next member of a layer, and keeps the findings about it. `path` is the member's name after `cleanPath`.
+   * Throws a LadingError (`bad-archive`) when too many directories have no tar member of their own
+   * (`LIMITS.impliedDirectories`), or when the long names have too many bytes (`LIMITS.longNameBytes`).
    */
   check(member: Member, path: string): void {
     this.#checked++;
@@ -129,8 +136,9 @@ export class LayerRules {
   }
 
   /**
-   * Checks fast if a member of a layer is a plain file that every engine can unpack, as most are: its path is new, and
-   * its directory is that of the last member. If so, notes the path and returns true. Otherwise returns false.
+   * Recognises fast the members of which a layer mostly consists: plain files that every engine can unpack, with a new
+   * path in the directory of the last member. Notes the path of such a file and returns true. Returns false for any
+   * other member, which must then be checked in full.
    */
   #takesPlain(member: Member, path: string): boolean {
     if (member.type !== '0' || member.pax !== null || member.name.length > LIMITS.componentBytes) return false;
@@ -172,7 +180,10 @@ export class LayerRules {
     this.#doubts++;
   }
 
-  /** Makes findings about the name of a tar member. Returns false when no engine can unpack so long a path. */
+  /**
+   * Makes findings about the name of a tar member. `path` is the cleaned name. Returns false when the path is too long
+   * for every engine, so that nothing else need be checked.
+   */
   #checkName(member: Member, path: string): boolean {
     if (path.length > LIMITS.componentBytes && isTooLong(path)) {
       this.#report('path-too-long', member);
@@ -194,9 +205,9 @@ export class LayerRules {
   }
 
   /**
-   * Makes findings about a member for the root directory: when the member is not a directory, and when an earlier
-   * member has named the root directory in the same way. Names with and without a leading slash, such as `/` and `.`,
-   * are two different ways. The first member that uses one of them is accepted.
+   * Makes findings about a member whose path is the root directory. There is one when the member is not a directory,
+   * and one when an earlier member has named the root in the same way. Two ways are told apart: with a leading slash
+   * (`/`) and without (`.`).
    */
   #checkRoot(member: Member): void {
     if (member.name !== '' && member.type !== '5') this.#report('root-not-a-directory', member);
@@ -247,8 +258,8 @@ export class LayerRules {
   }
 
   /**
-   * True when `path` goes through a symbolic link of the layer. Where the link leads can depend on other members and on
-   * lower layers.
+   * True when a directory in `path` is a symbolic link of the layer. Where the link leads can depend on other members
+   * and on lower layers, so a simulation must find out.
    */
   #behindSymlink(path: string): boolean {
     const above = parentOf(path);

@@ -2,14 +2,14 @@ import { enlarged } from '../model/byte-arrays.ts';
 import { byteString } from '../model/byte-string.ts';
 
 /**
- * A list of member names, in order. A name takes about as many bytes of memory as its last path component has, because
- * names in one directory follow each other. In an array of strings, a name takes some 60 bytes, which the garbage
- * collector also has to copy.
+ * A list of member names, in order, that takes little memory. Names in one directory mostly follow each other, and then
+ * the directory is stored once. So a name takes about as many bytes as its last path component has. In an array of
+ * strings, a name takes some 60 bytes, which the garbage collector also has to copy.
  */
 export class NameList {
   /**
-   * The bytes of all names, each name with a NUL behind it. A name in the same directory as the name before it is
-   * written without that directory. Any other name is written in full, with a NUL before it.
+   * The bytes of all names, with a NUL behind each. A name in the same directory as the name before it is stored
+   * without that directory. Any other name is stored in full, with one more NUL before it.
    */
   #bytes = new Uint8Array(FIRST_BYTES);
   #used = 0;
@@ -63,5 +63,8 @@ export class NameList {
   }
 }
 
-/** The bytes of memory that a list of names has at first. V8 keeps an array of up to 64 bytes in its own heap. */
+/**
+ * The initial size of a list of names in bytes. The memory doubles whenever it is full. V8 keeps an array of up to 64
+ * bytes in its own heap, where it costs less.
+ */
 const FIRST_BYTES = 64;

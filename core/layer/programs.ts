@@ -13,13 +13,16 @@ export class ProgramObserver {
   executable = false;
   /**
    * The path of the first program in the layer: an ELF file, or a file in a folder `bin` or `sbin`. Null when there is
-   * none, or when a file with an execute permission bit came before it.
+   * none. Files after the first one with an execute permission bit are not looked at.
    */
   program: string | null = null;
 
   #folders = false;
 
-  /** Notes the header of the next tar member. A file in a folder named `bin` or `sbin` counts as a program. */
+  /**
+   * Notes the type and the permissions of the next tar member. `path` is its cleaned name. A file in a folder named
+   * `bin` or `sbin` counts as a program.
+   */
   member({ type, mode }: Member, path: string): void {
     if (this.executable) return;
     if (type === '5') this.#folders = true;
@@ -28,13 +31,18 @@ export class ProgramObserver {
     if (this.program === null && IN_BIN.test(path)) this.program = path;
   }
 
-  /** Notes the first bytes of a file. An ELF executable or shared object counts as a program. */
+  /**
+   * Notes the first bytes of a file, `head`. The file counts as a program if it is an ELF executable or shared library.
+   */
   body(path: string, head: Uint8Array): void {
     if (this.executable || this.program !== null || head.length < ELF_HEAD) return;
     if (elfPlatform(head) !== null) this.program = path;
   }
 
-  /** The path of a layer's first program (`bin/app`), if its files have all lost their execute bits; else null. */
+  /**
+   * The path of a layer's first program (`bin/app`), if no file of the layer has an execute permission bit. Null if one
+   * has, if there is no program, and in a layer without directories, because a later layer may set the bits.
+   */
   get unusable(): string | null {
     // A layer without directories is ignored, because a later layer may set the bits.
     return this.executable || !this.#folders ? null : this.program;

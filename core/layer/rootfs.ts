@@ -6,14 +6,17 @@ import type { Member } from '../tar/member.ts';
 import { ELF_HEAD, elfPlatform } from './elf.ts';
 import { ProgramObserver } from './programs.ts';
 
-/** The top-level directories of a Linux root file system, by the Filesystem Hierarchy Standard, and some more. */
+/**
+ * The top-level directories of a Linux root file system, by the Filesystem Hierarchy Standard, and some more. An
+ * archive with several of them is recognised as a root file system.
+ */
 export const HIERARCHY = new Set(
   'bin boot dev etc home lib lib32 lib64 media mnt opt proc root run sbin srv sys tmp usr var'.split(' '),
 );
 
 /**
  * The files and directories that Docker puts into every container, started or not (moby, the init layer). Keys are
- * paths, values tar header types.
+ * paths, values tar header types. They show that an archive comes from `docker export`.
  */
 const INIT_LAYER = new Map(
   Object.entries({
@@ -53,8 +56,8 @@ export class RootfsObserver {
   #capabilities = 0;
 
   /**
-   * Notes the header of a tar member of a root file system. Returns how many bytes from the start of the member's
-   * content the method `body` must be given.
+   * Notes what the header of a tar member tells about the root file system. `path` is the member's cleaned name.
+   * Returns the number of bytes from the start of its content that the method `body` needs; 0 for none.
    */
   member(member: Member, path: string): number {
     if (path.length <= LONGEST_MARK && INIT_LAYER.get(path) === member.type) this.initLayer.add(path);
@@ -67,8 +70,8 @@ export class RootfsObserver {
   }
 
   /**
-   * Notes the distribution from an os-release file, or the platform of an executable. `bytes` are the first bytes of a
-   * tar member's content, as many as the method `member` asked for.
+   * Notes the distribution if a file is `os-release`, and the platform if it is an executable. `bytes` are the first
+   * bytes of the file, as many as the method `member` asked for.
    */
   body(path: string, bytes: Uint8Array): void {
     if (isOsRelease(path)) this.#osRelease = byteString(bytes);
@@ -103,7 +106,10 @@ function isOsRelease(path: string): boolean {
   return path.length <= LONGEST_OS_RELEASE && OS_RELEASE.test(path);
 }
 
-/** The fields ID, VERSION_ID and PRETTY_NAME of an os-release file (os-release(5)); null when it has no ID. */
+/**
+ * The distribution that an os-release file names (os-release(5)): its ID, VERSION_ID (null when missing) and
+ * PRETTY_NAME, or else NAME or the ID. Null when the file has no ID.
+ */
 function distribution(osRelease: string): RootfsFacts['distribution'] {
   const values = new Map<string, string>();
   for (const line of osRelease.split('\n')) {
@@ -115,7 +121,10 @@ function distribution(osRelease: string): RootfsFacts['distribution'] {
   return { id, version: values.get('VERSION_ID') ?? null, name: values.get('PRETTY_NAME') ?? values.get('NAME') ?? id };
 }
 
-/** The value of a variable in os-release without the quotes around it, when both ends have the same quote. */
+/**
+ * Removes the quotes around the value of a variable in os-release. Returns the value unchanged unless both ends have
+ * the same quote.
+ */
 function unquoted(value: string): string {
   const isQuoted = value.length > 1 && value[0] === value.at(-1) && (value[0] === '"' || value[0] === "'");
   return isQuoted ? value.slice(1, -1) : value;

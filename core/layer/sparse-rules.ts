@@ -3,13 +3,16 @@ import { printable } from '../model/bytes.ts';
 import type { Member } from '../tar/member.ts';
 
 /**
- * The size in bytes from which a login record such as `lastlog` is reported. A sparse file of this size is reported,
- * too, if it is more than `HUGE_RATIO` times as large as the bytes that the archive stores of it.
+ * The size in bytes from which on a login record such as `lastlog` is reported. A sparse file of at least this size is
+ * reported as huge if the archive stores less than one byte for each `HUGE_RATIO` bytes of it.
  */
 const HUGE_BYTES = 2 ** 30;
 const HUGE_RATIO = 100;
 
-/** A pattern for log files with a row for each user ID, as `var/log/lastlog`. One large user ID makes them huge. */
+/**
+ * A pattern for log files with a row for each user ID, such as `var/log/lastlog`. A single large user ID makes them
+ * huge.
+ */
 const TABLES = /(?:^|\/)var\/log\/(?:lastlog|faillog|tallylog)$/;
 
 /**

@@ -68,18 +68,21 @@ export interface ArchiveManifest {
    */
   contents?: Contents;
   /**
-   * The prediction for each client, such as Docker or podman, whether it loads the upload as it is. Empty when the
+   * For each client, such as Docker or podman, whether it is expected to load the upload as it is. Empty when the
    * upload was not read.
    */
   clients: ClientVerdict[];
   findings: Finding[];
   /**
-   * The changes to layers or to a root file system that Lading made so that container engines accept them; absent when
-   * it made none.
+   * The changes to layers or to a root file system that Lading made so that container engines accept these; absent when
+   * there are none.
    */
   mended?: Changes;
   result: Result | null;
-  /** The shell commands that load the image archive; empty if none was written, or if it went to standard output. */
+  /**
+   * The shell commands that load the image archive, or that import the root file system that was written. Empty if
+   * neither was written, or if it went to standard output.
+   */
   load: string[];
   cost: Cost;
   converter: { name: 'lading'; version: string };
@@ -88,8 +91,9 @@ export interface ArchiveManifest {
 }
 
 /**
- * The cost of the work on an upload: the bytes that were read from it, the bytes that were sent to write results, and
- * the elapsed seconds. `requests`, the number of ranged reads, is only set when Lading took a quick look.
+ * The cost of the work on an upload: the number of bytes that were read from it, the number of bytes that were sent to
+ * write results, and the elapsed seconds. `requests`, the number of ranged reads, is only set when Lading took a quick
+ * look.
  */
 export interface Cost {
   bytesRead: number;
@@ -104,18 +108,23 @@ export interface ManifestInput {
   inspection: Inspection;
   /** The facts about the files in the images; null when they were not asked for. */
   contents?: Contents | null;
-  /** The outcome of the conversion into an image archive; null when no conversion was asked for. */
+  /**
+   * The outcome of the conversion into an image archive or a root file system; null when no conversion was asked for.
+   */
   converted: Converted | null;
   /**
-   * The key of the image archive and its address for people (`s3://…`, a path, or `-` for standard output); null when
-   * no image archive was written.
+   * The key of the written image archive or root file system, and its address for people (`s3://…`, a path, or `-` for
+   * standard output); null when neither was written.
    */
   result: { key: string; uri: string } | null;
   cost: Cost;
   version: string;
 }
 
-/** Makes the archive manifest, the JSON about an upload. Lists and texts are shortened above `LIMITS.manifestBytes`. */
+/**
+ * Makes the archive manifest, the JSON about an upload. Lists and texts are shortened if it would have more than
+ * `LIMITS.manifestBytes`.
+ */
 export function manifestOf(input: ManifestInput): ArchiveManifest {
   return readableManifest(wholeManifest(input), LIMITS.manifestBytes - SERVICE_FIELDS_BYTES);
 }
@@ -127,8 +136,9 @@ export function manifestOf(input: ManifestInput): ArchiveManifest {
 const SERVICE_FIELDS_BYTES = 1024;
 
 /**
- * Shortens lists and texts of an archive manifest, the JSON about an upload, until it has at most `most` bytes. The
- * field `shortened` of the result names the lists and texts.
+ * Returns an archive manifest, the JSON about an upload, with lists and texts shortened until it has at most `most`
+ * bytes. Its field `shortened` names these lists and texts. After the last attempt to shorten it, it may still have
+ * some 3 MB.
  */
 export function readableManifest(manifest: ArchiveManifest, most: number): ArchiveManifest {
   const { document, leftOut } = shortened(manifest, most);
@@ -187,8 +197,8 @@ function wholeManifest({
 }
 
 /**
- * Determines, from the findings (messages for the user), the outcome of an upload for which no image archive was
- * written.
+ * Determines, from the findings (messages for the user), the outcome of an upload for which nothing was converted:
+ * `failed` when the service gave up, `refused` when a finding is an error, else `recognised`.
  */
 function outcomeWithout(findings: Finding[]): 'recognised' | 'refused' | 'failed' {
   if (findings.some((each) => each.code === 'gave-up')) return 'failed';
@@ -261,7 +271,7 @@ const MENDABLE = both('a conversion puts right what clients do not take', '转�
 
 /**
  * Groups the images of a written archive by their names. An image for several platforms then appears once, with all its
- * platforms.
+ * platforms. Images without names are not grouped.
  */
 export function madeImages(images: ConvertedImage[]): { names: string[]; platforms: string[] }[] {
   const made = new Map<string, { names: string[]; platforms: string[] }>();
@@ -275,8 +285,8 @@ export function madeImages(images: ConvertedImage[]): { names: string[]; platfor
 }
 
 /**
- * Puts a space before a Chinese text that begins with a Latin letter, as Chinese typography does between the two
- * scripts.
+ * Returns a Chinese text, with a space before it if it begins with a Latin letter, a digit or a backtick. Chinese
+ * typography puts a space between the two scripts.
  */
 function spaced(zh: string): string {
   return /^[\w`]/.test(zh) ? ` ${zh}` : zh;

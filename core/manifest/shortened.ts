@@ -24,15 +24,18 @@ export interface LeftOut {
 
 /** The limits for one attempt to shorten a document. */
 interface Measure {
-  /** In one attempt to shorten a document: the most entries of each list, and of each object inside an image config. */
+  /**
+   * In one attempt to shorten a document: the most entries that are kept of each list, and of each object inside an
+   * image config.
+   */
   entries: number;
   /** In one attempt to shorten a document: the most characters that are kept of each text. */
   characters: number;
-  /** In one attempt to shorten a document: the most findings with the same code that are kept. */
+  /** In one attempt to shorten a document: the most findings that are kept of those with the same code. */
   ofACode: number;
   /**
-   * In one attempt to shorten a document: true if large values from an image config are shortened like other values. If
-   * false, an empty list or object is written in place of such a value.
+   * In one attempt to shorten a document: true if the values from an image config are shortened like other values. If
+   * false, an empty list or object is written in place of such a value with more than `CONFIG_VALUE_BYTES`.
    */
   shortensConfigs: boolean;
 }
@@ -65,7 +68,8 @@ const NEVER_SHORTENED = new Set(['source', 'job', 'result.key', 'load', 'cost', 
 const FROM_CONFIG = /(?:^|\.)(?:config|history)$/;
 
 /**
- * Shortens a document until its indented JSON has at most `most` bytes; unchanged if it is small enough. Also returns
+ * Returns a copy of a document in which lists and texts are shortened until its indented JSON has at most `most` bytes;
+ * the document itself if it is small enough. After the last attempt, the copy may still have some 3 MB. Also returns
  * the places where something was left out (`leftOut`).
  */
 export function shortened<T extends object>(document: T, most: number): { document: T; leftOut: LeftOut[] } {
@@ -79,12 +83,15 @@ export function shortened<T extends object>(document: T, most: number): { docume
   return short;
 }
 
-/** The fewest bytes that any value takes in indented JSON: one digit, a comma and a line feed. */
+/**
+ * The fewest bytes that any value takes in indented JSON: one digit, a comma and a line feed. By this, a copy that gets
+ * too large is recognised before it is written as JSON.
+ */
 const VALUE_BYTES = 3;
 
 /**
- * The most bytes of JSON that a value from an image config may keep in the last attempt to shorten a document. Larger
- * values are emptied.
+ * The most bytes of JSON that a value from an image config may keep in the last attempt to shorten a document. A larger
+ * value becomes an empty list or object.
  */
 const CONFIG_VALUE_BYTES = 4096;
 
@@ -101,6 +108,7 @@ class Shortening {
 
   /**
    * Begins the shortened copy of a document. `room` is the most bytes that values and characters of the copy may take.
+   * With more than that, the attempt is given up.
    */
   constructor(measure: Measure, room: number) {
     this.#measure = measure;
@@ -111,7 +119,10 @@ class Shortening {
     return this.#room < 0;
   }
 
-  /** Lists where the shortened document lacks something, with the numbers of list entries and characters left out. */
+  /**
+   * Lists the places where the shortened document lacks something, with the numbers of list entries and of characters
+   * that were left out; empty when nothing was.
+   */
   leftOut(): LeftOut[] {
     return [...this.#lost].map(([where, { entries, characters }]) => ({
       where,
@@ -121,9 +132,9 @@ class Shortening {
   }
 
   /**
-   * Copies a value of the document, and shortens the copy. `where` is the path of the value. For all values inside an
-   * image config, it is the path of the config itself, so that everything that is left out of the config is added up
-   * under one path.
+   * Returns a shortened copy of a value of the document. `where` is the path of the value. Inside an image config
+   * (`isInConfig`), it is the path of the config, so that all that is left out of the config is added up under one
+   * path. When the copy of the document is already too large, returns the value itself.
    */
   of(value: unknown, where: string, isInConfig = false): unknown {
     this.#room -= VALUE_BYTES + 2 * this.#depth++;

@@ -13,8 +13,8 @@ import { FillBudget } from './fill-budget.ts';
 import { type PathChange, SamePaths } from './same-paths.ts';
 
 /**
- * The decisions how to change the members of one layer so that container engines accept it (`recipe`), and a list of
- * these changes for the user (`changes`).
+ * The decisions on a layer, so that container engines accept it. `recipe` says how each of its members is changed, and
+ * `changes` lists the changes for the user.
  */
 export interface LayerDecisions {
   recipe: MendRecipe;
@@ -22,10 +22,11 @@ export interface LayerDecisions {
 }
 
 /**
- * Reads a layer, a tar archive, and decides how to change its members so that container engines accept it; null when
- * nothing needs a change. `folder`, the folder around the root file system (or empty), is cut off all names. `alone` is
- * true when no layer lies below: hard links without a target are then left out. `fills` limits the holes that are filled
- * in all layers together. Throws a LadingError (`bad-archive`) beyond a limit for paths, changes or sparse files.
+ * Reads a layer, a tar archive, and decides how to change its members so that container engines accept it. Returns null
+ * when nothing needs a change. `folder`, the folder around the root file system, is cut off all names; it is empty when
+ * there is none. `alone` is true when no layer lies below: hard links without a target are then left out. `fills`
+ * limits the bytes in holes of sparse files, which are written as zeros, for all layers together. Throws a LadingError
+ * (`bad-archive`) beyond a limit for paths, changes or sparse files.
  */
 export async function decideLayer(
   layer: Bytes,
@@ -52,14 +53,15 @@ class LayerDecider implements MemberObserver {
   /** The total length in bytes of all paths and targets of hard links so far. It is counted to bound the memory. */
   #bytes = 0;
   /**
-   * The changes to the current member, while its first bytes have not shown yet whether it is an AppleDouble file
-   * (metadata of macOS, which is left out). Null for all other members.
+   * The new values of the current member's fields, as long as it is not known whether the member is an AppleDouble file
+   * (metadata of macOS, which is left out). The first bytes of its body will show that. Null for any other member.
    */
   #doubtful: Edit | null = null;
 
   /**
    * Prepares for the first member of a layer. `folder`, the folder around the root file system, is cut off the names of
-   * all members; empty when there is none. `fills` limits the holes that are filled.
+   * all members; empty when there is none. `fills` limits the bytes in holes of sparse files, which are written as
+   * zeros.
    */
   constructor(folder: string, fills: FillBudget) {
     this.#folder = folder;
@@ -154,8 +156,8 @@ const MOVED = both(
 );
 
 /**
- * Adds up the changes that were made to several layers: the numbers of each kind, and the first `LIMITS.mendedListed`
- * changes as one list.
+ * Returns the changes that were made to several layers as one record: the number of changes of each kind, and one list
+ * of the first `LIMITS.mendedListed` changes.
  */
 export function together(all: readonly Changes[]): Changes {
   const counts: Changes['counts'] = {};

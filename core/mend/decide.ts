@@ -5,7 +5,8 @@ import type { Member } from '../tar/member.ts';
 import { mendedName } from './names.ts';
 
 /**
- * The new values of some fields of a tar member, so that container engines accept it. Absent fields stay as they are.
+ * The new values of some fields of a tar member, so that container engines accept it. A field that is absent stays as
+ * it is.
  */
 export interface Edit {
   name?: string;
@@ -13,13 +14,14 @@ export interface Edit {
   type?: string;
   /** True to write the holes of a sparse file as zeros, so that the member becomes an ordinary file. */
   expand?: true;
-  /** The keys of the PAX records that are removed from the member. */
+  /** The keys of the PAX records that are removed from the member, those of extended attributes of macOS. */
   without?: string[];
 }
 
 /**
- * A decision about a tar member. `edit` has its new values, or is null to leave the member out. `changes` says for the
- * user what was changed.
+ * A decision about a tar member. `edit` has the new values of its fields; null to leave the member out. `changes` says
+ * for the user what was changed. That a folder was cut off the name is not in this list, because it is true of all
+ * members.
  */
 export interface Decision {
   edit: Edit | null;
@@ -30,9 +32,9 @@ export interface Decision {
 const UNCHANGED: Decision = { edit: {}, changes: [] };
 
 /**
- * The tar header types that are replaced, each with the type that replaces it, which every engine unpacks. Type `7` is
- * a contiguous file, which may be treated as a regular file (POSIX). Type `D` is a directory in an incremental archive
- * of GNU tar.
+ * The tar header types that are replaced, each with the type that takes its place, which every engine unpacks. Type `7`
+ * is a contiguous file, which may be treated as a regular file, `0` (POSIX). Type `D` is a directory in an incremental
+ * archive of GNU tar, and becomes `5`.
  */
 const RETYPED: Readonly<Record<string, string>> = { '7': '0', D: '5' };
 
@@ -41,7 +43,7 @@ const APPLE = /^(?:SCHILY|LIBARCHIVE)\.xattr\.com\.apple\./;
 
 /**
  * Decides how to change a tar member so that container engines accept it, from the fields of this member only. `folder`
- * is the folder that is cut off its name and link target; empty when there is none.
+ * is the folder that is cut off its name and, for a hard link, off its target; empty when there is none.
  */
 export function decideAlone(member: Member, folder: string): Decision {
   const isPlain = member.type === '0' && member.pax === null && member.sparse === null;
@@ -71,8 +73,8 @@ export function decideAlone(member: Member, folder: string): Decision {
 }
 
 /**
- * Makes the record of one change to a tar member, which is later shown to the user. Its texts are not made printable
- * yet, because only few of very many changes are ever shown.
+ * Makes the record of one change to a tar member, which is later shown to the user. `detail` is a text such as the new
+ * name. The texts are not made printable yet, because only few of very many changes are ever shown.
  */
 export function changeOf({ name }: Pick<Member, 'name'>, change: ChangeKind, detail?: string): Change {
   return { change, member: name, ...(detail !== undefined && { detail }) };
@@ -98,15 +100,15 @@ const APPLE_DOUBLE = 0x00051607;
 const APPLE_DOUBLE_BYTES = 4;
 
 /**
- * The number of bytes at the start of a member's content that tell if it is an AppleDouble file (metadata of macOS). 0
- * when its name, type or size shows that it is none.
+ * Returns how many bytes at the start of a member's content show whether it is an AppleDouble file (metadata of macOS).
+ * Returns 0 when its name, type or size shows already that it is none.
  */
 export function appleDoubleBytes({ type, name, size }: Member): number {
   const isNamed = type === '0' && size >= APPLE_DOUBLE_BYTES && name.startsWith('._', name.lastIndexOf('/') + 1);
   return isNamed ? APPLE_DOUBLE_BYTES : 0;
 }
 
-/** True when `first`, the first bytes of a file, are those of an AppleDouble file (metadata of macOS). */
+/** True when a file is an AppleDouble file (metadata of macOS). `first` has at least its first 4 bytes. */
 export function isAppleDouble(first: Uint8Array): boolean {
   return viewOf(first).getUint32(0) === APPLE_DOUBLE;
 }

@@ -2,7 +2,10 @@ import type { Member, PaxRecords } from '../tar/member.ts';
 import { changedHeader } from '../tar/make-header.ts';
 import type { Edit } from './decide.ts';
 
-/** Returns the header blocks of a member (`header`) with the new values in `edit`; unchanged when `edit` is empty. */
+/**
+ * Returns the header blocks of a member with the new values in `edit`. `header` has its blocks as they are stored. If
+ * `edit` is empty, they are returned unchanged.
+ */
 export function edited(header: Uint8Array, member: Member, edit: Edit): Uint8Array {
   if (Object.keys(edit).length === 0) return header;
   const { name, linkname, type, expand } = edit;

@@ -11,10 +11,10 @@ import { decideAlone, type Edit } from './decide.ts';
 import { edited } from './edited.ts';
 
 /**
- * Yields a layer, a tar archive, with changes so that container engines accept it. `recipe` was made in an earlier
- * reading of the layer. It says which members are changed because of other members. Changes that depend on one member
- * alone are decided in this function. Unchanged members keep all their bytes. Whatever follows the last member is
- * replaced by the two blocks of zeros that end an archive.
+ * Yields a layer, a tar archive, with changes so that container engines accept it. `recipe`, made in an earlier reading
+ * of the layer, says which members are changed because of other members. Changes that depend on one member alone are
+ * decided in this function. Unchanged members keep all their bytes. Whatever follows the last member is replaced by the
+ * two blocks of zeros that end an archive.
  */
 export async function* mended(layer: Bytes, recipe: MendRecipe, tools: Pick<Tools, 'byteString'>): Bytes {
   const cutter = new MemberCutter(tools);
@@ -31,7 +31,10 @@ export async function* mended(layer: Bytes, recipe: MendRecipe, tools: Pick<Tool
  */
 type Body = 'keep' | 'drop' | Expanding;
 
-/** A sparse file that is written in full, and the number of its stored bytes that are still to come. */
+/**
+ * A sparse file that is written in full, with zeros in its holes. `stored` is the number of its stored bytes that are
+ * still to come.
+ */
 interface Expanding {
   expander: Expander;
   stored: number;
@@ -49,9 +52,12 @@ class Mending {
   readonly #renamed: ReadonlyMap<number, string>;
   readonly #linked: ReadonlyMap<number, string>;
   readonly #moved: ReadonlySet<number>;
-  /** The hard links that are written right after another member, by the number of that member, from 0. */
+  /** The hard links that are written right after another member. The key is the number of that member, from 0. */
   readonly #following: ReadonlyMap<number, MendRecipe['moved']>;
-  /** The header blocks of hard links that are moved to a later place, by the number of the link's tar member. */
+  /**
+   * The header blocks of the hard links that move to a later place in the archive, kept until then. The key is the
+   * number of the link among the tar members.
+   */
   readonly #held = new Map<number, Uint8Array>();
   /** The number of the current tar member, from 0; -1 before the first one. */
   #member = -1;
@@ -79,7 +85,7 @@ class Mending {
   }
 
   /**
-   * Writes the end of the changed layer, after its last member. `missing` is the number of padding bytes that the last
+   * Yields the end of the changed layer, after its last member. `missing` is the number of padding bytes that the last
    * member lacks.
    */
   *end(missing: number): Generator<Uint8Array> {
@@ -89,7 +95,7 @@ class Mending {
   }
 
   /**
-   * Ends the current tar member: writes the last hole of a sparse file, then the hard links that were moved behind this
+   * Ends the current tar member. Yields the last hole of a sparse file, then the hard links that were moved behind this
    * member.
    */
   *#endBody(): Generator<Uint8Array> {

@@ -3,50 +3,57 @@ import { parentOf } from '../tar/paths.ts';
 
 /**
  * A change to a tar member that is needed because another member has the same path, or because a hard link comes before
- * its target or has none. `member` is the number of the changed member in the layer, from 0.
+ * its target or has none. `member` is the number of the changed member in the layer, from 0. `detail` is the new path
+ * or the target, if there is one.
  */
 export interface PathChange {
   member: number;
-  /** The path of the member just before this change; an earlier change may have given the member a new path. */
+  /**
+   * The path of the member just before this change. It may differ from the path in the upload, because an earlier
+   * change may have moved the member.
+   */
   path: string;
   change: ChangeKind;
   detail?: string;
 }
 
 /**
- * What a layer has at one path so far: the number of the tar member that put something there (`member`), and the number
- * of the member that has its content (`content`). The two differ for a hard link.
+ * What a layer has at one path so far. `member` is the number of the tar member that made the path, and `content` the
+ * number of the member that has its content. The two differ for a hard link.
  */
 interface Entry {
   member: number;
   content: number;
   /**
-   * For a directory, its owner, mode and time as text, to compare it with a later member for the same path; null for
-   * any other file.
+   * For a directory, its owner, mode and time as text, to compare it with a later member for the same path. Null for
+   * anything else.
    */
   directory: string | null;
 }
 
 /**
- * A file with hard links. `owner` is the path at which its content is written. `links` maps the path of each hard link
- * to the number of its tar member.
+ * A file with hard links. `owner` is the path at which its content is written. `links` has the hard links: the key is
+ * the path of a link, and the value the number of its tar member.
  */
 interface Links {
   owner: string;
   links: Map<string, number>;
   /**
-   * An iterator over `links` (the hard links to the file), which yields each entry once. It is kept for the next call,
+   * An iterator over `links`, the hard links to the file. It yields each link once, and goes on where it stopped,
    * because a new iterator would take time to step over all deleted entries.
    */
   heirs: Iterator<[path: string, link: number], undefined>;
   /**
-   * True when a later member has taken one of the file's paths. Hard links may then have a target that is no longer
-   * this file.
+   * True when a later member has taken one of the file's paths. Hard links to that path would then lead to another
+   * file.
    */
   lostName: boolean;
 }
 
-/** A hard link whose target (a path) was not read yet. `bytes` is the length of the link's header blocks. */
+/**
+ * A hard link whose target was not read yet. `target` is the path of the target, and `bytes` is the length of the
+ * link's header blocks.
+ */
 interface Waiting {
   member: number;
   target: string;
@@ -63,7 +70,7 @@ export interface Placed {
   path: string;
   /** The path of a hard link's target, without `.` components and needless slashes; null for any other member. */
   target: string | null;
-  /** The owner, mode and time of a directory as text; null for any other file. */
+  /** The owner, mode and time of a directory as text; null for anything else. */
   directory: string | null;
   /** The length in bytes of all header blocks of the member. */
   bytes: number;
@@ -71,8 +78,8 @@ export interface Placed {
 
 /**
  * Decides how a layer keeps one member for each path: the last one, as when tar unpacks the layer. If a later member
- * takes the path of a file that has hard links, the file's content is written at the path of one of these links. A hard
- * link that comes before its target is moved behind the target.
+ * takes the path of a file that has hard links, the file's content is written at the path of one of these links
+ * instead. A hard link that comes before its target is moved behind the target.
  */
 export class SamePaths {
   readonly #paths = new Map<string, Entry>();
@@ -97,7 +104,7 @@ export class SamePaths {
     this.#say = say;
   }
 
-  /** The number of paths that are kept in memory. */
+  /** The number of paths that are kept in memory, which the caller limits. */
   get size(): number {
     return this.#paths.size + this.#waiting.size + this.#parents.size;
   }
@@ -114,8 +121,8 @@ export class SamePaths {
 
   /**
    * Makes the last decisions about a layer, after its last member. Hard links whose targets were read later are moved
-   * behind their targets. With `drops`, hard links whose targets were never read are left out. Without `drops` they
-   * stay, because the targets may be in a lower layer.
+   * behind their targets. If `drops` is true, hard links whose targets were never read are left out. If it is false,
+   * they stay, because the targets may be in a lower layer.
    */
   finish(drops: boolean): void {
     this.#settleWaiting();
@@ -127,8 +134,8 @@ export class SamePaths {
   }
 
   /**
-   * Moves hard links that come before their targets behind these targets. A link that was moved may be the target of
-   * other links.
+   * Moves hard links that come before their targets behind these targets. A link that was moved may itself be the
+   * target of other links, which are then moved, too.
    */
   #settleWaiting(): void {
     const byTarget = Map.groupBy(this.#waiting, ([, { target }]) => target);
@@ -152,7 +159,10 @@ export class SamePaths {
     this.#say({ member, path, change: 'link-moved', detail: target });
   }
 
-  /** Leaves out the hard link at `path`, if its target was not read yet, because another member takes its path. */
+  /**
+   * Leaves out the hard link at `path` that waits for its target, because another member takes this path. Does nothing
+   * when no link waits there.
+   */
   #forgetWaiting(path: string): void {
     const waiting = this.#waiting.get(path);
     if (waiting === undefined) return;
@@ -168,7 +178,8 @@ export class SamePaths {
 
   /**
    * Removes what an earlier member has put at a path, because a later member has the same path, and returns true.
-   * Returns false if both are the same directory with the same owner, mode and time: the later member is then left out.
+   * `there` is the earlier member, and `member` the number of the later one. Returns false if both are the same
+   * directory with the same owner, mode and time: the later member is then left out.
    */
   #replaces(there: Entry, path: string, directory: string | null, member: number): boolean {
     if (there.directory === null) this.#takeAway(there, path);
@@ -182,9 +193,9 @@ export class SamePaths {
   }
 
   /**
-   * Takes `path` away from the file that has it so far, because a later member has the same path. If `path` is that of
-   * the file's content, and the file has hard links, the content is written at the path of one of them. Otherwise the
-   * earlier member at `path` is left out.
+   * Takes `path` away from the file that has it so far, because a later member has the same path. If the file has its
+   * content at `path` and has hard links, the content is written at the path of one of them. Otherwise the earlier
+   * member at `path` is left out.
    */
   #takeAway({ member, content }: Entry, path: string): void {
     const file = this.#links.get(content);
@@ -216,8 +227,9 @@ export class SamePaths {
   }
 
   /**
-   * Makes a member a hard link to the file at `target`, and returns true. Returns false if an earlier member has
-   * already made `path` a name of that file: the new member is then left out.
+   * Makes a tar member a hard link to the file at the path `target`, and returns true. `member` is its number, and
+   * `path` its own path. Returns false if an earlier member has already made `path` a name of that file: the new member
+   * is then left out.
    */
   #attach(member: number, path: string, target: string, to: Entry): boolean {
     const there = this.#paths.get(path);

@@ -1,4 +1,4 @@
-/** Joins byte arrays, one after the other, in new memory. */
+/** Joins byte arrays, one after the other. The result has its own memory. */
 export function concat(arrays: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(arrays.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
@@ -17,7 +17,10 @@ export function copied(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }
 
-/** Makes a byte array of `length` bytes that begins with `bytes`. The other bytes are zero. */
+/**
+ * Makes a new array of `length` bytes that begins with a copy of `bytes`. The other bytes are zero. Throws a RangeError
+ * when `bytes` is longer than that.
+ */
 export function enlarged(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(length);
   larger.set(bytes);
@@ -25,8 +28,9 @@ export function enlarged(bytes: Uint8Array, length: number): Uint8Array<ArrayBuf
 }
 
 /**
- * Makes a search function for the byte sequence `wanted`, which has 1 to 255 bytes. The function returns the offset of
- * the first match at or after `from`, or -1. Its algorithm is Boyer-Moore-Horspool.
+ * Makes a search function for the bytes `wanted`, of which there are 1 to 255. The function searches `bytes` from the
+ * offset `from` on, by default 0. It returns the offset of the first match, or -1. Its algorithm is
+ * Boyer-Moore-Horspool.
  */
 export function finder(wanted: Uint8Array): (bytes: Uint8Array, from?: number) => number {
   const end = wanted.length - 1;
@@ -47,8 +51,8 @@ function stands(wanted: Uint8Array, bytes: Uint8Array, at: number): boolean {
 }
 
 /**
- * Returns a DataView of the bytes, to read numbers at any offset, aligned or not. Reading beyond the end of the bytes
- * throws a RangeError.
+ * Returns a DataView of the same memory as `bytes`, to read numbers at any offset, aligned or not. Reading beyond the
+ * end of `bytes` throws a RangeError.
  */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -4,26 +4,27 @@ import { fromUtf8 } from './utf8.ts';
 // because decoding them as UTF-8 would merge different names that are not valid UTF-8.
 
 /**
- * A function that returns the bytes `[start, end)` as a string with one character for each byte. It is `byteString`,
- * which is plain JavaScript, or a faster function of the runtime.
+ * A function that returns the bytes from offset `start` up to and without `end` as a string with one character for each
+ * byte. It is `byteString`, which is plain JavaScript, or a faster function of the runtime.
  */
 export type ToByteString = (bytes: Uint8Array, start: number, end: number) => string;
 
 /**
- * The largest length in bytes at which `byteString` always uses `String.fromCharCode`. For a longer range, it uses a
- * `TextDecoder` if all bytes are ASCII, which is faster.
+ * The number of bytes up to which `byteString` always uses `String.fromCharCode`. For more bytes, it uses a
+ * `TextDecoder` if all of them are ASCII, because that is faster.
  */
 const SHORT = 32;
 
 /**
- * The largest number of character codes that are passed to one call of `String.fromCharCode`. JavaScript engines limit
- * the number of arguments of a call.
+ * The largest number of character codes in one call of `String.fromCharCode`. JavaScript engines limit the number of
+ * arguments of a call, so longer texts are made in several calls.
  */
 const CODES = 4096;
 
 /**
- * The bytes `[start, end)` as a string with one character for each byte. `TextDecoder('latin1')` is not used: it
- * decodes Windows-1252, which has other characters for the bytes 0x80 to 0x9f (Encoding Standard, 4.2).
+ * The bytes from offset `start` up to and without `end`, by default all, as a string with one character for each byte.
+ * `TextDecoder('latin1')` is not used: it decodes Windows-1252, which has other characters for the bytes 0x80 to 0x9f
+ * (Encoding Standard, 4.2).
  */
 export function byteString(bytes: Uint8Array, start = 0, end = bytes.length): string {
   const stop = Math.min(end, bytes.length);

@@ -5,16 +5,16 @@ import type { Bytes } from './ports.ts';
 import { validUtf8 } from './utf8.ts';
 
 /**
- * A stream of bytes with a `close` method that works even before anything was read. Closing a generator that has not
- * begun would not close the stream that it reads.
+ * A stream of bytes with a method `close`, which ends the stream even before anything was read. A generator alone
+ * cannot do that: closing it before its first step would not close the stream that it reads.
  */
 export interface ClosableBytes extends Bytes {
   close(): Promise<void>;
 }
 
 /**
- * Reads the first `wanted` bytes of a stream, or fewer when it is shorter. Returns a copy of them (`head`), and a
- * stream of all bytes from the beginning on (`all`).
+ * Reads the first `wanted` bytes of a stream, to look at them before the stream is used. Returns a copy of them
+ * (`head`, shorter if the stream is shorter), and a stream of all bytes from the beginning on (`all`).
  */
 export async function peek(bytes: Bytes, wanted: number): Promise<{ head: Uint8Array; all: ClosableBytes }> {
   const iterator = bytes[Symbol.asyncIterator]();
@@ -45,8 +45,8 @@ async function* replay(read: Uint8Array, rest: AsyncIterator<Uint8Array>, close:
 }
 
 /**
- * Reads a stream to its end, and returns its bytes. Returns null, and ends the stream, when it has more than `most`. The
- * chunks are not kept: one byte can be a chunk, and a kept chunk takes hundreds of bytes.
+ * Reads a stream to its end, and returns its bytes. When it has more than `most` bytes, ends it and returns null. The
+ * chunks are copied into one array at once: a chunk may have one byte, and keeping it would take hundreds of bytes.
  */
 export async function collected(
   bytes: AsyncIterable<Uint8Array>,
@@ -65,9 +65,9 @@ export async function collected(
 }
 
 /**
- * Decodes a byte string (one character for each byte) for display. Valid UTF-8 is decoded as such; if the bytes are not
- * valid UTF-8, all bytes from 0x80 up are escaped. Unprintable characters are escaped, too. The middle of a long text
- * is left out.
+ * Makes a text for display from a byte string, which has one character for each byte. The bytes are decoded as UTF-8;
+ * if they are not valid UTF-8, all bytes from 0x80 up are escaped. Unprintable characters are escaped, too. Of more
+ * than 512 bytes, some 256 at the beginning and 64 at the end are shown, with an ellipsis between them.
  */
 export function printable(byteString: string): string {
   if (byteString.length <= SHOWN_BYTES) return readable(byteString);
@@ -76,12 +76,18 @@ export function printable(byteString: string): string {
   return `${readable(head)}…${readable(tail)}`;
 }
 
-/** The length in bytes up to which a name from an archive is displayed whole. Names that people give are shorter. */
+/**
+ * The largest number of bytes of a name from an archive that is displayed whole. Of longer names, the middle is left
+ * out. Names that people give are shorter.
+ */
 const SHOWN_BYTES = 512;
 const HEAD_BYTES = 256;
 const TAIL_BYTES = 64;
 
-/** Returns the offset of the first byte of the UTF-8 character that contains the byte at offset `place`. */
+/**
+ * Returns the offset of the first byte of the UTF-8 character to which the byte at offset `place` belongs. Returns
+ * `place` if neither that byte nor one of the three before it begins a character.
+ */
 function characterAt(byteString: string, place: number): number {
   for (let at = place; at > place - 4; at--) if ((byteString.charCodeAt(at) & 0xc0) !== 0x80) return at;
   return place;

@@ -1,6 +1,6 @@
 /**
- * The name of one compression. An upload's compression is recognised by its first bytes. `zip` is a zip file that
- * contains a single archive.
+ * The name of one compression. The compression of an upload is recognised by the first bytes of the upload, not by its
+ * name. `zip` is a zip file that contains a single archive.
  */
 export type SingleCompression = 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'lz4' | 'lzma' | 'zip';
 
@@ -14,7 +14,7 @@ export type Compression =
   | `${SingleCompression} in ${SingleCompression | 'tar'}`
   | `${SingleCompression} in tar in ${SingleCompression}`;
 
-/** True for each compression that no client (a program that loads image archives, such as Docker) supports. */
+/** For each compression: true when no client (a program that loads image archives, such as Docker) supports it. */
 const UNSUPPORTED: Record<SingleCompression, boolean> & Partial<Record<Compression, boolean>> = {
   gzip: false,
   bzip2: false,
@@ -26,8 +26,8 @@ const UNSUPPORTED: Record<SingleCompression, boolean> & Partial<Record<Compressi
 };
 
 /**
- * True for an archive that no client can decompress. Its compression is one that no client supports, or it was
- * compressed twice, or the compressed archive was put into a tar archive.
+ * True for the compression of an archive that no client can decompress. It is a compression that no client supports,
+ * the archive was compressed twice, or the compressed archive was put into a tar archive. False for `none`.
  */
 export function isUnread(compression: Compression): boolean {
   return UNSUPPORTED[compression] ?? compression !== 'none';

@@ -18,7 +18,7 @@ export type Packing = Exclude<LayerCompression, 'none'>;
  */
 export type ArchiveLayout = 'both' | 'docker';
 
-/** The form in which Lading writes what it makes: an image archive, or the tar archive of a root file system. */
+/** What Lading writes: `image`, an image archive, or `rootfs`, the tar archive of a root file system. */
 export type ResultForm = 'image' | 'rootfs';
 
 /** The options of an upload, parsed and checked. They say what Lading makes from the upload, and how. */
@@ -35,12 +35,14 @@ export interface ConversionRequest {
   platform: Platform | null;
   rootfs: boolean;
   /**
-   * The name, or the number counted from 1, of the one image to take from an image archive; null to take all images.
+   * The one image to take from an image archive: its name, or its position there, counted from 1. Null to take all
+   * images.
    */
   image: string | null;
   as: ResultForm;
   /**
-   * The index (from 0) of a layer: it and all layers above it become one layer. Null to keep all layers as they are.
+   * The index of a layer, from 0 for the lowest. This layer and all above it are merged into one layer. Null to merge
+   * none.
    */
   mergeFrom: number | null;
   /**
@@ -55,8 +57,8 @@ export interface ConversionRequest {
   mend: boolean;
   layout: ArchiveLayout;
   /**
-   * Sentences for the user about settings in a `docker inspect` file that were left out, or put together from several
-   * fields.
+   * Sentences for the user about settings in a `docker inspect` file that were left out, or were put together from
+   * several fields. Empty when there are none.
    */
   notes: Bilingual[];
 }

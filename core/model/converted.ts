@@ -5,9 +5,9 @@ import type { Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
 
 /**
- * The outcome of a conversion: `converted`, with the image archive that is to be written, or `not-converted`.
- * `findings` are messages for the user about problems. They come from the reading of the upload and from the
- * conversion.
+ * The outcome of a conversion. `converted`: there is an image archive to write, described by `conversion`.
+ * `not-converted`: there is none, and `findings` say why. `findings` are messages for the user about problems in the
+ * upload and in the conversion.
  */
 export type Converted =
   | { kind: 'converted'; conversion: Conversion; findings: Finding[] }
@@ -33,13 +33,13 @@ export interface Result {
   size: number;
   /**
    * The CRC-32 of the whole image archive as eight hex digits. Null when it was not computed, because the user wants no
-   * archive manifest (the JSON that would state it).
+   * archive manifest (the JSON document that would state it).
    */
   crc32: string | null;
   /** True when the user gave no image name, so that Lading made one from the key of the upload. */
   nameDerived: boolean;
   /**
-   * `rootfs` when Lading wrote the root file system of the image in `images` as one tar archive; absent when it wrote
+   * `rootfs` when the archive that Lading wrote is a root file system, that of the image in `images`. Absent when it is
    * an image archive.
    */
   as?: 'rootfs';
@@ -48,14 +48,16 @@ export interface Result {
   indexes?: ConvertedIndex[];
 }
 
-/** A multi-platform image in the image archive that Lading wrote. */
+/** A multi-platform image (an OCI index and one image for each platform) in the image archive that Lading wrote. */
 export interface ConvertedIndex {
-  /** The names of the image in full, with registry, path and tag. */
+  /** The names of the multi-platform image in full, with registry, path and tag. */
   names: string[];
-  /** The digest of the index that lists this image for all its platforms: the image ID in Docker's containerd store. */
+  /** The digest of the index that lists the image for all its platforms: the image ID in Docker's containerd store. */
   digest: Digest;
   platforms: string[];
-  /** The platform that is loaded from this multi-platform image by clients that can load only one platform. */
+  /**
+   * The platform, such as `linux/amd64`, that clients load from this multi-platform image if they can load only one.
+   */
   chosen: string;
 }
 

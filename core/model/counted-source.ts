@@ -1,6 +1,9 @@
 import type { Source } from './ports.ts';
 
-/** Returns a source with the bytes of `source`. It calls `onRead` with the size in bytes of each chunk that is read. */
+/**
+ * Wraps a source to count what is read from it. Returns a source with the same bytes. `onRead` is called for each chunk
+ * that is read, with the number of its bytes.
+ */
 export function countedSource(source: Source, onRead: (bytes: number) => void): Source {
   return {
     async *open(start, end) {

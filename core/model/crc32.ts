@@ -1,11 +1,12 @@
-/** The polynomial of the CRC-32 that zlib, gzip and S3 use, with its bits reversed: bit 31 is x^0. */
+/** The polynomial of the CRC-32 that zlib, gzip and S3 use. Its bits are reversed: bit 31 stands for x^0. */
 const POLYNOMIAL = 0xedb88320;
 const ONE = 0x80000000;
 const X_TO_THE_8 = 0x00800000;
 
 /**
- * The CRC-32 of two byte sequences put together, from their own CRCs `a` and `b` and the length of the second in bytes
- * (up to 2^53). Appending n bytes multiplies `a` by x^(8n) modulo the polynomial.
+ * The CRC-32 of two byte sequences put together, as an unsigned number. It is computed from their own CRCs `a` and `b`
+ * and from the length of the second in bytes (up to 2^53), without reading the bytes. Appending n bytes multiplies `a`
+ * by x^(8n) modulo the polynomial.
  */
 export function combineCrc32(a: number, b: number, lengthB: number): number {
   let shifted = a >>> 0;

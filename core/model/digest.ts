@@ -11,7 +11,7 @@ export function parseDigest(text: string): Digest | null {
   return SHA256.test(text) ? (text as Digest) : null;
 }
 
-/** The 64 hex digits of a digest. In an OCI layout, they are the file name of the blob. */
+/** The 64 hex digits of a digest, without `sha256:`. In an OCI layout, they are the file name of the blob. */
 export function hex(digest: Digest): string {
   return digest.slice('sha256:'.length);
 }

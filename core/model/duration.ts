@@ -2,15 +2,15 @@ import { both } from '../catalogue/bilingual.ts';
 import { type Parsed, parsed, refused } from '../catalogue/parsed.ts';
 
 /**
- * The nanoseconds in each unit of Go's time.ParseDuration. There are two spellings of µs, because Unicode has two such
- * letters.
+ * The nanoseconds in each unit of Go's time.ParseDuration. The microsecond has three spellings, because Unicode has two
+ * letters for µ.
  */
 const UNITS: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
 const MILLISECOND = 1e6;
 
 /**
- * Parses a duration in Go's notation (`1m30s`, `500ms`) into nanoseconds. Zero is allowed. Any other duration below one
- * millisecond or above 104 days is refused: the result then says why.
+ * Parses a duration in Go's notation (`1m30s`, `500ms`). Returns it in nanoseconds. Zero is allowed. Any other duration
+ * below one millisecond or above 104 days is refused, as is a text that is no duration: the result then says why.
  */
 export function parseDuration(text: string): Parsed<number> {
   let read = text === '0' ? 1 : 0;

@@ -1,6 +1,9 @@
 import type { Finding } from '../catalogue/findings.ts';
 
-/** The codes of all errors that Lading throws. They are stable, because they appear in logs and metrics. */
+/**
+ * The codes of all errors that Lading throws by itself. A code never changes its meaning, because codes appear in logs
+ * and metrics.
+ */
 export type ErrorCode =
   | 'bad-archive' // the bytes are not what they claim to be; the finding says how
   | 'source-changed' // the upload was replaced or deleted while it was read
@@ -16,7 +19,10 @@ export type ErrorCode =
   | 'output-failed' // the result could not be written
   | 'store-failed'; // S3 could not be reached, or refused
 
-/** The error class of Lading: it has a stable code and a sentence, and the error that caused it, if any. */
+/**
+ * The class of all errors that Lading throws by itself. Such an error has a code that never changes, a sentence in
+ * English (`message`), and the error that caused it (`cause`), if any.
+ */
 export class LadingError extends Error {
   readonly code: ErrorCode;
   /**
@@ -24,7 +30,7 @@ export class LadingError extends Error {
    * except `bad-archive`.
    */
   readonly finding: Finding | null;
-  /** The sentence on what the user can do about the error; empty when nothing is known. */
+  /** A sentence on what the user can do about the error; an empty text when nothing is known. */
   readonly remedy: string;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions & { finding?: Finding; remedy?: string }) {
@@ -37,8 +43,9 @@ export class LadingError extends Error {
 }
 
 /**
- * Makes an error with the code `bad-archive`. Functions that read an archive throw it when they cannot read on. The
- * function `inspect` catches the error and reports its `finding`, the message that explains the problem to the user.
+ * Makes (and does not throw) an error with the code `bad-archive`. `finding` is the message that explains the problem
+ * to the user. Functions throw such an error when they cannot read on in an archive. The function `inspect` catches it
+ * and reports its finding.
  */
 export function badArchive(finding: Finding): LadingError {
   return new LadingError('bad-archive', finding.message, { finding });
@@ -55,8 +62,8 @@ export function codeOf(error: unknown): string {
 }
 
 /**
- * True for the code of an error which only says that the uploader has not finished: a piece of a split archive is
- * missing, or is being replaced. The service tries such an upload again later, and raises no alarm
+ * True for the code of an error that only says that an upload in several pieces is not finished: a piece is missing
+ * (`piece-missing`) or is being replaced (`piece-changed`). The service tries again later, and raises no alarm
  * (docs/decisions/0085).
  */
 export function isUnfinished(code: string): boolean {

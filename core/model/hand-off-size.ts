@@ -6,19 +6,22 @@ import type { Inspection } from './inspection.ts';
 import { jsonBytes } from './json-size.ts';
 
 /**
- * The largest size in bytes of an inspection (the result of reading an upload) as JSON. It leaves room for the options
- * in the JSON document that the inspect function writes for the convert function.
+ * The largest size in bytes of an inspection (the result of reading an upload) as JSON. The inspect function writes the
+ * inspection and the options into one JSON document for the convert function; this size leaves room for the options. A
+ * larger inspection gives the finding `limit-exceeded`.
  */
 const INSPECTION_BYTES = LIMITS.inspectionBytes - LIMITS.requestBytes - 64 * 1024;
 
-/** The bytes that a piece of a split upload takes in that document besides its key: its version, its ETag, its size. */
+/**
+ * The number of bytes that a piece of a split upload takes in the JSON document for the convert function, besides its
+ * key: its version, its ETag and its size.
+ */
 const PIECE_BYTES = 256;
 
 /**
  * Returns a copy of an inspection (the result of reading an upload) with at most `LIMITS.findingsOfACode` findings
- * (messages for the user) of each code. The inspect function writes the inspection into a JSON document for the convert
- * function. If the copy is still too large for this document, the copy also gets the finding `limit-exceeded`, which
- * says that it is too large.
+ * (messages for the user) of each code. If even the copy is too large for the JSON document that the inspect function
+ * writes for the convert function, it also gets the finding `limit-exceeded`.
  */
 export function withinBounds(inspection: Inspection): Inspection {
   const few = { ...inspection, findings: fewOfEach(inspection.findings) };
@@ -27,9 +30,10 @@ export function withinBounds(inspection: Inspection): Inspection {
 }
 
 /**
- * Checks that an inspection (the result of reading an upload) and a conversion request (the parsed options) fit into
- * the JSON document that the inspect function writes for the convert function. Returns a finding when one is too large,
- * else null. Neither is shortened, because the image archive is made from them. The command line has the same limits.
+ * Checks the size of an inspection (the result of reading an upload) and of a conversion request (the parsed options).
+ * The inspect function writes both into one JSON document for the convert function. Returns the finding
+ * `limit-exceeded` when one is too large for it, else null. Neither can be shortened, because the image archive is made
+ * from both. The command line has the same limits, although it writes no such document.
  */
 export function tooLargeToHandOn(inspection: Inspection, request: ConversionRequest): Finding | null {
   // The document has the keys of pieces twice: as an option, and in what it says of the upload.

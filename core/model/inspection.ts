@@ -23,12 +23,12 @@ export type ArchiveKind =
   | 'not-an-archive' // no tar archive at all, or unreadable from the start
   | 'unread'; // nothing of it is known: S3 does not give it, or the service has failed before
 
-/** The size in bytes of some data, and the two checksums of the data: the sha256 (`digest`) and the CRC-32. */
+/** The size in bytes of some data, and two checksums of the data: the sha256 (`digest`) and the CRC-32. */
 export interface Sums {
   size: number;
   digest: Digest;
   /**
-   * The CRC-32 of the stored bytes (unsigned). The CRC-32 of an image archive is computed from the CRCs of its parts,
+   * The CRC-32 of the data, as an unsigned number. From such numbers, the CRC-32 of an image archive can be computed
    * before the archive is written. Null if no CRC-32 is wanted (`Tools.sumsCrc32`).
    */
   crc32: number | null;
@@ -40,7 +40,10 @@ export interface Sums {
  */
 export interface FoundImage {
   names: string[];
-  /** The tags that `index.json` gives to this image without an image name: `1.2` instead of `app:1.2`. */
+  /**
+   * The tags that `index.json` gives to this image without an image name: `1.2` instead of `app:1.2`. Empty when there
+   * are none.
+   */
   tags: string[];
   platform: Platform | null;
   /**
@@ -48,7 +51,7 @@ export interface FoundImage {
    * its digest was found.
    */
   configDigest: Digest | null;
-  /** The digest of the image's OCI manifest; null when the archive has none. */
+  /** The digest of the image's OCI manifest; null when the archive has no OCI manifest for the image. */
   manifestDigest: Digest | null;
   created: string | null;
   layers: FoundLayer[];
@@ -58,10 +61,11 @@ export interface FoundImage {
 
 /**
  * A layer of an image in an image archive. The fields come from the JSON documents of the archive, such as
- * `manifest.json`, and from the bytes of the layer if the archive contains them.
+ * `manifest.json`, and from the bytes of the layer if the archive contains them. A field is null when neither gives its
+ * value.
  */
 export interface FoundLayer {
-  /** The name of the archive member that contains the layer. */
+  /** The path of the layer in the archive, as the JSON documents state it, with unprintable characters escaped. */
   path: string;
   mediaType: string | null;
   compression: Compression | null;
@@ -70,39 +74,48 @@ export interface FoundLayer {
   /** The size of the layer in bytes as it is stored; null when the archive does not contain the layer. */
   size: number | null;
   /**
-   * The size of the layer in bytes after decompression. Null when the archive does not contain the layer, or when the
-   * stored layer is damaged or not a tar archive.
+   * The size of the layer in bytes after decompression. Null when the layer was not read, is damaged or is not a tar
+   * archive, and when the archive does not contain it.
    */
   contentSize: number | null;
   members: number | null;
   createdBy: string | null;
 }
 
-/**
- * What is needed to rebuild an image of the upload: the text of its config, and the byte ranges of its layers in the
- * upload.
- */
+/** What is needed to rebuild an image of the upload: the text of its config, and where its layers are in the upload. */
 export interface ImageSource {
   names: string[];
   /**
    * The tags that `index.json` gives to this image without an image name: `1.2` instead of `app:1.2`. A conversion
-   * takes the name from the key of the upload.
+   * makes the missing name from the key of the upload. Empty when there are none.
    */
   tags: string[];
-  /** The text of the image config in UTF-8, with values of the wrong type corrected. */
+  /**
+   * The text of the image config, with values of the wrong type corrected. See `encoding` for a config that is not
+   * UTF-8.
+   */
   config: string;
-  /** Set when the image config is not valid UTF-8. Each character of `config` then stands for one byte. */
+  /**
+   * Set when the image config is not valid UTF-8. Each character of `config` then stands for one byte. Absent for
+   * UTF-8.
+   */
   encoding?: 'latin1';
   /**
-   * Set when engines refuse a layer of the image. The image is only written if its layers were changed so that engines
-   * accept them.
+   * Set when engines refuse a layer of the image. The image is then only written if its layers are changed so that
+   * engines accept them. Absent for other images.
    */
   refused?: true;
-  /** True when the image is in the format before Docker 1.10, where the JSON of its last layer serves as the config. */
+  /**
+   * True when the image is in the format from before Docker 1.10. The JSON of its topmost layer then serves as the
+   * config.
+   */
   legacy: boolean;
-  /** The platform of all executables in the image; set only when the image config states another platform. */
+  /**
+   * The platform of all executables in the image, if the image config states another one. A conversion corrects the
+   * config. Absent when nothing must be corrected.
+   */
   platform?: Platform;
-  /** The position of the image in `index.json`; absent when `index.json` does not list the image. */
+  /** The position of the image in `index.json`. Absent when `index.json` does not list the image. */
   place?: IndexPlace;
   layers: LayerSource[];
 }
@@ -110,8 +123,9 @@ export interface ImageSource {
 /** The position of an image in an OCI index, and the platform that the index states for the image. */
 export interface IndexPlace {
   /**
-   * The digest of the index that lists this image and its variants for other platforms. Null if `index.json` itself
-   * lists the image.
+   * The digest of the index that lists the image and its variants for other platforms. If `index.json` itself lists the
+   * image, it is null; or it is the text `index.json`, when clients treat the images there as one image for several
+   * platforms.
    */
   index: string | null;
   /** The position of the image, from 0, among all images that `index.json` lists, directly or through other indexes. */
@@ -119,7 +133,9 @@ export interface IndexPlace {
   platform: IndexPlatform | null;
 }
 
-/** A range of bytes in an archive. `start` is the first offset inside it, `end` the first after it. */
+/**
+ * A range of bytes in an archive: `start` is the offset of its first byte, `end` the offset of the first byte after it.
+ */
 export interface Stretch {
   start: number;
   end: number;
@@ -130,44 +146,48 @@ export interface Stretch {
  * this information, the layer can be written into a new image archive.
  */
 export interface LayerSource {
-  /** The offset in the decompressed archive at which the stored layer begins. */
+  /** The offset in bytes at which the stored layer begins in the decompressed archive. */
   start: number;
   /**
-   * For a layer that the archive stores as a sparse file: the byte range of its tar member, headers included. Absent
-   * for other layers.
+   * For a layer that the archive stores as a sparse file: the byte range of its tar member, headers included, in the
+   * decompressed archive. Absent for other layers.
    */
   sparse?: Stretch;
   stored: Sums;
   compression: Compression;
   /**
-   * True when no bytes follow the compressed data of the layer. Some clients refuse a layer with bytes after that data.
+   * True when no bytes follow the compressed data of the layer, and for a layer that is not compressed. Some clients
+   * refuse a layer with such bytes.
    */
   clean: boolean;
   content: Sums;
   /**
-   * The size and checksums of the layer in the compression that the user asked for. Absent when the user asked for no
-   * compression, and when the stored layer already has that compression.
+   * The size and checksums of the layer in the compression that the user asked for. Absent when the user asked for
+   * none, and when the stored layer already has that compression.
    */
   packed?: Sums;
   /**
    * Set for a layer that is corrected so that container engines accept it. `recipe` lists the corrections. `size` is
-   * the decompressed size in bytes of the layer before the correction. The field `content` of the layer then describes
-   * the corrected layer.
+   * the decompressed size in bytes before the correction; the field `content` describes the corrected layer. Absent for
+   * other layers.
    */
   mend?: { recipe: MendRecipe; size: number };
 }
 
 /**
- * The properties of an image archive that determine which clients (programs such as Docker) can load it: how it is
- * packed, which documents list its images, and the faults of these documents.
+ * The properties of an image archive that decide which clients (programs such as Docker) can load it: in which folder
+ * its documents lie, which of them list images, and the faults of documents and images.
  */
 export interface ArchiveShape {
   /**
    * The folder in the archive that contains its documents, with a slash at the end. Empty when they are at the top
-   * level, the only place where clients look.
+   * level. Clients look for them only there.
    */
   folder: string;
-  /** The beginning of the names of the archive's documents, such as `./` when the archive has `./manifest.json`. */
+  /**
+   * What the names of the archive's documents begin with: `./` when the archive has `./manifest.json`, `/` when it has
+   * `/manifest.json`, empty when it has `manifest.json`.
+   */
   prefix: '' | './' | '/';
   /** The images that `manifest.json` lists; null when it lists none. */
   docker: ListShape | null;
@@ -177,22 +197,22 @@ export interface ArchiveShape {
    */
   oci: (ListShape & { entries: number; tags: string[] }) | null;
   /**
-   * The images that the old document `repositories` lists. Null when it lists none, and when a newer document lists
-   * images.
+   * The images that the old document `repositories` lists, also when a newer document lists images. Null when it lists
+   * none.
    */
   legacy: ListShape | null;
   faults: DocumentFault[];
 }
 
 /**
- * Names for the files at the top level of an image archive: the three documents that list its images, and `oci-layout`,
- * which marks an OCI layout. Some codes in `DocumentFault` begin with these names.
+ * The beginnings of fault codes that name a file at the top level of an image archive: the three documents that list
+ * its images, and `oci-layout`, which marks an OCI layout.
  */
 export type TopCode = 'manifest-json' | 'index-json' | 'oci-layout' | 'repositories';
 
 /**
- * The faults in the documents that list the images of an archive, such as `manifest.json`. Each makes some clients
- * refuse the archive or read it differently.
+ * The codes of faults in the documents that list the images of an archive, such as `manifest.json`. Each fault makes
+ * some clients refuse the archive or read it differently.
  */
 export type DocumentFault =
   | `${TopCode}-marked` // begins with a byte order mark
@@ -226,19 +246,19 @@ export type DocumentFault =
   | 'members-attributes'; // extended attributes of macOS on members of the archive
 
 /**
- * The images that one document of an image archive lists, such as `manifest.json`, and the faults for which some
- * clients refuse these images.
+ * The images that one document of an archive lists, such as `manifest.json`, and the faults for which some clients
+ * refuse these images. `images` is their number.
  */
 export interface ListShape {
   images: number;
-  /** The names of all images that a document such as `manifest.json` lists, as the document spells them. */
+  /** The names and tags of all images that the document lists, as it spells them. */
   names: string[];
   faults: ShapeFault[];
 }
 
 /**
- * The faults of an image because of which at least one client cannot load it. A fault is the code of a finding (a
- * message for the user), or a code for a smaller fault that has no finding.
+ * The codes of faults of an image because of which at least one client cannot load it. A code is that of a finding (a
+ * message for the user), or of a smaller fault that has no finding.
  */
 export type ShapeFault =
   | FindingCode
@@ -280,23 +300,23 @@ export type ShapeFault =
   | 'layer-trailing'; // bytes after a gzip layer's data
 
 /**
- * A fault of a layer for which one engine cannot unpack the layer. It is written as engine, storage driver and the code
- * of the finding (the problem explained to the user): `podman/vfs/duplicate-path`.
+ * A fault of a layer because of which one engine cannot unpack it. The code consists of engine, storage driver and the
+ * code of the finding (a message for the user): `podman/vfs/duplicate-path`.
  */
 export type UnpackFault =
   `${'docker-oldest' | 'docker-old' | 'docker' | 'podman-old' | 'podman' | 'containerd' | 'umoci-old' | 'umoci'}/${'vfs' | 'overlay'}/${FindingCode}`;
 
 /** A new layer that is made from one or several layers of an image, and replaces them. */
 export interface RewrittenLayer {
-  /** The index (from 0) of the lowest layer that the new layer replaces. */
+  /** The index (from 0 for the lowest) of the lowest layer that the new layer replaces. */
   first: number;
-  /** The number of layers that the new layer replaces. */
+  /** The number of layers that the new layer replaces. They follow each other. */
   count: number;
   recipe: Recipe;
   /** The size and the checksums of the new layer before it is compressed. */
   sums: Sums;
   /**
-   * The size and the checksums of the new layer in the compression that the user asked for; absent when the user asked
+   * The size and the checksums of the new layer in the compression that the user asked for. Absent when the user asked
    * for none.
    */
   packed?: Sums;
@@ -305,14 +325,20 @@ export interface RewrittenLayer {
 /** The facts about a root file system, such as its distribution and its platform. */
 export interface RootfsFacts {
   distribution: { id: string; version: string | null; name: string } | null;
-  /** The platform of the executables in a root file system, from their ELF headers; null when it has no executables. */
+  /**
+   * The platform of the executables in the root file system, from their ELF headers. If they are for several platforms,
+   * the most frequent one. Null when there are none.
+   */
   platform: Platform | null;
   /**
-   * The number of ELF files for each platform, most frequent platform first. Several platforms mean that files for
+   * The number of ELF files for each platform, the most frequent platform first. Several platforms mean that files for
    * different machines were mixed.
    */
   elf: { platform: string; files: number }[];
-  /** The absolute paths of the shells in a root file system, such as `/bin/sh`. */
+  /**
+   * The absolute paths of the shells in the root file system, such as `/bin/sh`, sorted. Empty when there is none, and
+   * when no file has an execute permission bit.
+   */
   shells: string[];
   /** The number of files that have file capabilities (the attribute `security.capability`). */
   capabilities: number;
@@ -323,48 +349,49 @@ export interface RootfsFacts {
  * uses it.
  */
 export interface Inspection {
-  /** The size and checksums of the upload as it is stored; null when it could not be read to its end. */
+  /** The size and checksums of the upload as it is stored. Null when it was not read to its end. */
   upload: Sums | null;
   compression: Compression;
   /**
-   * True for an upload in gzip with nothing after the gzip data. Its stored bytes can be used as a layer as they are.
+   * True for an upload in gzip with nothing after the compressed data. Its stored bytes can then be used as a layer as
+   * they are.
    */
   cleanGzip: boolean;
   /**
-   * The size and checksums of the decompressed upload. For an archive of a root file system, the digest is the diffID
-   * of the layer. Null when the upload could not be read to its end.
+   * The size and checksums of the decompressed upload. For the archive of a root file system, the digest is the diffID
+   * of the layer that is made from it. Null when the upload was not read to its end.
    */
   content: Sums | null;
   /**
-   * The size and checksums of the decompressed upload after Lading compresses it in the form that the user asked for.
-   * Null when the user asked for no compression, when the stored upload is in gzip and the user asked for gzip, and
-   * when the upload could not be read to its end.
+   * The size and checksums of the decompressed upload in the compression that the user asked for. Null when the user
+   * asked for none, when the upload is stored in gzip and the user asked for gzip, and when the upload was not read to
+   * its end.
    */
   packed: Sums | null;
   /**
-   * Set when the only file of the uploaded archive is another archive: the name of that file, and its offset in the
-   * decompressed upload. The inspection then describes the inner archive.
+   * Set when the only file in the uploaded archive is another archive: its name, and its offset in bytes in the
+   * decompressed upload. The inspection then describes that inner archive. Null otherwise.
    */
   inside: { member: string; start: number } | null;
   kind: ArchiveKind;
   /** The reasons for which Lading recognised the upload as its `kind`, as phrases for the user. */
   evidence: Bilingual[];
   members: number;
-  /** The size of all regular files in the archive together, in bytes. */
+  /** The sizes of all regular files in the archive together, in bytes. */
   fileBytes: number;
   /**
-   * The newest modification time of all members of the archive, in seconds since 1970; 0 when the archive has no
-   * member.
+   * The newest modification time of all members of the archive, in whole seconds since 1970; 0 when there are no
+   * members.
    */
   newestMtime: number;
   rootfs: RootfsFacts | null;
   /**
-   * The folder in which the archive has a root file system. Absent when the root file system is at the top level of the
-   * archive, when several folders have one, or when the archive has none.
+   * The folder in which the archive has a root file system, instead of at its top level. Absent when there is no such
+   * folder, and when another root file system lies outside it.
    */
   rootFolder?: string;
   images: FoundImage[];
-  /** For each image in `images`: what is needed to rebuild it, or null when it cannot be rebuilt. */
+  /** What is needed to rebuild each image, in the order of `images`. Null for an image that cannot be rebuilt. */
   sources: (ImageSource | null)[];
   /**
    * The properties of an image archive that determine which clients can load it. Null for uploads of other kinds, and
@@ -372,23 +399,24 @@ export interface Inspection {
    */
   shape: ArchiveShape | null;
   /**
-   * For each image in `images`: the new layers that replace some of its own because the user asked to merge layers. The
-   * lowest comes first. Absent when the user did not ask for it.
+   * The new layers that replace some layers of each image because the user asked to merge layers, in the order of
+   * `images`. Of one image, the lowest new layer comes first. Absent when the user did not ask for it.
    */
   rewritten?: RewrittenLayer[][];
   /**
    * Set by a quick look, which reads only the tar headers and JSON documents of an archive; absent after a full
-   * reading. Digests are then those that the archive states. The sizes and checksums in `upload` and `content` are
-   * null. `toEnd` is false when the quick look stopped before the end.
+   * reading. Digests are then those that the archive states, and `upload` and `content` are null. `toEnd` is false when
+   * the quick look stopped before the end. `bytesRead` is the number of bytes that were read, `requests` the number of
+   * ranges.
    */
   quick?: { toEnd: boolean; bytesRead: number; requests: number };
   findings: Finding[];
-  /** The changes that were made to the upload so that engines accept it; absent when there were none. */
+  /** The changes that were made so that engines accept the layers of the upload. Absent when there were none. */
   mended?: Changes;
   /**
-   * Set when the archive of a root file system was changed so that engines accept it. `recipe` is the list of changes.
-   * `end` is the offset in the decompressed upload at which the unchanged archive ends. Most other fields then describe
-   * the changed archive; `upload`, `compression` and `inside` still describe the upload.
+   * Set when the archive of a root file system is changed so that engines accept it. `recipe` is the list of changes.
+   * `end` is the offset in bytes at which the unchanged archive ends in the decompressed upload. Most other fields then
+   * describe the changed archive; `upload`, `compression` and `inside` still describe the upload. Absent otherwise.
    */
   mend?: { recipe: MendRecipe; end: number };
 }

@@ -1,8 +1,8 @@
 import type { Bytes, Source } from './ports.ts';
 
 /**
- * Joins several sources of bytes into one source, which has all their bytes in order. The caller gives the size of each
- * source in bytes.
+ * Joins several sources of bytes, such as the pieces of a split archive, into one source. It has the bytes of all, in
+ * order. The caller gives the size of each source in bytes.
  */
 export function joinedSource(parts: readonly { size: number; source: Source }[]): Source {
   const [only, ...more] = parts;

@@ -1,8 +1,8 @@
 import { utf8Length } from './utf8.ts';
 
 /**
- * The size in bytes of a value as JSON with an indentation of two spaces. For a value larger than `most`, counting
- * stops early, and some number above `most` is returned.
+ * The size in bytes of a value as JSON with an indentation of two spaces. Counting stops at more than `most` bytes: the
+ * result is then greater than `most`, but not the exact size.
  */
 export function jsonBytes(value: unknown, most: number): number {
   return sizeAt(value, 0, most);
@@ -10,7 +10,8 @@ export function jsonBytes(value: unknown, most: number): number {
 
 /**
  * The size in bytes of a value as JSON with an indentation of two spaces. `depth` is the number of lists and objects
- * around the value. If the size exceeds `most`, some number above `most` is returned.
+ * around the value, which decides its indentation. If the size is greater than `most`, so is the result, but it need
+ * not be exact.
  */
 function sizeAt(value: unknown, depth: number, most: number): number {
   if (typeof value === 'string') return textBytes(value, most);
@@ -37,5 +38,7 @@ function textBytes(text: string, most: number): number {
   return PLAIN_TEXT.test(text) ? text.length + 2 : utf8Length(JSON.stringify(text));
 }
 
-/** Matches a text that JSON writes as it is, one byte for each character. */
+/**
+ * Matches a text that JSON writes without escapes and with one byte for each character. Its size is then known at once.
+ */
 const PLAIN_TEXT = /^[ !#-[\]-~]*$/;

@@ -1,6 +1,6 @@
 import { fold } from './case-folding.ts';
 
-/** A JSON object of which the fields are not known. */
+/** A JSON object with unknown fields. */
 export type Json = Record<string, unknown>;
 
 /** Returns the value if it is a JSON object, else null. */
@@ -19,33 +19,33 @@ export function asText(value: unknown): string | null {
 }
 
 /**
- * Returns the value of a field of a JSON object; undefined when there is none. As in Go, names are compared without
- * regard to upper and lower case. If several fields have the name, the last one is used.
+ * Returns the value of the field `name` of a JSON object. Undefined when there is none, or when `value` is no object.
+ * As in Go, upper and lower case in names make no difference. If several fields have the name, the last one is used.
  */
 export function field(value: unknown, name: string): unknown {
   return lastCalled(value, name, () => true);
 }
 
 /**
- * Returns the value of a field of a JSON object if it is a string, else null. As in Go, names are compared without
- * regard to upper and lower case. Fields whose value is null are ignored. If several of the remaining fields have the
- * name, the last one is used.
+ * Returns the value of the field `name` of a JSON object if it is a string, else null. As in Go, upper and lower case
+ * in names make no difference. Fields whose value is null are ignored. If several other fields have the name, the last
+ * one is used.
  */
 export function textIn(value: unknown, name: string): string | null {
   return asText(lastCalled(value, name, (each) => each !== null));
 }
 
 /**
- * The value of a field of a JSON object if it is a list, else an empty list. Upper and lower case in names make no
- * difference.
+ * Returns the value of the field `name` of a JSON object if it is a list, else an empty list. As in Go, upper and lower
+ * case in names make no difference.
  */
 export function listIn(value: unknown, name: string): unknown[] {
   return asList(field(value, name));
 }
 
 /**
- * Returns a copy of a JSON object with one field set to a value. Other fields whose names differ from `name` only in
- * upper and lower case are removed. If the value is undefined, JSON.stringify omits the field.
+ * Returns a copy of a JSON object in which the field `name` has the given value. Other fields whose names differ from
+ * `name` only in upper and lower case are removed. If the value is undefined, JSON.stringify omits the field.
  */
 export function withField(json: Json, name: string, value: unknown): Json {
   const others = Object.entries(json).filter(([key]) => key === name || !isCalled(key, name));
@@ -53,9 +53,8 @@ export function withField(json: Json, name: string, value: unknown): Json {
 }
 
 /**
- * Returns the value of the last field of a JSON object that has the given name and whose value `counts` accepts;
- * undefined when there is none. Names are compared without regard to upper and lower case. The function `counts` is
- * called with the value of a field, and returns true to accept it.
+ * Returns a value of a JSON object: that of the last field that is called `name`, in upper or lower case, and for whose
+ * value `counts` returns true. Undefined when there is none, or when `value` is no object.
  */
 function lastCalled(value: unknown, name: string, counts: (each: unknown) => boolean): unknown {
   const json = asObject(value) ?? {};

@@ -2,8 +2,9 @@ import { withoutEdges } from './trim.ts';
 import { utf8 } from './utf8.ts';
 
 /**
- * Makes a valid repository path from the parts of a file name or key; `upload` when they have no allowed character. It
- * has at most `maxLength` characters, and its first part cannot be taken for a registry.
+ * Makes a valid repository path from the parts of a file name or key (what is between slashes). Illegal characters
+ * become hyphens. Returns `upload` when nothing legal is left. The path has at most `maxLength` characters, and its
+ * first part cannot be taken for a registry.
  */
 export function legalName(parts: string[], maxLength: number): string {
   const legal = lastParts(parts.map(legalPart), maxLength);
@@ -12,7 +13,10 @@ export function legalName(parts: string[], maxLength: number): string {
   return undress(notAnId(legal.join('/')).slice(0, maxLength)) || 'upload';
 }
 
-/** The last parts of a path that are not empty: as many as fit into `maxLength` characters, but at least one. */
+/**
+ * Returns the last of `parts` that are not empty: as many as fit into `maxLength` characters with slashes between them,
+ * but at least one. Empty when all parts are empty.
+ */
 function lastParts(parts: string[], maxLength: number): string[] {
   const last: string[] = [];
   let length = -1;
@@ -27,8 +31,8 @@ function lastParts(parts: string[], maxLength: number): string[] {
 
 /**
  * A hash of an S3 key or file name, such as `-x0123abcd`, for the end of the image name that is made from it. Image
- * names cannot have letters such as Chinese ones, so two keys could otherwise give the same name. Empty for a key whose
- * letters are all Latin.
+ * names cannot have letters such as Chinese ones, so two keys could otherwise give the same name. Returns an empty text
+ * when all letters and digits of the key are Latin or ASCII.
  */
 export function numberFor(key: string): string {
   if (isAscii(key)) return '';
@@ -36,17 +40,23 @@ export function numberFor(key: string): string {
   return isLost ? `-x${fnv(utf8(key)).toString(16).padStart(8, '0')}` : '';
 }
 
-/** True for an image name that ends, before its tag, with `-x` and eight hex digits: the hash of an S3 key. */
+/**
+ * True for an image name that ends, before its tag, with `-x` and eight hex digits. They are the hash of an S3 key, by
+ * which `numberFor` makes names distinct.
+ */
 export function isNumbered(name: string): boolean {
   return /-x[0-9a-f]{8}(?::|$)/.test(name);
 }
 
-/** The 32-bit FNV-1a hash of some bytes. */
+/** The 32-bit FNV-1a hash of bytes, as an unsigned number. */
 function fnv(bytes: Uint8Array): number {
   return bytes.reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193), 0x811c9dc5) >>> 0;
 }
 
-/** Makes a valid image tag from a text; empty when no character of the text is allowed. */
+/**
+ * Makes a valid image tag from a text. Illegal characters become hyphens, accents are dropped, and at most 128
+ * characters are kept. Returns an empty text when nothing legal is left.
+ */
 export function legalTag(text: string): string {
   return plain(text)
     .replaceAll(/[^\w.-]+/g, '-')
@@ -62,14 +72,14 @@ function legalPart(text: string): string {
   return undress(kept);
 }
 
-/** Removes the accents from the letters of a text. */
+/** Removes the accents from the letters of a text, and replaces variants such as ligatures by plain letters. */
 function plain(text: string): string {
   return isAscii(text) ? text : text.normalize('NFKD').replaceAll(/\p{M}/gu, '');
 }
 
 /**
- * True for a text of ASCII characters only. Callers test this first, to avoid patterns with Unicode classes: compiling
- * these takes 3 ms.
+ * True for a text that has only ASCII characters. Callers then need no pattern with Unicode classes; compiling one
+ * takes 3 ms.
  */
 function isAscii(text: string): boolean {
   return /^[\0-\x7f]*$/.test(text);
@@ -79,7 +89,10 @@ function undress(text: string): string {
   return withoutEdges(text, '._/-');
 }
 
-/** Changes an image name that is 64 hex digits, because Docker would take it for an image ID. Other names stay. */
+/**
+ * Returns another name for an image name that is 64 hex digits, because Docker would take it for an image ID: `image-`
+ * and its first 12 digits. Other names are returned unchanged.
+ */
 function notAnId(name: string): string {
   return /^[a-f0-9]{64}$/.test(name) ? `image-${name.slice(0, 12)}` : name;
 }

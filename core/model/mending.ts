@@ -14,18 +14,18 @@ export type ChangeKind =
   | 'content-moved' // a later member took the name of a file, which goes on under the name of its hard link
   | 'end-added'; // the two blocks of zeros that end an archive
 
-/** One change that Lading made to a layer so that container engines accept it. */
+/** One of the changes that Lading made to a layer so that container engines accept it. */
 export interface Change {
   change: ChangeKind;
   /**
-   * The name that the changed tar member has in the upload, with unprintable characters escaped. When `change` is
-   * `folder-stripped` (the folder around all members is removed), it is the name of that folder. When it is `end-added`
-   * (the missing end of the archive is added), it is empty.
+   * The name of the changed tar member in the upload, with unprintable characters escaped. For the change
+   * `folder-stripped`, which removes the folder around all members, it is the name of that folder. For `end-added`,
+   * which adds the missing end of the archive, it is empty.
    */
   member: string;
   /**
-   * A detail of the change: a new name, the target of a link, a new type or the names of attributes. Absent for kinds
-   * of changes that have none.
+   * The change in detail: a new name, the target of a link, a new type, or the names of attributes that were left out.
+   * Absent for kinds of changes that have none.
    */
   detail?: string;
 }
@@ -34,14 +34,17 @@ export interface Change {
 export interface Changes {
   /** The number of changes of each kind; a kind that did not occur is absent. */
   counts: Partial<Record<ChangeKind, number>>;
-  /** The first changes, at most `LIMITS.mendedListed`, in the order of the tar members. */
+  /**
+   * The first changes, at most `LIMITS.mendedListed`, in the order of the tar members. Further changes are only
+   * counted.
+   */
   listed: Change[];
 }
 
 /**
  * The changes to a layer that make container engines accept it, as plain JSON. Each tar member is named by its number
- * in the layer, counted from 0. A change that follows from a single member alone is not listed: it is decided again
- * when the layer is written.
+ * in the layer, counted from 0. A change that follows from a single member alone is not in the recipe: Lading decides
+ * on it again when it writes the layer.
  */
 export interface MendRecipe {
   /**
@@ -54,15 +57,15 @@ export interface MendRecipe {
    */
   dropped: number[];
   /**
-   * New names for tar members whose name is also the name of a later member: pairs of the member's number and its new
-   * name.
+   * New names for tar members whose name is also the name of a later member: pairs of a member's number in the layer
+   * and its new name.
    */
   renamed: [member: number, name: string][];
-  /** New targets for hard links: pairs of the link's number among the tar members and its new target. */
+  /** New targets for hard links: pairs of a link's number among the tar members and its new target. */
   linked: [member: number, target: string][];
   /**
-   * The hard links that move to a later place in the archive. `member` is the number of the link, and `after` that of
-   * the member behind which it is written.
+   * The hard links that move to a later place in the layer: pairs of a link's number and the number of the member
+   * behind which it is written.
    */
   moved: [member: number, after: number][];
 }

@@ -1,8 +1,8 @@
 import type { Bytes } from './ports.ts';
 
 /**
- * Cuts a stream into pieces of `size` bytes, numbered from 1. The last piece may be shorter. The memory of a piece is
- * never reused.
+ * Cuts a stream into pieces of `size` bytes. Yields each piece with its number, counted from 1. The last piece may be
+ * shorter; an empty stream gives none. Each piece has its own memory.
  */
 export async function* pieces(bytes: Bytes, size: number): AsyncGenerator<{ number: number; piece: Uint8Array }> {
   let number = 1;

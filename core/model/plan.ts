@@ -4,9 +4,9 @@ import type { MendRecipe } from './mending.ts';
 import { type Recipe, sizeOfLayers } from './recipe.ts';
 
 /**
- * One part of an image archive that is to be written. It is one of four: bytes that the plan itself contains, a range
- * of the upload that is copied unchanged, a range of the upload that is first decompressed or compressed, or a tar
- * archive that is made from layers of the upload.
+ * One part of an image archive that is to be written. There are four kinds. `bytes`: bytes that the plan itself
+ * contains. `range`: a range of the upload that is copied unchanged. `recoded`: a range of the upload that is first
+ * decompressed or compressed. `rewritten`: a tar archive that is made from layers of the upload.
  */
 export type PlanPart =
   | { kind: 'bytes'; bytes: Uint8Array }
@@ -38,12 +38,13 @@ export interface Plan {
   parts: PlanPart[];
   size: number;
   /**
-   * The CRC-32 of the whole image archive, which S3 can check. Absent if it is not known before the archive is written.
+   * The CRC-32 of the whole image archive as an unsigned number, which S3 can check. Absent if it is not known before
+   * the archive is written.
    */
   crc32?: number;
 }
 
-/** The exact number of bytes that one part of the plan of an image archive adds to the archive. */
+/** The exact number of bytes that one part of a plan adds to the image archive. */
 export function partSize(part: PlanPart): number {
   switch (part.kind) {
     case 'bytes':
@@ -58,24 +59,21 @@ export function partSize(part: PlanPart): number {
 
 /**
  * True when at least one part of an image archive's plan must be decompressed, compressed or made from layers. S3
- * cannot copy the bytes of such a part itself, so they must pass through Lading.
+ * cannot do that, so the bytes of such an archive must pass through Lading. False when S3 can copy them.
  */
 export function isRecoded({ parts }: Plan): boolean {
   return parts.some(({ kind }) => kind === 'recoded' || kind === 'rewritten');
 }
 
-/**
- * Makes a plan: the list of the byte ranges and new bytes (`parts`) that make up an image archive, in order, with the
- * archive's size in bytes.
- */
+/** Makes a plan from the parts of an image archive, in order: their list, and the size of the archive in bytes. */
 export function plan(parts: PlanPart[]): Plan {
   return { parts, size: parts.reduce((sum, part) => sum + partSize(part), 0) };
 }
 
 /**
- * The number of bytes that Lading reads to make one tar archive from several layers of an upload. The layers are read
- * twice. If the upload is not compressed, only the bytes of the layers are read. If it is compressed, the whole upload
- * is read each time. `size` is the size of the upload in bytes.
+ * The number of bytes of the upload that Lading reads to make one tar archive from several of its layers, which are
+ * read twice. If the upload is not compressed, only the bytes of the layers are read. If it is compressed, the whole
+ * upload is read each time. `size` is the size of the upload in bytes.
  */
 export function bytesToRead({ layers }: Recipe, size: number): number {
   const isPacked = layers.some(({ outer }) => outer !== 'none');
@@ -83,8 +81,8 @@ export function bytesToRead({ layers }: Recipe, size: number): number {
 }
 
 /**
- * The number of bytes of the upload that Lading reads to write an image archive by its plan, when S3 copies no part of
- * it. `size` is the size of the upload in bytes.
+ * The number of bytes of the upload that Lading reads to write an image archive by its plan, when Lading copies all
+ * bytes itself instead of S3. `size` is the size of the upload in bytes.
  */
 export function bytesToWrite({ parts }: Plan, size: number): number {
   let [ranges, recipes, isRead] = [0, 0, false];
@@ -97,8 +95,8 @@ export function bytesToWrite({ parts }: Plan, size: number): number {
 }
 
 /**
- * The number of decompressed bytes that are read before an image archive is written: those of all layers from which its
- * plan makes new tar archives. 0 when the plan makes none.
+ * The number of bytes that are read, after decompression, before an image archive is written: those of all layers from
+ * which its plan makes new tar archives. 0 when the plan makes none.
  */
 export function bytesBefore({ parts }: Plan): number {
   return parts.reduce((sum, part) => sum + (part.kind === 'rewritten' ? sizeOfLayers(part.recipe.layers) : 0), 0);

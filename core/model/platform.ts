@@ -15,7 +15,7 @@ export interface Platform {
 
 /**
  * The platform of an image as an OCI index states it (OCI image-spec image-index.md). The fields are in the order in
- * which Go writes them.
+ * which Go writes them, so that the JSON is the same as that of Go programs.
  */
 export interface IndexPlatform {
   architecture: string;
@@ -25,7 +25,7 @@ export interface IndexPlatform {
   variant?: string;
 }
 
-/** The platform of an image if nothing states one: the most common platform in Docker. */
+/** The platform of an image if nothing states one: linux/amd64, the most common platform in Docker. */
 export const DEFAULT_PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
 
 const SYSTEMS = words(`aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris
@@ -35,8 +35,8 @@ const ARCHITECTURES =
   mipsle ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm`);
 
 /**
- * Other spellings of architectures that containerd's platforms package accepts, with the architecture and variant that
- * they mean.
+ * Other spellings of architectures that containerd's platforms package accepts. Each value is the architecture and the
+ * variant that is meant. Without a variant in the value, the written variant stays.
  */
 const ALIASES = new Map<string, readonly [architecture: string, variant?: string]>([
   ['i386', ['386', '']],
@@ -59,7 +59,8 @@ const DEFAULT_VARIANTS = new Map([
 
 /**
  * Parses a platform that a user wrote, `os/arch[/variant]`, in any common spelling. An architecture alone means Linux.
- * An unknown system, architecture or variant is refused: the result then says why.
+ * Returns the platform in Go's names. A system alone, and an unknown system, architecture or variant, is refused: the
+ * result then says why.
  */
 export function parsePlatform(text: string): Parsed<Platform> {
   const parts = text.trim().toLowerCase().split('/');
@@ -76,7 +77,10 @@ export function parsePlatform(text: string): Parsed<Platform> {
   return known(text, normalizePlatform(os, architecture, variant));
 }
 
-/** Converts the common spellings of a platform to the names that Go uses. Unknown values stay as they are. */
+/**
+ * Converts the common spellings of a platform to the names that Go uses: `linux`, `x86_64` gives `linux/amd64`. Unknown
+ * values are only written in lower case. A variant that says nothing, such as `v1` of `amd64`, is left out.
+ */
 export function normalizePlatform(os: string, architecture: string, variant = ''): Platform {
   const given = architecture.toLowerCase();
   const [name, implied] = ALIASES.get(given) ?? [given];
@@ -89,7 +93,10 @@ export function formatPlatform(platform: Platform): string {
   return [platform.os, platform.architecture, platform.variant].filter((part) => part !== undefined).join('/');
 }
 
-/** Reads the platform from an entry of an OCI index or from an image config; null when it states none. */
+/**
+ * Reads the platform from an entry of an OCI index or from an image config. Null when the system or the architecture is
+ * missing, or the architecture is `unknown`, as for attestations.
+ */
 export function indexPlatform(json: unknown): IndexPlatform | null {
   const [architecture, os] = [textIn(json, 'architecture') ?? '', textIn(json, 'os') ?? ''];
   if (architecture === '' || os === '' || architecture === 'unknown') return null;
@@ -104,13 +111,16 @@ export function indexPlatform(json: unknown): IndexPlatform | null {
   };
 }
 
-/** The platform of an index entry as words for a sentence, such as `windows/amd64 10.0.20348.2700`. */
+/**
+ * The platform of an index entry as text for a sentence, with the version of the system if stated, such as
+ * `windows/amd64 10.0.20348.2700`.
+ */
 export function platformText(platform: IndexPlatform): string {
   const { os, architecture, variant, 'os.version': version } = platform;
   return [formatPlatform(normalizePlatform(os, architecture, variant)), version ?? []].flat().join(' ');
 }
 
-/** A key for comparing platforms. Two platforms have the same key when no client distinguishes them. */
+/** A text for comparing platforms. It is the same for two platforms if no client distinguishes them. */
 export function platformKey(platform: IndexPlatform): string {
   const { os, architecture, variant, 'os.version': version, 'os.features': features } = platform;
   return JSON.stringify([
@@ -120,7 +130,10 @@ export function platformKey(platform: IndexPlatform): string {
   ]);
 }
 
-/** True for equal platforms. As in containerd, `arm64` is the same as `arm64/v8`, and `arm` the same as `arm/v7`. */
+/**
+ * True when two platforms are the same in any common spelling. As in containerd, `arm64` is the same as `arm64/v8`, and
+ * `arm` the same as `arm/v7`.
+ */
 export function samePlatform(a: Platform, b: Platform): boolean {
   return formatPlatform(withVariant(a)) === formatPlatform(withVariant(b));
 }
@@ -131,9 +144,8 @@ function withVariant(platform: Platform): Platform {
 }
 
 /**
- * Returns the variant of an architecture in containerd's spelling. Returns an empty text for `v1` of `amd64`. Also
- * returns an empty text for `v7` of `arm` if `written` is false, which means that `v7` was not stated, but follows from
- * a name such as `armhf`.
+ * Returns the variant of an architecture in containerd's spelling; empty for none. `v1` of `amd64` gives none. `v7` of
+ * `arm` gives none if `written` is false: it then was not stated, but follows from a name such as `armhf`.
  */
 function canonicalVariant(architecture: string, variant: string, written: boolean): string {
   if (architecture === 'amd64' && variant === 'v1') return '';

@@ -1,16 +1,20 @@
 import { collected } from './bytes.ts';
 import type { Bytes, Source } from './ports.ts';
 
-/** The largest gap in bytes between two ranges that are read together. */
+/**
+ * The largest gap in bytes between two ranges for which they still count as near each other. After a larger gap,
+ * nothing is read ahead until ranges near each other come again.
+ */
 const GAP_BYTES = 64 * 1024;
 
-/** The most bytes that are read at once, and kept in memory. Longer ranges are read as they are asked for. */
+/** The most bytes that are read ahead at once, and kept in memory. A longer range is read directly. */
 const BLOCK_BYTES = 1024 * 1024;
 
 /**
- * Wraps a source of `size` bytes in which each range costs a request. When small ranges are asked for in order, and near
- * each other, it reads several of them at once: an archive of 15,000 small layers would take as many requests. It reads
- * ahead as many bytes as lie between here and the first of these ranges, so that it reads at most twice what is needed.
+ * Wraps a source of `size` bytes in which each reading of a range costs a request, and returns a source with the same
+ * bytes. It saves requests when many small ranges near each other are read in order: an archive may have 15,000 small
+ * layers. It reads ahead as many bytes as lie between the first of these ranges and the current one. So it reads at
+ * most twice the bytes that are needed.
  */
 export function readingAhead(source: Source, size: number): Source {
   let [first, last] = [0, 0];

@@ -1,8 +1,8 @@
 import type { Compression } from './compression.ts';
 
 /**
- * The location of one layer of an image: its byte range in the decompressed upload (`start` is inclusive, `end`
- * exclusive), the compression of the upload (`outer`), and the compression of the layer itself (`inner`).
+ * Where one layer of an image is: its byte range in the decompressed upload (`end` is the offset after its last byte),
+ * the compression of the upload (`outer`), and that of the layer itself (`inner`).
  */
 export interface LayerPlace {
   outer: Compression;
@@ -10,8 +10,8 @@ export interface LayerPlace {
   end: number;
   inner: Compression;
   /**
-   * True when the layer is stored in the archive as a sparse file: in several stretches, without the zeros between
-   * them.
+   * True when the archive stores the layer as a sparse file: in several stretches, without the zeros between them. The
+   * byte range then includes the tar headers.
    */
   sparse: boolean;
   /** The size in bytes of the layer's tar archive, decompressed. */
@@ -32,8 +32,8 @@ export function sizeOfLayers(layers: readonly LayerPlace[]): number {
 export type Whiteouts = 'applied' | 'kept' | 'names';
 
 /**
- * What determines a tar archive that is made from layers of the upload: the layers from the lowest up, and how to treat
- * their whiteouts. It is plain JSON. The same recipe always gives the same bytes.
+ * What determines a tar archive that is made from layers of the upload: the layers, from the lowest up, and how to
+ * treat their whiteouts. It is plain JSON. The same recipe always gives the same bytes, so it can be repeated later.
  */
 export interface Recipe {
   layers: LayerPlace[];

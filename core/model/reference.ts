@@ -5,15 +5,15 @@ import { legalName, legalTag, numberFor } from './legal-name.ts';
 import { withoutEnd } from './trim.ts';
 
 /**
- * A parsed image name, with registry, path and tag (reference grammar of the distribution project). A registry or tag
- * that the name did not have was added.
+ * A parsed image name, with registry, path and tag (reference grammar of the distribution project). A missing registry
+ * is completed to `docker.io`, a missing tag to `latest`.
  */
 export interface Reference {
-  /** The registry of an image name, such as `docker.io` or `localhost:5000`. */
+  /** The registry of the image name, such as `docker.io` or `localhost:5000`. */
   domain: string;
-  /** The repository path of an image name, without the registry: `library/app`. */
+  /** The repository path of the image name, without the registry: `library/app`. */
   path: string;
-  /** The tag of an image name, such as `1.0`. */
+  /** The tag of the image name, such as `1.0`. */
   tag: string;
   /** The image name in full, with registry, path and tag: `docker.io/library/app:1.0`. */
   canonical: string;
@@ -24,14 +24,15 @@ export interface Reference {
 const HUB = 'docker.io';
 const OLD_HUB = 'index.docker.io';
 /**
- * The largest allowed number of characters in the registry and the path of an image name together. Docker had this
- * limit before version 0.6.0 of its `reference` package. Newer versions limit only the path, which allows longer names.
+ * The largest allowed number of characters in the registry and the path of an image name together. A longer name is
+ * refused. Docker had this limit before version 0.6.0 of its `reference` package. Newer versions limit only the path,
+ * so they allow longer names, which older versions refuse.
  */
 const MAX_NAME = 255;
 const MAX_TAG = 128;
 /**
- * The most characters in an image name with its tag. Longer names are shortened in messages, and never suggested as a
- * correction.
+ * The largest number of characters in a valid image name with its tag. A longer name is shortened in messages, and no
+ * correction is suggested for it.
  */
 const LONGEST = MAX_NAME + 1 + MAX_TAG;
 
@@ -40,8 +41,8 @@ const COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
 const TAG = /^\w[\w.-]*$/;
 
 /**
- * Parses an image name as Docker does, and adds the registry and the tag that it lacks (docs/formats.md, 5). Digests,
- * bare image IDs and invalid names are refused: the result then says why.
+ * Parses an image name as Docker does, and completes it with registry and tag (docs/formats.md, 5). Names with a
+ * digest, bare image IDs and invalid names are refused: the result then says why, and how to correct the name.
  */
 export function parseReference(text: string): Parsed<Reference> {
   const misfit = notAName(text);
@@ -57,10 +58,10 @@ export function parseReference(text: string): Parsed<Reference> {
 }
 
 /**
- * Makes a valid image name from an S3 key or a file name. Endings such as `.tar.gz` are removed, and `:1.2` becomes the
- * tag. A key with letters that image names cannot have, such as Chinese ones, gives a name with a hash at its end, so
- * that two keys get different names. The registry is always Docker Hub: a folder such as `v1.2` at the beginning of the
- * key is never used as the registry.
+ * Makes a valid image name from an S3 key or a file name. Endings such as `.tar.gz` are removed, `:1.2` becomes the
+ * tag, and the tag is `latest` otherwise. If the key has letters that image names cannot have, such as Chinese ones,
+ * the name gets a hash at its end, so that two keys give different names. The registry is always Docker Hub: a folder
+ * such as `v1.2` at the beginning of the key is not taken for a registry.
  */
 export function referenceFromKey(key: string): Reference {
   const parts = withoutEnd(key, '/').split('/');
@@ -75,7 +76,8 @@ export function referenceFromKey(key: string): Reference {
 }
 
 /**
- * Returns an image name with another tag. Illegal characters are removed from the tag; if none is left, it is `latest`.
+ * Returns the image name with another tag. Illegal characters in the tag become hyphens; if none is legal, the tag is
+ * `latest`.
  */
 export function withTag({ domain, path }: Reference, tag: string): Reference {
   return reference(domain, path, legalTag(tag) || 'latest');
@@ -89,9 +91,9 @@ function reference(domain: string, path: string, tag: string): Reference {
 
 /**
  * Splits an image name into the registry (`domain`) and the rest. The part before the first slash is the registry if it
- * contains `.` or `:` or is `localhost`; else the registry is Docker Hub. New versions of Docker also treat a first
- * part with an upper-case letter as a registry. This function does not, because such a part is usually a misspelt
- * folder.
+ * contains `.` or `:` or is `localhost`; else the registry is Docker Hub (`docker.io`), where a single name gets
+ * `library/` in front. New versions of Docker also take a first part with an upper-case letter for a registry. This
+ * function does not, because such a part is usually a misspelt folder.
  */
 function splitDomain(text: string): { domain: string; rest: string } {
   const slash = text.indexOf('/');
@@ -190,8 +192,9 @@ function quotedCharacter(char: string): string {
 }
 
 /**
- * Suggests a correction of an invalid image name. Null when there is none, and for a name of more than `LONGEST`
- * characters, because a correction of thousands of short parts takes much time, and an archive may have many such names.
+ * Suggests a correction of an invalid image name, given as text and in parts. Returns null when there is none. Also
+ * null for a name of more than `LONGEST` characters: correcting thousands of short parts takes much time, and an
+ * archive may have many such names.
  */
 function suggestion(text: string, { domain, path, tag }: { domain: string; path: string; tag: string }): string | null {
   if (text.length > LONGEST || !DOMAIN.test(domain)) return null;

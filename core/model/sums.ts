@@ -2,7 +2,7 @@ import type { Digest } from './digest.ts';
 import type { Sums } from './inspection.ts';
 import type { Bytes, Hasher, Tools } from './ports.ts';
 
-/** Computes the size and the checksums of a stream while its bytes pass through unchanged. */
+/** Computes the size in bytes and the checksums of a stream while its bytes pass through unchanged. */
 export class SumsTap {
   readonly #hasher: Hasher;
   readonly #tools: Tools;
@@ -12,7 +12,7 @@ export class SumsTap {
    * CRC-32 itself.
    */
   #known: (() => number) | null = null;
-  /** The digest of the whole stream, once `sums` was called. */
+  /** The digest of the whole stream. Null until `sums` was called. */
   #digest: Promise<Digest> | null = null;
   size = 0;
 
@@ -23,8 +23,8 @@ export class SumsTap {
   }
 
   /**
-   * Makes `sums` take the CRC-32 of the stream from the function `known`, instead of computing it. Must be called
-   * before any byte passes through. Without effect when no CRC-32 is wanted.
+   * Makes `sums` take the CRC-32 of the stream from the function `known`, which it calls at the end, instead of
+   * computing it. Must be called before any byte passes through. Without effect when no CRC-32 is wanted.
    */
   relyOn(known: () => number): void {
     if (this.#crc32 !== null) this.#known = known;
@@ -44,13 +44,19 @@ export class SumsTap {
     }
   }
 
-  /** Returns the size and the checksums of the whole stream. May be called more than once. */
+  /**
+   * Returns the size in bytes and the checksums of all bytes that passed through, once the stream has ended. May be
+   * called more than once. The CRC-32 is null when none is wanted.
+   */
   async sums(): Promise<Sums> {
     this.#digest ??= this.#hasher.digest();
     return { size: this.size, digest: await this.#digest, crc32: this.#known?.() ?? this.#crc32 };
   }
 
-  /** Ends the computation when the checksums are not needed, for instance because the stream is damaged. */
+  /**
+   * Ends the computation when the checksums are not needed, for instance because the stream is damaged. It frees the
+   * thread and the memory of the hasher.
+   */
   discard(): void {
     this.#hasher.discard?.();
   }

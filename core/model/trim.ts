@@ -1,6 +1,6 @@
 /**
- * Removes from the end of a text all characters that are in `chars`, and stops at the first character that is not. A
- * regular expression such as /[.]+$/ would take quadratic time.
+ * Removes all characters at the end of a text that occur in `chars`, up to the last one that does not. A regular
+ * expression such as /[.]+$/ would take quadratic time.
  */
 export function withoutEnd(text: string, chars: string): string {
   let end = text.length;
@@ -8,7 +8,7 @@ export function withoutEnd(text: string, chars: string): string {
   return text.slice(0, end);
 }
 
-/** Removes from both ends of a text all characters that are in `chars`. */
+/** Removes all characters at both ends of a text that occur in `chars`. */
 export function withoutEdges(text: string, chars: string): string {
   let start = 0;
   while (start < text.length && chars.includes(text.charAt(start))) start++;

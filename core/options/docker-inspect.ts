@@ -23,7 +23,7 @@ export interface Inspected {
 
 /**
  * Parses the output of `docker`, `podman` or `nerdctl inspect` for one container or image. A file that is an image
- * config is accepted, too. Any other text gives a refusal.
+ * config is accepted, too. Returns a refusal for any other text.
  */
 export function configFromInspect(jsonText: string): Parsed<Inspected> {
   const object = theOneObject(jsonText);
@@ -113,8 +113,9 @@ function unreadable<T>({ en, zh }: Bilingual, remedy: Bilingual | null = null): 
 
 /**
  * Reads the config of a new image from the output of `docker inspect` or `podman inspect`. `engine` is the engine of
- * the inspected container; null for an image. Settings that belong only to that container are left out. The field
- * `problem` of the result names a field of the health check that has a wrong type; null when there is none.
+ * the inspected container; null for an image. Settings that belong only to that container are left out, and `notes`
+ * gets sentences that tell the user so. In the result, `problem` names a field of the health check that has a wrong
+ * type; null when there is none.
  */
 function readConfig(
   top: JsonFields,
@@ -148,8 +149,9 @@ const NERDCTL = both(
 );
 
 /**
- * The words of CMD in the output of `inspect`; undefined when it has no CMD. For a container, nerdctl prints the
- * command only in `Path` and `Args`, together with the entrypoint.
+ * Returns the words of CMD in the output of `inspect`; undefined when it has no CMD. For a container, nerdctl prints
+ * the command only in `Path` and `Args`, together with the entrypoint. These are then the CMD, and `notes` gets a
+ * sentence that says so.
  */
 function readCommand(
   top: JsonFields,
@@ -175,8 +177,9 @@ function readCommand(
 }
 
 /**
- * The words of ENTRYPOINT in the output of `inspect`; undefined when it has none. podman before version 5 joins the
- * words of `Entrypoint` with spaces; they are still separate in `Path` and `Args`.
+ * Returns the words of ENTRYPOINT in the output of `inspect`; undefined when it has none. podman before version 5 joins
+ * the words of `Entrypoint` with spaces; they are still separate in `Path` and `Args`. If these do not fit, the text is
+ * split at its spaces, and `notes` gets a sentence that says so.
  */
 function readEntrypoint(top: JsonFields, fields: JsonFields, notes: Bilingual[]): string[] | undefined {
   const entrypoint = fields.any('Entrypoint');
@@ -235,16 +238,17 @@ function readPlatform(top: JsonFields): Platform | null {
 }
 
 /**
- * The ports in `NetworkSettings` of an inspected container, as an object with keys such as `80/tcp`. podman before
- * version 5 lists all exposed ports there, nerdctl only the published ones.
+ * Returns the ports in `NetworkSettings` of an inspected container, as an object with keys such as `80/tcp`; undefined
+ * when there are none. podman before version 5 lists all exposed ports there, nerdctl only the published ones.
  */
 function shownPorts(top: JsonFields): Record<string, unknown> | undefined {
   return new JsonFields(top.object('NetworkSettings') ?? {}, 'NetworkSettings.').object('Ports');
 }
 
 /**
- * An object whose keys are the paths of the anonymous volumes of an inspected container, which come from the VOLUMEs of
- * its image. podman and nerdctl print them only as mounts whose names are 64 hex digits.
+ * Returns an object whose keys are the paths of the anonymous volumes of an inspected container, which come from the
+ * VOLUMEs of its image. podman and nerdctl print them only as mounts whose names are 64 hex digits. The object is empty
+ * when there are none.
  */
 function anonymousVolumes(top: JsonFields): Record<string, unknown> {
   const mounts = top.any('Mounts');

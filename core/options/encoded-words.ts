@@ -8,8 +8,8 @@ const RUN = new RegExp(`${WORD}(?:\\s+${WORD})*`, 'gi');
 const PARTS = /=\?([\w-]+)\?([bq])\?([^?\s]*)\?=/gi;
 
 /**
- * Encodes a text as S3 returns it in user metadata: printable ASCII without `=?` stays as it is, and any other text
- * becomes an encoded word (RFC 2047, section 2).
+ * Encodes a text as S3 returns it in user metadata. Printable ASCII without `=?` stays as it is. Any other text becomes
+ * an encoded word (RFC 2047, section 2).
  */
 export function encodeWords(text: string): string {
   const plain = /^[\x20-\x7e]*$/.test(text) && !text.includes('=?');
@@ -17,16 +17,17 @@ export function encodeWords(text: string): string {
 }
 
 /**
- * Decodes the encoded words (RFC 2047, section 2) in a value of user metadata. S3 returns text that is not ASCII in
- * this form.
+ * Decodes the encoded words (RFC 2047, section 2) in a value of user metadata, and leaves the rest as it is. S3 returns
+ * text that is not ASCII in this form.
  */
 export function decodeWords(text: string): string {
   return text.replaceAll(RUN, (run) => decodeRun([...run.matchAll(PARTS)]));
 }
 
 /**
- * Decodes consecutive encoded words (RFC 2047), such as `=?UTF-8?Q?caf=C3=A9?=`. The bytes of adjacent words with the
- * same character set are joined before they are decoded, because a character may begin in one word and end in the next.
+ * Decodes encoded words (RFC 2047), such as `=?UTF-8?Q?caf=C3=A9?=`, that follow each other in a text. The bytes of
+ * neighbours with the same character set are joined before they are decoded, because a character may begin in one word
+ * and end in the next.
  */
 function decodeRun(words: RegExpExecArray[]): string {
   const isLatin1 = (at: number): boolean => words[at]?.[1]?.toLowerCase() === 'iso-8859-1';

@@ -44,7 +44,7 @@ export class JsonFields {
 
   /**
    * The value of a field that must be a whole number from 0 to Number.MAX_SAFE_INTEGER. Undefined when the field is
-   * absent or not such a number.
+   * absent, and when it has another value, which `problem` then reports.
    */
   count(name: string): number | undefined {
     const value = this.any(name);
@@ -62,8 +62,8 @@ export class JsonFields {
   }
 
   /**
-   * The value of a field that must be a list of texts. A single text becomes a list. Undefined when the field is absent
-   * or of another type.
+   * The value of a field that must be a list of texts. A single text becomes a list. Undefined when the field is
+   * absent, and when it has another type, which `problem` then reports.
    */
   textOrTexts(name: string): string[] | undefined {
     const value = this.any(name);
@@ -71,8 +71,8 @@ export class JsonFields {
   }
 
   /**
-   * The value of a field that must be an object whose values are texts. Undefined when the field is absent or of
-   * another type.
+   * The value of a field that must be an object whose values are texts. A value that is null becomes an empty text.
+   * Undefined when the field is absent, and when it has another type, which `problem` then reports.
    */
   pairs(name: string): Record<string, string> | undefined {
     const object = this.object(name);

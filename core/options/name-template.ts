@@ -4,8 +4,8 @@ import { parseReference } from '../model/reference.ts';
 
 /**
  * Returns the options of an upload with the image name that a template such as `ghcr.io/team/{name}:{tag}` gives. The
- * template is filled with the name and tag that were made from the upload's key. A name that the user chose stays. A
- * template that gives a wrong name gives a refusal.
+ * template is filled with the name and tag that were made from the upload's key. The options stay unchanged when the
+ * user chose a name, or when there is no template. Returns a refusal when the template gives a wrong name.
  */
 export function nameAfter(request: ConversionRequest, template: string | undefined): Parsed<ConversionRequest> {
   const [derived] = request.names;

@@ -138,8 +138,8 @@ const KINDS: readonly Kind[] = [
 ];
 
 /**
- * What to tell the user about a JSON object that was given instead of the output of `docker inspect`. Null when its
- * kind is not known.
+ * Recognises a JSON object that was given instead of the output of `docker inspect`, by its fields. Returns what to
+ * tell the user; null when its kind is not known.
  */
 export function mistakenFor(fields: Fields): Mistaken | null {
   const kind = KINDS.find((each) => each.is(fields));
@@ -162,8 +162,8 @@ const TEXTS: readonly (readonly [begins: RegExp, en: string, zh: string])[] = [
 const NO_OBJECT = /no such (?:object|container|image)|^Error/im;
 
 /**
- * What to tell the user about a text that was given instead of the JSON output of `docker inspect`. Null when its kind
- * is not known.
+ * Recognises a text that was given instead of the JSON output of `docker inspect`, by its beginning. Returns what to
+ * tell the user; null when its kind is not known.
  */
 export function mistakenText(text: string): Mistaken | null {
   const start = text.slice(0, 4096);

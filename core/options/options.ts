@@ -16,7 +16,7 @@ import { beyond } from './refusal.ts';
 import { type Form, NO_OPTIONS, type Option, OPTION_LIST, PIECES, type RawOptions } from './table.ts';
 
 /**
- * Parses and checks the options of an upload. Returns them, or the refusal of a wrong option. The Dockerfile
+ * Parses and checks the options of an upload. Returns them, or the refusal of the first wrong option. The Dockerfile
  * instructions in the option `change` are applied to the image config in the option `inspect`. If no image name is
  * given, one is made from `key`, the key of the upload.
  */
@@ -57,8 +57,8 @@ export function parseOptions(raw: RawOptions, key: string): Parsed<ConversionReq
 }
 
 /**
- * The refusal of options that have too many image names or are too long altogether; null when they are within the
- * limits.
+ * Returns the refusal of options that have too many image names (`LIMITS.optionNames`) or are too long altogether
+ * (`LIMITS.sidecarBytes`); null when they are within the limits.
  */
 function excessOf(raw: RawOptions): Refusal | null {
   if (raw.name.length > LIMITS.optionNames) return beyond(NAMES, LIMITS.optionNames);
@@ -77,8 +77,8 @@ const DEPTH = both(
 );
 
 /**
- * The refusal of a sidecar (the object `<key>.lading.json` with the options of an upload) that is larger than
- * `LIMITS.sidecarBytes`.
+ * The refusal of a sidecar (the object `<key>.lading.json` with the options of an upload) that has more than
+ * `LIMITS.sidecarBytes` bytes.
  */
 export const SIDECAR_TOO_LARGE = beyond(
   both('the options file, in bytes', '选项文件的大小（以字节计）'),
@@ -101,8 +101,8 @@ function parseCompression(text: string): Parsed<LayerCompression> {
 
 /**
  * Returns the form of the result from the option `as`: `image` for an image archive, which is the default, or `rootfs`
- * for the root file system as one tar archive. With `rootfs`, options that are only for the layers of an image archive
- * are refused.
+ * for the root file system as one tar archive. Returns a refusal for any other value, and when `rootfs` comes with an
+ * option that is only for the layers of an image archive.
  */
 function parseForm({ as, squash, mend, layout, compress }: RawOptions): Parsed<ResultForm> {
   if (as === null || as === 'image') return parsed('image');
@@ -123,8 +123,8 @@ function parseForm({ as, squash, mend, layout, compress }: RawOptions): Parsed<R
 
 /**
  * Reads the options that make one layer of several: `flatten`, `squash`, and `as` with the value `rootfs`. Returns the
- * index (from 0) of the lowest of these layers; null when the layers stay as they are. Options that exclude each other
- * give a refusal.
+ * index (from 0) of the lowest layer that is merged with all above it; null when the layers stay as they are. Returns a
+ * refusal when options exclude each other, or when `squash` is not the number of a layer.
  */
 function parseMerging({ as, flatten, squash, mend }: RawOptions): Parsed<number | null> {
   if (as === 'rootfs') return parsed(0);
@@ -195,9 +195,10 @@ type Given = Partial<RawOptions>;
 const SIDECAR_FIELDS: readonly string[] = [...OPTION_LIST.map(([name]) => name), PIECES.field];
 
 /**
- * Returns the options of an upload from its sidecar (the JSON object `<key>.lading.json`) and from its user metadata.
- * If both have an option, the value in the sidecar is used. An unknown field in the sidecar gives a refusal. Unknown
- * metadata is ignored, because it belongs to other software.
+ * Returns the options of an upload from its sidecar (the JSON object `<key>.lading.json`) and from its user metadata,
+ * not parsed yet. If both have an option, the value in the sidecar is used. Returns a refusal when one of them has a
+ * value of a wrong type, or the sidecar an unknown field. Unknown metadata is ignored, because it belongs to other
+ * software.
  */
 export function mergeOptions(given: {
   sidecar?: Uint8Array | string | null;
@@ -226,8 +227,8 @@ function fromSidecar(sidecar: Uint8Array | string): Parsed<Given> {
 }
 
 /**
- * For each form of an option's value, such as a text or a list: the function that reads a field of that form from a
- * JSON object with options.
+ * For each form that the value of an option can have, such as a text or a list: the function that reads such a value
+ * from a JSON object with options. `name` is the name of the field.
  */
 const FIELD: Record<Form, (fields: JsonFields, name: string) => unknown> = {
   text: (fields, name) => fields.text(name),
@@ -262,7 +263,10 @@ function fromMetadata(metadata: Record<string, string>): Parsed<Given> {
   return parsed(onlyGiven(given));
 }
 
-/** The value of an option in the user metadata of an upload; undefined when the option is empty or absent there. */
+/**
+ * Returns the value of an option in the user metadata of an upload; undefined when the option is empty or absent there.
+ * Returns a refusal when the value cannot be read.
+ */
 function metadataValue(name: string, { form, metadata }: Option, values: Map<string, string>): Parsed<unknown> {
   const text = values.get(name) ?? '';
   if (metadata === 'instructions') return metadataChanges(name, values);
@@ -284,8 +288,9 @@ function metadataFlag(name: string, text: string): Parsed<boolean | undefined> {
 }
 
 /**
- * The Dockerfile instructions in the user metadata of an upload; undefined when there are none. First come those in
- * `change` (one instruction or a JSON array), then `change-1`, `change-2` and so on.
+ * Returns the Dockerfile instructions in the user metadata of an upload; undefined when there are none. First come
+ * those in the field `change` (one instruction or a JSON array), then those in `change-1`, `change-2` and so on.
+ * Returns a refusal when the JSON array is wrong.
  */
 function metadataChanges(name: string, values: Map<string, string>): Parsed<string[] | undefined> {
   const first = values.get(name) ?? '';

@@ -3,8 +3,8 @@ import { type Finding, finding } from '../catalogue/findings.ts';
 import type { Refusal } from '../catalogue/parsed.ts';
 
 /**
- * Makes a refusal of options that exceed a limit. `what` names what is limited, and `limit` is its largest allowed
- * value. The refusal has the same sentences as the refusal of an archive that exceeds a limit (`limit-exceeded`).
+ * Makes a refusal of options that exceed a limit. `what` names what is limited, and `limit` is the highest allowed
+ * number. The refusal has the same sentences as that of an archive that exceeds a limit (`limit-exceeded`).
  */
 export function beyond(what: Bilingual, limit: number): Refusal {
   const { message, remedy, zh } = finding('limit-exceeded', { what, limit });

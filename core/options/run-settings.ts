@@ -24,7 +24,7 @@ const ENV_OF_A_RUN: Record<Engine, readonly string[]> = {
 
 /**
  * Recognises the engine that printed the inspected container, by fields and labels that only one engine prints. Without
- * such a field or label, it is `docker`.
+ * such a field or label, the result is `docker`.
  */
 export function engineOf(top: JsonFields, config: JsonFields): Engine {
   if (top.any('OCIRuntime') !== undefined) return 'podman';
@@ -33,8 +33,8 @@ export function engineOf(top: JsonFields, config: JsonFields): Engine {
 }
 
 /**
- * The environment variables of a container, without those that its engine added; undefined when the container has none.
- * A sentence that names the removed variables is added to `notes`.
+ * Returns the environment variables of a container, as `NAME=value`, without those that its engine added; undefined
+ * when the container has none. If variables were removed, a sentence that names them is added to `notes`.
  */
 export function withoutRunsEnv(config: JsonFields, engine: Engine, notes: Bilingual[]): string[] | undefined {
   const env = config.texts('Env');
@@ -53,9 +53,9 @@ export function withoutRunsEnv(config: JsonFields, engine: Engine, notes: Biling
 }
 
 /**
- * Returns the entry `HOME=…` that podman 5 adds to the environment when it starts a container. podman adds it as the
- * last entry, or last before HOSTNAME. Returns null when the last entry other than HOSTNAME is not HOME. Also returns
- * null when an option in `command`, the command line that created the container, may have set HOME.
+ * Returns the entry `HOME=…` that podman 5 adds to the environment when it starts a container; null when there is none.
+ * podman adds it as the last entry, or last before HOSTNAME. Returns null also when an option in `command`, the command
+ * line that created the container, may have set HOME.
  */
 function podmansHome(env: string[], command: string[]): string | null {
   const last = env.findLast((entry) => !entry.startsWith('HOSTNAME='));

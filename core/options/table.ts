@@ -2,8 +2,8 @@
 export type Form = 'text' | 'texts' | 'flag' | 'json';
 
 /**
- * The description of one option of a conversion. The flag of the command line, the fields in the user metadata and in
- * the sidecar (the JSON object with the options of an upload), the help page and the docs are made from it.
+ * The description of one option of a conversion. It gives the flag of the command line, the fields in the user metadata
+ * and in the sidecar (the JSON object with the options of an upload), the help page and the docs.
  */
 export interface Option {
   form: Form;
@@ -32,8 +32,8 @@ export interface Option {
 
 /**
  * All options of a conversion. To add one, add a row here, give it a meaning in `parseOptions`, and add a field to
- * `ConversionRequest`. The compiler, the tests and `npm run docs` then ask for the other places, but for one: the shells
- * complete the values of an option that are listed in `cli/completion/words.ts`.
+ * `ConversionRequest`. The compiler, the tests and `npm run docs` then ask for all other places but one:
+ * `cli/completion/words.ts`, which lists the values that shells complete.
  */
 export const OPTIONS = {
   name: {

@@ -28,8 +28,8 @@ const NAMES: Record<ClientVerdict['client'], string> = {
 const ARCHIVE_ONLY = both(' (older RouterOS, Cisco IOx)', '（旧版 RouterOS、Cisco IOx）');
 
 /**
- * The lines that say which clients load an archive. For an archive with images, there are also lines about programs and
- * services that were not tested.
+ * The lines that say which clients load an archive. `images` is the number of images in it. If there are any, lines
+ * follow about programs and services that were not tested.
  */
 export function clientRows(clients: readonly ClientVerdict[], images: number, voice: Voice): Row[] {
   const tried = clients.filter(({ by }) => by === undefined);

@@ -3,8 +3,8 @@ import type { Row, Voice } from './rows.ts';
 import { count, roughly } from './text.ts';
 
 /**
- * The largest number of files that a page shows from each list of files of an image. The lists in the archive manifest,
- * a JSON document, may be longer.
+ * The most files that a page shows from each list of files of an image. The lists in the archive manifest, the JSON
+ * about an upload, may be longer.
  */
 const SHOWN = 5;
 
@@ -56,18 +56,24 @@ function changes(at: number, { added, changed, deleted, bytes, wasted }: LayerCo
   return `${at + 1}: +${count(added.files)} ~${count(changed.files)} -${count(deleted.files)}, ${roughly(bytes)}${lost}`;
 }
 
-/** Makes lines from the first entries of a list, one for each entry. Only the first line has the label. */
+/**
+ * Makes lines from the first `SHOWN` entries of a list, one for each entry. Only the first line has the label. No lines
+ * when the list is empty.
+ */
 function paths(label: Row[0], all: readonly string[]): Row[] {
   return all.slice(0, SHOWN).map((text, at) => [at === 0 ? label : '', text]);
 }
 
-/** The first of several paths. Their number comes before them when not all are shown. */
+/** Returns the first `SHOWN` of several paths in one text. If there are more, their number comes before them. */
 function firstOf(all: readonly string[]): string {
   const shown = all.slice(0, SHOWN).join(', ');
   return all.length > SHOWN ? `${count(all.length)}: ${shown}, …` : shown;
 }
 
-/** Makes one line from a list of files: the number of all files, and the first of them. No line when there are none. */
+/**
+ * Makes one line from a list of files: the number of all files, and the first `SHOWN` of them. No line when there are
+ * none.
+ */
 function some(label: Row[0], files: number, first: readonly string[]): Row[] {
   if (files === 0) return [];
   const shown = first.slice(0, SHOWN).join(', ');

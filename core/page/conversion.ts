@@ -17,11 +17,14 @@ type Result = NonNullable<ArchiveManifest['result']>;
 export interface ShownConversion {
   /** The sentence that says what became of the archive that was to be converted. */
   title: string;
-  /** The lines about the image archive that was written, and about its image when it has only one. */
+  /**
+   * The lines about the image archive, or the root file system, that was written, and about its image when it has only
+   * one. Empty when nothing was written, or when it was written to standard output.
+   */
   rows: Row[];
   /**
-   * The images in the image archive that was written. A single image has an empty title, and the lines about it are in
-   * `rows` of the whole description.
+   * The images in the image archive that was written; empty when none was written to a file. A single image has an
+   * empty title, and the lines about it are in `rows` of the whole description.
    */
   images: ShownImage[];
   findings: ShownFinding[];
@@ -31,7 +34,8 @@ export interface ShownConversion {
 
 /**
  * Describes a conversion for people: the image archive that was written and the faults that were corrected, or why
- * nothing was written. `isGated` is true when the flag `--fail-on` has stopped the conversion.
+ * nothing was written. `voice` is the language, and `isGated` is true when the flag `--fail-on` has stopped the
+ * conversion.
  */
 export function shownConversion(whole: ArchiveManifest, voice: Voice, isGated = false): ShownConversion {
   const manifest = shownPart(whole);

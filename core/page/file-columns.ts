@@ -1,7 +1,10 @@
 import type { MergedFile } from '../files/merged-file.ts';
 import { printable } from '../model/bytes.ts';
 
-/** The letters that `ls -l` prints for the types of tar members. */
+/**
+ * The letters that stand for the types of tar members before their permissions, as in `ls -l`. For a hard link, it is
+ * `h`, as tar prints it.
+ */
 const LETTERS: Record<string, string> = { '0': '-', '1': 'h', '2': 'l', '3': 'c', '4': 'b', '5': 'd', '6': 'p' };
 
 /** The type and the permissions of a file as `ls -l` prints them: `-rwsr-xr-x`. */
@@ -21,7 +24,7 @@ export function ownerOf({ uid, gid }: MergedFile): string {
   return `${uid}/${gid}`;
 }
 
-/** The size of a file in bytes, or the major and minor number of a device: `8,1`. */
+/** The size of a file in bytes, as digits only. For a device, its major and minor number: `8,1`. */
 export function sizeOf({ type, size, devmajor, devminor }: MergedFile): string {
   return type === '3' || type === '4' ? `${devmajor},${devminor}` : String(size);
 }
@@ -35,7 +38,10 @@ export function timeOf({ mtime }: MergedFile): string {
   return Number.isNaN(date.getTime()) ? String(mtime) : date.toISOString().slice(0, 16).replace('T', ' ');
 }
 
-/** The target of a link, with an arrow or words before it; empty for any other file. */
+/**
+ * The target of a link, as ` -> TARGET` for a symbolic link and ` link to TARGET` for a hard link; empty for any other
+ * file.
+ */
 export function linkOf({ type, linkname }: MergedFile): string {
   if (type === '2') return ` -> ${printable(linkname)}`;
   return type === '1' ? ` link to ${printable(linkname)}` : '';

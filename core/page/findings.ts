@@ -2,10 +2,13 @@ import { fewOfEach, type Finding, inLanguage } from '../catalogue/findings.ts';
 import { printable } from './text.ts';
 import type { Voice } from './rows.ts';
 
-/** The rank of a finding (a message about an archive): its severity, or `mended` when its fault was corrected. */
+/**
+ * The rank of a finding (a message about an archive), by which findings are sorted: its severity, or `mended` when its
+ * fault was corrected.
+ */
 export type Rank = 'error' | 'warning' | 'mended' | 'info';
 
-/** The texts of a finding (a message about an archive) as a page shows them. `remedy` and `more` may be empty. */
+/** The texts of a finding (a message about an archive) as a page shows them. */
 export interface ShownFinding {
   rank: Rank;
   label: string;
@@ -27,8 +30,8 @@ const DIGEST = /\b([0-9a-f]{12})[0-9a-f]{52}\b/g;
 const SHOWN_OF_A_CODE = 20;
 
 /**
- * The texts of the findings (messages about an archive) as a page shows them, the worst first. A finding whose fault
- * the conversion has corrected has no remedy.
+ * Returns the texts of the findings (messages about an archive) as a page shows them, the worst first: errors,
+ * warnings, corrected faults, remarks. A finding whose fault the conversion has corrected has no remedy.
  */
 export function shownFindings(findings: Finding[], voice: Voice): ShownFinding[] {
   return fewOfEach(findings, SHOWN_OF_A_CODE)

@@ -35,7 +35,8 @@ export interface ShownInspection {
 
 /**
  * Describes an archive for people: its kind and the evidence for it, its images and findings, and which clients load
- * it.
+ * it. `whole` is the JSON about the upload, and `voice` the language. Lists and texts are shortened when the JSON has
+ * more than `LIMITS.pageBytes` bytes.
  */
 export function shownInspection(whole: ArchiveManifest, voice: Voice): ShownInspection {
   // Parts that the page does not show do not count against its limit.

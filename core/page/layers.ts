@@ -22,7 +22,7 @@ export interface ShownLayer {
   step: string;
 }
 
-/** The texts about the layers of an image for a table of layers, in the order of `layers`: the lowest first. */
+/** Returns the texts about the layers of an image for a table of layers, in the order of `layers`: the lowest first. */
 export function shownLayers(layers: readonly LayerFacts[]): ShownLayer[] {
   const largest = layers.reduce((most, { size }) => Math.max(most, size ?? 0), 1);
   return layers.map(({ size, digest, createdBy }) => ({
@@ -33,7 +33,10 @@ export function shownLayers(layers: readonly LayerFacts[]): ShownLayer[] {
   }));
 }
 
-/** The Dockerfile command that made a layer, as its author wrote it: without the shell and the builder's notes. */
+/**
+ * Returns the Dockerfile command that made a layer as its author wrote it. `step` is the command as the history of the
+ * image has it, with the shell and the builder's notes around it.
+ */
 function shortened(step: string): string {
   return step
     .replace(/\s+/g, ' ')

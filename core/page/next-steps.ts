@@ -11,7 +11,10 @@ import { called, shellWord } from './text.ts';
 const CONFIG_HINT =
   '# with CMD, ENV and USER of the container: docker inspect NAME > inspect.json, and add --inspect inspect.json';
 
-/** The command lines that are suggested to the user after an inspection. */
+/**
+ * Returns the command lines that are suggested to the user after an inspection, to convert or load the archive. Empty
+ * when there is nothing to suggest, as for an archive with an error that no conversion corrects.
+ */
 export function nextLines(manifest: ArchiveManifest): string[] {
   const key = called(manifest.source);
   switch (manifest.archive.kind) {
@@ -38,9 +41,10 @@ export function nextLines(manifest: ArchiveManifest): string[] {
 }
 
 /**
- * The command lines that are suggested for an image archive. None when it has an error that no conversion corrects. The
- * line that loads it, when Docker or podman loads it. When a conversion corrects something, the line that converts it
- * instead; both lines when Docker loads it and nothing worse than a remark (severity `info`) is corrected.
+ * Returns the command lines that are suggested for an image archive. There are none when it has an error that no
+ * conversion corrects. Otherwise, there is the line that loads the archive, if Docker or podman can load it. If a
+ * conversion corrects something, the line that converts the archive takes its place. There are both lines if Docker
+ * loads the archive and nothing worse than a remark (severity `info`) is corrected.
  */
 function imageLines({ source, clients, findings, images }: ArchiveManifest): string[] {
   if (findings.some((each) => each.severity === 'error' && !isMendable(each))) return [];
@@ -70,8 +74,8 @@ function convertLine(key: string, flags: string[]): string {
 }
 
 /**
- * The name of an archive, quoted for a shell where needed. A name that begins with a dash gets `./` before it, because
- * it would be taken for a flag.
+ * Returns the name of an archive as a word for a shell, quoted where needed. A name that begins with a dash gets `./`
+ * before it, because it would be taken for a flag.
  */
 function fileWord(name: string): string {
   return shellWord(name.startsWith('-') && name !== '-' ? `./${name}` : name);
@@ -85,7 +89,7 @@ function suggestedName(key: string): string {
   return name?.replace(/:latest$/, ':1.0') ?? 'app:1.0';
 }
 
-/** The last part of a path. */
+/** Returns the last part of a path; empty when the path has none. */
 function basename(path: string): string {
   return path.split('/').findLast((part) => part !== '') ?? '';
 }

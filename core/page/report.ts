@@ -1,7 +1,7 @@
 import type { ArchiveManifest } from '../manifest/manifest.ts';
 
 /**
- * The end of the opening tag of an HTML element in a report, an HTML page about one upload. The element holds the
+ * The end of the opening tag of one HTML element in a report, an HTML page about one upload. This element holds the
  * archive manifest, the JSON that says what became of the upload (scripts/build-web.ts).
  */
 const PLACE = 'id="manifest">';

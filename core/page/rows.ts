@@ -13,7 +13,7 @@ export interface Voice {
 /** A line of a page with a label and a text. The label is empty when the line continues the one above. */
 export type Row = [label: keyof Labels | '', text: string];
 
-/** Formats a number of bytes, rounded and exact: `12.3 MB (12,345,678 bytes)`. */
+/** Formats a number of bytes, rounded and exact: `12.3 MB (12,345,678 bytes)`. Below 1,000, only the exact number. */
 export function sizeText(bytes: number, { words }: Pick<Voice, 'words'>): string {
   const exact = words.bytes(bytes);
   return bytes < 1000 ? exact : `${roughly(bytes)} (${exact})`;

@@ -1,7 +1,10 @@
 import { escaped } from '../catalogue/escaped.ts';
 import { grouped } from '../catalogue/grouped.ts';
 
-/** Makes a text safe to show on a terminal and on a page: characters that do not print are escaped. */
+/**
+ * Makes a text safe to show on a terminal and on a page: characters that do not print are replaced by escapes such as
+ * `\x1b`.
+ */
 export function printable(text: string): string {
   return escaped(text);
 }
@@ -26,7 +29,7 @@ export function count(value: number): string {
   return grouped(value);
 }
 
-/** Quotes a word for a POSIX shell, if that is necessary. */
+/** Quotes a word for a POSIX shell, if that is necessary. Unprintable characters are escaped. */
 export function shellWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   return printable(word) === word ? quoted(word) : `'${printable(word)}'`;

@@ -51,7 +51,7 @@ export interface Words {
 
 const some = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 
-/** Makes a list with one text, a number and its noun: `2 layers`. For 0 the list is empty. */
+/** Returns a list with one text, a number and its noun: `2 layers`. For 0 the list is empty. */
 const counted = (value: number, noun: string): string[] => (value === 0 ? [] : [`${count(value)} ${noun}`]);
 
 const EN: Words = {

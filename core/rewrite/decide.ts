@@ -13,9 +13,9 @@ import { Decisions } from './decisions.ts';
 import { type Name, settleLinks } from './links.ts';
 
 /**
- * What the function `decide` must know about layers that become one tar archive: headers of directories and the number
- * of members, which are collected while the layers are read for the first time, and how whiteouts are treated. From
- * this, and from the tree of the files that the layers make together, `decide` decides what is written.
+ * What the function `decide` must know about layers that become one tar archive. `headers` and `members` are collected
+ * while the layers are read for the first time. `whiteouts` says how whiteouts are treated. From this, and from the
+ * tree of the files that the layers make together, `decide` decides what is written.
  */
 export interface Reading {
   /**
@@ -29,10 +29,11 @@ export interface Reading {
 }
 
 /**
- * Decides what becomes of each tar member of some layers when they are made into one archive. The archive gets the
- * files that the layers make together. The members keep the order in which they are read, with two exceptions: a
- * directory is written before the first file in it, and a hard link after the file that it links to. Throws
- * `bad-archive` for a hard link whose target is missing, unless a lower layer, which is not read, may have the target.
+ * Decides what becomes of each tar member of some layers when they are made into one archive, and returns the
+ * decisions. The archive gets the files in `tree`, those that the layers make together. The members keep the order in
+ * which they are read, with two exceptions. A directory is written before the first file in it, and a hard link after
+ * the file that it links to. Throws `bad-archive` for a hard link whose target is missing, unless a lower layer, which
+ * is not read, may have the target.
  */
 export function decide(tree: MergedTree, reading: Reading): Decisions {
   const decisions = new Decisions();
@@ -60,7 +61,7 @@ function dangling(path: string, { linkname }: MergedFile): Error {
   return badArchive(finding('hard-link-dangling', { member: printable(path), target: printable(linkname) }));
 }
 
-/** Calls `visit` for `path` and all paths below it that have a tar member, for a directory before its entries. */
+/** Calls `visit` for `path` and all paths below it that have a tar member. A directory comes before its entries. */
 function each(
   path: string,
   { file, children }: Readonly<Place>,
@@ -71,9 +72,9 @@ function each(
 }
 
 /**
- * A position in the new tar archive, given as the number of one of the layers' tar members, counted from 0: the
- * position at which that member would be written. The number of all members stands for the end of the archive. `mtime`
- * is the modification time, in seconds since 1970, of what is written at this position.
+ * A position in the new tar archive: the one at which the layers' tar member with the number `number` would be written,
+ * counted from 0. The number of all members stands for the end of the archive. `mtime` is the modification time, in
+ * seconds since 1970, of what is written at this position.
  */
 interface Slot {
   number: number;
@@ -82,7 +83,7 @@ interface Slot {
 
 /**
  * Decides for each path in a tree of files at which place of the new tar archive it is written. The tar members of the
- * layers keep their order, but a directory is written before its first file.
+ * layers keep their order, with one exception: a directory is written before its first file.
  */
 class Order {
   readonly #reading: Reading;
@@ -97,8 +98,8 @@ class Order {
   }
 
   /**
-   * Decides where a path and all paths below it are written in the new tar archive. Returns the first of these places;
-   * null if nothing is written.
+   * Decides where a path and all paths below it are written in the new tar archive. Returns the first of these
+   * positions; null if nothing is written.
    */
   place(path: string, { file, children, opaque }: Readonly<Place>): Slot | null {
     if (children === null) return file === null ? null : this.#file(path, file);
@@ -124,7 +125,10 @@ class Order {
     return { number, mtime };
   }
 
-  /** Gives a member another name. Throws `bad-archive` when the new names of all members are too long together. */
+  /**
+   * Gives the tar member with the number `number` another name. Throws `bad-archive` when the new names of all members
+   * have more than `LIMITS.movedBytes` bytes together.
+   */
   #rename(number: number, name: string): void {
     this.#renamedBytes += name.length;
     if (this.#renamedBytes > LIMITS.movedBytes) throw beyondLimit(RENAMED, LIMITS.movedBytes);

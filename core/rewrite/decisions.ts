@@ -8,8 +8,8 @@ import { type Change, newHeader, type NewMember } from '../tar/make-header.ts';
 type Bodiless = Uint8Array | NewMember;
 
 /**
- * The tar members that are inserted before another member: first those in `reversed`, from the last to the first, and
- * then those in `rest`, in order.
+ * The tar members that are inserted at one position. Those in `reversed` are written first, from the last to the first,
+ * and then those in `rest`, in order.
  */
 interface Inserted {
   reversed: Bodiless[];

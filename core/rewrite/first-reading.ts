@@ -8,14 +8,15 @@ import { decide } from './decide.ts';
 import type { Decisions } from './decisions.ts';
 import { MemberCutter } from './member-cutter.ts';
 
-/** A callback that gets the number of bytes of the layers that were read so far. */
+/** A callback for the progress of reading layers. It gets the number of decompressed bytes that were read so far. */
 export type OnProgress = (bytes: number) => void;
 
 /**
- * Decides what becomes of each tar member of some layers when they are made into one archive. The recipe, the
- * description of the new archive, lists the layers. Reads all headers in the layers. No content is kept, but memory
- * grows by some 350 bytes for each path. `budget` limits the work; it can be shared with other calls, and by default is
- * a new budget for this call only. Throws `bad-archive` when a limit is exceeded.
+ * Decides what becomes of each tar member of some layers when they are made into one archive, and returns the
+ * decisions. The recipe, the description of the new archive, lists the layers. Reads all headers in the layers. No
+ * content is kept, but memory grows by some 350 bytes for each path. `budget` limits the work. Callers that make
+ * several archives can share one; by default, it is a new budget for this call. Throws `bad-archive` when a limit is
+ * exceeded.
  */
 export async function decisionsFor(
   { layers, whiteouts }: Recipe,
@@ -32,7 +33,8 @@ export async function decisionsFor(
 
 /**
  * Collects the tar headers of directories whose own member may come after a member inside the directory. They are kept
- * in memory because a directory must be written before its files, but only up to `LIMITS.movedBytes` bytes.
+ * in memory because a directory must be written before its files. Headers beyond `LIMITS.movedBytes` bytes are not
+ * kept, and these directories are written where they are.
  */
 class FolderHeaders {
   readonly headers = new Map<number, Uint8Array>();

@@ -3,13 +3,13 @@
  * follow each other in memory. A shorter run is copied into a buffer.
  */
 const LARGE = 64 * 1024;
-/** The smallest and the largest size in bytes of a buffer. */
+/** The smallest and the largest size in bytes of a buffer into which small pieces are copied. */
 const BUFFER = { first: 4096, most: 1024 * 1024 };
 
 /**
  * Joins many small pieces of bytes into few large ones. Pieces that directly follow each other in memory are first
  * joined without a copy. Joined pieces that are still small are copied into a buffer. The yielded bytes are only valid
- * until the next call.
+ * until the next ones are taken.
  */
 export class Joined {
   #ready: Uint8Array[] = [];
@@ -28,8 +28,8 @@ export class Joined {
   #end = 0;
 
   /**
-   * Adds pieces, and yields joined bytes when there are enough of them. Once the caller has taken all yielded bytes, it
-   * may reuse the memory of the pieces.
+   * Adds pieces, and yields joined bytes when there are enough of them. The caller may change the memory of the pieces
+   * only after it has taken all yielded bytes.
    */
   *join(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
     for (const piece of pieces) {
@@ -41,7 +41,7 @@ export class Joined {
     yield* this.#drain();
   }
 
-  /** Yields all remaining bytes. To be called after the last piece. */
+  /** Yields the bytes that are still in the buffer. To be called after the last piece. */
   *finish(): Generator<Uint8Array> {
     this.#flush();
     yield* this.#drain();
@@ -83,7 +83,7 @@ export class Joined {
 
   /**
    * Goes on with an empty buffer for small pieces, which has room for at least `least` bytes. It is twice as large as
-   * the one before, up to 1 MiB.
+   * the one before, but has at most `BUFFER.most` bytes.
    */
   #makeRoom(least: number): void {
     this.#flush();

@@ -3,8 +3,7 @@ import { cleanPath } from '../tar/paths.ts';
 import type { Decisions } from './decisions.ts';
 
 /**
- * One of the paths of a file that has several paths (hard links), and the entry that the merged file tree has at that
- * path.
+ * One of the paths of a file that has several paths (hard links). `file` is what the merged file tree has at that path.
  */
 export interface Name {
   path: string;
@@ -15,8 +14,8 @@ export interface Name {
  * Decides how files with several paths (hard links) are written into the new tar archive: the content once, and after
  * it the other paths as hard links. If the path that had the content in the layers no longer exists, the content is
  * written under the first remaining path. In `linked`, each key is the number of the tar member with the content of a
- * file, and the value lists all paths of that file. Returns, for each path, the number of the member at whose position
- * the path is written.
+ * file, and the value lists all paths of that file. Returns, for each path, the number of the tar member at whose
+ * position the path is written.
  */
 export function settleLinks(
   linked: ReadonlyMap<number, readonly Name[]>,
@@ -42,8 +41,8 @@ export function settleLinks(
 
 /**
  * Decides where one hard link is written in the new tar archive. `content` is the number of the tar member with the
- * content of the file. `first` is the path under which the content is written. `written` are the paths of the same file
- * that are written before this link. Returns the number of the member at whose position the link is written.
+ * content of the file, and `first` the path under which it is written. `written` has the paths of the same file that
+ * are written before this link. Returns the number of the member at whose position the link is written.
  */
 function settleLink(
   { path, file }: Name,

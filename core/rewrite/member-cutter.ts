@@ -13,13 +13,16 @@ import { TarScanner } from '../tar/tar.ts';
 export type Piece = { kind: 'header'; member: Member; bytes: Uint8Array } | { kind: 'body'; bytes: Uint8Array };
 
 /**
- * The number of bytes of a chunk that are scanned at once. The members in these bytes are yielded before more bytes are
- * scanned. If a whole chunk, which may have some MiB, were scanned at once, its members would live so long that V8
- * would keep them in memory until its next full collection.
+ * The number of bytes of a chunk that are scanned for tar headers at once. The members in these bytes are yielded
+ * before more bytes are scanned. A chunk may have some MiB. If it were scanned at once, its members would live so long
+ * that V8 would keep them in memory until its next full collection.
  */
 const AT_ONCE = 64 * 1024;
 
-/** Cuts a tar archive into the headers and the bodies of its members, as they are stored. */
+/**
+ * Cuts a tar archive, which it gets in chunks, into the header blocks and the bodies of its members, as they are
+ * stored.
+ */
 export class MemberCutter {
   readonly #scanner: TarScanner;
   /** The members whose headers end in the part of a chunk that was read last. */
@@ -58,9 +61,9 @@ export class MemberCutter {
   }
 
   /**
-   * Ends the reading of the archive. Returns the number of padding bytes that are missing after the last member. Such
-   * missing padding is no error, because Go's tar reader accepts it. Throws `bad-archive` when a header is broken, or
-   * when a part of a header or of a body is missing.
+   * Ends the reading of the archive. Returns the number of padding bytes that are missing after the last member; 0 as a
+   * rule. Missing padding is no error, because Go's tar reader accepts it. Throws `bad-archive` when a header is
+   * broken, or when a part of a header or of a body is missing.
    */
   finish(): number {
     this.#scanner.finish();
@@ -86,7 +89,7 @@ export class MemberCutter {
 
   /**
    * Keeps the bytes of a chunk from offset `from` to its end. They are the beginning or the middle of a header that
-   * continues in the next chunk.
+   * continues in the next chunk. Throws `bad-archive` when the header has more than `LIMITS.headerBytes` bytes.
    */
   #keep(chunk: Uint8Array, from: number): void {
     if (from >= chunk.length || this.#scanner.ended) return;

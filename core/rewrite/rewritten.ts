@@ -18,10 +18,10 @@ import { type OnProgress, decisionsFor } from './first-reading.ts';
 const DECIDED = new WeakMap<Recipe, Decisions>();
 
 /**
- * Yields the tar archive that a recipe describes, which is made from layers of an upload. Reads the layers twice: once
- * to decide which members are written, and once to write them. `onProgress` gets the number of bytes of both readings.
- * With `keeps`, the decisions stay in memory, so that a later call with the same recipe reads the layers only once. A
- * recipe object must always be given with the same `source`. `budget` limits the work of deciding.
+ * Yields the tar archive that a recipe describes, which is made from layers of an upload (`source`). Reads the layers
+ * twice: once to decide which members are written, and once to write them. `onProgress` gets the number of bytes of
+ * both readings. If `keeps` is true, the decisions stay in memory, so that a later call with the same recipe object and
+ * `source` reads the layers only once. `budget` limits the work of deciding.
  */
 export async function* rewritten(
   recipe: Recipe,
@@ -39,7 +39,7 @@ export async function* rewritten(
 
 /**
  * Yields one tar archive that is made from layers. `decisions` says which of their members are written, and how. The
- * layers are read once, in the given order.
+ * layers are read once, in the given order. `onProgress` gets the number of bytes that were read so far.
  */
 export async function* written(
   layers: readonly LayerPlace[],

@@ -7,9 +7,9 @@ import { rewritten } from './rewritten.ts';
 import type { OnProgress } from './first-reading.ts';
 
 /**
- * Returns a root file system as one tar archive. For an image archive, it is made from the layers of the image with the
- * index `image`, from 0; null when these cannot be read. For a container archive, it is the archive itself,
- * decompressed. The layers of an image are read twice; `onProgress` gets the number of bytes of both readings.
+ * Returns a root file system as one tar archive; null when it cannot be read. For an image archive, it is made from the
+ * layers of the image with the index `image`, from 0. They are read twice, and `onProgress` gets the number of bytes of
+ * both readings. For a container archive, it is the archive itself, decompressed.
  */
 export function rootFileSystem(
   inspection: Inspection,

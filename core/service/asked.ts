@@ -12,8 +12,8 @@ import type { UploadIdentity, Uploads } from './stores.ts';
 
 /**
  * Reads the options of an upload from its metadata and from its sidecar, and parses them. The sidecar is the JSON
- * object `<key>.lading.json`, which an uploader may store beside the upload. Returns a refusal when the options cannot
- * be used.
+ * object `<key>.lading.json`, which an uploader may store beside the upload. Returns the parsed options, or a refusal
+ * that says why they cannot be used.
  */
 export async function requestFor(
   { identity, metadata }: { identity: UploadIdentity; metadata: Record<string, string> },
@@ -27,10 +27,10 @@ export async function requestFor(
 }
 
 /**
- * Parses the options of an upload from its metadata and the bytes of its sidecar. The sidecar is the JSON object
- * `<key>.lading.json` beside the upload; null when there is none. `key` is the key of the upload, after which the image
- * is named without the option `name`. If the sidecar lists the pieces of a split archive, the request has them. Returns
- * a refusal when the options cannot be used.
+ * Parses the options of an upload from its metadata and from `sidecar`, the bytes of the JSON object
+ * `<key>.lading.json` beside the upload; null when there is no such object. `key` is the key of the upload, after
+ * which the image is named without the option `name`. If the sidecar lists the pieces of a split archive, the result
+ * has their keys. Returns a refusal when the options cannot be used.
  */
 export function requestFrom(
   { metadata, sidecar }: { metadata: Record<string, string>; sidecar: Uint8Array | null },
@@ -46,8 +46,9 @@ export function requestFrom(
 }
 
 /**
- * Reads the object with the options of an upload; null when there is none. If the object is too large, or S3 refuses to
- * give it, returns a refusal and throws no error, because every further try would end in the same way.
+ * Calls `read`, which reads the object with the options of an upload, and returns its bytes; null when there is no
+ * such object. If the object is too large, or S3 refuses to give it, returns a refusal. Throws no error then, because
+ * every further try would end in the same way.
  */
 async function smallOrRefused(read: () => Promise<Uint8Array | null>): Promise<Uint8Array | Refusal | null> {
   try {

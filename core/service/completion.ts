@@ -17,7 +17,7 @@ export interface Completion {
   completionVersion: 1;
   /**
    * The id of the job, which is one upload with its options. A repeated event has the same id. Null when the archive
-   * manifest, from which the event is made, has no id.
+   * manifest, from which the event is made, states no id.
    */
   job: string | null;
   /** True for a trial upload, by which `lading doctor` checks the service; absent for other uploads. */
@@ -47,7 +47,8 @@ export interface Completion {
 
 /**
  * Makes the completion event of an upload from its archive manifest, the JSON document that says what became of the
- * upload. The event has at most `LIMITS.completionBytes` bytes as JSON.
+ * upload. An event of more than `LIMITS.completionBytes` bytes as JSON is shortened: summary, images and the list of
+ * pieces are left out.
  */
 export function completionOf(manifest: ArchiveManifest): Completion {
   const { source, outcome, archive, summary, result, cost, converter } = manifest;

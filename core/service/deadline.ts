@@ -11,7 +11,9 @@ import { isRecoded, type Plan } from '../model/plan.ts';
 export interface WorkKind {
   task: Bilingual;
   bytesPerSecond: number;
-  /** True for work that decompresses the upload. It may go on for minutes after the last byte was read. */
+  /**
+   * True for work that decompresses the upload. It may go on for minutes after the last byte of the upload was read.
+   */
   expands: boolean;
 }
 
@@ -50,18 +52,19 @@ export const REWRITING: WorkKind = { task: CONVERTED, bytesPerSecond: LIMITS.rew
 /**
  * The milliseconds that the inspect or convert function must still have when its work on an upload ends. The function
  * needs them to write the results. If an upload cannot be read in time, the function also needs them to read only the
- * headers and documents of the upload.
+ * headers and documents of the upload. Work that would leave less time is stopped.
  */
 const FINISH_MS = 15_000;
 
 /**
- * The milliseconds for which an upload must have been read before its speed is used to predict how long the rest takes.
- * Before that, the measured speed is too low, because connecting takes most of the time.
+ * The milliseconds for which an upload must have been read before its speed is used to predict how long the rest
+ * takes. Before that, the measured speed is too low, because connecting takes most of the time. The highest possible
+ * speed is used instead.
  */
 const MEASURED_MS = 30_000;
 
 /**
- * A factor by which the predicted time for the rest of the work may exceed the time that can still be used. If the
+ * The factor by which the predicted time for the rest of the work may exceed the time that is left. When the
  * prediction is longer, the work is stopped. The factor only applies to predictions from the measured speed. It is
  * above 1 because the speed of the network varies.
  */
@@ -69,8 +72,8 @@ const PATIENCE = 1.25;
 
 /**
  * Returns the finding (a message for the user) that work on an upload cannot end in time; null when it can. In the
- * first `MEASURED_MS` milliseconds, the prediction uses the highest possible speed of the work. After that, it uses the
- * measured speed.
+ * first `MEASURED_MS` milliseconds, the prediction uses the highest possible speed of the work. After that, it uses
+ * the speed that was measured so far.
  */
 export function outOfTime(
   { task, bytesPerSecond, expands }: WorkKind,
@@ -93,7 +96,7 @@ export function outOfTime(
 
 /**
  * Measures the speed of work on an upload of `size` bytes, and predicts whether the rest can be done in time. The
- * callback `timeLeft` returns the milliseconds that remain; by default, there is no limit.
+ * callback `timeLeft` returns the milliseconds until the work must have ended; by default, there is no limit.
  */
 export class Pace {
   readonly #work: WorkKind;
@@ -115,8 +118,8 @@ export class Pace {
   }
 
   /**
-   * Records the number of bytes of the upload that are done so far. Throws `bad-archive` (finding `no-time`) if the
-   * rest of the work cannot be done in time.
+   * Records `done`, the number of bytes of the upload that are done so far. Throws `bad-archive` (finding `no-time`)
+   * if the rest of the work cannot be done in time.
    */
   check(done: number): void {
     this.done = done;
@@ -125,7 +128,7 @@ export class Pace {
   }
 }
 
-/** The finding in an error that was thrown because the work would take too long; null for any other error. */
+/** Returns the finding in an error that was thrown because the work would take too long; null for any other error. */
 export function givenUp(error: unknown): Finding | null {
   return error instanceof LadingError && error.finding?.code === 'no-time' ? error.finding : null;
 }

@@ -4,8 +4,8 @@ import type { UploadIdentity } from './stores.ts';
 export type UploadStamp = Pick<UploadIdentity, 'versionId' | 'etag' | 'sequencer'>;
 
 /**
- * The order in time of one upload relative to another upload with the same key. `unknown` means that version ids, ETags
- * and sequencers do not determine the order, so that the caller has to look at the object in the bucket.
+ * The order in time of one upload relative to another upload with the same key. `unknown`: version ids, ETags and
+ * sequencers do not determine the order. The caller then has to look at the object in the bucket.
  */
 export type Order = 'older' | 'same' | 'newer' | 'unknown';
 
@@ -22,14 +22,18 @@ export function orderOf(one: UploadStamp, other: UploadStamp): Order {
   return version === otherVersion && one.etag === other.etag ? 'same' : 'unknown';
 }
 
-/** The version id of an upload. Null in a bucket without versioning, where S3 gives every object the id `null`. */
+/**
+ * Returns the version id of an upload. Null when it is not known, or in a bucket without versioning, where S3 gives
+ * every object the id `null`.
+ */
 export function versionOf({ versionId }: UploadStamp): string | null {
   return versionId === 'null' ? null : versionId;
 }
 
 /**
- * Compares the sequencers of two S3 events: hex numbers that order the events of one key (S3 User Guide). `unknown`
- * when one of them is null.
+ * Compares the sequencers of two S3 events: hex numbers that order the events of one key (S3 User Guide). Returns
+ * `older` when the first event is older than the other, `newer` when it is newer, and `same` when the numbers are
+ * equal. Returns `unknown` when one of them is null.
  */
 function bySequencer(one: string | null, other: string | null): Order {
   if (one === null || other === null) return 'unknown';

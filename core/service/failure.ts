@@ -22,10 +22,11 @@ export type Reason =
   | { kind: 'crash' };
 
 /**
- * Writes the archive manifest, the JSON document that says what became of an upload, with outcome `failed`. This is for
- * an upload whose S3 event could not be delivered to the inspect function, or failed there at the last try. The upload
- * is not read, because reading may be what failed. Nothing is written if the upload has results already, or if the
- * inspect function has passed it on to the convert function.
+ * Writes the archive manifest, the JSON document that says what became of an upload, with outcome `failed`. This is
+ * for an upload that the inspect function could not handle: its S3 event could not be delivered, or the last try
+ * failed. The upload is not read, because reading may be what failed. Nothing is written if the upload has results
+ * already, or was deleted or replaced. The same holds if the inspect function has passed it on to the convert
+ * function. Returns the outcome to log.
  */
 export async function failInspection(notice: UploadNotice, reason: Reason, deps: ServiceDeps): Promise<Outcome> {
   const upload = await deps.uploads.find(notice);
@@ -43,9 +44,10 @@ export async function failInspection(notice: UploadNotice, reason: Reason, deps:
 }
 
 /**
- * Writes the archive manifest, the JSON document that says what became of an upload, with outcome `failed`. This is for
- * an upload whose `inspection.json` (key `inspectionKey`) was stored, when the S3 event about that could not be
- * delivered to the convert function, or failed there at the last try.
+ * Writes the archive manifest, the JSON document that says what became of an upload, with outcome `failed`. This is
+ * for an upload that the convert function could not handle: the S3 event about its `inspection.json` could not be
+ * delivered, or the last try failed. `inspectionKey` is the key of this document. If it is missing or unusable, does
+ * what `failInspection` does for the upload. Returns the outcome to log.
  */
 export async function failConversion(
   inspectionKey: string,
@@ -63,7 +65,8 @@ export async function failConversion(
 
 /**
  * Writes the archive manifest, the JSON document about an upload, with outcome `failed`. `seen` is all that was found
- * out about the upload; null if it was not read. `known` has further messages on why the service gave up.
+ * out about the upload; null if it was not read. `known` has further messages on why the service gave up. Nothing is
+ * written if the upload has results already. Returns the outcome to log.
  */
 async function fail(
   task: Job,

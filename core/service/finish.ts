@@ -7,7 +7,10 @@ import { resultKeys } from './keys.ts';
 import type { FindingCounts, Outcome, ServiceDeps } from './outcome.ts';
 import { type ResultsToWrite, type WriteOutcome, writeResults } from './write-results.ts';
 
-/** Writes the results of an upload, and sends the event that the work on the upload is complete. */
+/**
+ * Writes the results of an upload, and sends the event that the work on the upload is complete. `converted` is null
+ * when no conversion was tried, and `plan` is null when no archive is to be written. Returns the outcome to log.
+ */
 export async function finish(
   { id, identity, inspection }: Pick<HandOff, 'id' | 'identity' | 'inspection'>,
   {
@@ -44,8 +47,8 @@ export async function finish(
 
 /**
  * Sends the event that the work on an upload is complete, and returns the outcome to log. Also sends it for results
- * that were already there: the invocation that wrote them may have ended before it sent the event. No event is sent if
- * the results are those of a newer upload.
+ * that were already there: the invocation that wrote them may have ended before it sent the event. No event is sent
+ * when another job or a newer upload has results that must stay.
  */
 export async function conclude(written: WriteOutcome, key: string, { announce }: ServiceDeps): Promise<Outcome> {
   if (written.kind !== 'superseded') await announce?.(completionOf(written.manifest));

@@ -35,11 +35,11 @@ interface InspectDeps {
 }
 
 /**
- * Reads a whole upload, and returns all that was found out. The options `request` (null when they are wrong) may ask to
- * correct layers for container engines, or to merge layers into one. If so, the new layers are computed to get their
- * checksums, but not stored. If the upload is too large or would take too long, only its headers and documents are
- * read, and a finding (a message for the user) says that it is refused. If S3 refuses to give the upload, the
- * inspection has only the finding that says so.
+ * Reads a whole upload, and returns all that was found out, with the number of bytes read and of requests made. The
+ * options `request` (null when they are wrong) may ask to correct layers for container engines, or to merge layers
+ * into one. If so, the new layers are computed to get their checksums, but not stored. If the upload is too large or
+ * would take too long, only its headers and documents are read. A finding (a message for the user) then says that it
+ * is refused. If S3 refuses to give the upload, the inspection has only the finding that says so.
  */
 export async function inspectWhole(
   identity: UploadIdentity,
@@ -87,14 +87,14 @@ async function read(
 /**
  * The largest number of times that an upload is read again to mend its layers, which means to correct what container
  * engines would refuse in them. An image archive is read up to three times. The archive of a root file system is read
- * up to two times, or up to three times if its end is missing.
+ * up to two times, or up to three times if its end is missing. From this number, the time for mending is predicted.
  */
 const MEND_PASSES = 3;
 
 /**
  * Corrects what container engines would refuse in the layers of an upload, if the options ask for it. The upload is
  * read again, and nothing is written. Returns the new inspection, and the total cost, which includes the bytes that
- * were read again.
+ * were read again. If nothing is to be corrected, the inspection stays as it was.
  */
 async function mending(
   { inspection, paid }: InspectedUpload,
@@ -110,9 +110,9 @@ async function mending(
 }
 
 /**
- * Merges layers of each image into one, if the options ask for it. Nothing is written: the inspection is returned with
- * the checksums of the new layers. If that would take too long, or the layers have too many members, the inspection
- * gets a finding that refuses the upload.
+ * Merges layers of each image into one, if the options ask for it. Nothing is written. Returns the inspection with the
+ * checksums of the new layers, and the total cost, which includes the bytes that were read again. If merging would
+ * take too long, or the layers have too many members, the inspection gets a finding that refuses the upload.
  */
 async function merging(
   { inspection, paid }: InspectedUpload,

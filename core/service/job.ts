@@ -12,9 +12,15 @@ import { isRootfsKey } from './keys.ts';
 import { isHandOff, isManifest, objectIn, stampIn } from './read-back.ts';
 import type { UploadIdentity } from './stores.ts';
 
-/** A job: the work on one upload with one set of options. `id` stands for both; the options are not in here. */
+/**
+ * A job: the work on one upload with one set of options. The options themselves are not stored in here, only hashed
+ * into `id`.
+ */
 export interface Job {
-  /** A hash of the upload's identity, its options and Lading's version. An event that comes again gives the same id. */
+  /**
+   * A sha256 hash, as 64 hex digits, of the upload's identity, its options and Lading's version. An event that comes
+   * again gives the same id.
+   */
   id: string;
   identity: UploadIdentity;
 }
@@ -39,7 +45,10 @@ export interface StatedOrigin {
   upload: UploadStamp | null;
 }
 
-/** Makes the job for an upload and its options, and computes the job's id. */
+/**
+ * Makes the job for an upload and its options, and computes the job's id. `version` is that of Lading, which is hashed
+ * into the id, too: a new version does the work again.
+ */
 export function jobFor(identity: UploadIdentity, request: Parsed<ConversionRequest>, version: string): Job {
   const { bucket, key, etag, sequencer } = identity;
   const upload = versionOf(identity) ?? { etag, sequencer };
@@ -48,15 +57,21 @@ export function jobFor(identity: UploadIdentity, request: Parsed<ConversionReque
   return { id, identity };
 }
 
-/** The first characters of `inspection.json`, the document for the convert function, up to its checksum. */
+/**
+ * The first characters of `inspection.json`, the document for the convert function, up to its checksum. The checksum
+ * thus has a fixed place.
+ */
 const HEAD = '{"sum":"';
-/** The number of hex digits in the checksum of `inspection.json`, the document for the convert function. */
+/**
+ * The number of hex digits in the checksum of `inspection.json`, the document for the convert function. The checksum
+ * is a CRC-32.
+ */
 const DIGITS = 8;
 
 /**
- * The bytes of `inspection.json`, the document of the inspect function for the convert function: one line of JSON. Its
- * first field is the CRC-32 of all bytes after that field. A reader compares the CRC-32, and then need not check every
- * field.
+ * Returns the bytes of `inspection.json`, the document of the inspect function for the convert function: one line of
+ * JSON. Its first field is the CRC-32 of all bytes after that field. A reader compares the CRC-32, and then need not
+ * check every field.
  */
 export function writtenHandOff(handOff: HandOff, tools: Pick<Tools, 'crc32'>): Uint8Array {
   const bytes = compactJson({ sum: '0'.repeat(DIGITS), ...handOff });
@@ -73,8 +88,8 @@ export function soundHandOff(bytes: Uint8Array, tools: Pick<Tools, 'crc32'>): Ha
 }
 
 /**
- * Computes the checksum of a stored `inspection.json`: the CRC-32 of all bytes after the checksum field, as hex digits
- * in ASCII.
+ * Computes the checksum of a stored `inspection.json`: the CRC-32 of all bytes after the checksum field. Returns it as
+ * eight hex digits in ASCII.
  */
 function sumOf(bytes: Uint8Array, tools: Pick<Tools, 'crc32'>): Uint8Array {
   const sum = tools.crc32(bytes.subarray(HEAD.length + DIGITS), 0);
@@ -116,8 +131,9 @@ interface ManifestAuthor extends StatedOrigin {
 }
 
 /**
- * Reads an archive manifest, the JSON document about an upload: which job made it, from which upload, and which other
- * results it names. A field that the manifest does not have is null or false.
+ * Reads in an archive manifest, the JSON document about an upload, which job made it, from which upload, and which
+ * other results it names. A field that the manifest does not have is null or false in the result. If `bytes` are no
+ * manifest at all, all fields are.
  */
 export function originInManifest(bytes: Uint8Array): ManifestAuthor {
   const manifest = objectIn(bytes);

@@ -7,8 +7,8 @@ export const SIDECAR_SUFFIX = '.lading.json';
 
 /**
  * The end of the key of each `inspection.json`, the document by which the inspect function hands an upload on to the
- * convert function. It is the longest of the endings that are added to an upload's key to make the keys of its results,
- * and so determines how long the key before it may be.
+ * convert function. The keys of all results are made by adding an ending to the key of the upload. This ending is the
+ * longest, and so determines how long the key before it may be.
  */
 const HAND_OFF = '/inspection.json';
 
@@ -33,7 +33,7 @@ interface ResultKeys {
   manifest: string;
 }
 
-/** The keys of all results of the upload with the key `key`: `app.tar/image.tar` and others for `app.tar`. */
+/** Returns the keys of all results of the upload with the key `key`: `app.tar/image.tar` and others for `app.tar`. */
 export function resultKeys(key: string): ResultKeys {
   const prefix = prefixFor(key);
   return {
@@ -51,8 +51,8 @@ export function isRootfsKey(key: string): boolean {
 }
 
 /**
- * The key of an upload, from the key of its `inspection.json`: `app.tar` for `app.tar/inspection.json`. Null when the
- * key of the upload had to be shortened for its results.
+ * Returns the key of an upload, from the key of its `inspection.json`: `app.tar` for `app.tar/inspection.json`. Null
+ * when the key of the upload had to be shortened for its results, because the whole key is then unknown.
  */
 export function uploadKeyOf(inspectionKey: string): string | null {
   const key = inspectionKey.slice(0, -HAND_OFF.length);
@@ -60,8 +60,8 @@ export function uploadKeyOf(inspectionKey: string): string | null {
 }
 
 /**
- * The key of an upload's sidecar, an object that may hold its options. Null when that key would be longer than S3
- * allows.
+ * Returns the key of an upload's sidecar, an object that may hold its options. Null when that key would be longer than
+ * S3 allows: such an upload has no sidecar.
  */
 export function sidecarKey(key: string): string | null {
   const sidecar = key + SIDECAR_SUFFIX;
@@ -74,14 +74,14 @@ const MARK_BYTES = 1 + 64;
 
 /**
  * The largest number of bytes of one character in UTF-8. A key that is too long is cut between two characters, so the
- * cut key can be up to `CHARACTER_BYTES - 1` bytes shorter than the limit.
+ * cut key can be up to `CHARACTER_BYTES - 1` bytes shorter than the limit. A key that short may already be a cut one.
  */
 const CHARACTER_BYTES = 4;
 
 /**
- * The beginning of the keys of an upload's results: the key of the upload. If that key is too long, it is cut, and `~`
- * and the sha256 of the whole key are added. A long key that itself ends with `~` and 64 hex digits is treated in the
- * same way, so that no two uploads share their results.
+ * Returns the beginning of the keys of an upload's results: the key of the upload. If that key is too long, it is cut,
+ * and `~` and the sha256 of the whole key are added. A long key that itself ends with `~` and 64 hex digits is treated
+ * in the same way, so that no two uploads share their results.
  */
 function prefixFor(key: string): string {
   const bytes = utf8(key);
@@ -90,7 +90,7 @@ function prefixFor(key: string): string {
   return `${wholeCharacters(bytes.subarray(0, PREFIX_BYTES - MARK_BYTES))}~${sha256Hex(bytes)}`;
 }
 
-/** Decodes UTF-8 bytes, and leaves out an incomplete character at the end. */
+/** Decodes UTF-8 bytes to a text, and leaves out an incomplete character at the end. */
 function wholeCharacters(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes, { stream: true });
 }

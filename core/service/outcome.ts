@@ -9,7 +9,8 @@ export interface ServiceDeps extends Stores {
   tools: Tools;
   clock: Clock;
   /**
-   * Called without arguments; returns the milliseconds until the work must stop. If it is absent, there is no limit.
+   * Called without arguments; returns the milliseconds until the work on the upload must stop. If it is absent, there
+   * is no limit.
    */
   timeLeft?: () => number;
   /** The rules that the operator of the service sets for all uploads. Absent when the operator has set none. */
@@ -56,7 +57,8 @@ export type Outcome =
   | { kind: ArchiveManifest['outcome']; key: string; archive: ArchiveKind; findings: FindingCounts; cost: Cost };
 
 /**
- * The number of findings (messages about an upload) for each code. It includes the findings that are left out of the
- * archive manifest. Their number is in the field `more` of a listed finding with the same code.
+ * The number of findings (messages about an upload) for each code, for the log. An archive manifest may list only some
+ * of the findings with the same code. The field `more` of one of them then says how many are left out; these are
+ * counted, too.
  */
 export type FindingCounts = Partial<Record<FindingCode, number>>;

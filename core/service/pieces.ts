@@ -16,9 +16,10 @@ import { notGiven } from './not-given.ts';
 import type { UploadIdentity, UploadPiece, Uploads } from './stores.ts';
 
 /**
- * Reads the keys of all pieces of an archive that was uploaded in pieces, in order, from the sidecar, the JSON object
- * with the options of the upload; null when it lists none. A list is refused unless its names are those of the pieces
- * of one file in the upload's own folder, because a sidecar must not make the service read other uploads.
+ * Reads the keys of all pieces of an archive that was uploaded in pieces, in order. They are listed in the sidecar,
+ * the JSON object with the options of the upload; null when it lists none. `key` is the key of this upload. A list is
+ * refused unless it names the pieces of one file in the upload's own folder, and this upload is one of them. So a
+ * sidecar cannot make the service read other uploads.
  */
 export function piecesIn(sidecar: Uint8Array, key: string): Parsed<string[] | null> {
   const json = parseJson(decodedText(sidecar));
@@ -68,12 +69,13 @@ export type Gathered =
   | { kind: 'unread'; finding: Finding }
   | { kind: 'missing'; piece: string };
 
-/** The number of pieces of a split upload that are looked for in the bucket at the same time. */
+/** The number of pieces of a split upload that are looked for in the bucket at the same time. The others wait. */
 const AT_ONCE = 16;
 
 /**
- * Looks in the bucket for all pieces of a split upload. Returns the whole upload with its pieces, the finding that says
- * why it is not read, or the key of the first missing piece. An upload without a list of pieces is returned as it is.
+ * Looks in the bucket for all pieces of a split upload, of which `identity` must be the last one. Returns the whole
+ * upload with its pieces, the finding that says why it is not read, or the key of the first missing piece. `pieces`
+ * lists the keys of all pieces. Without it, the upload is not split, and is returned as it is.
  */
 export async function gathered(
   identity: UploadIdentity,
@@ -118,9 +120,9 @@ export function missing(key: string, piece: string): LadingError {
 }
 
 /**
- * Returns the inspection with `piece-waits` as its only finding if the upload is a piece of a split archive, both by
- * its content (finding `split-piece`) and by its name. Such a piece waits for the last piece, whose options list all
- * pieces. Any other inspection is returned as it is.
+ * Returns the inspection of an upload with `piece-waits` as its only finding if the upload is a piece of a split
+ * archive. Both its content (finding `split-piece`) and its name must say so. Such a piece waits for the last piece,
+ * whose options list all pieces. Any other inspection is returned as it is.
  */
 export function leftWaiting(inspection: Inspection, { key, pieces }: UploadIdentity): Inspection {
   const isPiece =
@@ -138,7 +140,7 @@ export function isWaiting({ findings }: Inspection): boolean {
 
 /**
  * Calls `work`, which does some work on an upload, and returns its result. `work` throws `source-changed` when the
- * upload was replaced. If the replaced object is a piece of a split upload, and not the last piece, this function
+ * upload was replaced. If the upload is split, and one of its pieces other than the last was replaced, this function
  * throws `piece-changed` instead. The event of the last piece must then be delivered again, because only that event
  * starts the work.
  */

@@ -4,7 +4,7 @@ import type { UploadStamp } from './event-order.ts';
 // Results are documents in a bucket. Somebody may have edited one, or stored another document under its key. So each
 // field that is read is checked first. A document without such a field counts as one that Lading did not write.
 
-/** Parses the bytes of a stored result as a JSON object; null when they are not one. */
+/** Parses the bytes of a stored result as a JSON object; null when they are no JSON object. */
 export function objectIn(bytes: Uint8Array): Json | null {
   try {
     return asObject(JSON.parse(new TextDecoder().decode(bytes)));
@@ -13,7 +13,10 @@ export function objectIn(bytes: Uint8Array): Json | null {
   }
 }
 
-/** The version id, ETag and sequencer of an upload, from a JSON object in a stored result; null when it has no ETag. */
+/**
+ * Reads the version id, ETag and sequencer of an upload from a JSON object in a stored result. Null when `value` is no
+ * object or has no ETag.
+ */
 export function stampIn(value: unknown): UploadStamp | null {
   const marks = asObject(value);
   const etag = asText(marks?.['etag']);
@@ -37,8 +40,8 @@ export function isHandOff(json: Json): boolean {
 }
 
 /**
- * True for an archive manifest, Lading's own description of an archive, that has the fields needed for the event about
- * a finished upload and for the command line.
+ * True for an archive manifest, the JSON document about an upload, with all fields that the command line and the event
+ * about a finished upload need.
  */
 export function isManifest(json: Json): boolean {
   const result = json['result'];

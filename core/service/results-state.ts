@@ -18,7 +18,10 @@ export type ResultsState =
   | { kind: 'superseded'; leftovers: { key: string; etag: string }[] }
   | OpenState;
 
-/** The stored results of an upload when a job can write its own: they are older or incomplete, and can be replaced. */
+/**
+ * The stored results of an upload when a job, the work on one upload with its options, can write its own. The stored
+ * ones are older or incomplete, and can be replaced.
+ */
 export interface OpenState {
   kind: 'open';
   /** The ETag of the archive manifest, the JSON document about the upload; null if there is none. */
@@ -62,8 +65,9 @@ export interface Intent {
 }
 
 /**
- * Looks at the stored results of an upload. Returns whether a job can write its own results (`open`), has already
- * written them (`already-done`), or must not write them, because the stored results must stay (`superseded`).
+ * Looks at the stored results of an upload. Returns `open` when the given job can write its own results, and
+ * `already-done` when it has already written them. Returns `superseded` when it must not write them, because the
+ * stored results must stay. The second parameter says what the job is about to write.
  */
 export async function stateOfResults(
   job: Job,
@@ -103,8 +107,9 @@ export async function stateOfResults(
 }
 
 /**
- * True when the stored archives are those that the archive manifest, the JSON document about the upload, names. `said`
- * is the form of the only archive that it names, image archive or root file system; null when it names none.
+ * True when the stored archives are exactly what the archive manifest, the JSON document about the upload, says.
+ * `said` is the form of the only archive that it names, image archive or root file system. `said` is null when it
+ * names none; then none may be stored.
  */
 function isMadeAsSaid(said: ResultForm | null, [only, ...more]: readonly StoredArchive[]): boolean {
   if (said === null) return only === undefined;
@@ -112,9 +117,9 @@ function isMadeAsSaid(said: ResultForm | null, [only, ...more]: readonly StoredA
 }
 
 /**
- * Finds the image archive and the root file system among the stored results. `job` is the work on one upload with its
- * options. `sizes` are the sizes in bytes, where known, of the archives that this job makes. If a stored archive has
- * another size, it is treated as made by another job.
+ * Finds the image archive and the root file system among the stored results; empty when neither is stored. `job` is
+ * the work on one upload with its options. `sizes` are the sizes in bytes, where known, of the archives that this job
+ * makes. If a stored archive has another size, it is treated as made by another job.
  */
 async function storedArchives(
   job: Job,
@@ -132,8 +137,8 @@ async function storedArchives(
 
 /**
  * Finds a stored result by its key, without reading its bytes. Returns null when the result does not exist. In the
- * returned object, `isOurs` is true if the job that is passed (the work on one upload with its options) has made the
- * result. When `ownSize` is given, the result must also have this size in bytes.
+ * returned object, `isOurs` is true if the result was made by the given job, the work on one upload with its options.
+ * When `ownSize` is given, the result must also have this size in bytes.
  */
 async function foundAt(key: string, { id }: Job, { results }: Stores, ownSize?: number): Promise<Found | null> {
   const there = await results.stat(key);
@@ -143,24 +148,25 @@ async function foundAt(key: string, { id }: Job, { results }: Stores, ownSize?: 
 }
 
 /**
- * True when a stored result exists, and either the job that looks for it (the work on one upload with its options) has
- * made it, or the store does not know which job has made it.
+ * True when a stored result exists, and the job that looks for it (the work on one upload with its options) has made
+ * it. Also true when the store does not know which job has made the result.
  */
 function isSound(found: Found | null | undefined): boolean {
   return found?.isOurs === true || found?.origin === null;
 }
 
 /**
- * True when a result was made from the same upload as the results of the given job, but by another job: one with other
- * options or another Lading version.
+ * True when a result was made from the same upload as the results of the given job, but by another job. That one had
+ * other options or was of another Lading version.
  */
 function isSame({ job, upload }: StatedOrigin, { id, identity }: Job): boolean {
   return job !== id && upload !== null && orderOf(upload, identity) === 'same';
 }
 
 /**
- * True when a result was made from a newer upload than the upload of the given job. Both have the same key. If version
- * ids, ETags and sequencers do not tell the order, true when the job's upload is no longer the one in the bucket.
+ * True when a result was made from a newer upload than the upload of the given job. Both uploads have the same key. If
+ * version ids, ETags and sequencers do not tell the order, returns true when the job's upload is no longer the one in
+ * the bucket. Always false for a result of the same job, or one that does not state its upload.
  */
 export async function isNewer(stated: StatedOrigin, { id, identity }: Job, { uploads }: Stores): Promise<boolean> {
   if (stated.upload === null || stated.job === id) return false;

@@ -26,7 +26,7 @@ import { existingResults } from './write-results.ts';
 /**
  * The work of the inspect function for one upload: reads it once, and writes `inspection.json` for the convert
  * function. When there is nothing to convert, it writes the archive manifest instead, the JSON document about the
- * upload.
+ * upload. Nothing is read if the results are there already. Returns the outcome to log.
  */
 export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Promise<Outcome> {
   const started = deps.clock();
@@ -60,9 +60,9 @@ export async function inspectUpload(notice: UploadNotice, deps: ServiceDeps): Pr
 }
 
 /**
- * Reads the options of an upload, and adds all pieces of a split upload to its `identity`. Returns the parsed options,
- * or what is wrong with them, as `asked`. `unseen` is the finding, a message for the user, that says why the service
- * will not read the upload, for instance because S3 refuses access; null when there is none. Throws `piece-missing`
+ * Reads the options of an upload, and adds all pieces of a split upload to its `identity`. In the result, `asked` has
+ * the parsed options, or what is wrong with them. `unseen` is the finding, a message for the user, that says why the
+ * service will not read the upload, for instance because S3 refuses access; null when it will. Throws `piece-missing`
  * when a piece has not been uploaded yet.
  */
 async function withAllPieces(
@@ -79,7 +79,8 @@ async function withAllPieces(
 
 /**
  * The work of the convert function for one `inspection.json`, the document of the inspect function about an upload.
- * Writes the image archive, and last the archive manifest, the JSON document that says what became of the upload.
+ * Writes the image archive, and last the archive manifest, the JSON document that says what became of the upload. If
+ * the document is missing or unusable, the upload is inspected again. Returns the outcome to log.
  */
 export async function convertUpload(inspectionKey: string, deps: ServiceDeps): Promise<Outcome> {
   const started = deps.clock();
@@ -99,7 +100,8 @@ export async function convertUpload(inspectionKey: string, deps: ServiceDeps): P
 
 /**
  * Handles an error in the work of the convert function. If a piece of a split upload was replaced (`piece-changed`),
- * has the upload inspected again. If the service cannot do that, and for any other error, throws the error.
+ * has the upload inspected again, and returns the outcome to log. If the service cannot do that, and for any other
+ * error, throws the error.
  */
 async function inspectedAgain(
   error: unknown,
@@ -112,8 +114,9 @@ async function inspectedAgain(
 }
 
 /**
- * Makes the image archive of an inspected upload, and its archive manifest, the JSON document about the upload. If time
- * runs out, or S3 refuses to give the upload, writes only an archive manifest, which says so.
+ * Makes the image archive of an inspected upload, and its archive manifest, the JSON document about the upload. If
+ * time runs out, or S3 refuses to give the upload, writes only an archive manifest, which says so. `seconds` returns
+ * how long the work has taken so far. Returns the outcome to log.
  */
 async function make(
   handOff: HandOff,
@@ -178,8 +181,9 @@ async function found(notice: UploadNotice, { uploads }: ServiceDeps): Promise<Fo
 }
 
 /**
- * Runs `work`, and turns its error `source-changed` into the outcome `gone`. The error means that another upload has
- * replaced this one. S3 reports the other upload by an event of its own.
+ * Runs `work`, and returns its outcome. If it throws the error `source-changed`, returns the outcome `gone` for the
+ * key `key`. The error means that another upload has replaced this one. S3 reports the other upload by an event of its
+ * own.
  */
 async function unlessGone(key: string, work: () => Promise<Outcome>): Promise<Outcome> {
   try {

@@ -24,14 +24,14 @@ export interface UploadIdentity {
 }
 
 /**
- * A piece of an archive that was split into several uploads. All pieces are in the same bucket. `size` is the size of
- * this piece alone, in bytes.
+ * A piece of an archive that was split into several uploads. All pieces of an archive are in the same bucket. `size`
+ * is the size of this piece alone, in bytes.
  */
 export type UploadPiece = Pick<UploadIdentity, 'key' | 'versionId' | 'etag' | 'size'>;
 
 /**
- * The S3 objects of which an upload consists, in order, each with its own size. A split upload has one object for each
- * piece, and any other upload has a single object.
+ * Returns the S3 objects of which an upload consists, in order, each with its own size in bytes. A split upload has
+ * one object for each piece, and any other upload has a single object.
  */
 export function objectsOf({ pieces, ...identity }: UploadIdentity): UploadIdentity[] {
   return pieces === undefined ? [identity] : pieces.map((piece) => ({ ...identity, ...piece }));
@@ -54,16 +54,19 @@ export interface UploadNotice {
  * when the upload was replaced.
  */
 export interface Uploads {
-  /** Finds an upload. Null when it was deleted, or when another upload has replaced it. */
+  /**
+   * Finds an upload, and returns its identity and its metadata. Null when it was deleted, or when another upload has
+   * replaced the one in `notice`. An ETag or version id in `notice` that is null is not compared.
+   */
   find(notice: UploadNotice): Promise<{ identity: UploadIdentity; metadata: Record<string, string> } | null>;
   /**
-   * The bytes of an upload; of a split upload, the bytes of all its pieces. Reading throws `source-changed` when one of
-   * its objects was replaced.
+   * Returns a reader for the bytes of an upload; of a split upload, for the bytes of all its pieces. Reading throws
+   * `source-changed` when one of its objects was replaced.
    */
   source(identity: UploadIdentity): Source;
   /**
-   * Reads a whole small object, such as the options of an upload; null when it is missing. Throws `too-large` beyond
-   * `maxBytes`.
+   * Reads a whole small object, such as the options of an upload; null when it is missing. Throws `too-large` if it
+   * has more than `maxBytes` bytes.
    */
   small(bucket: string, key: string, maxBytes: number): Promise<Uint8Array | null>;
 }
@@ -95,18 +98,21 @@ export interface AssembleOptions {
 }
 
 /**
- * The store of results, the objects that Lading writes for uploads. Each method that changes an object is told the ETag
- * that the object is expected to have, or null if the object is expected not to exist. If the object has another ETag,
- * because another function has changed it, the method changes nothing.
+ * The store of results, the objects that Lading writes for uploads. Each method that changes an object gets the ETag
+ * that the object is expected to have; null if it is expected not to exist. If the object has another ETag, because
+ * another function has changed it, the method changes nothing.
  */
 export interface Results {
   /**
-   * Reads a whole small result; null when it does not exist. If the object has more than `LIMITS.inspectionBytes`
-   * bytes, `bytes` is empty. Lading writes no such large object at the keys that it reads in this way, so callers may
-   * replace the object.
+   * Reads a whole small result, and returns its bytes and its ETag; null when it does not exist. If the object has
+   * more than `LIMITS.inspectionBytes` bytes, `bytes` is empty. Lading writes no such large object at the keys that it
+   * reads in this way, so callers may replace the object.
    */
   get(key: string): Promise<{ bytes: Uint8Array; etag: string } | null>;
-  /** Finds a result without reading it. `origin` is null when the store does not know what it was made from. */
+  /**
+   * Finds a result without reading it. Returns its ETag, its size in bytes and its origin; null when it does not
+   * exist. `origin` is null when the store does not know what the result was made from.
+   */
   stat(key: string): Promise<{ etag: string; size: number; origin: Origin | null } | null>;
   /**
    * Writes a small result if the object at `key` has the ETag `expected`, or if there is no object and `expected` is
@@ -119,7 +125,7 @@ export interface Results {
    * has another ETag or does not exist.
    */
   remove(key: string, expected: string): Promise<boolean>;
-  /** The address of a result for people: `s3://bucket/key`, or the path of a file. */
+  /** Returns the address of a result for people: `s3://bucket/key`, or the path of a file. */
   uri(key: string): string;
   /**
    * Writes the image archive that a plan (a list of parts) describes, completely or not at all. Returns the number of
@@ -138,7 +144,10 @@ export interface Results {
 export interface Stores {
   uploads: Uploads;
   results: Results;
-  /** Makes the HTML page about an upload that is stored beside the other results. Absent: no such pages are written. */
+  /**
+   * Makes the HTML page about an upload that is stored beside the other results. When it is absent, no such pages are
+   * written.
+   */
   report?: MakeReport | undefined;
 }
 
@@ -149,14 +158,14 @@ export interface Stores {
 export type MakeReport = (manifest: ArchiveManifest) => Promise<Uint8Array>;
 
 /**
- * A function that has the inspect function process an upload again: it sends an event like the one that S3 sends for a
- * new upload.
+ * A function that makes the inspect function process an upload again. To do so, it sends an event like the one that S3
+ * sends for a new upload.
  */
 export type HandBack = (upload: Omit<UploadNotice, 'bucket'>) => Promise<void>;
 
 /**
- * Sends the event that the work on an upload is complete. The same event may be sent again. Throws `unannounced` when
- * it cannot be sent.
+ * A function that sends the event that the work on an upload is complete. The same event may be sent again. Throws
+ * `unannounced` when it cannot be sent.
  */
 export type Announce = (completion: Completion) => Promise<void>;
 

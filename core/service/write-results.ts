@@ -14,7 +14,8 @@ export interface ResultsToWrite extends Intent {
   manifest(bytesSent: number): ArchiveManifest;
   /**
    * Called with zeros before the image archive is written, and then before each part of it is stored. The parameters
-   * are those of `AssembleOptions.onProgress`.
+   * are numbers of bytes: `begun`, those of the parts before this one and of this part, and `sent`, those that were
+   * sent so far.
    */
   onProgress?: AssembleOptions['onProgress'];
 }
@@ -42,8 +43,8 @@ interface Place {
 
 /**
  * The most times that a job, the work on one upload, tries to write its results. A try fails if another function
- * changes the stored results meanwhile. Six tries were too few when eight functions ran at the same time, and each of
- * them got every event of the same key three times.
+ * changes the stored results meanwhile. When all tries have failed, the error `contended` is thrown. Six tries were
+ * too few when eight functions ran at the same time, and each of them got every event of the same key three times.
  */
 const MOST_TRIES = 12;
 
@@ -65,8 +66,8 @@ export async function existingResults(job: Job, stores: Stores): Promise<WriteOu
  * last the archive manifest, the JSON document about the upload. Only older results are replaced. The old manifest is
  * removed before the image archive or the report that it describes is replaced, so that manifest and archive never
  * contradict each other. After each attempt, the stored results are checked again. The work is done when they are the
- * results of this job, or results that must stay, such as those of a newer upload. Throws `contended` when other
- * functions keep changing them.
+ * results of this job, or results that must stay, such as those of a newer upload. Returns which of these cases it is.
+ * Throws `contended` when other functions keep changing them.
  */
 export async function writeResults(job: Job, toWrite: ResultsToWrite, stores: Stores): Promise<WriteOutcome> {
   let written: ArchiveManifest | null = null;
@@ -89,8 +90,9 @@ export async function writeResults(job: Job, toWrite: ResultsToWrite, stores: St
 }
 
 /**
- * Writes the report, if there is to be one, and then the archive manifest, the JSON document about the upload. True
- * when both are written, false when another function has changed one of them first.
+ * Writes the report, if there is to be one, and then the archive manifest, the JSON document about the upload. `place`
+ * has the ETags of the objects that are replaced. Returns true when both are written, false when another function has
+ * changed one of them first.
  */
 async function publish(
   manifest: ArchiveManifest,
@@ -107,10 +109,10 @@ async function publish(
 }
 
 /**
- * Stores the image archive or the root file system that a job, the work on one upload, makes, unless there is none or
- * it is stored already. Deletes older results. Returns the number of bytes sent, and the ETags that the report and the
- * archive manifest have afterwards. Returns null when another function has changed the stored results first; the caller
- * must then check again which results are stored.
+ * Stores the image archive or the root file system that a job, the work on one upload, makes. Does not when none is to
+ * be made, or when it is stored already. Deletes older results. Returns the number of bytes sent, and the ETags that
+ * the report and the archive manifest have afterwards. Returns null when another function has changed the stored
+ * results first; the caller must then check again which results are stored.
  */
 async function prepareImage(
   state: OpenState,
@@ -143,9 +145,10 @@ async function prepareImage(
 }
 
 /**
- * Deletes older results, just before the new image archive becomes visible. Returns the ETag of the image archive that
- * the new one replaces, if any, and the ETags that the report and the archive manifest have afterwards. Returns null
- * when the new archive must not become visible, because another function has written results meanwhile.
+ * Deletes older results, just before the new image archive becomes visible. Returns as `expected` the ETag of the
+ * image archive that the new one replaces; null if there is none. `place` has the ETags that the report and the
+ * archive manifest have afterwards. Returns null when the new archive must not become visible, because another
+ * function has written results meanwhile.
  */
 async function removeOlder(
   job: Job,

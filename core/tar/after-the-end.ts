@@ -16,15 +16,18 @@ export interface Beyond {
   zeros?: { offset: number; bytes: number };
 }
 
-/** The largest number of zero bytes after a tar archive that counts as padding. `tar -b` can pad by this much. */
+/**
+ * The largest number of zero bytes after a tar archive that counts as padding. `tar -b` can pad by this much. A longer
+ * run of zeros is reported to the user.
+ */
 const PADDING_BYTES = 1024 * 1024;
 /** The size of a tar record in bytes. By default, tar pads an archive with zeros to a multiple of this size. */
 const RECORD_BYTES = 20 * BLOCK;
 
 /**
  * Reads the bytes after the two zero blocks that end a tar archive. Container engines ignore these bytes. Throws
- * `bad-archive` when the bytes show that the zero blocks are not the end: they are part of a hole, a range of zeros in
- * place of data that was never written, and more of the same archive follows.
+ * `bad-archive` when the bytes show that the two blocks are part of a hole, and that more of the same archive follows.
+ * A hole is a range of zeros in place of data that was never written.
  */
 export class BeyondTheEnd {
   readonly #start: number;
@@ -76,8 +79,8 @@ export class BeyondTheEnd {
 
   /**
    * Checks the block in `#block` for a tar header or other non-zero bytes, and stores the first occurrence in `#after`.
-   * Throws `bad-archive` when the block shows that the same archive continues after its end mark. Only the last block
-   * of a file can be shorter than 512 bytes.
+   * Throws `bad-archive` when the block shows that the same archive continues after its end mark. The last block of a
+   * file can be shorter than 512 bytes.
    */
   #look(): void {
     const block = this.#block.subarray(0, this.#filled);
@@ -103,7 +106,7 @@ export class BeyondTheEnd {
   }
 }
 
-/** The length in bytes of the zero blocks at the beginning of `bytes`. */
+/** The total length in bytes of the 512-byte zero blocks at the beginning of `bytes`; 0 when there is none. */
 function zeroBlocks(bytes: Uint8Array): number {
   let at = 0;
   while (bytes.length - at >= BLOCK && isZeroBlock(bytes, at)) at += BLOCK;

@@ -5,7 +5,7 @@ import { isText, shownText } from '../model/text.ts';
 import { BLOCK, findMagic, nextHeader } from './header.ts';
 import { readAsTextInside } from './misread.ts';
 
-/** The number of bytes that are searched for the cause of a broken tar header, enough for a thousand lines of text. */
+/** The most bytes that are searched for the cause of a broken tar header, enough for a thousand lines of text. */
 const WINDOW_BYTES = 256 * 1024;
 
 /**
@@ -21,7 +21,7 @@ const TELLING_LINES = 8;
 export interface Break {
   /** The offset in the tar archive, in bytes, of the first byte that is searched for the cause of a broken header. */
   offset: number;
-  /** The position, counted from the first searched byte, at which a valid tar header was expected. */
+  /** The position, in bytes from the first searched byte, at which a valid tar header was expected. */
   expected: number;
   /** A phrase for the place where a tar archive is broken, such as "after etc/passwd". */
   where: Bilingual;
@@ -31,7 +31,8 @@ export interface Break {
 
 /**
  * The search for the cause of a broken tar header: a transfer in text mode, text from another program, or inserted
- * bytes. It first collects up to 256 KiB, so that the result does not depend on the chunks in which the archive arrives.
+ * bytes. It first collects up to 256 KiB, so that the result does not depend on the chunks in which the archive
+ * arrives.
  */
 export class DamageSearch {
   readonly #break: Break;
@@ -51,7 +52,10 @@ export class DamageSearch {
     return this.#length === WINDOW_BYTES;
   }
 
-  /** Adds bytes that follow a broken tar header, up to 256 KiB in all. Returns how many were added. */
+  /**
+   * Adds bytes that follow a broken tar header. Returns how many were added: fewer than given, or 0, once 256 KiB were
+   * collected.
+   */
   add(bytes: Uint8Array): number {
     const taken = bytes.subarray(0, WINDOW_BYTES - this.#length);
     const length = this.#length + taken.length;
@@ -102,8 +106,8 @@ function isTextMode(bytes: Uint8Array, least: number): boolean {
 }
 
 /**
- * True when the first bytes of a compressed file show that it was transferred in text mode: they have at least three
- * line feeds, and each follows a carriage return.
+ * True when `head`, the first bytes of a compressed file, shows that the file was transferred in text mode: it has at
+ * least three line feeds, and each follows a carriage return.
  */
 export function looksTextMode(head: Uint8Array): boolean {
   return isTextMode(head, 3);

@@ -24,7 +24,7 @@ export class Expander {
 
   /**
    * Takes the next bytes that the archive stores of a sparse file. Yields the next part of the file's content, holes
-   * included, up to the point where more stored bytes are needed.
+   * included, up to the point where more stored bytes are needed. Nothing is yielded once the content is complete.
    */
   *expand(stored: Uint8Array): Generator<Uint8Array> {
     let taken = 0;

@@ -37,7 +37,8 @@ export function brokenHeader(offset: number, last: Member | null, reason: Biling
 }
 
 /**
- * The error for a sparse file whose map (the list of its stored parts) is unreadable. A sparse file in the format of
+ * Returns the error for a sparse file whose map (the list of its stored parts) is unreadable, for the given reason.
+ * `offset` is that of the file's first header, and `last` is the member before the file. A sparse file in the format of
  * the tar program star gets a message of its own, because no engine unpacks that format.
  */
 export function brokenMap(offset: number, last: Member | null, reason: Bilingual, { name, type }: Member): Error {
@@ -47,8 +48,8 @@ export function brokenMap(offset: number, last: Member | null, reason: Bilingual
 }
 
 /**
- * A tar stream that ended too early: inside a header or, if `inBody` is true, inside the body of the member `last`.
- * `rest` has the bytes of an incomplete header; `missing` is the number of missing bytes.
+ * A tar stream that ended too early, at the byte `offset`: inside a header or, if `inBody` is true, inside the body of
+ * the member `last`. `rest` has the bytes of an incomplete header; `missing` is the number of missing bytes.
  */
 interface EarlyEnd {
   last: Member | null;
@@ -72,7 +73,10 @@ export function endedEarly({ last, inBody, rest, missing, offset }: EarlyEnd): E
   return badArchive(finding('truncated', { where: header, missing, offset }));
 }
 
-/** The error for an archive with a hole: it has zeros from `offset` on, and goes on with more members at `next`. */
+/**
+ * Returns the error for an archive with a hole, in which data is missing. It has zeros from the byte `offset` on, after
+ * the member `last`, and goes on at the byte `next`.
+ */
 export function hole(offset: number, next: number, last: Member | null): Error {
   return badArchive(finding('hole', { offset, ...after(last), zeros: next - offset, next }));
 }

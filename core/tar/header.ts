@@ -46,12 +46,13 @@ function word(at: number): number {
   return words.getInt32(block + at, true);
 }
 
-/** The numeric fields of the current tar header that are not valid numbers. */
+/** The names of those numeric fields of the current tar header that are not valid numbers. */
 let wrongFields: NumericField[] = [];
 
 /**
- * Parses the tar header at offset `at` into a member (dialects: POSIX ustar, GNU, star and v7). For an invalid header,
- * returns what is wrong with it. Long names and PAX records, which are in separate headers, are not applied.
+ * Parses the tar header at offset `at` of `bytes` into a member (dialects: POSIX ustar, GNU, star and v7). For an
+ * invalid header, returns what is wrong with it. Long names and PAX records, which are in separate headers, are not
+ * applied. `toText` makes strings of the bytes of names.
  */
 export function parseHeader(bytes: Uint8Array, at = 0, toText: ToByteString = byteString): Member | HeaderFault {
   lookAt(bytes, at);
@@ -103,14 +104,14 @@ export function isZeroBlock(bytes: Uint8Array, at = 0): boolean {
 }
 
 /**
- * Finds the next `ustar` in some bytes, the magic number that POSIX and GNU headers have at offset 257. Returns its
- * offset; -1 when there is none.
+ * Finds the next `ustar` in some bytes, the magic that POSIX and GNU headers have at offset 257. Returns the offset of
+ * its first letter; -1 when there is none.
  */
 export const findMagic = finder(bytesOf('ustar'));
 
 /**
- * The offset, at or after `from`, of the next POSIX or GNU tar header; -1 when there is none. Any offset is possible,
- * because inserted bytes may have moved the header.
+ * Returns the offset, at or after `from`, of the next POSIX or GNU tar header; -1 when no whole header follows. Any
+ * offset is possible, because inserted bytes may have moved the header.
  */
 export function nextHeader(bytes: Uint8Array, from: number): number {
   for (let at = findMagic(bytes, from + 257); at >= 0; at = findMagic(bytes, at + 1)) {
@@ -122,8 +123,8 @@ export function nextHeader(bytes: Uint8Array, from: number): number {
 }
 
 /**
- * True when the field at `start` contains `0000000` and a NUL, which is the device number of nearly all members.
- * Comparing is faster than parsing.
+ * True when the field at offset `start` of the current tar header contains `0000000` and a NUL, which is the device
+ * number of nearly all members. Comparing is faster than parsing.
  */
 function isPlainZero(start: number): boolean {
   return word(start) === ZEROS && word(start + 4) === LAST_ZEROS;
@@ -215,8 +216,9 @@ function signedSum(): number {
 }
 
 /**
- * The number in a field of the current tar header, 8 or 12 bytes long. A field that is not a number gives 0 and is
- * noted in `wrongFields`. The usual spelling, digits and one NUL, is read in words of four bytes for speed.
+ * Returns the number in a field of the current tar header, 8 or 12 bytes long, which begins at offset `start`. A field
+ * that is not a number gives 0, and its name is added to `wrongFields`. The usual spelling, digits and one NUL, is read
+ * in words of four bytes for speed.
  */
 function number(field: NumericField, start: number, length: 8 | 12): number {
   const first = word(start);

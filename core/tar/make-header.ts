@@ -12,7 +12,7 @@ export interface Change {
   linkname?: string;
   /**
    * All PAX records that the changed member gets, in place of its own. Records for long names are added where they are
-   * needed.
+   * needed. If absent, the member keeps its own records.
    */
   pax?: PaxRecords;
   type?: string;
@@ -25,8 +25,8 @@ export type NewMember = Pick<Member, 'name' | 'type' | 'mode' | 'uid' | 'gid' | 
 
 /**
  * Makes a changed copy of the header of a tar member, for instance with another name or other PAX records. `header` is
- * all blocks before the member's body, as the archive stores them. Header fields that do not change are copied byte for
- * byte.
+ * all blocks before the member's body, as the archive stores them; `member` is what was read from them. Header fields
+ * that do not change are copied byte for byte. Returns all header blocks of the changed member.
  */
 export function changedHeader(header: Uint8Array, member: Member, change: Change): Uint8Array {
   const main = mainAt(header);
@@ -45,8 +45,8 @@ export function changedHeader(header: Uint8Array, member: Member, change: Change
 }
 
 /**
- * Makes the header, in POSIX format, of a tar member that is added to an archive and has no body. Values that do not
- * fit into the header block become PAX records before it.
+ * Makes and returns the header, in POSIX format, of a tar member that is added to an archive and has no body. Values
+ * that do not fit into the header block become PAX records before it.
  */
 export function newHeader({ name, type, mode, uid, gid, mtime, linkname }: NewMember): Uint8Array {
   const block = new Uint8Array(BLOCK);
@@ -80,8 +80,8 @@ const SPARSE_MAP = 386;
 const NAMES = { path: { at: 0, length: 100 }, linkpath: { at: 157, length: 100 } } as const;
 
 /**
- * The offset in bytes of a tar member's own header block in `header`, which is all blocks before the member's body. The
- * headers for long names and PAX records come first.
+ * Returns the offset in bytes of a tar member's own header block in `header`, which is all blocks before the member's
+ * body. The headers for long names and PAX records come first.
  */
 function mainAt(header: Uint8Array): number {
   let at = 0;
@@ -93,8 +93,8 @@ function mainAt(header: Uint8Array): number {
 }
 
 /**
- * Writes a name into a tar header block. A name that is too long for the block is cut off there, and put into the PAX
- * records `pax`.
+ * Writes a name into a tar header block, as the member's name or a link's target (`key`). A name that is too long for
+ * the block is cut off there, and put whole into the PAX records `pax`. For a shorter name, the record is deleted.
  */
 function writeName(block: Uint8Array, pax: Map<string, string>, key: 'path' | 'linkpath', name: string): void {
   const { at, length } = NAMES[key];
@@ -120,8 +120,8 @@ function clearPrefix(block: Uint8Array): void {
 }
 
 /**
- * Writes a number in octal digits into a header field. Returns false, and writes zero, when the number is negative, no
- * integer, or too large.
+ * Writes a number in octal digits into the header field of `length` bytes at offset `at`. Returns false, and writes
+ * zero, when the number is negative, no integer, or too large.
  */
 function writeNumber(block: Uint8Array, at: number, length: number, value: number): boolean {
   const digits = value.toString(8);
@@ -139,8 +139,8 @@ function sealed(block: Uint8Array): Uint8Array {
 }
 
 /**
- * Makes the tar member, with header and body, that holds PAX records (POSIX.1-2001, pax extended header). Empty when
- * there are no records.
+ * Makes the tar member, with header, body and padding, that holds PAX records (POSIX.1-2001, pax extended header).
+ * Returns an empty array when there are no records.
  */
 function paxMember(pax: PaxRecords): Uint8Array {
   if (pax.size === 0) return new Uint8Array();

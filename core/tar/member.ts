@@ -20,12 +20,13 @@ export interface Member {
   devmajor: number;
   devminor: number;
   /**
-   * The offset in the archive of the member's first header block, in bytes. If a header for a long name or PAX records
-   * comes first, it is the offset of that one.
+   * The offset in the archive of the member's first header block, in bytes. If headers for a long name or PAX records
+   * come first, it is the offset of the first of them.
    */
   offset: number;
   /**
-   * The offset in the archive of the first byte of the member's stored content. It is set once the header is complete.
+   * The offset in the archive, in bytes, of the first byte of the member's stored content. It is right only once all
+   * headers of the member, and its sparse map, were read.
    */
   start: number;
   /**
@@ -37,7 +38,7 @@ export interface Member {
   sparse: Sparse | null;
 }
 
-/** The parts of a sparse file that a tar archive stores. All other bytes of the file are zero. */
+/** The parts of a sparse file that a tar archive stores. All other bytes of the file are zero (holes). */
 export interface Sparse {
   /** The stored parts of a sparse file in ascending order, without overlaps. */
   extents: readonly Extent[];

@@ -14,8 +14,8 @@ export interface UploadDamage {
 }
 
 /**
- * Finds the replacement character U+FFFD in UTF-8 bytes. Returns its offset; -1 when there is none. Text decoders write
- * this character in place of invalid bytes.
+ * Finds the replacement character U+FFFD in UTF-8 bytes. Returns its offset in bytes; -1 when there is none. Text
+ * decoders write this character in place of invalid bytes.
  */
 export const findReplacement = finder(Uint8Array.of(0xef, 0xbf, 0xbd));
 
@@ -40,9 +40,10 @@ export const REPLACED: UploadDamage = {
 
 /**
  * Finds out whether a program decoded a tar archive as text and encoded it again. `bytes` begin where a tar header was
- * expected and not found. Returns the damage; null when there is none. Such a program leaves tar headers intact, because
- * they are ASCII. It turns the contents of binary files into valid UTF-8. These contents still have control characters
- * below 0x09, which text files do not have. Null also when there are fewer than `TELLING_CONTROLS` of them.
+ * expected and not found. Returns the damage; null when there is none. Such a program leaves tar headers intact,
+ * because they are ASCII. It turns the contents of binary files into valid UTF-8. These contents still have control
+ * characters from 0x01 to 0x08, which text files do not have. Null also when there are fewer than `TELLING_CONTROLS` of
+ * them.
  */
 export function readAsTextInside(bytes: Uint8Array): UploadDamage | null {
   const start = Math.max(
@@ -59,10 +60,13 @@ export function readAsTextInside(bytes: Uint8Array): UploadDamage | null {
   return isChanged ? { code: 'encoded-twice', detail: { inside: both('a tar archive', ' tar 归档') } } : null;
 }
 
-/** The number of control characters below 0x09 that prove bytes to be binary data and not text. */
+/** The least number of control characters from 0x01 to 0x08 that prove bytes to be binary data and not text. */
 const TELLING_CONTROLS = 8;
 
-/** The number of bytes at the end of `head` that may be an incomplete UTF-8 character; 0 after an ASCII byte. */
+/**
+ * Returns the number of bytes at the end of `head` that may be an incomplete UTF-8 character: the last character's
+ * bytes, at most 3. Returns 0 after an ASCII byte.
+ */
 export function cutOff(head: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, head.length); back++) {
     const byte = head[head.length - back]!;
@@ -77,7 +81,9 @@ export function cutOff(head: Uint8Array): number {
  */
 const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
-/** Encodes a text as Windows-1252 or Latin-1, one byte for each character. Null when a character is in neither. */
+/**
+ * Encodes a text as Windows-1252 or Latin-1, one byte for each character. Returns null when a character is in neither.
+ */
 export function asSingleBytes(text: string): Uint8Array | null {
   const codes = Array.from(text, (character) => {
     const at = WINDOWS_1252.indexOf(character);

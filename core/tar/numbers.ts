@@ -1,11 +1,17 @@
 // Numbers as Go's archive/tar reads them: in header fields, and in PAX records by `strconv`.
 
-/** The number in a field of a tar header, written in octal digits or in GNU's base-256; null when it is invalid. */
+/**
+ * The number in the field of a tar header that has `length` bytes and begins at offset `start`. It is written in octal
+ * digits or in GNU's base-256, and rounded beyond 2^53; null when it is invalid.
+ */
 export function numericField(bytes: Uint8Array, start: number, length: number): number | null {
   return ((bytes[start] ?? 0) & 0x80) === 0 ? octalField(bytes, start, length) : base256(bytes, start, length);
 }
 
-/** The number in a field of a tar header as a bigint, exact beyond 2^53; null when it is neither octal nor base-256. */
+/**
+ * The number in a field of a tar header as a bigint, exact beyond 2^53. The field has `length` bytes and begins at
+ * offset `start`. Null when it is neither octal nor base-256.
+ */
 export function exactField(bytes: Uint8Array, start: number, length: number): bigint | null {
   if (((bytes[start] ?? 0) & 0x80) !== 0) return exactBase256(bytes, start, length);
   const value = octalField(bytes, start, length);
@@ -13,8 +19,9 @@ export function exactField(bytes: Uint8Array, start: number, length: number): bi
 }
 
 /**
- * The octal number in a field of a tar header; null when it is invalid. NUL bytes and spaces may surround it, and bytes
- * after a NUL that ends the digits are ignored.
+ * The octal number in the field of a tar header that has `length` bytes and begins at offset `start`; null when it is
+ * invalid. NUL bytes and spaces may surround it, and bytes after a NUL that ends the digits are ignored. An empty field
+ * is 0.
  */
 export function octalField(bytes: Uint8Array, start: number, length: number): number | null {
   const end = start + length;
@@ -37,7 +44,7 @@ function isBlank(byte: number | undefined): boolean {
 
 /**
  * The number in a field of a tar header in GNU's base-256 (two's complement, marked by the first bit). It is rounded
- * beyond 2^53, and null beyond 64 bits.
+ * beyond 2^53. Null when it does not fit into 64 bits.
  */
 function base256(bytes: Uint8Array, start: number, length: number): number | null {
   const first = bytes[start] ?? 0;
@@ -81,7 +88,9 @@ function isDigits(text: string): boolean {
   return text !== '';
 }
 
-/** Parses a decimal integer of 64 bits into a number, rounded beyond 2^53; null for other texts. */
+/**
+ * Parses a decimal integer of 64 bits, with an optional sign, into a number, rounded beyond 2^53; null for other texts.
+ */
 export function decimal(text: string): number | null {
   if (text.length < 16 && isDigits(text)) return Number(text);
   const exact = exactDecimal(text);

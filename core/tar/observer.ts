@@ -14,7 +14,7 @@ export interface MemberObserver {
   body(member: Member, bytes: Uint8Array): void;
   /**
    * Called right after `member`. Returns true if the whole body of the tar member is wanted. `TarScanner.walk` then
-   * yields the body in pieces.
+   * yields the body in pieces. If it is absent, no body is yielded.
    */
   streams?(member: Member): boolean;
 }

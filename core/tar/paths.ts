@@ -22,8 +22,8 @@ export type Holds = (typeof HOLDS)[keyof typeof HOLDS];
 
 /**
  * A member's name as engines read it: without a leading `/` or `./` and without repeated slashes. Empty for the root
- * directory. No engine can unpack a name of more than `LIMITS.pathBytes` bytes. It is not cleaned, but cut to one byte
- * more than the limit, so that it costs little wherever it is read, and is still judged as too long.
+ * directory. No engine can unpack a name of more than `LIMITS.pathBytes` bytes. Such a name is not cleaned, but cut to
+ * one byte more than the limit, so that it costs little wherever it is read, and is still judged as too long.
  */
 export function cleanPath(name: string): string {
   if (name.length > LIMITS.pathBytes) return name.slice(0, LIMITS.pathBytes + 1);
@@ -31,7 +31,10 @@ export function cleanPath(name: string): string {
   return isClean(inner) ? inner : joined(inner, false);
 }
 
-/** Like `cleanPath`, but each component `..` is resolved, too. It does not lead above the root. */
+/**
+ * Like `cleanPath`, but each component `..` is resolved, too; at the root, it is dropped. A name that is too long for
+ * any engine is only cut, as by `cleanPath`.
+ */
 export function resolvedPath(name: string): string {
   const path = cleanPath(name);
   return path.length > LIMITS.pathBytes || !hasUpward(path) ? path : joined(path, true);
@@ -46,8 +49,8 @@ function trimmed(name: string): string {
 }
 
 /**
- * A name without empty components and components `.`, and if `resolves` is true, with each `..` resolved. Works on the
- * bytes of the name: splitting a text takes several times as long when it has thousands of components.
+ * A name without empty components and components `.`, and if `resolves` is true, with each `..` resolved. The function
+ * works on the bytes of the name: splitting a text takes several times as long when it has thousands of components.
  */
 function joined(name: string, resolves: boolean): string {
   const bytes = bytesOf(`${name}/`);
@@ -67,7 +70,7 @@ function joined(name: string, resolves: boolean): string {
   return byteString(bytes, 0, length - 1);
 }
 
-/** The index of the component before the one that begins at `part`; 0 when there is none. */
+/** The index in `bytes`, a path, of the component before the one that begins at `part`; 0 when there is none. */
 function previous(bytes: Uint8Array, part: number): number {
   let at = Math.max(0, part - 1);
   while (at > 0 && bytes[at - 1] !== SLASH) at--;
@@ -128,9 +131,9 @@ export class PathSet {
 
   /**
    * Checks that `path` and all directories above it exist and are directories. If so, returns `directory`, or `implied`
-   * when `path` has no tar member of its own. Otherwise returns the kind of the first path that is not a directory;
-   * `nothing` means that this path does not exist. If `make` is given, a missing directory is no failure: it is added
-   * as `implied`, and `make` is called with its path.
+   * when `path` has no tar member of its own. Otherwise returns the kind of the first path, from the root down, that is
+   * not a directory; `nothing` means that this path does not exist. If `make` is given, a missing directory is no
+   * failure: it is added as `implied`, and `make` is called with its path. If `make` is null, nothing is added.
    */
   follow(path: string, make: ((implied: string) => void) | null): Holds {
     let [high, low] = [HIGH, LOW];
@@ -155,7 +158,10 @@ export class PathSet {
     return last;
   }
 
-  /** Sets the kind of thing that is at a path (directory, symlink or other), and returns the previous kind. */
+  /**
+   * Sets the kind of thing that is at a path (directory, symlink or other). Returns the previous kind; `nothing` if the
+   * path is new.
+   */
   put(path: string, holds: Holds): Holds {
     hash(path);
     return this.#set(holds);
@@ -171,16 +177,16 @@ export class PathSet {
   }
 
   /**
-   * Adds the path that was last passed to `locate`, with its kind. Returns false, and changes nothing, if the path is
-   * already in the set.
+   * Adds the path that was last passed to `locate`, with its kind, and returns true. Returns false, and changes
+   * nothing, if the path is already in the set.
    */
   addLocated(holds: Holds): boolean {
     return this.#set(holds, false) === HOLDS.nothing;
   }
 
   /**
-   * Sets the kind of the path that was hashed last, and returns its previous kind. With `replaces` false, a path that
-   * is in the set keeps its kind.
+   * Sets the kind of the path that was hashed last, and returns its previous kind; `nothing` if the path is new. With
+   * `replaces` false, a path that is in the set keeps its kind.
    */
   #set(holds: Holds, replaces = true): Holds {
     if (this.#size * 8 > this.#slots.length * 3) this.#grow();
@@ -208,7 +214,10 @@ export class PathSet {
   }
 }
 
-/** The index in the hash table of a path's hash, given in two words, or of the free slot where it belongs. */
+/**
+ * Finds a path in the hash table by its hash, given in two words. Returns the index of its first word. If the path is
+ * not in the table, returns the index of the free slot where it belongs.
+ */
 function find(slots: Int32Array, low: number, high: number): number {
   const mask = slots.length - 2;
   let at = (low << 1) & mask;
@@ -225,8 +234,8 @@ function holdsAt(slots: Int32Array, at: number): Holds {
 
 /**
  * The size of a new hash table of paths in 32-bit words: room for 6 paths. It is small, because an archive may hold
- * thousands of JSON documents. Each of them could be a layer until it was read, and so gets a table of its own. V8 keeps
- * an array of up to 64 bytes in its own heap, where it costs far less.
+ * thousands of JSON documents. Each of them could be a layer until it was read, and so gets a table of its own. V8
+ * keeps an array of up to 64 bytes in its own heap, where it costs far less.
  */
 const FIRST_WORDS = 1 << 4;
 

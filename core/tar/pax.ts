@@ -18,7 +18,10 @@ interface PaxBody {
   count: number;
 }
 
-/** Parses the body of a PAX header into its records (POSIX.1-2001). Null for a body that Go's archive/tar refuses. */
+/**
+ * Parses the body of a PAX header into its records (POSIX.1-2001). `toText` makes a string of the body, one character
+ * for each byte. Returns null for a body that Go's archive/tar refuses.
+ */
 export function parsePax(body: Uint8Array, toText: ToByteString): PaxBody | null {
   const records = new Map<string, string>();
   let count = 0;
@@ -48,7 +51,8 @@ export function parsePax(body: Uint8Array, toText: ToByteString): PaxBody | null
 }
 
 /**
- * The length in bytes of a PAX record: the decimal number from `start` to `end` of the text; 0 when it is not a number.
+ * The length in bytes of a PAX record: the decimal number from index `start` to `end` of the text; 0 when it is not a
+ * number.
  */
 function lengthAt(text: string, start: number, end: number): number {
   let value = 0;
@@ -63,7 +67,8 @@ function lengthAt(text: string, start: number, end: number): number {
 
 /**
  * Overwrites the fields of a tar member with the values of its PAX records. An empty value counts as a missing record.
- * Returns null on success. If a value must be a number but is none, returns a phrase for the user that says so.
+ * Returns null on success. If a value must be a number but is none, returns a phrase for the user that names the
+ * record.
  */
 export function applyPax(member: Member, pax: PaxRecords): Bilingual | null {
   member.name = given(pax, 'path') ?? member.name;

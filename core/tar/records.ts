@@ -15,7 +15,10 @@ export const RECORD_TYPES = new Set(['L', 'K', 'x', 'g']);
  */
 export const BODILESS = new Set(['1', '2', '3', '4', '5', '6']);
 
-/** The number of bytes of an extra header, or of a sparse map, that count as much as an entry in it. */
+/**
+ * The number of bytes of an extra header (long name or PAX records), or of a sparse map, that count as much as one PAX
+ * record or map entry. The count is limited, because reading extra headers and maps takes time.
+ */
 export const BYTES_OF_ENTRY = 64;
 
 /**
@@ -27,7 +30,8 @@ export class PendingRecords {
   #pax: PaxRecords | null = null;
   /**
    * The number of records in all PAX headers so far, those of global headers included. For each 64 bytes of extra
-   * headers, 1 is added. The reader of the archive adds the entries of sparse maps.
+   * headers, 1 is added. The reader of the archive adds the entries of sparse maps. The number is used to limit the
+   * time that an archive takes.
    */
   entries = 0;
   readonly toText: ToByteString;
@@ -37,8 +41,8 @@ export class PendingRecords {
   }
 
   /**
-   * Takes the body of an extra header before a tar member, such as a PAX header. Returns null, or a phrase for the user
-   * when the body is malformed.
+   * Takes the body of an extra header before a tar member, such as a PAX header; `type` is the header's type flag.
+   * Returns null, or a phrase for the user when the body is malformed.
    */
   add(type: string, body: Uint8Array): Bilingual | null {
     this.entries += Math.ceil(body.length / BYTES_OF_ENTRY);
@@ -57,7 +61,7 @@ export class PendingRecords {
 
   /**
    * Applies the collected extra headers (GNU long names, PAX records) to the tar member that follows them, and forgets
-   * them. Returns null, or a phrase for the user on what is wrong with a value.
+   * them. Returns null on success, or a phrase for the user on what is wrong with a value.
    */
   complete(member: Member): Bilingual | null {
     const pax = this.#pax;

@@ -8,20 +8,23 @@ import { given } from './pax.ts';
 import { BODILESS, BYTES_OF_ENTRY } from './records.ts';
 
 /**
- * The byte range of a sparse file in its archive, from its first header to its last stored byte; null for members that
- * are not sparse.
+ * The byte range of a sparse file in its archive, from the first byte of its first header to the end of its last stored
+ * byte; null for members that are not sparse.
  */
 export function sparseStretch({ offset, start, sparse }: Member): { start: number; end: number } | null {
   return sparse === null ? null : { start: offset, end: start + sparse.stored };
 }
 
-/** The largest sparse map, in bytes, that Go's archive/tar reads. The map lists the stored parts of a sparse file. */
+/**
+ * The largest sparse map, in bytes, that Go's archive/tar reads. The map lists the stored parts of a sparse file. An
+ * archive with a longer map is refused.
+ */
 const MAP_BYTES = 1024 * 1024;
 
 const MALFORMED: Bilingual = { en: 'its sparse map is malformed', zh: '它的稀疏映射表格式有误' };
 /**
- * Why a member of type `S` (sparse file) is refused when GNU tar did not write it. The tar program star uses the same
- * type, but its sparse map, the list of stored parts, has another format, which Go does not read.
+ * The phrase that says why a member of type `S` (sparse file) is refused when GNU tar did not write it. The tar program
+ * star uses the same type, but its sparse map, the list of stored parts, has another format, which Go does not read.
  */
 export const NOT_GNU: Bilingual = {
   en: 'its sparse map is not that of GNU tar',
@@ -43,7 +46,10 @@ interface SparseMap {
    * when the whole map was read.
    */
   readonly next: 'before' | 'inside' | null;
-  /** Reads the next block of the sparse map. Returns the reason when it is unreadable, else null. */
+  /**
+   * Reads the next block of the sparse map, which begins at offset `at` of the bytes. Returns the reason when it is
+   * unreadable, else null.
+   */
   add(bytes: Uint8Array, at: number): Bilingual | null;
 }
 
@@ -54,13 +60,14 @@ export class SparseMember {
   stored: number;
   /** True once the whole sparse map was read and copied into the member. */
   complete = false;
-  /** The number of blocks that were read of the sparse map, apart from the member's own header. */
+  /** The number of 512-byte blocks that were read of the sparse map, not counting the member's own header. */
   #blocks = 0;
   readonly #map: SparseMap;
 
   /**
    * Starts to read a sparse file whose header is at offset `at` of `bytes`. The file's PAX records must have been
-   * applied. Returns null for a member that is not sparse, and the reason when its sparse map is unreadable.
+   * applied. Returns null for a member that is not sparse. When its sparse map is unreadable, returns the reason as a
+   * phrase.
    */
   static begin(member: Member, bytes: Uint8Array, at: number): SparseMember | Bilingual | null {
     const map = sparseMapOf(member, bytes, at);
@@ -75,12 +82,18 @@ export class SparseMember {
     this.#map = map;
   }
 
-  /** The number of entries of the sparse map that were read so far. For each 64 bytes of their blocks, 1 is added. */
+  /**
+   * The number of entries of the sparse map that were read so far. For each 64 bytes of the blocks that hold the map, 1
+   * is added. The number is used to limit the time that an archive takes.
+   */
   get entries(): number {
     return this.#map.extents.entries + (this.#blocks * BLOCK) / BYTES_OF_ENTRY;
   }
 
-  /** Reads the next block of the sparse map. Returns the reason when it is unreadable, else null. */
+  /**
+   * Reads the next block of the sparse map, which begins at offset `at` of the bytes. Returns the reason when it is
+   * unreadable, else null.
+   */
   add(bytes: Uint8Array, at: number): Bilingual | null {
     this.#blocks++;
     if (this.#map.next === 'inside') this.stored -= BLOCK;
@@ -97,9 +110,9 @@ export class SparseMember {
 }
 
 /**
- * The reader for the sparse map of a member, or the reason why the map is unreadable; null for a member that is not
- * sparse. This function also gives the member its real name: the header of a sparse file in PAX format has a made-up
- * one.
+ * Returns the reader for the sparse map of a member, whose header is at offset `at` of `bytes`. Returns the reason if
+ * the map is unreadable, and null for a member that is not sparse. This function also gives the member its real name:
+ * the header of a sparse file in PAX format has a made-up one.
  */
 function sparseMapOf(member: Member, bytes: Uint8Array, at: number): SparseMap | Bilingual | null {
   if (member.type === 'S') return OldGnuMap.begin(bytes, at);
@@ -151,8 +164,8 @@ class Extents {
   }
 
   /**
-   * Copies the complete sparse map into the member. Returns null, or what is wrong when the map does not fit `stored`,
-   * the number of bytes that the archive stores for the file.
+   * Copies the complete sparse map into the member, and returns null. Returns what is wrong when the map does not fit
+   * the file's size, or does not fit `stored`, the number of bytes that the archive stores for the file.
    */
   settle(member: Member, stored: number): Bilingual | null {
     const sound = this.#sound && this.#size >= 0n && this.#end <= this.#size && this.#stored === BigInt(stored);

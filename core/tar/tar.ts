@@ -79,13 +79,17 @@ export class TarScanner {
 
   /**
    * Reads a chunk of a tar archive. Use it only with an observer that never requests whole bodies (`streams`): an Error
-   * is thrown if the observer requests one, because only `walk` can yield it.
+   * is thrown if the observer requests one, because only `walk` can yield it. If a header is broken, this call or a
+   * later one throws `bad-archive`.
    */
   push(chunk: Uint8Array): void {
     for (const piece of this.walk(chunk)) throw new Error(`nobody reads the body of ${piece.member.name}`);
   }
 
-  /** Reads a chunk of a tar archive, and yields the pieces of those bodies that the observer wants streamed. */
+  /**
+   * Reads a chunk of a tar archive, and yields the pieces of those bodies that the observer wants streamed. If a header
+   * is broken, this call or a later one throws `bad-archive`.
+   */
   *walk(chunk: Uint8Array): Generator<BodyPiece> {
     let at = 0;
     while (at < chunk.length) {
@@ -127,7 +131,7 @@ export class TarScanner {
   /**
    * What the observer, which gets the members of the archive, still wants of the current member's body. `streamed` is
    * the member if its whole body is wanted, else null. `bytes` is how many more bytes from the beginning of the body
-   * are wanted. After the body, they are null and 0.
+   * are wanted. After the body, `streamed` is null, and `bytes` is 0.
    */
   get wants(): { streamed: Member | null; bytes: number } {
     const isOpen = this.#left > 0;
@@ -136,7 +140,8 @@ export class TarScanner {
 
   /**
    * Skips the rest of the current member's body without reading it. Skips no bytes after `end`, the offset at which the
-   * archive ends. Afterwards, `offset` is the offset of the next byte to read.
+   * archive ends. Afterwards, the property `offset` is the offset of the next byte to read. Does nothing outside a
+   * body.
    */
   skip(end: number): void {
     if (this.#state !== 'body' || this.#damage !== null) return;
@@ -244,7 +249,8 @@ export class TarScanner {
 
   /**
    * Continues with the current sparse file after a block of its sparse map: with the next block or, when the map is
-   * complete, with the body.
+   * complete, with the body. `problem` says what is wrong with the block, and is thrown as `bad-archive`; null when
+   * nothing is.
    */
   #followMap(sparse: SparseMember, problem: Bilingual | null): void {
     if (problem !== null) throw brokenHeader(this.#start, this.#member, problem);

@@ -20,7 +20,10 @@ const DIRECTORY = { type: 'directory', mode: 0o755 } as const;
 /** The end mark of a tar archive: two zero blocks of 512 bytes. */
 export const END_OF_ARCHIVE = new Uint8Array(2 * BLOCK);
 
-/** Writes small members as tar bytes, without the two zero blocks that end an archive. */
+/**
+ * Returns small members as tar bytes, without the two zero blocks that end an archive. A body is followed by its
+ * padding.
+ */
 export async function writeMembers(members: SmallMember[]): Promise<Uint8Array> {
   const archive = pack();
   for (const { name, bytes } of members) {
@@ -35,7 +38,7 @@ export async function writeMembers(members: SmallMember[]): Promise<Uint8Array> 
 }
 
 /**
- * The tar header of a member whose body of `size` bytes is written separately. Sizes from 8 GiB on are stored in
+ * Returns the tar header of a file whose body of `size` bytes is written separately. Sizes from 8 GiB on are stored in
  * base-256.
  */
 export async function writeHeader(name: string, size: number): Promise<Uint8Array> {

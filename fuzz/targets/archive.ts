@@ -30,7 +30,8 @@ export function uploads(): Uint8Array[] {
 }
 
 /**
- * The documents that the input can replace: pairs of an image archive format (`oci`) and a document in it (`config`).
+ * The documents that the input can replace: pairs of an image archive format, such as `oci`, and a document in such an
+ * archive, such as `config`.
  */
 const PLACES = Object.entries(FORMATS).flatMap(([format, documents]) =>
   documents.map((document) => [format as keyof typeof FORMATS, document] as const),

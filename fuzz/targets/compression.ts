@@ -39,7 +39,10 @@ export const COMPRESSIONS: Record<SingleCompression, Target> = {
   ]),
 };
 
-/** The most decompressed bytes that are read of one input of the fuzzer, so that there is time for many inputs. */
+/**
+ * The number of decompressed bytes after which the fuzz target stops reading an input, so that there is time for many
+ * inputs.
+ */
 const MOST_CONTENT = 2 ** 21;
 
 function stored(samples: Sample[]): Uint8Array[] {
@@ -60,9 +63,9 @@ function target(compression: SingleCompression, seeds: Uint8Array[]): Target {
 }
 
 /**
- * Decompresses a fuzzer's input, cut into chunks of the lengths in `steps`. Returns `answer`: the digest of the
- * content, or `large` when it has more than 2 MiB, or the code of the finding (Lading's message to the user) that
- * refuses the input. `size` is the number of decompressed bytes.
+ * Decompresses a fuzzer's input, cut into chunks whose lengths are `steps`, over and over. Returns `answer`: the digest
+ * of the content as hex digits, or `large` when it has more than 2 MiB. When Lading refuses the input, `answer` is the
+ * code of the finding (Lading's message to the user). `size` is the number of decompressed bytes.
  */
 async function expand(bytes: Uint8Array, steps: number[], compression: SingleCompression, tools: Tools) {
   const hash = createHash('sha256');

@@ -27,7 +27,8 @@ import { readEveryWay } from '../whole.ts';
 
 /**
  * Makes tar archives, the layers of an image, from an input of the fuzzer. An input of 512 bytes or more becomes the
- * upper of two layers. The bytes of a shorter input, or of gzip data, only choose which tar members the layers have.
+ * upper of two layers. The bytes of a shorter input, or of one that begins like gzip data, only choose which tar
+ * members the layers have.
  */
 function layersFrom(bytes: Uint8Array): Buffer[] {
   // Compressed layers are left to the target `archive`: here the config needs the digest of the content.
@@ -60,8 +61,9 @@ export const LAYERS: Target = {
 };
 
 /**
- * Repairs a layer twice, each time read in chunks of other lengths. Throws when the two results differ, or when they
- * are no sound tar archive.
+ * Repairs a layer twice, each time read in chunks of other lengths. Throws an AssertionError when the two results
+ * differ, and another error when the repaired layer is no sound tar archive. A layer that Lading refuses is passed
+ * over.
  */
 async function checkMended(layer: Buffer | Uint8Array): Promise<void> {
   const whole = await unlessRefused(() => mendedBytes([chunked(layer), chunked(layer)]));
@@ -71,8 +73,8 @@ async function checkMended(layer: Buffer | Uint8Array): Promise<void> {
 }
 
 /**
- * Merges layers into one twice, each time read in chunks of other lengths. Throws when the two results differ, or when
- * they are no complete tar archive.
+ * Merges layers into one twice, each time read in chunks of other lengths. Throws an AssertionError when the two
+ * results differ, or when the merged layer is no complete tar archive. Layers that Lading refuses are passed over.
  */
 async function checkMerged(layers: readonly Uint8Array[], whiteouts: Whiteouts): Promise<void> {
   const whole = await unlessRefused(() => merged(stored(layers), whiteouts));

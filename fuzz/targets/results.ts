@@ -34,9 +34,10 @@ function world(): World {
 const NOTICE = { bucket: 'uploads', key: KEY, versionId: null, etag: null, sequencer: '0A' };
 
 /**
- * The fuzz target that puts an input in the place of one object that the service has stored: the document that the
- * inspect function leaves for the convert function, the archive manifest (the JSON that says what became of an upload),
- * or the metadata of an image archive. The Lambda functions and the client must go on, or throw a LadingError.
+ * The fuzz target that puts an input in the place of one object that the service has stored. This is the document that
+ * the inspect function leaves for the convert function, the archive manifest (the JSON that says what became of an
+ * upload), or the metadata of an image archive. The Lambda functions and the client must finish their work, or throw a
+ * LadingError.
  */
 export const RESULTS: Target = {
   seeds: async () => {

@@ -102,8 +102,8 @@ function assertUnderstood(merged: ReturnType<typeof mergeOptions>): void {
 }
 
 /**
- * The fuzz target that parses the input as the name of an image, and as the key of an upload, from which it derives an
- * image name and the keys of the results.
+ * The fuzz target that parses the input as the name of an image. It also takes the input as the key of an upload, from
+ * which Lading derives an image name and the keys of the results.
  */
 export const NAMES: Target = {
   seeds: () => ['ghcr.io:443/Team/web:1.2', 'a--b__c.tar.gz', '构建/app@sha256:00.tar'].map(text),

@@ -15,7 +15,7 @@ export interface Path {
 
 /**
  * A CloudWatch alarm to make: its metric, the threshold (the alarm goes off when the metric reaches it), and a
- * description.
+ * description for whoever gets the alarm.
  */
 interface Watch {
   metric: IMetric;
@@ -23,10 +23,13 @@ interface Watch {
   description: string;
 }
 
-/** The time that an event may wait in the queue of its Lambda function before an alarm goes off. */
+/** The time that an event may wait in the queue of its Lambda function. When one waits longer, an alarm goes off. */
 const PATIENCE = Duration.hours(1);
 
-/** The share of its timeout that an invocation of a function may take before an alarm goes off. */
+/**
+ * The part of its timeout (0 to 1) that an invocation of a function may take. When one takes longer, an alarm goes
+ * off, because larger archives will soon not be handled in time.
+ */
 const MOST_OF = 0.9;
 
 /** The CloudWatch alarms of the service. docs/operations.md says what to do about each. */
@@ -72,8 +75,8 @@ export class Alarms extends Construct {
 const period = Duration.minutes(5);
 
 /**
- * The alarms, by name, about the delivery of events to one Lambda function: for its EventBridge rule, its queue and its
- * dead-letter queue.
+ * Returns the alarms, by name, about the delivery of events to one Lambda function: for its EventBridge rule, its
+ * queue and its dead-letter queue.
  */
 function ofEvents({ worker, events: { rule, queue, deadLetters } }: Path): Record<string, Watch> {
   const { id } = worker.node;

@@ -67,7 +67,10 @@ class PrivateBucket extends Bucket {
 class AccessLogBucket extends PrivateBucket {
   static readonly #id = 'AccessLogs';
 
-  /** The access log bucket that all buckets of a CDK scope share. The first call makes it. */
+  /**
+   * Returns the access log bucket that all buckets of a CDK scope share. The first call makes it, with
+   * `removalPolicy`, which says what becomes of it when the stack is destroyed. Later calls ignore that policy.
+   */
   static of(scope: Construct, removalPolicy: RemovalPolicy): AccessLogBucket {
     const there = scope.node.tryFindChild(AccessLogBucket.#id);
     return there instanceof AccessLogBucket ? there : new AccessLogBucket(scope, AccessLogBucket.#id, removalPolicy);
@@ -120,8 +123,8 @@ export class ArchiveBucket extends PrivateBucket {
 
 /**
  * Makes a bucket of this CDK app report new objects to EventBridge, and returns true. Does nothing and returns false
- * for an imported bucket: its owner must make it report new objects. The CDK's own property `eventBridgeEnabled` is not
- * used, because it adds a custom resource (docs/decisions/0011-no-custom-resources.md).
+ * for an imported bucket: its owner must make the bucket report new objects. The CDK's own property
+ * `eventBridgeEnabled` is not used, because it adds a custom resource (docs/decisions/0011-no-custom-resources.md).
  */
 export function announceObjects(bucket: IBucket): boolean {
   const resource = bucket.node.defaultChild;

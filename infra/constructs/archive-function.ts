@@ -20,11 +20,14 @@ import { acknowledge, wildcardKeys } from '../nag.ts';
 export interface FunctionSettings {
   environment: Record<string, string>;
   logRetention: RetentionDays;
-  /** The most invocations of the function at the same time for each of its queues. */
+  /** The most invocations of the function at the same time for each of its queues. Further events wait in the queue. */
   maxConcurrency: number;
-  /** The concurrent executions to reserve for the function. Default: none. */
+  /**
+   * The number of concurrent executions that Lambda reserves for the function. Default: none, it shares those of the
+   * account.
+   */
   reservedConcurrency?: number | undefined;
-  /** The VPC in which the function runs. Default: none. */
+  /** The VPC in which the function runs. Default: none, it runs in Lambda's own network. */
   network?: Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'> | undefined;
 }
 
@@ -38,7 +41,7 @@ interface ArchiveFunctionProps extends FunctionSettings {
   queues: IQueue[];
 }
 
-/** The actions on S3 objects that a function can be allowed. */
+/** The actions on S3 objects that a Lambda function of the service can be allowed. */
 export type ObjectAction =
   | 's3:GetObject'
   | 's3:GetObjectVersion'
@@ -98,9 +101,9 @@ export class ArchiveFunction extends Construct {
   }
 
   /**
-   * Allows the function some actions on those objects of a bucket whose keys match `keys` (`*` matches anything,
-   * slashes too), and the use of the bucket's KMS key. It also allows listing: otherwise S3 answers 403 for an object
-   * that does not exist.
+   * Allows the function the given actions on those objects of a bucket whose keys match `keys` (`*` matches anything,
+   * slashes too). Allows the use of the bucket's KMS key, too. It also allows listing the bucket: otherwise S3 answers
+   * 403 for an object that does not exist.
    */
   allow(bucket: IBucket, keys: string, ...actions: ObjectAction[]): void {
     this.#allow(['s3:ListBucket'], bucket.bucketArn);
@@ -129,13 +132,17 @@ export class ArchiveFunction extends Construct {
     this.#allow(['s3:ListBucketMultipartUploads'], bucket.bucketArn);
   }
 
-  /** Allows the function to send events of one source and detail type to an event bus. */
+  /** Allows the function to send events to an event bus, but only those with this source and this detail type. */
   allowAnnouncing(bus: IEventBus, { source, detailType }: { source: string; detailType: string }): void {
     const only = { 'events:source': source, 'events:detail-type': detailType };
     this.#allow(['events:PutEvents'], bus.eventBusArn, { 'ForAllValues:StringEquals': only });
   }
 
-  /** Lets Lambda deliver a queue's messages to the function. The CDK's `SqsEventSource` would grant needless rights. */
+  /**
+   * Lets Lambda deliver a queue's messages to the function, one with each invocation. `at` is the number of the queue
+   * among those of the function, from 0. At most `maxConcurrency` invocations for this queue run at the same time. The
+   * CDK's `SqsEventSource` would grant needless rights.
+   */
   #take(queue: IQueue, at: number, maxConcurrency: number): void {
     const mapping = { batchSize: 1, reportBatchItemFailures: true, maxConcurrency };
     const id = at === 0 ? 'Events' : `Events${at + 1}`;

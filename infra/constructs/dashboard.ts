@@ -66,8 +66,9 @@ function graph(title: string, left: IMetric[]): GraphWidget {
 }
 
 /**
- * Makes a metric out of what the Lambda functions of one `ArchiveConverter` log, summed over periods of five minutes.
- * Its graph has one line for each value of the metric dimension named `dimension`.
+ * Makes a metric out of the numbers with the name `name` that the Lambda functions of one `ArchiveConverter` log,
+ * summed over periods of five minutes. Its graph has one line for each value of the metric dimension named
+ * `dimension`. `converter` is the value of the dimension `Converter`.
  */
 function countedBy(name: string, dimension: string, converter: string): IMetric {
   const which = `{Lading,Converter,Function,${dimension}} MetricName="${name}" Converter="${converter}"`;
@@ -75,7 +76,11 @@ function countedBy(name: string, dimension: string, converter: string): IMetric 
   return new MathExpression({ expression: search, label: '', period });
 }
 
-/** Makes a metric out of the numbers that one Lambda function of an `ArchiveConverter` writes to its log. */
+/**
+ * Makes a metric out of the numbers with the name `metricName` that one Lambda function of an `ArchiveConverter`
+ * writes to its log. `statistic` says how the numbers of five minutes become one, for instance as their sum.
+ * `converter` is the value of the metric dimension `Converter`.
+ */
 function ownOf({ name }: ArchiveFunction, metricName: string, statistic: string, converter: string): IMetric {
   const label = `${name} ${metricName} ${statistic}`;
   const dimensionsMap = { Converter: converter, Function: name };

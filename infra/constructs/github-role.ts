@@ -10,7 +10,10 @@ export interface GitHubTrust {
   branch?: string | undefined;
   /** The GitHub environment whose jobs may assume the role. Give this or `branch`. */
   environment?: string | undefined;
-  /** The ARN of the identity provider for GitHub, if the account has one already: an account can have only one. */
+  /**
+   * The ARN of the identity provider for GitHub, if the account has one already: an account can have only one. Without
+   * it, a provider is made.
+   */
   providerArn?: string | undefined;
 }
 
@@ -35,9 +38,9 @@ export class GitHubRole extends Role {
 }
 
 /**
- * The value of the claim `sub` in the tokens of a repository's GitHub workflows, for one branch or one environment
- * ("OpenID Connect reference", GitHub Docs). Throws `BadSetting` unless exactly one of `branch` and `environment` is
- * given, and when a name is malformed or contains a wildcard.
+ * Returns the value of the claim `sub` in the tokens of a repository's GitHub workflows, for one branch or one
+ * environment ("OpenID Connect reference", GitHub Docs). Throws `BadSetting` unless exactly one of `branch` and
+ * `environment` is given, and when a name is malformed or contains a wildcard.
  */
 function subjectOf({ repository, branch, environment }: GitHubTrust): string {
   if ((branch === undefined) === (environment === undefined))

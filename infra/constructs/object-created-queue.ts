@@ -12,7 +12,7 @@ interface ObjectCreatedQueueProps {
   bucket: IBucket;
   /** The conditions on keys. An event about a new object is put into the queue when one of them holds for its key. */
   keys: KeyMatcher[];
-  /** The longest time that the function which gets the events may work on one of them. */
+  /** The longest time that the function that gets the events may work on one of them. */
   timeout: Duration;
   /** The longest time that the fail function, which records that an upload has failed, may work on one event. */
   failureTimeout: Duration;
@@ -20,17 +20,20 @@ interface ObjectCreatedQueueProps {
   encryptionKey?: IKey | undefined;
 }
 
-/** The number of times that an event is delivered to the inspect or convert function before it is given up. */
+/**
+ * The number of times that an event is delivered to the inspect or convert function. After that it is given up: it
+ * goes to the fail function, which records that the upload has failed.
+ */
 export const MAX_RECEIVES = 5;
 
 /**
  * The number of deliveries after which SQS moves a given-up event to the dead-letter queue, if the fail function has
  * not handled the event by then. SQS may also count the earlier deliveries to the inspect or convert function, which
- * are at most `MAX_RECEIVES`.
+ * are at most `MAX_RECEIVES`. So at least `MAX_RECEIVES` tries remain for the fail function.
  */
 const GIVEN_UP_RECEIVES = 2 * MAX_RECEIVES;
 
-/** The most characters in the name of an SQS queue. */
+/** The largest number of characters that SQS allows in the name of a queue. */
 const MAX_QUEUE_NAME = 80;
 const UUID = 36; // its length
 
@@ -98,8 +101,9 @@ export class ObjectCreatedQueue extends Construct {
   }
 
   /**
-   * Makes the name of a queue before the queue exists. If two queues refer to each other, one of them can use this
-   * name: CloudFormation refuses references in a circle. The stack's id, a UUID, makes the name unique.
+   * Makes the name of a queue before the queue exists; it ends with `extra` and the stack's id. If two queues refer to
+   * each other, one of them can use this name: CloudFormation refuses references in a circle. The stack's id, a UUID,
+   * makes the name unique.
    */
   #nameKnownAhead(extra = ''): string {
     const stackId = Fn.select(2, Fn.split('/', Aws.STACK_ID));
@@ -108,8 +112,9 @@ export class ObjectCreatedQueue extends Construct {
   }
 
   /**
-   * Makes an SQS queue for a Lambda function whose timeout is `timeout`. `deadLetterQueue` names the queue to which SQS
-   * moves a message, and the number of deliveries after which it does so.
+   * Makes an SQS queue for a Lambda function whose timeout is `timeout`. `deadLetterQueue` names the queue to which
+   * SQS moves a message, and the number of deliveries after which it does so. `props` has further settings of the
+   * queue.
    */
   #createQueue(id: string, timeout: Duration, deadLetterQueue: DeadLetterQueue, props: QueueProps): Queue {
     return new Queue(this, id, {

@@ -17,7 +17,10 @@ export interface SharedSettings {
   results: IBucket;
   keys: UploadKeys;
   bus: IEventBus;
-  /** True when the functions write a report, an HTML page, about each upload. */
+  /**
+   * True when the functions write a report, an HTML page, about each upload. Otherwise they may only read and delete
+   * reports of earlier deployments.
+   */
   reports: boolean;
   encryptionKey?: IKey | undefined;
   settings: FunctionSettings;
@@ -28,25 +31,25 @@ export const COMPLETED = { source: 'lading', detailType: 'Archive Completed' } a
 
 /**
  * The timeout of the inspect and convert functions, the longest that Lambda allows. It limits how large an archive may
- * be.
+ * be: one that cannot be read in this time is refused.
  */
 const TIMEOUT = Duration.minutes(15);
 
 /**
- * The timeout of the fail function, which records that an upload has failed. It is enough for a dozen small requests,
- * even when S3 is slow.
+ * The timeout of the fail function, which records that an upload has failed. It is enough for the dozen small requests
+ * that the function makes, even when S3 is slow.
  */
 const FAILURE_TIMEOUT = Duration.minutes(2);
 
 /**
- * The most invocations of the fail function at the same time, for each queue of events that other functions have given
- * up.
+ * The most invocations of the fail function at the same time, for each of the two queues of events that other
+ * functions have given up. It is the smallest number that Lambda allows for a queue.
  */
 const FAILURES_AT_ONCE = 2;
 
 /**
- * Adds the inspect function, its queues and its EventBridge rule. The function reads an upload and determines what it
- * is. `memorySize` is in MB.
+ * Adds the inspect function, its queues and its EventBridge rule, and returns them. The function reads an upload and
+ * determines what it is. `memorySize` is in MB.
  */
 export function addInspect(scope: Construct, memorySize: number, place: SharedSettings): Path {
   const { uploads, results, keys, bus } = place;
@@ -65,13 +68,13 @@ export function addInspect(scope: Construct, memorySize: number, place: SharedSe
   return { worker, events };
 }
 
-/** The endings of the keys of image archives and root file systems that the convert function writes. */
+/** The endings of the keys of the image archives and root file systems that the convert function writes. */
 const MADE = ['/image.tar', '/rootfs.tar'];
 
 /**
- * Adds the convert function, its queues and its EventBridge rule. The function makes the image archive of an inspected
- * upload. `inspection` is the inspect function: the convert function may send an event back to the queue of that
- * function. `memorySize` is in MB.
+ * Adds the convert function, its queues and its EventBridge rule, and returns them. The function makes the image
+ * archive of an inspected upload. `inspection` is the inspect function: the convert function may send an event back to
+ * the queue of that function. `memorySize` is in MB.
  */
 export function addConvert(scope: Construct, memorySize: number, inspection: Path, place: SharedSettings): Path {
   const { uploads, results, keys, bus } = place;
@@ -94,8 +97,8 @@ export function addConvert(scope: Construct, memorySize: number, inspection: Pat
 }
 
 /**
- * Adds the fail function, which records that an upload has failed. It gets the events for which all tries of the
- * inspect and convert functions have failed.
+ * Adds the fail function, which records that an upload has failed, and returns it. It gets the events for which all
+ * tries of the inspect and convert functions (`paths`) have failed.
  */
 export function addFail(scope: Construct, paths: Path[], place: SharedSettings) {
   const { uploads, results, keys, bus, settings } = place;

@@ -20,8 +20,8 @@ export interface QueuePair {
 
 /**
  * The task of the Lambda function that handles given-up events: those that could not be delivered to another function,
- * or for which the last try of that function has failed. The handler calls `fail` for each S3 object that such an event
- * reports.
+ * or for which the last try of that function has failed. `passages` are the queues from which such events come and to
+ * which they are moved afterwards. The handler calls `fail` for each S3 object that such an event reports.
  */
 export interface FailureTask extends LogSource {
   passages: QueuePair[];
@@ -39,8 +39,9 @@ interface Message {
  * Makes the Lambda handler for given-up events: those that could not be delivered to another function, or for which the
  * last try of that function has failed. The handler calls `duty.fail`, which writes the archive manifest, the JSON
  * document about the upload, with outcome `failed`. Then the handler moves the event to the dead-letter queue, where it
- * stays until somebody sends it to its function again. An event about an archive that was split into several uploads,
- * of which one is missing, is deleted instead of moved, because only the uploader can add the missing upload.
+ * stays until somebody sends it to its function again. Some events are deleted instead of moved: those about an archive
+ * that was split into several uploads, of which one is missing. Only the uploader can add the missing upload. The
+ * handler writes to `log`.
  */
 export function failureHandler(duty: FailureTask, log: Log = logToStdout) {
   const client = new SQSClient({ requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } });

@@ -8,8 +8,9 @@ import type { HandBack } from '../../core/service/stores.ts';
 const DELAY_SECONDS = 120;
 
 /**
- * Makes the function that has an upload in `bucket` inspected again: it sends an event like S3's about the upload to
- * the queue of the inspect function.
+ * Makes the function that has an upload in `bucket` inspected again. That function sends an event about the upload,
+ * like the one that S3 sends for a new upload, to the queue of the inspect function. `QueueUrl` is the URL of that
+ * queue.
  */
 export function toQueue(QueueUrl: string, bucket: string): HandBack {
   const client = new SQSClient({ requestHandler: { connectionTimeout: 5_000, socketTimeout: 10_000 } });

@@ -45,14 +45,17 @@ interface Invocation {
  */
 const RESERVE_MS = 20_000;
 
-/** The milliseconds that the work of a Lambda invocation is given to end, after it was told to stop. */
+/**
+ * The milliseconds that the work of a Lambda invocation has to end, after it was told to stop. If it has not ended by
+ * then, the invocation ends with the error `deadline`.
+ */
 const GRACE_MS = 15_000;
 
 /**
- * Makes the Lambda handler of the inspect or the convert function, which calls `duty.work` for each new object. A bad
- * archive is no error. An error is logged and thrown, and SQS delivers the event again; after the last try, the event
- * is given up. When a part of a split archive was not uploaded yet, nothing is thrown: the answer asks SQS to deliver
- * the event again.
+ * Makes the Lambda handler of the inspect or the convert function, which calls `duty.work` for each new object. A fault
+ * of an archive is no error: it is a result. An error is logged and thrown, and SQS delivers the event again; after the
+ * last try, the event is given up. When a piece of a split archive was not uploaded yet, nothing is thrown: the answer
+ * asks SQS to deliver the event again. The handler writes to `log`.
  */
 export function handlerFor(duty: FunctionTask, log: Log = logToStdout) {
   return inChain(duty, log, (event, { signal, timeLeft }) => {
@@ -62,7 +65,8 @@ export function handlerFor(duty: FunctionTask, log: Log = logToStdout) {
 
 /**
  * Makes a Lambda handler out of `work`, with the middleware (middy) of all handlers. Shortly before the invocation must
- * end, it tells `work` to stop. It logs an error of `work`, and has the event delivered again later or given up.
+ * end, the handler tells `work` to stop. If `work` throws an error, the handler logs it under the name in `speaker`,
+ * and calls `speaker.retry`, which has the event delivered again later or gives it up.
  */
 export function inChain(
   speaker: LogSource & Pick<FunctionTask, 'retry'>,

@@ -18,8 +18,8 @@ export const logToStdout: Log = (line) => {
 };
 
 /**
- * Shortens a log line to `LIMITS.logLineBytes` bytes of JSON. The field `shortened` names the texts that were cut. The
- * field `_aws`, which declares CloudWatch metrics, is never cut.
+ * Returns a log line, shortened if its JSON has more than `LIMITS.logLineBytes` bytes. The field `shortened` then names
+ * the texts that were cut. The field `_aws`, which declares CloudWatch metrics, is never cut.
  */
 export function fitting(line: object): object {
   const { document, leftOut } = shortened(line, LIMITS.logLineBytes);
@@ -38,9 +38,10 @@ const UNITS = {
 type Metric = keyof typeof UNITS;
 
 /**
- * The log lines about one upload: one with its outcome, and one for each code of a finding (what Lading reports about
- * an archive). CloudWatch makes metrics of them (embedded metric format; docs/decisions/0032-metrics.md). The upload's
- * key is not a dimension, because CloudWatch would make a metric for each key.
+ * Returns the log lines about one upload: one with its outcome and, if the upload is finished, one for each code of its
+ * findings. `now` is the time in milliseconds since 1970. CloudWatch makes metrics of the lines (embedded metric
+ * format; docs/decisions/0032-metrics.md). The upload's key is not a dimension, because CloudWatch would make a metric
+ * for each key.
  */
 export function outcomeLines({ name, converter }: LogSource, { kind, ...rest }: Outcome, now: number): object[] {
   const who = { Converter: converter, Function: name };
@@ -74,7 +75,10 @@ export function outcomeLines({ name, converter }: LogSource, { kind, ...rest }: 
   ];
 }
 
-/** The log line about an error with all its causes. It also adds 1 to the CloudWatch metric `Faults`. */
+/**
+ * Returns the log line about an error with its causes. The line also adds 1 to the CloudWatch metric `Faults`.
+ * `requestId` is that of the Lambda invocation, and `now` is the time in milliseconds since 1970.
+ */
 export function errorLine({ name, converter }: LogSource, error: unknown, requestId: string, now: number): object {
   return {
     level: 'error',
@@ -94,8 +98,9 @@ const WHO = ['Converter', 'Function'];
 const BY_CODE = [WHO, [...WHO, 'Code']];
 
 /**
- * The fields of a log line from which CloudWatch makes metrics: the values, and `_aws`, which declares them. Each list
- * of dimensions makes a metric of its own.
+ * Returns the fields of a log line from which CloudWatch makes metrics: the values, and `_aws`, which declares them.
+ * Each of `counts` has lists of dimensions and values: every value becomes one metric for each of the lists.
+ * `Timestamp` is in milliseconds since 1970.
  */
 function metrics(Timestamp: number, ...counts: [dimensions: string[][], values: Partial<Record<Metric, number>>][]) {
   const CloudWatchMetrics = counts.map(([Dimensions, values]) => {
@@ -108,7 +113,10 @@ function metrics(Timestamp: number, ...counts: [dimensions: string[][], values: 
   };
 }
 
-/** The most causes of an error that are logged. There must be a limit, because an error can be its own cause. */
+/**
+ * The most causes of an error that are logged; further ones are left out. There must be a limit, because an error can
+ * be its own cause.
+ */
 const MOST_CAUSES = 8;
 
 function described(error: unknown, causes: number = MOST_CAUSES): object {

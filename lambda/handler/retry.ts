@@ -1,7 +1,10 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { codeOf, isUnfinished } from '../../core/model/errors.ts';
 
-/** The answer of a Lambda function to SQS: the IDs of the messages to deliver again. The others are done. */
+/**
+ * The answer of a Lambda function to SQS: `batchItemFailures` has the IDs of the messages to deliver again. The others
+ * are done, and SQS deletes them.
+ */
 export interface Answer {
   batchItemFailures: { itemIdentifier: string }[];
 }
@@ -33,9 +36,9 @@ export interface Queues {
 export const ERROR_CODE = 'ERROR_CODE';
 
 /**
- * The number of tries for an event about an archive that was split into several uploads, of which one is missing. The
- * pauses between the tries take 22 to 43 minutes together. This is less than the hour after which the alarm for waiting
- * events goes off.
+ * The number of tries for an event about an archive that was split into several uploads, of which one is missing. After
+ * the last try, the event is given up. The pauses between the tries take 22 to 43 minutes together. This is less than
+ * the hour after which the alarm for waiting events goes off.
  */
 const UNFINISHED_RECEIVES = 4;
 
@@ -44,17 +47,18 @@ const FACTOR = 6;
 const LONGEST_SECONDS = 3600;
 
 /**
- * The seconds until an event is delivered again after its failed try number `receives`: 30 to 60, then 180 to 360, then
- * 1,080 to 2,160, at last 3,600 to 7,200. Most faults are short, but a long one must not use up all tries. `chance` (0
- * to 1) spreads events that failed at the same time.
+ * The seconds until an event is delivered again after its failed try number `receives`, counted from 1. They are 30 to
+ * 60 after the first try, 180 to 360 after the second, 1,080 to 2,160 after the third, and 3,600 to 7,200 after each
+ * further try. Most faults are short, but a long one must not use up all tries. `chance`, a random number from 0 to 1,
+ * spreads events that failed at the same time.
  */
 export function pauseAfter(receives: number, chance: number): number {
   return Math.round(Math.min(FIRST_SECONDS * FACTOR ** (receives - 1), LONGEST_SECONDS) * (1 + chance));
 }
 
 /**
- * Makes the function that handles failed messages of an SQS queue. It delays the next delivery of a message, and gives
- * up a message that has no try left.
+ * Makes the function that handles failed messages of an SQS queue. That function delays the next delivery of a message,
+ * and gives up a message that has no try left. Without a queue for given-up events, it gives up none.
  */
 export function inQueue({ events, givenUp }: Queues): Retry {
   // After a deadline Lambda soon ends the invocation. The time is enough for one short request.

@@ -20,8 +20,8 @@ export interface FunctionContext {
   resultsBucket: string;
   retry: Retry | undefined;
   /**
-   * Runs `work` with the stores of uploads and results and with the functions of Node that Lading's core uses, such as
-   * hashing. Ends the threads of those functions afterwards.
+   * Calls `work` with the stores of uploads and results and with the functions of Node that Lading's core uses, such as
+   * hashing. Returns what `work` returns. Ends the threads of those functions afterwards.
    */
   using: <T>(signal: AbortSignal, work: (deps: ServiceDeps) => Promise<T>) => Promise<T>;
 }
@@ -40,7 +40,7 @@ const ONE_CPU = 1769 * 2 ** 20;
 
 /**
  * Makes what a Lambda function works with, such as the access to its buckets, from its environment variables. Two
- * variables are required:
+ * variables are required, and a TypeError is thrown when one is missing:
  * - `UPLOADS_BUCKET` and `RESULTS_BUCKET`: the names of the buckets.
  *
  * The others are optional, as are those of the AWS SDK:
@@ -49,7 +49,7 @@ const ONE_CPU = 1769 * 2 ** 20;
  *   `MAX_RECEIVES` times in vain; `HAND_BACK_URL`: the queue of the inspect function, to which the convert function
  *   sends an event to have an upload inspected again.
  * - `EVENT_BUS_NAME`: the event bus that gets an event for each finished upload.
- * - `NAME_TEMPLATE`: the template for the names of images; `MAX_UPLOAD_BYTES`: the size of the largest upload.
+ * - `NAME_TEMPLATE`: the template for the names of images; `MAX_UPLOAD_BYTES`: the bytes of the largest upload.
  * - `REPORTS`: `true` to write a report, an HTML page, about each upload.
  * - `S3_PATH_STYLE`: `true` for S3-compatible stores whose host name does not contain the bucket.
  */
@@ -87,7 +87,8 @@ export function contextFrom(env: NodeJS.ProcessEnv): FunctionContext {
 
 /**
  * Reads the environment variable `PASSAGES`, a list of pairs `URL URL` with commas between them. The first URL of a
- * pair is the queue of the events that a function gave up, the second its dead-letter queue.
+ * pair is the queue of the events that a function gave up, the second its dead-letter queue. Throws a TypeError when
+ * the variable is not set.
  */
 export function passagesIn(env: NodeJS.ProcessEnv): QueuePair[] {
   return required(env, 'PASSAGES')
@@ -105,7 +106,7 @@ function retryFrom({ QUEUE_URL: events, GIVEN_UP_URL: url, MAX_RECEIVES }: NodeJ
 
 /**
  * Reads the operator's rules for uploads from the environment variables: `NAME_TEMPLATE`, the template for the names of
- * images, and `MAX_UPLOAD_BYTES`, the size of the largest upload. There is no rule for an absent variable.
+ * images, and `MAX_UPLOAD_BYTES`, the size in bytes of the largest upload. There is no rule for an absent variable.
  */
 export function policyFrom({ NAME_TEMPLATE, MAX_UPLOAD_BYTES }: NodeJS.ProcessEnv): Policy {
   return {

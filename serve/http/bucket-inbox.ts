@@ -8,7 +8,7 @@ import { type Inbox, type Incoming, NO_OPTIONS } from './inbox.ts';
 
 /**
  * The number of bytes in each part of an S3 multipart upload, except the last. A part is collected in memory, and then
- * sent.
+ * sent. With this size, the largest upload (`LIMITS.pageUploadBytes`) has 8,192 parts; S3 allows 10,000.
  */
 const PART_BYTES = 8 * 2 ** 20;
 
@@ -44,8 +44,8 @@ class IncomingObject implements Incoming {
   readonly #target: Target;
   readonly #size: number;
   /**
-   * The S3 multipart upload that writes the received file. Null for an empty file: a multipart upload has at least one
-   * byte.
+   * The S3 multipart upload that writes the received file. Null for an empty file, which is written by a simple
+   * request: a multipart upload has at least one byte.
    */
   readonly #multipart: MultipartUpload | null;
   readonly #part: Buffer;

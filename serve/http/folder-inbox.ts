@@ -31,7 +31,10 @@ export class FolderInbox implements Inbox {
     }
   }
 
-  /** Removes what a killed process has left: the temporary files in the folder that have not changed for an hour. */
+  /**
+   * Removes what a killed process has left in the folder of uploads: the temporary files that have not changed for an
+   * hour.
+   */
   async sweep(): Promise<void> {
     const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true });
     for (const entry of entries.filter((each) => each.isFile() && isTemporary(each.name))) {
@@ -47,7 +50,10 @@ export class FolderInbox implements Inbox {
   }
 }
 
-/** The folders that were made for uploads which are not complete yet. They are removed if the uploads are cancelled. */
+/**
+ * The folders that were made for uploads which are not complete yet. If such an upload is cancelled, its folders are
+ * removed.
+ */
 class MadeFolders {
   readonly #root: string;
   readonly #paths = new Set<string>();
@@ -80,7 +86,7 @@ async function isThere(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => null)) !== null;
 }
 
-/** The paths of the folders below `root` that lead to the file with this key, the innermost first. */
+/** Returns the paths of the folders below `root` that lead to the file with this key, the innermost first. */
 function foldersTo(root: string, key: string): string[] {
   const names = key.split('/').slice(0, -1);
   return names.map((_, i) => join(root, names.slice(0, i + 1).join('/'))).toReversed();

@@ -4,7 +4,7 @@ import { isLoggedIn, isSame } from './secret.ts';
 
 /** The settings that decide whether a request to the web page of `lading serve` is answered or refused. */
 export interface Rules {
-  /** The host of the address at which the server listens. */
+  /** The host name or IP address at which the server listens. */
   host: string;
   /**
    * The secret text that users must give to use the page; null when none is needed, because only this machine can reach
@@ -24,8 +24,8 @@ export type Judgement = 'allowed' | 'foreign' | 'stranger';
  * requests, even to a server that only this machine can reach. So a header `Origin`, if there is one, must name this
  * server. A header `Sec-Fetch-Site`, if there is one, must say that the request comes from this page or from the user.
  * The only exception is a link on another site that opens the page. Without a token, `Host` must be a name of this
- * machine, because an attacker can make a domain name of his own resolve to this machine (DNS rebinding). With a token,
- * any `Host` is allowed: a browser sends no login cookie to a host with the attacker's name.
+ * machine, because an attacker can make his own domain name resolve to this machine (DNS rebinding). With a token, any
+ * `Host` is allowed: a browser sends no login cookie to a host with the attacker's name.
  */
 export function judge({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>, rules: Rules): Judgement {
   const { host: name } = headers;
@@ -55,17 +55,17 @@ function isOwn(name: string, listening: string): boolean {
 }
 
 /**
- * The host and port in the value of a header `Origin`, in lower case. Null for a value that is no `http` or `https`
- * origin, such as the word `null`.
+ * Returns the host and port in the value of a header `Origin`, in lower case. Null for a value that is no `http` or
+ * `https` origin, such as the word `null`.
  */
 function hostOf(origin: string): string | null {
   return /^https?:\/\/([^/]+)$/.exec(origin.toLowerCase())?.[1] ?? null;
 }
 
 /**
- * True when a request comes from this web page, from the user, or from a link that the user has followed, as the
- * headers `Sec-Fetch-…` of the request say. True also when the browser does not send these headers. False when a page
- * of another site has caused the request in another way.
+ * True when the headers `Sec-Fetch-…` of a request say that it comes from this web page, from the user, or from a link
+ * that the user has followed. True also when the browser does not send these headers. False when a page of another
+ * site has caused the request in another way.
  */
 function isFromHere(method: string | undefined, headers: IncomingMessage['headers']): boolean {
   const site = headers['sec-fetch-site'];

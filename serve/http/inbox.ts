@@ -3,7 +3,7 @@ import { LIMITS } from '../../core/limits.ts';
 import { utf8, utf8Length } from '../../core/model/utf8.ts';
 import { isSidecar, SIDECAR_SUFFIX } from '../../core/service/keys.ts';
 
-/** The milliseconds after which an upload through the web page is discarded, if no more bytes have come. */
+/** The milliseconds after which an upload through the web page is discarded, if no more bytes have come: an hour. */
 export const FORGET_MS = 3_600_000;
 
 /**
@@ -12,18 +12,18 @@ export const FORGET_MS = 3_600_000;
  */
 export interface Inbox {
   /**
-   * Begins to receive a file of `size` bytes, whose path among the uploads is `key`. The file appears there when
-   * `finish` is called on the result. Returns null when the key cannot be used: a folder has this path already, or a
-   * file stands where the path needs a folder.
+   * Begins to receive a file of `size` bytes, whose path among the uploads is `key`. Returns the file, to which bytes
+   * can be added. It appears among the uploads when its method `finish` is called. Returns null when the key cannot be
+   * used: a folder has this path already, or a file stands where the path needs a folder.
    */
   begin(key: string, size: number): Promise<Incoming | null>;
-  /** The bytes that are free for further files; Infinity when that is not known. */
+  /** Returns the number of bytes that are free for further files; Infinity when that is not known. */
   free(): Promise<number>;
 }
 
 /** A file that is being received through the web page. Bytes are only added at its end, by one request at a time. */
 export interface Incoming {
-  /** The number of bytes that were received so far. They are not lost when `append` throws. */
+  /** The number of bytes of the file that were received so far. They are not lost when `append` throws. */
   readonly received: number;
   append(chunk: Uint8Array): Promise<void>;
   /**
@@ -47,9 +47,9 @@ const COMPONENT = both(
 );
 
 /**
- * The reason why a file that comes through the web page cannot have this key; null when it can. A key must be usable as
- * a relative path on Linux, even when uploads are stored in a bucket. No component of the path may begin with a dot,
- * because the service ignores hidden files.
+ * Returns the reason why a file that comes through the web page cannot have this key; null when it can. A key must be
+ * usable as a relative path on Linux, even when uploads are stored in a bucket. No component of the path may begin
+ * with a dot, because the service ignores hidden files.
  */
 export function problemWith(key: string): Bilingual | null {
   if (utf8Length(key) > LIMITS.keyBytes - SIDECAR_SUFFIX.length) return both('The name is too long.', '名称过长。');

@@ -12,8 +12,9 @@ export interface Denied {
 const SWEEP_MS = 60_000;
 
 /**
- * The largest number of finished uploads that the server remembers. A client that lost the connection before the last
- * answer can still ask whether its upload is finished, as long as the server remembers it.
+ * The largest number of finished uploads that the server remembers; the oldest ones are forgotten first. A client that
+ * lost the connection before the last answer can still ask whether its upload is finished, as long as the server
+ * remembers it.
  */
 const FINISHED = 1000;
 
@@ -46,16 +47,16 @@ export class Upload {
     return this.incoming === null;
   }
 
-  /** The number of bytes that have come. */
+  /** The number of bytes of the upload that have come. When it is finished, this is its size. */
   get offset(): number {
     return this.incoming?.received ?? this.size;
   }
 
   /**
    * Handles one request for this upload: waits until all earlier requests for it have ended, calls `work`, and returns
-   * what `work` returns. Before it waits, calls the `stop` function of the last earlier request to end that request at
-   * once, because the connection of that request may have broken unnoticed. `stop` is called in the same way when a
-   * later request comes, and must make `work` end.
+   * what `work` returns. Before it waits, it calls the `stop` function of the last earlier request. This ends that
+   * request at once, because its connection may have broken unnoticed. `stop` is called in the same way when a later
+   * request comes, and must make `work` end.
    */
   async turn<T>(stop: () => void, work: () => Promise<T>): Promise<T> {
     this.#stop?.();
@@ -82,8 +83,9 @@ export class Intake {
   readonly #uploads = new Map<string, Upload>();
   readonly #timer: NodeJS.Timeout;
   /**
-   * The uploads that `create` is beginning, and that have no id yet. They are included in the number of unfinished
-   * uploads and in the bytes that these will still write, both of which are limited.
+   * The uploads that `create` is beginning, and that have no id yet. They are counted with the unfinished uploads,
+   * whose number is limited. Their bytes are counted with those that will still be written, for which the disk must
+   * have room.
    */
   readonly #beginning = new Set<{ readonly size: number }>();
   #closed = false;
@@ -93,7 +95,11 @@ export class Intake {
     this.#timer = setInterval(() => void this.sweep(), SWEEP_MS).unref();
   }
 
-  /** Begins an upload of `size` bytes through the web page. Returns its id, or the answer that refuses it. */
+  /**
+   * Begins an upload of `size` bytes through the web page, for a file with the path `key` among the uploads. Returns
+   * the id of the upload, or the answer that refuses it: for a wrong key, a file that is too large, too many uploads,
+   * or too little room on the disk.
+   */
   async create(key: string, size: number): Promise<string | Denied> {
     const problem = problemWith(key);
     if (problem !== null) return { status: 422, why: problem };

@@ -6,7 +6,7 @@ import { begin, refuse } from './reply.ts';
 
 /**
  * The milliseconds between two lines without data that are sent to a browser only to show that the connection still
- * exists.
+ * exists. The server closes a connection without traffic after a minute.
  */
 const BEAT_MS = 15_000;
 

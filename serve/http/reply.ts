@@ -4,8 +4,8 @@ import type { Bilingual } from '../../core/catalogue/bilingual.ts';
 import type { Bytes } from '../../core/model/ports.ts';
 
 /**
- * The headers of every answer to a browser. By them, a browser lets the page load only its own files, and send requests
- * only to this server. No site may show the page in a frame, and no other site may use its files.
+ * The headers of every answer to a browser. By them, a browser lets the page load only its own files, and send
+ * requests only to this server. No site may show the page in a frame, and no other site may use its files.
  */
 const HEADERS = {
   'content-security-policy': [
@@ -27,7 +27,10 @@ const HEADERS = {
   'cache-control': 'no-store',
 } as const;
 
-/** Sends a whole answer: its status, its headers together with those that every answer has, and its body. */
+/**
+ * Sends a whole answer: its status, its headers together with those that every answer has, and its body. By default,
+ * the body is empty.
+ */
 export function reply(
   response: ServerResponse,
   status: number,
@@ -38,8 +41,8 @@ export function reply(
 }
 
 /**
- * Sends the status and the headers of an answer, together with the headers that every answer has. The caller sends the
- * body, and ends the answer.
+ * Sends the status and the headers of an answer, together with the headers that every answer has. Returns the
+ * response: the caller sends the body, and ends the answer.
  */
 export function begin(response: ServerResponse, status: number, headers: OutgoingHttpHeaders): ServerResponse {
   // After a refusal, the body of the request may still be coming.
@@ -51,14 +54,15 @@ export function replyJson(response: ServerResponse, status: number, value: unkno
   reply(response, status, { 'content-type': 'application/json' }, `${JSON.stringify(value)}\n`);
 }
 
-/** Refuses a request: sends an error status, and the sentence `why` in both languages as JSON. */
+/** Refuses a request: sends the error status `status`, and the sentence `why` in both languages as JSON. */
 export function refuse(response: ServerResponse, status: number, why: Bilingual): void {
   replyJson(response, status, { error: why });
 }
 
 /**
  * Sends `bytes` as the body of an answer, and ends the answer. Asks for each chunk only after the previous chunk was
- * sent, because the source may use the memory of one chunk again for the next.
+ * sent, because the source may use the memory of one chunk again for the next. Stops when the browser has closed the
+ * connection.
  */
 export async function sendAll(response: ServerResponse, bytes: Bytes): Promise<void> {
   for await (const chunk of bytes) {

@@ -11,7 +11,10 @@ export interface Shelf {
   name: string;
 }
 
-/** A counter of the downloads of results that are under way. All requests share it. */
+/**
+ * The number of downloads of results that are under way. All requests share this object, so that the number can be
+ * limited.
+ */
 export interface Downloads {
   count: number;
 }
@@ -37,8 +40,9 @@ const REPORT_POLICY =
   "script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:";
 
 /**
- * Answers a request for `file`, a result of the upload with this key: `image.tar`, for example. Sends all of it, or the
- * one range that the request asks for (RFC 9110, section 14). The answer is 404 when there is no such result.
+ * Answers a request for `file`, a result of the upload with this key: `image.tar`, for example. Sends all of it, or
+ * the one range that the request asks for (RFC 9110, section 14). The status is 404 when there is no such result, and
+ * 416 when it has no byte in the range. It is 503 when too many downloads are under way.
  */
 export async function sendResult(
   request: IncomingMessage,
@@ -85,9 +89,9 @@ async function look(key: string, { store, name }: Shelf): Promise<UploadIdentity
 }
 
 /**
- * The bytes of a result that a request asks for, from `start` up to but without `end`. Null when all bytes are to be
- * sent. `beyond` when the result has no byte in the range that is asked for. `etag` and `size`, in bytes, are those of
- * the stored result.
+ * Returns the bytes of a result that a request asks for, as offsets: from `start` up to but without `end`. Null when
+ * all bytes are to be sent. `beyond` when the result has no byte in the range that is asked for. `etag` and `size`, in
+ * bytes, are those of the stored result: a request for a range of another version gets all bytes.
  */
 function rangeFor(
   headers: IncomingMessage['headers'],
@@ -105,8 +109,8 @@ function rangeFor(
 }
 
 /**
- * The header `Content-Disposition`, which names the file for a browser. For the upload `in/app.tar.gz` and the result
- * `image.tar`, the name is `app-image.tar`.
+ * Returns the value of the header `Content-Disposition`, by which a browser saves a result under a fitting name. For
+ * the upload `in/app.tar.gz` and the result `image.tar`, the name is `app-image.tar`.
  */
 function disposition(key: string, file: string): string {
   const name = `${key.replace(/^.*\//, '').replace(/(?:\.tar)?(?:\.\w{1,4})?$/, '')}-${file}`;

@@ -12,14 +12,14 @@ export function isSame(one: string, other: string): boolean {
 /** The name of the login cookie. A browser gets it when its user has given the token of the web page. */
 const COOKIE = 'lading';
 
-/** The milliseconds for which a login is valid. Then the user must give the token again. */
+/** The milliseconds for which a login is valid: 12 hours. Then the user must give the token again. */
 const LOGIN_MS = 12 * 3_600_000;
 
 /**
- * The header `Set-Cookie` for a browser whose user gave the right token. The cookie has the time when the login ends,
- * and a MAC of that time, which is made with the token. So the server keeps no list of logins, and processes with the
- * same token accept each other's cookies. When the token is changed, all cookies become invalid. `now` is in
- * milliseconds since 1970.
+ * Returns the header `Set-Cookie` for a browser whose user gave the right token. The cookie has the time when the
+ * login ends, and a MAC of that time, which is made with the token. So the server keeps no list of logins, and
+ * processes with the same token accept each other's cookies. When the token is changed, all cookies become invalid.
+ * `now` is in milliseconds since 1970.
  */
 export function loginCookie(token: string, now: number): string {
   const end = String(now + LOGIN_MS);
@@ -27,7 +27,7 @@ export function loginCookie(token: string, now: number): string {
   return `${COOKIE}=${end}.${macOf(end, token)}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict`;
 }
 
-/** The header `Set-Cookie` that removes the login cookie from a browser. */
+/** The value of the header `Set-Cookie` that removes the login cookie from a browser. */
 export const LOGOUT_COOKIE = `${COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict`;
 
 /**

@@ -35,14 +35,18 @@ export interface SiteSettings extends SiteDoor {
 
 /**
  * The milliseconds in which a request must have come as a whole. The page sends 16 MiB of a file with each request, so
- * 56 kB/s are enough. When a request takes longer, the bytes that have come are kept.
+ * 56 kB/s are enough. A request that takes longer is ended. The bytes that have come are kept, and the page sends the
+ * rest in a new request.
  */
 const REQUEST_MS = 300_000;
 
-/** The milliseconds without any traffic after which a connection is closed. */
+/** The milliseconds without any traffic after which a connection to the web page is closed. */
 const IDLE_MS = 60_000;
 
-/** The shortest time in milliseconds between two log lines about logins with a wrong token. */
+/**
+ * The shortest time in milliseconds between two log lines about logins with a wrong token. Others are refused without
+ * a log line, so that nobody can fill the log.
+ */
 const STRANGERS_MS = 60_000;
 
 const TOKEN_BYTES = 4096;
@@ -69,7 +73,7 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Starts the HTTP server of the web page. Throws Node's error when the address cannot be used. */
+/** Starts the HTTP server of the web page, and returns it. Throws Node's error when the address cannot be used. */
 export async function openSite(settings: SiteSettings): Promise<Site> {
   const { host, port, say } = settings;
   const page: Page = {
@@ -147,8 +151,8 @@ async function route(request: IncomingMessage, response: ServerResponse, url: UR
 }
 
 /**
- * The data from which the web page makes its form. `options`: the options of a conversion. `login`: true when users log
- * in with a token, so that the page has a button to log out.
+ * Returns the data from which the web page makes its form. `options`: the options of a conversion, with their
+ * meanings. `login`: true when users log in with a token, so that the page has a button to log out.
  */
 function formOf({ token }: Page): object {
   const options = OPTION_LIST.map(([name, { form, meaning, zh, placeholder }]) => ({

@@ -71,8 +71,8 @@ const NOTHING = (): void => undefined;
 
 /**
  * Answers a `PATCH`, which brings bytes for an upload, or a `HEAD`, which asks how many have come. The answer has the
- * offset at which the next bytes belong. When all bytes have come, the file appears among the uploads before the answer
- * is sent. If that has failed for a `PATCH`, a later `HEAD` tries it again.
+ * offset in bytes at which the next bytes belong. When all bytes have come, the file appears among the uploads before
+ * the answer is sent. If that has failed for a `PATCH`, a later `HEAD` tries it again.
  */
 async function append(
   request: IncomingMessage,
@@ -94,8 +94,8 @@ async function append(
 }
 
 /**
- * Answers a `PUT` of the options of an upload, as JSON. Invalid options are refused at once. A client that sends the
- * options first then need not send the file.
+ * Answers a `PUT` of the options of an upload, as JSON. Invalid options are refused at once, with status 422. So a
+ * client that sends the options before the file does not send the file in vain.
  */
 async function takeOptions(request: IncomingMessage, response: ServerResponse, upload: Upload): Promise<void> {
   if (request.method !== 'PUT') return refuse(response, 405, NO_METHOD);
@@ -120,15 +120,17 @@ function isOtherVersion({ headers }: IncomingMessage): boolean {
   return headers['tus-resumable'] !== VERSION['tus-resumable'];
 }
 
-/** The value of a header that is a whole number; null when the header is missing, or is not 1 to 15 digits. */
+/**
+ * Returns the value of the header `name` as a whole number; null when the header is missing, or is not 1 to 15 digits.
+ */
 function wholeIn({ headers }: IncomingMessage, name: string): number | null {
   const value = String(headers[name] ?? '');
   return /^\d{1,15}$/.test(value) ? Number(value) : null;
 }
 
 /**
- * The value of the field `filename` in the header `Upload-Metadata`, decoded. The header is a list of names, each with
- * a text in base64, separated by commas. Null when it has no such field.
+ * Returns the value of the field `filename` in the header `Upload-Metadata`, decoded. The header is a list of names,
+ * each with a text in base64, separated by commas. Null when it has no such field.
  */
 function filenameIn(header: string | string[] | undefined): string | null {
   for (const pair of String(header ?? '').split(',')) {
@@ -138,7 +140,7 @@ function filenameIn(header: string | string[] | undefined): string | null {
   return null;
 }
 
-/** The header `Upload-Expires`, which tells when an upload is forgotten if no more bytes come. */
+/** Returns the header `Upload-Expires`, which tells when an upload is forgotten if no more bytes come. */
 function expiry(): { 'upload-expires': string } {
   return { 'upload-expires': new Date(Date.now() + FORGET_MS).toUTCString() };
 }

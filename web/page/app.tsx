@@ -31,8 +31,8 @@ interface Archive {
 }
 
 /**
- * A Preact hook that keeps the archive which the page has open. Each archive has a worker of its own, which is ended
- * when the archive is closed.
+ * A Preact hook that keeps the archive which the page has open. Returns the state of the archive, and the functions
+ * that open and close one. Each archive has a worker of its own, which is ended when the archive is closed.
  */
 function useArchive(): Archive {
   const [state, setState] = useState<State>({ kind: 'idle' });
@@ -60,7 +60,7 @@ function useArchive(): Archive {
   return { state, bytes, open, close };
 }
 
-/** The whole page on which a browser inspects and converts archives. */
+/** The Preact component of the whole page on which a browser inspects and converts archives. */
 export function App(): JSX.Element {
   const [language, setLanguage] = useState<Language>(/^zh/i.test(navigator.language) ? 'zh' : 'en');
   const archive = useArchive();
@@ -118,8 +118,8 @@ function Header({ language, onLanguage }: HeaderProps): JSX.Element {
 type ResultProps = Extract<State, { kind: 'open' }> & { bytes: number; language: Language };
 
 /**
- * The part of the page about an archive that was inspected. It gets the keyboard focus when it appears, so that screen
- * readers begin there.
+ * The part of the page about an archive that was inspected: what it is, the form for a conversion, and its files. It
+ * gets the keyboard focus when it appears, so that screen readers begin there.
  */
 function Result({ language, ...archive }: ResultProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);

@@ -20,8 +20,9 @@ interface Props {
 type State = { kind: 'closed' | 'reading' | 'unreadable' } | { kind: 'read'; images: (ImageContents | null)[] };
 
 /**
- * The part of the page about the files in the images, such as the largest ones. The archive is read for it when the
- * user presses a button. Null for a file that is no readable archive.
+ * The part of the page with facts about the files in the images, such as the largest ones. The page reads the archive
+ * for these facts only when the user presses a button. Null when the opened file is no readable archive, or an empty
+ * one.
  */
 export function Contents({ manifest, worker, bytes, texts, voice }: Props): JSX.Element | null {
   const [state, setState] = useState<State>({ kind: 'closed' });

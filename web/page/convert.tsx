@@ -16,7 +16,7 @@ interface Props {
   file: File;
   manifest: ArchiveManifest;
   worker: ArchiveWorker;
-  /** The number of bytes that the worker for this archive has read or written so far. */
+  /** The number of bytes that the worker for this archive has read or written so far in the task that it began last. */
   bytes: number;
   texts: Texts;
   voice: Voice;
@@ -25,10 +25,10 @@ interface Props {
 type Work = 'none' | 'working' | 'saved' | Failure;
 
 /**
- * The conversion of the open archive. `planned` is what the worker has answered to the last plan: the description of
- * the planned image archive, or the fault in an option. It is null before the user asks for a plan. `work` says whether
- * the page is busy with the conversion, has saved the image archive, or has failed. `plan` plans the image archive;
- * `save` plans and saves it.
+ * The state of the conversion of the open archive, and the functions for it. `planned` is the worker's answer to the
+ * last request for a plan: the description of the planned image archive, or the fault in an option. It is null before
+ * there is an answer, and after `forget`. `work` says whether the page is busy with the conversion, has saved the image
+ * archive, or why it has failed. `plan` plans the image archive; `save` plans and saves it.
  */
 interface Conversion {
   planned: Planned | null;
@@ -77,7 +77,10 @@ function useConversion(worker: ArchiveWorker, options: RawOptions, output: strin
   };
 }
 
-/** The part of the page with the form for a conversion, and its result. Null if the archive cannot become an image. */
+/**
+ * The part of the page with the form for a conversion, and its result. Null if the archive cannot become an image
+ * archive.
+ */
 export function Convert({ file, manifest, worker, bytes, texts, voice }: Props): JSX.Element | null {
   const [options, setOptions] = useState<RawOptions>(NO_OPTIONS);
   const wanted = options.as === 'rootfs' ? 'rootfs.tar' : 'image.tar';
@@ -142,7 +145,10 @@ function Outcome({ planned, voice }: { planned: Planned; voice: Voice }): JSX.El
   );
 }
 
-/** True for an archive that may become an image. The form is not shown for a text file, for example. */
+/**
+ * True for an archive that may become an image archive: only then the page shows the form for a conversion. False for a
+ * text file, for example, and for a root file system with an error that a conversion cannot repair.
+ */
 function isConvertible({ archive, findings }: ArchiveManifest): boolean {
   if (archive.kind.startsWith('image/') || archive.kind === 'rootfs/minimal') return true;
   return (

@@ -22,8 +22,8 @@ interface Props {
 type State = { kind: 'closed' | 'reading' | 'unreadable' } | { kind: 'open'; lines: number; version: number };
 
 /**
- * The part of the page with the files of an image: a tree that can be searched, and the text of a file. Null for a file
- * that is no readable archive.
+ * The part of the page with the files of an image: a tree that can be searched, and the text of a file. Null when the
+ * opened file is no readable archive, or an empty one.
  */
 export function Files({ file, manifest, worker, bytes, texts }: Props): JSX.Element | null {
   const [state, setState] = useState<State>({ kind: 'closed' });
@@ -79,7 +79,10 @@ interface OpenProps {
   onFile: (shown: { row: FileRow; text: ShownText }) => void;
 }
 
-/** The search field for the files of an image, and the tree of these files. */
+/**
+ * The search field for the files of an image, and the tree of these files. `onFile` is called with the file that the
+ * user chooses, and with the beginning of its text.
+ */
 function OpenTree({ lines, version, worker, texts, show, onFile }: OpenProps): JSX.Element {
   const open = async (row: FileRow): Promise<void> => onFile({ row, text: await worker.call('text', row.path) });
   return (
@@ -107,7 +110,10 @@ function OpenTree({ lines, version, worker, texts, show, onFile }: OpenProps): J
   );
 }
 
-/** The field in which the user chooses the image whose files are shown. */
+/**
+ * The field in which the user chooses the image whose files are shown. `onChoice` is called with the image's index from
+ * 0.
+ */
 function ImageChoice({
   manifest,
   texts,
@@ -135,7 +141,10 @@ interface Shown {
   onClose: () => void;
 }
 
-/** The text of the file that the user has chosen in the file tree, and a button that saves the file. */
+/**
+ * The text of the file that the user has chosen in the file tree, or a note that the file is no text. One button saves
+ * the file, another removes this part of the page.
+ */
 function FileText({ row, text, worker, texts, onClose }: Shown): JSX.Element {
   const save = async (): Promise<void> => {
     const blob = await worker.call('content', row.path);

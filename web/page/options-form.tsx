@@ -14,8 +14,8 @@ interface Props {
 const FIRST: ReadonlySet<OptionName> = new Set(['name', 'change', 'inspect']);
 
 /**
- * The fields of the form for a conversion, one for each conversion option. `onChange` is called with all options when
- * the user has changed one.
+ * The fields of the form for a conversion, one for each conversion option. When the user has changed one option,
+ * `onChange` is called with the values of all options.
  */
 export function OptionsForm({ options, texts, onChange }: Props): JSX.Element {
   const field = ([name, option]: readonly [OptionName, Option]): JSX.Element => {
@@ -99,7 +99,7 @@ function Text({ id, label, hint, value, set, many }: Field & { many: boolean }):
   );
 }
 
-/** The field for a file whose text is the value of an option: the output of `docker inspect`. */
+/** The field for an option whose value is the text of a file that the user chooses: the output of `docker inspect`. */
 function JsonFile({ id, label, value, set, texts }: Field & { texts: Texts }): JSX.Element {
   const [name, setName] = useState('');
   const take = async (file: File | undefined): Promise<void> => {

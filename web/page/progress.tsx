@@ -11,7 +11,7 @@ interface Props {
   onCancel: () => void;
 }
 
-/** A progress bar with the speed, and a button that stops the work. `bytes` of `total` bytes are done. */
+/** A progress bar with percentage and speed, and a button that stops the work. `bytes` of `total` bytes are done. */
 export function ProgressBar({ label, bytes, total, cancel, onCancel }: Props): JSX.Element {
   const [started] = useState(() => performance.now());
   const seconds = (performance.now() - started) / 1000;

@@ -1,6 +1,6 @@
 /**
- * Saves a blob as a file, by the browser's own download. For a blob that is made of ranges of a file, the browser reads
- * these from the disk, without a copy in memory.
+ * Saves a blob as a file with the given name, by the browser's own download. Where the blob is made of ranges of a file
+ * on the disk, the browser reads these from the disk, without a copy in memory.
  */
 export function saveBlob(blob: Blob, name: string): void {
   const link = document.createElement('a');
@@ -16,8 +16,9 @@ const REVOKE_MS = 60_000;
 type Picker = (options: { suggestedName: string }) => Promise<FileSystemFileHandle>;
 
 /**
- * Asks the user where to write a file. Returns null in browsers that let no page write to the disk (all but Chromium),
- * and when the browser refuses. Returns `cancelled` when the user has chosen no file.
+ * Asks the user where to write a file, and returns the chosen file. `suggestedName` is the file name that the browser
+ * proposes. Returns null in browsers that let no page write to the disk (all but Chromium), and when the browser
+ * refuses. Returns `cancelled` when the user has chosen no file.
  */
 export async function targetFile(suggestedName: string): Promise<FileSystemFileHandle | null | 'cancelled'> {
   const { showSaveFilePicker: pick } = globalThis as { showSaveFilePicker?: Picker };

@@ -12,7 +12,10 @@ interface LineProps {
   onChoose: () => void;
 }
 
-/** One line of the file tree. */
+/**
+ * One line of the file tree: a file with its mode, owner, size, time of change and layer. `onChoose` is called when the
+ * user clicks on the line.
+ */
 export function Line({ row, index, focused, onChoose }: LineProps): JSX.Element {
   const { name, depth, open, mode, owner, size, time, link, layer } = row;
   const state = open === null ? {} : { 'aria-expanded': open };

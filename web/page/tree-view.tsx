@@ -17,7 +17,8 @@ interface Props {
 }
 
 /**
- * The number of lines that exist as elements above the visible part of the file tree. The same number exist below it.
+ * The number of lines that exist as elements above the visible part of the file tree, so that a short scroll shows no
+ * gap. The same number exist below it.
  */
 const MARGIN = 20;
 /**
@@ -26,7 +27,11 @@ const MARGIN = 20;
  */
 const MOST_LINES = 500_000;
 
-/** The tree of files as a long list. Only the lines on and near the screen exist as elements. */
+/**
+ * The tree of files as a long list. Only the lines on and near the screen exist as elements. `onToggle` is called with
+ * the index of a directory's line when the user opens or closes the directory; `onFile` is called with the line of any
+ * other file that the user chooses.
+ */
 export function TreeView({ lines, version, worker, texts, onToggle, onFile }: Props): JSX.Element {
   const [from, setFrom] = useState(0);
   const [room, setRoom] = useState(MARGIN);
@@ -84,8 +89,9 @@ interface Part {
 }
 
 /**
- * A Preact hook that returns the lines of the file tree from index `first` up to and without `last`. It requests them
- * from the worker. Until they have come, it returns the lines of the last request that was answered; none at first.
+ * A Preact hook that returns some lines of the file tree (`rows`), and the index of the first of these lines (`from`).
+ * It requests the lines from index `first` up to and without `last` from the worker. Until they have come, it returns
+ * the lines of the last request that was answered; none at first.
  */
 function useRows(worker: ArchiveWorker, first: number, last: number, version: number): Part {
   const [part, setPart] = useState<Part>({ from: 0, rows: [] });
@@ -105,7 +111,7 @@ function useRows(worker: ArchiveWorker, first: number, last: number, version: nu
 
 /**
  * True when a key that was pressed on a line of the file tree opens or closes the directory in that line: Enter does
- * both, the right arrow opens, the left arrow closes.
+ * both, the right arrow opens, the left arrow closes. False for other keys, and when the line has no directory.
  */
 function opens(key: string, row: FileRow | undefined): boolean {
   if (row === undefined || row.open === null) return false;

@@ -2,7 +2,7 @@ import type { Folder, ImageContents } from '../../core/contents/facts.ts';
 
 /**
  * An area of the treemap that shows which files of an image take the most space. An area of kind `rest` stands for all
- * small files of a folder, one of kind `wasted` for all files of a layer that later layers replaced or deleted.
+ * small files of a folder. One of kind `wasted` stands for all files of a layer that later layers replaced or deleted.
  */
 export interface Area {
   name: string;
@@ -20,8 +20,8 @@ export interface Area {
 }
 
 /**
- * Makes the content of the treemap for an image: one area for the whole image, with an area inside for each folder or
- * for each layer.
+ * Makes the content of the treemap for an image, and returns one area for the whole image. Inside it is one area for
+ * each entry of the root directory or, when `by` is `layer`, for each layer.
  */
 export function mapOf(image: ImageContents, by: 'folder' | 'layer'): Area {
   const folders = folderArea(image.folders);
@@ -70,7 +70,7 @@ function layerArea(folders: Folder, layer: number, bytes: number, wasted: number
   return { name, kind: 'layer', bytes, wasted, inside: [...withRest(inside, bytes, 0), ...lost] };
 }
 
-/** Makes the area of the treemap for the part of a folder or file that comes from one layer. */
+/** Makes the area of the treemap for the part of a folder or file that comes from one layer. `layer` counts from 0. */
 function partOfLayer({ name, layers, entries }: Folder, layer: number): Area {
   const bytes = layers.find((each) => each.layer === layer)?.bytes ?? 0;
   if (entries === undefined) return { name, kind: 'file', bytes, wasted: 0, inside: [] };
@@ -79,8 +79,9 @@ function partOfLayer({ name, layers, entries }: Folder, layer: number): Area {
 }
 
 /**
- * Returns the areas `inside` a folder, largest first. If the folder has more bytes than these areas together, adds an
- * area of kind `rest` with the remaining bytes. It stands for the small files of the folder.
+ * Returns the areas `inside` a folder or layer, largest first. `bytes` and `wasted` are the numbers of bytes of the
+ * whole folder or layer. If the areas together have fewer bytes, adds an area of kind `rest` with the remaining bytes.
+ * It stands for the small files.
  */
 function withRest(inside: Area[], bytes: number, wasted: number): Area[] {
   const rest: Area = {

@@ -20,14 +20,15 @@ interface TreemapProps {
 const WIDTH = 1000;
 const HEIGHT = 420;
 const TITLE = 20;
-/** The number of colours for the areas of the treemap (web/style.css). */
+/** The number of colours that the outer areas of the treemap take in turn (web/style.css). */
 const TONES = 8;
 
 type Node = HierarchyRectangularNode<Area>;
 
 /**
- * Draws the areas inside `area`, and those inside them, as rectangles in proportion to their bytes. A table beside the
- * drawing has the same content, so the drawing is hidden from screen readers and skipped by the keyboard.
+ * Draws the areas inside `area`, and those inside them, as rectangles in proportion to their bytes. `nameOf` returns
+ * the name of an area as the user sees it. A table beside the drawing has the same content, so the drawing is hidden
+ * from screen readers and skipped by the keyboard.
  */
 export function Treemap({ area, nameOf, onOpen }: TreemapProps): JSX.Element {
   const root = layout(area);
@@ -92,9 +93,9 @@ function layout(area: Area): Node {
 }
 
 /**
- * The CSS position and size of a rectangle of the treemap, relative to the rectangle around it. Horizontal values are
- * in percent, because the page stretches the drawing. Vertical values are in pixels, because the height of the drawing
- * is fixed.
+ * Returns the CSS position and size of a rectangle of the treemap (`node`), relative to the rectangle `around` it.
+ * Horizontal values are in percent, because the page stretches the drawing. Vertical values are in pixels, because the
+ * height of the drawing is fixed.
  */
 function placeOf(node: Node, around: Node): Record<string, string> {
   const width = around.x1 - around.x0;

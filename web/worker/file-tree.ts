@@ -64,8 +64,8 @@ export class FileTree {
   }
 
   /**
-   * Opens or closes the directory in the line with this index. Does nothing for another file, or while the results of a
-   * search are shown.
+   * Opens or closes the directory in the line with this index, which counts from 0. Does nothing for another file, or
+   * while the results of a search are shown.
    */
   toggle(index: number): void {
     const node = this.#tree[index];

@@ -1,10 +1,9 @@
 import { createSHA256, type IHasher } from 'hash-wasm';
 
 /**
- * A message to a worker that computes sha256 digests for another worker. The worker computes several digests at the
- * same time; `hasher` is the number of the digest that the message is about. `state` is the state of a hasher of the
- * other worker that has hashed the first bytes, from which the digest is continued. `bytes` adds bytes to the digest,
- * and `digest` asks for the value of the digest.
+ * A message to a worker that computes sha256 digests for another worker, several at the same time. `hasher` is the
+ * number of the digest that the message is about. `state` begins the digest: it is the saved state of a hasher that has
+ * hashed the first bytes in the other worker. `bytes` adds bytes to the digest, and `digest` asks for its value.
  */
 export type HashRequest =
   | { kind: 'state'; hasher: number; state: Uint8Array }
@@ -13,7 +12,7 @@ export type HashRequest =
 
 /**
  * A message from a worker that hashes, about the digest with the number `hasher`: how many more bytes were hashed
- * (`done`), the digest as hex digits, or the reason why hashing has failed.
+ * (`done`), the digest as 64 hex digits, or the error message when hashing has failed.
  */
 export type HashAnswer =
   | { hasher: number; done: number }
@@ -21,8 +20,8 @@ export type HashAnswer =
   | { hasher: number; failed: string };
 
 /**
- * Makes the function that handles the messages to a worker which hashes for another one. Messages about one digest are
- * handled in order. The replies go to `answer`.
+ * Returns the function that handles the messages to a worker which hashes for another one. Messages about one digest
+ * are handled in order. `answer` is called with each reply.
  */
 export function hashRole(answer: (message: HashAnswer) => void): (request: HashRequest) => void {
   const hashers = new Map<number, Promise<IHasher>>();

@@ -10,8 +10,8 @@ import type { HashAnswer, HashRequest } from './hash-role.ts';
  */
 const SMALL_BYTES = 2 ** 20;
 /**
- * The largest number of bytes that wait to be hashed by another worker. More waiting bytes would take memory without
- * making the work faster.
+ * The number of bytes of one digest that may wait to be hashed by another worker. Beyond it, the hasher makes its
+ * caller wait. More waiting bytes would take memory without making the work faster.
  */
 const WAITING_BYTES = 2 ** 23;
 
@@ -121,7 +121,8 @@ class RemoteHasher {
 
   /**
    * Sends a copy of a chunk to the worker that hashes, because the memory of the chunk is used again. When more than
-   * `WAITING_BYTES` wait to be hashed, returns a promise that resolves when there are fewer.
+   * `WAITING_BYTES` wait to be hashed, returns a promise that resolves when there are no more than these, or when
+   * hashing has failed.
    */
   update(chunk: Uint8Array): void | Promise<void> {
     const bytes = chunk.slice();

@@ -6,8 +6,8 @@ export interface Zlib extends WasmMemory {
   inflate_new(): number;
   inflate_init_raw(stream: number): number;
   /**
-   * Inflates `inputBytes` bytes at the address `input` to `output`. The result has a status in its highest 8 bits, and
-   * below them the number of bytes of output.
+   * Inflates `inputBytes` bytes at the address `input`, and writes at most `room` bytes to the address `output`. The
+   * result has zlib's status in its highest 8 bits, and in the others the number of bytes that were written.
    */
   inflate_process(stream: number, input: number, inputBytes: number, output: number, room: number, flush: 0): number;
   inflate_last_consumed(stream: number): number;
@@ -73,8 +73,9 @@ class InflateStream {
   }
 
   /**
-   * Inflates the beginning of `input`, at most 32 KiB. Returns the output, the number of bytes of input that it took
-   * (`consumed`), and whether the deflate stream has ended. Throws on corrupt data.
+   * Inflates the beginning of `input`, at most 32 KiB. Returns the output, which is valid until the next call. Also
+   * returns the number of bytes of input that were used (`consumed`), and whether the deflate stream has ended. Throws
+   * an Error on corrupt data.
    */
   step(input: Uint8Array): { output: Uint8Array; consumed: number; ended: boolean } {
     const zlib = this.#zlib;

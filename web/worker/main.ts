@@ -41,7 +41,7 @@ function startHasher(): MessagePort {
 }
 
 /**
- * Makes the function that answers the calls of the page, for a worker that has these WebAssembly modules. Short calls
+ * Returns the function that answers the calls of the page, for a worker that has these WebAssembly modules. Short calls
  * are answered while a long one goes on.
  */
 function callRole({ modules }: Extract<Start, { modules: unknown }>): (call: Call) => void {
@@ -62,7 +62,9 @@ async function answerTo(session: Session, { id, call, args }: Call): Promise<Ans
   }
 }
 
-/** Makes a function that tells the page how many bytes were read or written, at most once in so many `milliseconds`. */
+/**
+ * Returns a function that tells the page how many bytes were read or written, at most once in so many `milliseconds`.
+ */
 function progressEvery(milliseconds: number): (bytes: number) => void {
   let told = 0;
   return (bytes) => {

@@ -3,12 +3,12 @@ import { LIMITS } from '../../core/limits.ts';
 import { isRecoded, type Plan } from '../../core/model/plan.ts';
 import type { Bytes, Source, Tools } from '../../core/model/ports.ts';
 
-/** The error for a file that is too large to be collected in memory (`LIMITS.collectedBytes`). */
+/** The error for a file with more bytes than the page collects in memory (`LIMITS.collectedBytes`). */
 export class TooLarge extends Error {}
 
 /**
- * The image archive that a plan describes, as a blob of new bytes and of ranges of `upload`, the opened archive, which
- * are not copied. Null when some bytes must be decompressed, compressed or rewritten first.
+ * The image archive that a plan describes, as a blob. The blob is made of new bytes and of ranges of `upload`, the
+ * opened archive, without copying these. Null when some bytes must be decompressed, compressed or rewritten first.
  */
 export function slicedImage(plan: Plan, upload: Blob): Blob | null {
   if (isRecoded(plan)) return null;
@@ -19,7 +19,9 @@ export function slicedImage(plan: Plan, upload: Blob): Blob | null {
 }
 
 /**
- * Writes the image archive that a plan describes to a file on disk. The file appears only when all of it was written.
+ * Writes the image archive that a plan describes to the file `target` on disk. `target` gets its new content only when
+ * all of it was written; after an error, which is thrown, it is as before. `onProgress` is called with the number of
+ * bytes that were written so far.
  */
 export async function writeImage(
   plan: Plan,
@@ -43,9 +45,9 @@ export async function writeImage(
 }
 
 /**
- * Writes the image archive that a plan describes to a private file of the browser, and returns that file. When the
- * browser has no such files, as for a page that was opened from disk, collects the image archive in memory, and throws
- * `TooLarge` beyond `LIMITS.collectedBytes`.
+ * Writes the image archive that a plan describes to a private file of the browser, and returns that file. `onProgress`
+ * is called with the number of bytes so far. A page that was opened from disk, for example, has no private files. Then
+ * the image archive is collected in memory; more than `LIMITS.collectedBytes` cause the error `TooLarge`.
  */
 export async function keptImage(
   plan: Plan,
@@ -77,8 +79,8 @@ async function privateFile(): Promise<FileSystemFileHandle | null> {
 }
 
 /**
- * Collects bytes in memory, as a blob. Throws `TooLarge` when `size`, the expected number of bytes, is beyond
- * `LIMITS.collectedBytes`.
+ * Collects bytes in memory, and returns them as a blob. Throws `TooLarge` when `size`, the expected number of bytes, is
+ * beyond `LIMITS.collectedBytes`. `onProgress` is called with the number of bytes so far.
  */
 export async function collected(
   bytes: Bytes,

@@ -34,12 +34,12 @@ export type Planned =
   | { kind: 'wrong'; problem: Bilingual; remedy: Bilingual }
   | { kind: 'planned'; manifest: ArchiveManifest; image: 'none' | 'sliced' | 'recoded' };
 
-/** The number of lines in the file tree of an image; null when its files cannot be read. */
+/** The number of lines in the file tree of an image; null when its files cannot be read, or no file tree is open. */
 export type TreeLength = number | null;
 
 /**
- * The beginning of a file in an image, decoded as text. `text` is null when the bytes of the file are no text. `whole`
- * is false when the file has more bytes than this.
+ * The beginning of a file in an image, at most `LIMITS.shownTextBytes`, decoded as text. `text` is null when these
+ * bytes are no text. `whole` is false when the file has more bytes.
  */
 export interface ShownText {
   text: string | null;
@@ -79,7 +79,7 @@ export class Session {
   #merged: MergedTree | null = null;
   #tree: FileTree | null = null;
 
-  /** `onProgress` is called with the number of bytes that were read or written so far. */
+  /** `onProgress` is called with the number of bytes that the current call has read or written so far. */
   constructor(tools: Tools, hashing: Hashing, onProgress: (bytes: number) => void) {
     this.#tools = tools;
     this.#hashing = hashing;
@@ -194,8 +194,8 @@ export class Session {
 
   /**
    * The content of a file of the image. It is a slice of the opened archive if it is stored there without compression;
-   * otherwise it is collected in memory. Null when this path has no regular file. Throws `TooLarge` when it does not
-   * fit into memory.
+   * otherwise it is collected in memory. Null when this path has no regular file. Throws `TooLarge` when more than
+   * `LIMITS.collectedBytes` would have to be collected.
    */
   async content(path: string): Promise<Blob | null> {
     const file = this.#fileAt(path);
@@ -211,7 +211,10 @@ export class Session {
     this.#stops.get(part)?.abort(new Stopped());
   }
 
-  /** A source of the archive's bytes. It throws `Stopped` when the user stops the work for this part of the page. */
+  /**
+   * Makes a source of the archive's bytes for a part of the page. The source throws `Stopped` when the user stops the
+   * work for this part. Also tells the page that 0 bytes were read so far.
+   */
   #source(part: PagePart): Source {
     const stop = new AbortController();
     this.#stops.set(part, stop);

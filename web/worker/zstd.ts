@@ -15,7 +15,7 @@ const OUTPUT_BYTES = 2 ** 18;
  * position.
  */
 const BUFFER_BYTES = 12;
-/** The smallest result of a zstd function that is an error code (zstd_errors.h). */
+/** Results of a zstd function from this number on, as unsigned 32-bit numbers, are error codes (zstd_errors.h). */
 const FIRST_ERROR = 2 ** 32 - 120;
 
 /**
@@ -84,7 +84,7 @@ class ZstdStream {
 
   /**
    * Writes a `ZSTD_inBuffer` or `ZSTD_outBuffer` into the memory of the WebAssembly module at address `at`: a pointer,
-   * a size and a position.
+   * a size and a position, 32 bits each.
    */
   #write(at: number, pointer: number, size: number, position: number): void {
     new Uint32Array(this.#zstd.memory.buffer, at, 3).set([pointer, size, position]);

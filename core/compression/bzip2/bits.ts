@@ -5,15 +5,15 @@ import type { Reason } from '../reasons.ts';
 import { type HuffmanCode, MAX_BITS, SHORT_BITS } from './huffman-code.ts';
 
 /**
- * The number of bytes to load before a bzip2 block is decoded: enough for the longest block, with 900,000 symbols of 20
- * bits, and its tables.
+ * The number of bytes to load before a bzip2 block is decoded. It is enough for the longest block, with 900,000 symbols
+ * of 20 bits, and its tables.
  */
 const AHEAD_BYTES = 2_500_000;
 const BUFFER_BYTES = 2 * AHEAD_BYTES;
 
 /**
- * The first length in bytes of the buffer. It is small, because an upload may hold very many small layers, and each has
- * a buffer of its own.
+ * The initial size of a bit reader's buffer, in bytes. It is small, because an upload may hold very many small layers,
+ * and each has a buffer of its own.
  */
 const FIRST_BYTES = 2 ** 14;
 
@@ -57,19 +57,19 @@ export class BitReader {
     this.#reader.consume(bytes.length);
   }
 
-  /** The offset in the bzip2 stream of the byte that holds the next bit. */
+  /** The offset, in bytes, of the byte in the bzip2 stream that holds the next bit. */
   get offset(): number {
     return this.#reader.offset - this.#length + this.#at - ((this.#left + 7) >> 3);
   }
 
-  /** Reads the next `count` bits of the stream, at most 24. */
+  /** Reads the next `count` bits of the stream, at most 24. Returns them as an unsigned number. */
   read(count: number): number {
     while (this.#left < count) this.#load();
     this.#left -= count;
     return (this.#bits >>> this.#left) & ((1 << count) - 1);
   }
 
-  /** Reads the next 32 bits of the stream as a signed number. */
+  /** Reads the next 32 bits of the stream. Returns them as a signed number. */
   read32(): number {
     return (this.read(16) << 16) | this.read(16);
   }
@@ -115,12 +115,17 @@ export class BitReader {
     this.#left += 8;
   }
 
-  /** Skips the bits of the bzip2 stream up to the next whole byte. */
+  /**
+   * Skips the bits of the bzip2 stream up to the next whole byte. Skips none when the last read ended at a whole byte.
+   */
   align(): void {
     this.#left -= this.#left & 7;
   }
 
-  /** The next `count` bytes of the bzip2 stream, which stay unread. The last read must have ended at a whole byte. */
+  /**
+   * Returns a copy of the next `count` bytes of the bzip2 stream, or fewer at its end. They stay unread. The last read
+   * must have ended at a whole byte.
+   */
   peek(count: number): Uint8Array {
     const at = this.#at - (this.#left >> 3);
     return this.#buffer.slice(at, Math.min(at + count, this.#length));
@@ -134,13 +139,17 @@ export class BitReader {
   }
 
   /**
-   * Throws `bad-archive` (compressed-truncated or compressed-damaged) when bits beyond the end of the data were read.
+   * Throws `bad-archive` when bits beyond the loaded bytes were read. It is compressed-truncated if the stream ends
+   * there. Otherwise it is compressed-damaged, because `fill` loads more than the longest valid block.
    */
   checkEnd(): void {
     if (this.#isBeyond) throw this.fault('a block goes on beyond all bounds', this.offset);
   }
 
-  /** Makes the error for damaged data at `offset`, or for a cut-off stream if bits beyond its end were read. */
+  /**
+   * Returns the error for bzip2 data that is damaged at the byte `offset`; `reason` says how. If bits beyond the end of
+   * the stream were read, returns the error for a stream that is cut off instead.
+   */
   fault(reason: Reason, offset: number): LadingError {
     return this.#ended && this.#isBeyond ? this.#reader.truncated() : this.#reader.damaged(reason, offset);
   }

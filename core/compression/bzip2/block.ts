@@ -17,7 +17,7 @@ const GROUP = 50;
 const MAX_DIGIT = 1;
 const MAX_DIGITS = 20;
 
-/** The most bytes for which a loop copies faster than a call of `copyWithin`. */
+/** The number of bytes up to which a loop copies faster than a call of `copyWithin`. */
 const FEW = 16;
 
 /** The number of equal bytes in a row after which bzip2 stores how many more of them follow (0 to `MAX_RUN`). */
@@ -64,8 +64,9 @@ export class BlockDecoder {
   }
 
   /**
-   * Reads the tables and symbols of a bzip2 block of at most `limit` bytes, so that `expand` can return its content.
-   * Throws `bad-archive` when the block is damaged. `start` is the offset of the block, for this error.
+   * Reads the tables and symbols of a bzip2 block, so that `expand` can return its content. Throws `bad-archive` when
+   * the block is damaged, or has more than `limit` bytes before its runs of equal bytes are expanded. `start` is the
+   * offset of the block in the compressed data; the error states it.
    */
   read(limit: number, start: number): void {
     if (this.#bits.read(1) === 1) {
@@ -85,7 +86,8 @@ export class BlockDecoder {
   }
 
   /**
-   * Writes the next decompressed bytes of the bzip2 block into `out`. Returns their number; 0 at the end of the block.
+   * Writes the next decompressed bytes of the bzip2 block to the beginning of `out`, which must have more than
+   * `MAX_RUN` bytes. Returns the number of bytes written; 0 at the end of the block.
    */
   expand(out: Uint8Array): number {
     const links = this.#links;
@@ -124,7 +126,7 @@ export class BlockDecoder {
 
   /**
    * Reads the symbols of a bzip2 block into bytes in `#links`: reverses Huffman coding, run lengths and move-to-front.
-   * Returns the number of bytes, or null when the symbols are impossible.
+   * Returns the number of bytes. Returns null when the symbols are impossible, or stand for more than `limit` bytes.
    */
   #readSymbols({ bytes, codes, selectors }: BlockTables, limit: number): number | null {
     const group = this.#group;
@@ -160,7 +162,7 @@ export class BlockDecoder {
     return null;
   }
 
-  /** Makes room for `size` bytes of the bzip2 block in `#links`. */
+  /** Enlarges `#links`, the memory for a bzip2 block, if it has room for fewer than `size` bytes of the block. */
   #makeRoom(size: number): void {
     if (size <= this.#links.length) return;
     const larger = new Uint32Array(2 * size);

@@ -12,8 +12,7 @@ const IMPOSSIBLE = 0x7ff * 32;
 export class HuffmanCode {
   /**
    * The table for short Huffman codes. The index is the next SHORT_BITS bits. The value is the code with which these
-   * bits begin, as symbol × 32 + length in bits; 0 if they begin with
-   * no code of at most SHORT_BITS bits.
+   * bits begin, as symbol × 32 + length in bits. It is 0 if they begin with no code of at most SHORT_BITS bits.
    */
   readonly short = new Uint16Array(1 << SHORT_BITS);
   /**
@@ -29,8 +28,8 @@ export class HuffmanCode {
   readonly #symbols: Uint16Array;
 
   /**
-   * Makes a Huffman code. `lengths` has the length in bits of each symbol's code, 1 to MAX_BITS. Null when no Huffman
-   * code can have these lengths.
+   * Makes a Huffman code of bzip2. `lengths` has the length in bits of each symbol's code, 1 to MAX_BITS. Returns null
+   * when no Huffman code can have these lengths.
    */
   static of(lengths: Uint8Array): HuffmanCode | null {
     const code = new HuffmanCode(lengths);
@@ -54,8 +53,8 @@ export class HuffmanCode {
   }
 
   /**
-   * Finds the Huffman code with which `bits` begin, if it is longer than SHORT_BITS. `bits` are the next MAX_BITS bits
-   * as a number. Returns symbol × 32 + length in bits, or `IMPOSSIBLE` when no code fits.
+   * Finds the Huffman code with which `bits`, the next MAX_BITS bits as a number, begin. Only for bits that begin with
+   * no code of up to SHORT_BITS bits. Returns symbol × 32 + length in bits, or `IMPOSSIBLE` when no code fits.
    */
   long(bits: number): number {
     for (let length = SHORT_BITS + 1; length <= MAX_BITS; length++) {

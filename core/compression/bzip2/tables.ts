@@ -5,7 +5,7 @@ import { HuffmanCode, MAX_BITS } from './huffman-code.ts';
 export interface BlockTables {
   bytes: number[];
   codes: HuffmanCode[];
-  /** For each group of 50 symbols in the bzip2 block: the index of its Huffman code in `codes`. */
+  /** For each group of 50 symbols in the bzip2 block: the index in `codes` of the Huffman code that the group uses. */
   selectors: Uint8Array;
 }
 
@@ -17,8 +17,8 @@ export interface BlockTables {
 const MORE_SYMBOLS = 2;
 
 /**
- * Reads the byte values and Huffman codes of the bzip2 block at offset `start`. Throws `bad-archive` if they are
- * impossible.
+ * Reads and returns the tables at the head of a bzip2 block: the bytes that occur in it, and its Huffman codes. Throws
+ * `bad-archive` if they are impossible. `start` is the offset of the block in the compressed data; the error states it.
  */
 export function readTables(bits: BitReader, start: number): BlockTables {
   const bytes = readBytes(bits);
@@ -42,8 +42,8 @@ export function readTables(bits: BitReader, start: number): BlockTables {
 }
 
 /**
- * Reads and returns the byte values that occur in a bzip2 block. They are stored as a bit map of two levels: a bit for
- * each of 16 groups of 16 values, and then 16 bits for each group that occurs.
+ * Reads and returns the byte values that occur in a bzip2 block, in ascending order. They are stored as a bit map of
+ * two levels: a bit for each of 16 groups of 16 values, and then 16 bits for each group that occurs.
  */
 function readBytes(bits: BitReader): number[] {
   const sixteenths = setBits(bits.read(16));
@@ -55,8 +55,9 @@ function setBits(map: number): number[] {
 }
 
 /**
- * Reads and returns a Huffman code of a bzip2 block. It is stored as the length in bits of each symbol's code. Each
- * length is stored as its difference from the length before it. Throws `bad-archive` when the lengths are impossible.
+ * Reads and returns a Huffman code of a bzip2 block for the given number of `symbols`. It is stored as the length in
+ * bits of each symbol's code, and each length as its difference from the length before it. Throws `bad-archive` when
+ * the lengths are impossible. `start` is the offset of the block, which the error states.
  */
 function readCode(bits: BitReader, symbols: number, start: number): HuffmanCode {
   const lengths = new Uint8Array(symbols);

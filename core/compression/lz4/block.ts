@@ -1,4 +1,7 @@
-/** A match of at least this many bytes in an lz4 block is copied by `copyWithin`. A loop is faster for shorter ones. */
+/**
+ * The number of bytes from which on a match or literals in an lz4 block are copied by a call such as `copyWithin`. A
+ * loop is faster for fewer bytes.
+ */
 const LONG = 48;
 
 /** The shortest match of an lz4 block, in bytes. */
@@ -11,8 +14,8 @@ const MORE = 15;
  * The rules for the end of an lz4 block, as numbers of bytes (lz4 block format, "end of block restrictions"). They hold
  * for all sequences except the last one, which has no match. `packed` is the least distance from the end of a
  * sequence's literals to the end of the compressed bytes. The other two are least distances to `limit`, the offset at
- * which the content ends at the latest: from the beginning of a match (`match`) and from the end of a match
- * (`literals`). The tool `lz4` refuses blocks that break these rules.
+ * which the content ends at the latest. `match` is counted from the beginning of a match, `literals` from its end. The
+ * tool `lz4` refuses blocks that break these rules.
  */
 const ENDS = { packed: 8, match: 12, literals: 5 };
 
@@ -29,7 +32,8 @@ export interface Room {
 
 /**
  * Expands one lz4 block, `packed`, into `bytes` from the offset `start` on. Returns the offset in `bytes` at which the
- * content ends; -1 if the block is invalid.
+ * content ends; -1 if the block is invalid. A block is invalid, too, if it copies bytes from before the offset
+ * `lowest`, or if its content ends after the offset `limit`.
  */
 export function expandBlock(packed: Uint8Array, { bytes, start, lowest, limit }: Room): number {
   const end = packed.length;

@@ -29,7 +29,7 @@ export class Lz4Blocks {
   readonly #rules: BlockRules;
   /** True once the mark after the last block of the lz4 frame was read. */
   ended = false;
-  /** The number of blocks that were expanded so far. */
+  /** The number of blocks of the lz4 frame that were expanded so far. */
   #count = 0;
 
   constructor(reader: CompressedReader, window: Lz4Window, rules: BlockRules) {
@@ -40,7 +40,8 @@ export class Lz4Blocks {
 
   /**
    * Reads on in the lz4 frame: either at least one block, which is expanded into the window, or the mark after the last
-   * block. Returns the number of blocks. Throws `bad-archive` (compressed-truncated, compressed-damaged with the offset of the block).
+   * block. Returns the number of blocks that this call expanded. Throws `bad-archive` (compressed-truncated, or
+   * compressed-damaged with the offset of the block).
    */
   async read(): Promise<number> {
     const reader = this.#reader;
@@ -62,7 +63,8 @@ export class Lz4Blocks {
   /**
    * Expands those lz4 blocks that are complete in `bytes`. Stops earlier when the window (the memory for their content)
    * has at least 64 KiB that `take` has not returned yet. Returns how many of `bytes` were used. `offset` is where
-   * `bytes` begin in the compressed data; it is used in errors.
+   * `bytes` begin in the compressed data; errors state it. Throws `bad-archive` (compressed-damaged) for an invalid
+   * block.
    */
   #expand(bytes: Uint8Array, offset: number): number {
     const fields = viewOf(bytes);
@@ -79,8 +81,8 @@ export class Lz4Blocks {
   }
 
   /**
-   * The stored length in bytes of an lz4 block, with size field and checksum. `field` is the value of the size field.
-   * Throws `bad-archive` with `offset` when the size is impossible.
+   * Returns the stored length in bytes of an lz4 block, with size field and checksum. `field` is the value of the size
+   * field. Throws `bad-archive`, which states the block's `offset`, when the size is impossible.
    */
   #length(field: number, offset: number): number {
     const size = field >= STORED ? field - STORED : field;

@@ -6,13 +6,13 @@ const HISTORY = 2 ** 16;
 
 /**
  * The least number of content bytes that `Lz4Window.take` returns at a time before the end of an lz4 frame. It must not
- * be more than `HISTORY`.
+ * be more than `HISTORY`, because the window drops older content when it needs room for a block.
  */
 const ENOUGH = 2 ** 16;
 
 /**
  * The most bytes of content that `Lz4Window.take` returns at a time. The number is so small that the bytes are still in
- * the processor's cache when they are hashed.
+ * the processor's cache when they are hashed. Further content is returned by the next call.
  */
 const PIECE = 2 ** 18;
 
@@ -46,14 +46,14 @@ export class Lz4Window {
   }
 
   /**
-   * Prevents later lz4 blocks from copying content that came before this call. To be called before each block that is
-   * independent of the earlier blocks.
+   * Prevents later lz4 blocks from copying content that came before this call. It must be called before each block that
+   * is independent of the earlier blocks.
    */
   forget(): void {
     this.#lowest = this.#end;
   }
 
-  /** Expands an lz4 block, and appends its content to the window. False when the block is invalid. */
+  /** Expands an lz4 block, `packed`, and appends its content to the window. Returns false when the block is invalid. */
   expand(packed: Uint8Array): boolean {
     // A block does not say how much content it has. When the memory is too small, it is expanded again in twice as much.
     for (let room = this.#room; ; room *= 2) {
@@ -86,9 +86,10 @@ export class Lz4Window {
   }
 
   /**
-   * Takes the next content of the lz4 frame out of the window: at most 256 KiB, as a view of the window's memory.
-   * Unless `all` is true, the result is empty when the window has less than 64 KiB of content that was not taken yet.
-   * This avoids tiny results, because lz4 blocks may be as short as one byte.
+   * Takes the next content of the lz4 frame out of the window, and returns it: at most 256 KiB, as a view of the
+   * window's memory. Unless `all` is true, the result is empty when the window has less than 64 KiB of content that was
+   * not taken yet. This avoids tiny results, because lz4 blocks may be as short as one byte. The view is valid until
+   * the next block is expanded.
    */
   take(all: boolean): Uint8Array {
     const most = this.isFull || all ? PIECE : 0;

@@ -35,7 +35,7 @@ export class Xxh32 {
     this.#restLength = chunk.length - end;
   }
 
-  /** The XXH32 of all bytes so far, an unsigned number. */
+  /** The XXH32 of all bytes so far, as an unsigned number. */
   digest(): number {
     let hash =
       this.#size < STRIPE
@@ -71,7 +71,7 @@ export class Xxh32 {
   }
 }
 
-/** The XXH32 of some bytes, with seed 0. */
+/** Returns the XXH32 of some bytes, with seed 0, as an unsigned number. */
 export function xxh32(bytes: Uint8Array): number {
   const hash = new Xxh32();
   hash.update(bytes);

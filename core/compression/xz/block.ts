@@ -42,9 +42,10 @@ interface BlockHeader {
 const LZMA2 = 0x21;
 
 /**
- * Expands the xz block (format 3) that begins at the reader's position. Verifies its checksum and sizes, and passes the
- * sizes to `onRecord`. Throws `bad-archive` (compressed-damaged, compressed-truncated, compression-not-expanded for an
- * unknown filter or checksum, limit-exceeded for a large dictionary).
+ * Expands the xz block (format 3) that begins at the reader's position, and yields its content. Verifies its checksum
+ * and sizes, and passes the sizes to `onRecord`. `checkType` is the number of the kind of checksum. Throws
+ * `bad-archive`: compressed-damaged, compressed-truncated, compression-not-expanded for an unknown filter or checksum,
+ * or limit-exceeded for a dictionary larger than `LIMITS.windowBytes`.
  */
 export async function* expandBlock(
   reader: CompressedReader,
@@ -107,7 +108,10 @@ async function readHeader(reader: CompressedReader, tools: Tools): Promise<Block
   return parsed;
 }
 
-/** Parses an xz block header; null when invalid. Throws `bad-archive` for an unknown filter or a large dictionary. */
+/**
+ * Returns the fields of an xz block header, or null when it is invalid. `body` is the header without its checksum.
+ * Throws `bad-archive` for an unknown filter, and for a dictionary larger than `LIMITS.windowBytes`.
+ */
 function parseHeader(body: Uint8Array): BlockHeader | null {
   const fields = new FieldReader(body.subarray(2));
   const flags = body[1]!;
@@ -134,8 +138,8 @@ function known(flags: FilterFlags): Filter {
 }
 
 /**
- * The size in bytes of an LZMA2 dictionary, from its code in an xz block header (xz format 5.3.1): 2 or 3 times a power
- * of two, and less than 4 GiB.
+ * Returns the size in bytes of an LZMA2 dictionary. `coded` is the byte that encodes it in an xz block header (xz
+ * format 5.3.1). The size is 2 or 3 times a power of two, but at most 4 GiB minus one byte.
  */
 function dictionary(coded: number): number {
   return Math.min((2 | (coded & 1)) * 2 ** ((coded >> 1) + 11), 2 ** 32 - 1);

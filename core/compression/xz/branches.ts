@@ -12,7 +12,10 @@ interface Branches {
   alignment: number;
 }
 
-/** xz's filters for machine code, by their ID: how to reverse each of them, and its alignment (xz format 5.3.2). */
+/**
+ * xz's filters for machine code, by their ID in the block header: how to reverse each filter, and its alignment (xz
+ * format 5.3.2).
+ */
 export const BRANCHES: Partial<Record<number, Branches>> = {
   4: { newUndo: x86, alignment: 1 },
   5: { newUndo: () => eachWord('big', powerPc), alignment: 4 },
@@ -58,8 +61,9 @@ function arm64(word: number, position: number): number {
 }
 
 /**
- * Returns an instruction (a word of 4 bytes) with xz's PowerPC filter reversed. Only BL with a relative target (26
- * bits) changes.
+ * Reverses xz's PowerPC filter for one instruction (`word`, 4 bytes) at the address `position`, and returns the result.
+ * Only the BL instruction with a relative target changes: its 26-bit target becomes relative again, a number of bytes
+ * from `position`.
  */
 function powerPc(word: number, position: number): number {
   if ((word & 0xfc000003) >>> 0 !== 0x48000001) return word;
@@ -80,8 +84,8 @@ function sparc(word: number, position: number): number {
 
 /**
  * Reverses xz's ARM Thumb filter in place, for the instruction BL: two half-words with 11 bits of the target each.
- * Returns how many bytes, from the beginning of `bytes`, are finished. The caller must pass the remaining bytes again,
- * followed by the next bytes of the data.
+ * `position` is the address of the first of `bytes`. Returns how many bytes, from the beginning of `bytes`, are
+ * finished. The caller must pass the remaining bytes again, followed by the next bytes of the data.
  */
 function armThumb(bytes: Uint8Array, position: number): number {
   let at = 0;

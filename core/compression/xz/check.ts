@@ -5,11 +5,14 @@ import { Crc64 } from './crc64.ts';
 
 /** A running checksum over the content of an xz block. */
 export interface Check {
-  /** The length in bytes of the checksum that is stored after an xz block. */
+  /** The length in bytes of the checksum that is stored after an xz block; 0 for blocks without a checksum. */
   readonly size: number;
   update(chunk: Uint8Array): void | Promise<void>;
   fits(stored: Uint8Array): boolean | Promise<boolean>;
-  /** Ends the computation of a block that cannot be read to its end. Absent when there is nothing to end. */
+  /**
+   * Ends the computation of the checksum of a block that cannot be read to its end. Absent when there is nothing to
+   * end.
+   */
   discard?(): void;
 }
 

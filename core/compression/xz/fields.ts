@@ -10,7 +10,7 @@ export class FieldReader {
 
   /**
    * Reads and returns a multibyte integer (xz format 1.2) of at most 8 bytes, rounded beyond 2^53. An encoding that is
-   * longer than necessary makes the xz header invalid.
+   * longer than necessary makes the xz header invalid. An encoding of more than 8 bytes does so, too, and gives 0.
    */
   integer(): number {
     let value = 0;
@@ -39,7 +39,7 @@ export class FieldReader {
   }
 }
 
-/** Encodes a multibyte integer (xz format 1.2): 7 bits in each byte, the lowest first. */
+/** Returns a number as a multibyte integer (xz format 1.2): 7 bits in each byte, the lowest first. */
 export function encodeInteger(value: number): number[] {
   return value < 128 ? [value] : [(value % 128) | 128, ...encodeInteger(Math.floor(value / 128))];
 }

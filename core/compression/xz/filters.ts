@@ -18,8 +18,8 @@ export type Filter = (bytes: Bytes) => Bytes;
 const DELTA = 3;
 
 /**
- * Makes the function that reverses an xz filter, from the filter's ID and properties in the block header. Null for an
- * unknown filter and for invalid properties.
+ * Returns a function that reverses the xz filter with this ID and these properties, which the block header states.
+ * Returns null for an unknown filter and for invalid properties.
  */
 export function newFilter({ id, properties }: FilterFlags): Filter | null {
   if (id === DELTA) return properties.length === 1 ? (bytes) => undoDelta(bytes, properties[0]! + 1) : null;

@@ -37,10 +37,10 @@ const ALIGNMENT = 16;
  */
 const MIN_SLIDE = 2 ** 23;
 
-/** The most bytes that an LZMA match copies. */
+/** The most bytes that an LZMA match copies, by the format. */
 const LONGEST_MATCH = 273;
 
-/** The distance of a match, minus one, that marks the end of LZMA data. */
+/** The distance of a match, minus one, that marks the end of LZMA data. No real match has this distance. */
 const END_MARK = 0xffffffff;
 
 const NOTHING = new Uint8Array();
@@ -77,7 +77,7 @@ export class Lzma {
     this.#position = 0;
   }
 
-  /** Sets LZMA's properties from the byte that encodes them; returns false when the byte is invalid. */
+  /** Sets LZMA's properties (lc, lp and pb) from the byte that encodes them. Returns false when the byte is invalid. */
   setProperties(byte: number): boolean {
     const literalContext = byte % 9;
     const literalPosition = Math.trunc(byte / 9) % 5;
@@ -96,7 +96,10 @@ export class Lzma {
     this.#repeat3 = 0;
   }
 
-  /** Appends to LZMA's window bytes that LZMA2 stores uncompressed. Returns them as a view of the window. */
+  /**
+   * Appends bytes that LZMA2 stores uncompressed to LZMA's window. Returns them as a view of the window, which is valid
+   * until the next call.
+   */
   append(bytes: Uint8Array): Uint8Array {
     this.#makeRoom(bytes.length);
     this.#window.set(bytes, this.#position);
@@ -105,8 +108,8 @@ export class Lzma {
   }
 
   /**
-   * Decodes an LZMA chunk of at most 64 KiB. Returns its content, exactly `size` bytes, as a view of the window; null
-   * if the chunk is corrupt.
+   * Decodes an LZMA chunk, `packed`, of at most 64 KiB. Returns its content, exactly `size` bytes, as a view of the
+   * window, which is valid until the next call. Returns null if the chunk is corrupt.
    */
   decode(packed: Uint8Array, size: number): Uint8Array | null {
     this.#makeRoom(size);
@@ -116,7 +119,10 @@ export class Lzma {
     return valid && this.#coder.finished ? this.#window.subarray(from, end) : null;
   }
 
-  /** Begins LZMA data that is not divided into chunks, with its first five bytes. False when these are invalid. */
+  /**
+   * Begins LZMA data that is not divided into chunks. `head` is its first five bytes. Returns false when they are
+   * invalid.
+   */
   start(head: Uint8Array): boolean {
     this.resetState();
     const valid = this.#coder.begin(head);
@@ -126,7 +132,7 @@ export class Lzma {
 
   /**
    * Adds input to LZMA data that is not divided into chunks. Returns the number of bytes that were taken from the
-   * input. The caller passes null when there is no more input.
+   * input; the caller must pass the others again. The caller passes null when there is no more input.
    */
   feed(input: Uint8Array | null): number {
     return this.#coder.feed(input);
@@ -153,9 +159,10 @@ export class Lzma {
   }
 
   /**
-   * Decodes LZMA data that is not divided into chunks. Stops when `enough` bytes of content were decoded, when the
-   * input is used up, or when the data ends. The result's `content` is a view of the window, of at most `most` bytes.
-   * Its `end` is `marked` after an end mark, `damaged` after an invalid symbol, and `open` otherwise.
+   * Decodes LZMA data that is not divided into chunks. Stops when at least `enough` bytes of content were decoded, when
+   * the input is used up, or when the data ends. The result's `content` is a view of the window, of at most `most`
+   * bytes. Its `end` is `marked` after an end mark, and `open` when the data may go on. It is `damaged` after an
+   * invalid symbol, such as a match that goes beyond `most` bytes.
    */
   next(enough: number, most: number): { content: Uint8Array; end: 'open' | 'marked' | 'damaged' } {
     this.#makeRoom(Math.min(most, enough + LONGEST_MATCH));
@@ -166,8 +173,8 @@ export class Lzma {
   }
 
   /**
-   * Makes room for `size` bytes in LZMA's window. The window grows at first. Once it has its full size, old content is
-   * dropped instead, but never that of the dictionary.
+   * Makes room in LZMA's window for `size` more bytes. The window grows at first. Once it has its full size, old
+   * content is dropped instead, but never that of the dictionary.
    */
   #makeRoom(size: number): void {
     const needed = this.#position + size;
@@ -184,8 +191,8 @@ export class Lzma {
   }
 
   /**
-   * Decodes LZMA symbols until the content in the window reaches the offset `enough`, or the input is used up. False
-   * for an invalid symbol, such as a match that goes beyond the offset `limit`.
+   * Decodes LZMA symbols until the content in the window reaches the offset `enough`, or the input is used up. Returns
+   * false for the end mark and for an invalid symbol, such as a match that goes beyond the offset `limit`.
    */
   #symbols(enough: number, limit: number): boolean {
     while (this.#position < enough && !this.#coder.starved) {
@@ -210,7 +217,10 @@ export class Lzma {
     this.#state = state < 4 ? 0 : state < 10 ? state - 3 : state - 6;
   }
 
-  /** Decodes an LZMA match. Returns its length in bytes, and puts its distance minus one into `#repeat0`. */
+  /**
+   * Decodes an LZMA match. Returns its length in bytes, and puts its distance minus one into `#repeat0`. `place` is the
+   * lowest bits of the position of the match, which select the probabilities.
+   */
   #match(place: number): number {
     const state = this.#state;
     if (this.#coder.bit(IS_REPEAT + state) === 0) {
@@ -231,7 +241,10 @@ export class Lzma {
     return this.#length(REPEAT_LENGTH, place);
   }
 
-  /** Reads which of LZMA's last four match distances is used again, and moves it to the front: `#repeat0`. */
+  /**
+   * Decodes which of the three older distances among LZMA's last four match distances is used again. Moves that
+   * distance to the front, to `#repeat0`. `state` records the kinds of the last symbols, and selects the probabilities.
+   */
   #swapRepeats(state: number): void {
     let distance = this.#repeat1;
     if (this.#coder.bit(IS_REPEAT_1 + state) === 1) {
@@ -277,8 +290,9 @@ export class Lzma {
   }
 
   /**
-   * Copies a long LZMA match in the window, up to the offset `end`. If the match overlaps its own copy, each step
-   * copies twice as much as the last.
+   * Copies a long LZMA match inside the window, to the offsets from the current position up to `end`. The bytes to copy
+   * begin `distance` bytes before the current position. If the match overlaps its own copy, each step copies twice as
+   * much as the step before.
    */
   #copyLong(distance: number, end: number): void {
     const from = this.#position - distance;

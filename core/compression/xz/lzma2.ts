@@ -14,8 +14,8 @@ const RESET_DICTIONARY = 0xe0;
 /**
  * Expands one LZMA2 stream, and consumes no input after its end. Yields the content of each LZMA2 chunk as one array,
  * which is valid until the next array is requested. Calls `facts.watch` for each LZMA2 chunk, so that the number of
- * chunks is limited, too. Throws `bad-archive` with the finding `compressed-damaged`, which has the offset of the
- * damaged chunk, or `compressed-truncated`.
+ * chunks is limited, too. Throws `bad-archive`: compressed-damaged with the offset of the damaged chunk, or
+ * compressed-truncated.
  */
 export async function* expandLzma2(
   reader: CompressedReader,
@@ -25,7 +25,10 @@ export async function* expandLzma2(
 ): Bytes {
   // The decoder is used again: a new window for each small block would take longer than expanding it.
   lzma.begin(dictionaryBytes);
-  /** The lowest control byte that the next LZMA2 chunk may have: at first 0xe0, which resets the dictionary. */
+  /**
+   * The lowest control byte that the next compressed LZMA2 chunk may have. It is 0xe0 at first, because the first chunk
+   * must reset the dictionary.
+   */
   let needed = RESET_DICTIONARY;
   for (;;) {
     const offset = reader.offset;

@@ -42,7 +42,10 @@ export class RangeDecoder {
     this.#probabilities.fill(EVEN_CHANCE);
   }
 
-  /** Begins an LZMA chunk of at most 64 KiB; returns false when its first bytes are invalid. */
+  /**
+   * Begins an LZMA chunk, `packed`, of at most 64 KiB. Returns false when the chunk does not begin with a zero byte, as
+   * the format demands.
+   */
   begin(packed: Uint8Array): boolean {
     this.#input.set(packed);
     this.#input.fill(0, packed.length, packed.length + SLACK);
@@ -123,7 +126,10 @@ export class RangeDecoder {
     return isZero ? 0 : 1;
   }
 
-  /** Decodes a number below `size` (a power of two) from a tree of probabilities, highest bit first. */
+  /**
+   * Decodes a number below `size` (a power of two), highest bit first, and returns it. The probabilities of the bits
+   * are a tree, which begins at the index `table`.
+   */
   tree(table: number, size: number): number {
     const probabilities = this.#probabilities;
     const input = this.#input;
@@ -155,9 +161,10 @@ export class RangeDecoder {
   }
 
   /**
-   * Decodes an LZMA literal (one byte) that comes after a match. `expected` is the byte that would continue the match.
-   * As long as the decoded bits equal the bits of `expected`, the bits of `expected` select the probabilities. After
-   * the first bit that differs, `expected` has no effect.
+   * Decodes and returns an LZMA literal (one byte) that comes after a match. `expected` is the byte that would continue
+   * the match. As long as the decoded bits equal the bits of `expected`, the bits of `expected` select the
+   * probabilities. After the first bit that differs, `expected` has no effect. `table` is the index of the first
+   * probability.
    */
   byteUnlike(expected: number, table: number): number {
     const probabilities = this.#probabilities;
@@ -193,7 +200,10 @@ export class RangeDecoder {
     return symbol - 0x100;
   }
 
-  /** Decodes a number of `bits` bits from a tree of probabilities, lowest bit first. */
+  /**
+   * Decodes a number of `bits` bits, lowest bit first, and returns it. The probabilities of the bits are a tree, which
+   * begins at the index `table`.
+   */
   reverseTree(table: number, bits: number): number {
     const reversed = this.tree(table, 1 << bits);
     let value = 0;
@@ -201,7 +211,10 @@ export class RangeDecoder {
     return value;
   }
 
-  /** Decodes a number of `count` bits. For each bit, 0 and 1 are always equally likely. */
+  /**
+   * Decodes a number of `count` bits, highest bit first, and returns it. For each bit, 0 and 1 are always equally
+   * likely.
+   */
   evenBits(count: number): number {
     let range = this.#range;
     let code = this.#code;

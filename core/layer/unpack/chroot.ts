@@ -5,8 +5,8 @@ import { MobyUnpacker } from './moby.ts';
 import { above, create, OPAQUE, type Operation, replace, setAttributes, type Store, WHITEOUT } from './operation.ts';
 
 /**
- * The engines that unpack in a chroot: Docker before 25.0, which ignores unsupported attributes (`docker-oldest`),
- * Docker from 25.0 on and before 29.7.2 (`docker`), and podman before 6.1 (`podman`).
+ * The engines that unpack in a chroot: Docker before 25.0, which ignores unsupported extended attributes
+ * (`docker-oldest`), Docker from 25.0 on and before 29.7.2 (`docker`), and podman before 6.1 (`podman`).
  */
 type ChrootEngine = 'docker-oldest' | 'docker' | 'podman';
 

@@ -20,7 +20,10 @@ export class ContainerdUnpacker implements Unpacker {
   readonly #store: Store;
   readonly #effort: Effort;
   #tree: FileTree;
-  /** The file trees of the layers below the current one, the highest first. Empty with the storage layout vfs. */
+  /**
+   * The file trees of the layers below the current one, the highest layer first. Empty with the storage layout `vfs`,
+   * where all layers are in one tree.
+   */
   #lower: FileTree[] = [];
   #layers = 0;
   #unpacked = new Set<string>();
@@ -75,9 +78,9 @@ export class ContainerdUnpacker implements Unpacker {
   }
 
   /**
-   * Simulates how containerd looks up the path of a new directory in the lower layers, to copy the mode of the
-   * directory there. Returns null when the lookup succeeds, even if no lower layer has the path. Returns the code of a
-   * finding when the lookup fails, for example because a part of the path is a file.
+   * Simulates how containerd looks up the path of a directory that it creates in the lower layers, to copy the mode of
+   * the directory there. Returns null when this succeeds, even if no lower layer has the path. Returns the code of a
+   * finding when it fails, for example because a part of the path is a file.
    */
   #checkLower(path: string): FindingCode | null {
     for (const tree of this.#lower) {
@@ -104,7 +107,10 @@ export class ContainerdUnpacker implements Unpacker {
     return problem === null ? null : 'whiteout-refused';
   }
 
-  /** True when the current layer is unpacked to an overlay folder above others: whiteouts then become device files. */
+  /**
+   * True when whiteouts become device files: with the storage layout `overlay`, in every layer except the lowest.
+   * Otherwise they delete files.
+   */
   get #asDevices(): boolean {
     return this.#store === 'overlay' && this.#layers > 1;
   }

@@ -43,9 +43,9 @@ export class DockerUnpacker extends MobyUnpacker {
   }
 
   /**
-   * The path at which Docker unpacks a member with the clean name `name`, or the error when Docker refuses that name.
-   * Docker resolves the symbolic links in the path only if the directory of the member does not exist, or if a link
-   * leads out of the root.
+   * The path at which Docker unpacks a member; `name` is the member's clean name. If Docker refuses the name, the
+   * error. Docker resolves the symbolic links in the path only if the directory of the member does not exist, or if a
+   * link leads out of the root.
    */
   #place(name: string): string | { errno: Errno } {
     const [parents, file] = split(name);
@@ -91,8 +91,8 @@ export class DockerUnpacker extends MobyUnpacker {
   }
 
   /**
-   * Simulates how Docker sets the extended attributes of a tar member: those of a symbolic link are set on the target
-   * of the link. Returns null, or the code of a finding when Docker fails.
+   * Simulates how Docker sets the extended attributes of a tar member at `path`: those of a symbolic link are set on
+   * the target of the link. Returns null on success, or the code of a finding when Docker fails.
    */
   #setAttributes(path: string, operation: Operation): FindingCode | null {
     if (operation.type === '2' && operation.attributes.length > 0) {

@@ -16,43 +16,52 @@ export type Errno =
   | 'ENAMETOOLONG'
   | 'ESCAPES';
 
-/** An entry of a directory in a file system in memory. `file` is everything except directories and symbolic links. */
+/**
+ * What a directory of the simulated file system has under a name. `file` is everything except directories and symbolic
+ * links.
+ */
 export type Place = Directory | { kind: 'file' } | { kind: 'symlink'; target: string };
 export interface Directory {
   kind: 'directory';
   entries: Map<string, Place>;
   /** The directory that holds this directory. Null for the root, and until the directory is put into a tree. */
   parent: Directory | null;
-  /** The length in bytes of a directory's path from the root of the file tree, without symbolic links. */
+  /**
+   * The length in bytes of the directory's path from the root of the file tree; 0 for the root. The path has no
+   * symbolic links.
+   */
   depth: number;
 }
 
 /**
- * A component of a path that is being resolved, and the entry that was found there. The components `.` and `..` have no
+ * A component of a path that is being resolved, and what was found there. The components `.` and `..` have no
  * `PathStep`.
  */
 export interface PathStep {
   name: string;
-  /** The entry to which a path component leads, or the error of `lstat` there. A symbolic link is not followed. */
+  /**
+   * What is at the path up to this component, or the error of `lstat` there. A symbolic link in the last place is not
+   * followed.
+   */
   found: Place | Errno;
-  /** The directory that holds the entry of a path component. */
+  /** The directory in which this component of the path was looked up; the root if there is no such directory. */
   parent: Directory;
   /** The number of symbolic links that were followed on the way to this component of a path. */
   links: number;
-  /** The length in bytes of a path up to and including this component. */
+  /** The length in bytes of the path up to and including this component. */
   bytes: number;
 }
 
-/** The rules by which a path is resolved, for example in a chroot. */
+/** The rules by which a path is resolved. They differ with what resolves it: the kernel, a chroot or Go's `os.Root`. */
 interface PathRules {
-  /** The number of symbolic links that may be followed for one path. One more gives `ELOOP`. */
+  /** The largest number of symbolic links that are followed for one path. One more gives the error `ELOOP`. */
   links: number;
   /**
-   * The error for a path that leads out of the root, with `..` or through a link with an absolute target. Null when
-   * such a path stays in the root, as in a chroot.
+   * The error for a path that leads out of the root: with `..`, or through a link with an absolute target. Null when
+   * such a path ends in the root instead, as in a chroot.
    */
   outside: Errno | null;
-  /** The most bytes that a path may have. A longer one gives the error `ENAMETOOLONG`. */
+  /** The largest number of bytes in a path. A longer path gives the error `ENAMETOOLONG`. */
   longest: number;
 }
 
@@ -60,21 +69,25 @@ const PATH_RULES = {
   /** The rules by which the kernel resolves paths inside a chroot. */
   chroot: { links: 40, outside: null, longest: LIMITS.pathBytes - 1 },
   /**
-   * The rules by which the kernel resolves the paths of a layer that an engine unpacks without a chroot. The longest
-   * path is shorter than on Linux, because the path of the folder with the unpacked layer comes before it. That
-   * folder's path is assumed to have 75 bytes.
+   * The rules by which the kernel resolves the paths of a layer that an engine unpacks without a chroot. The path of
+   * the folder with the unpacked layer comes before each path, and is assumed to have 75 bytes. So a path in the layer
+   * must be shorter than Linux allows.
    */
   kernel: { links: 40, outside: 'ENOENT', longest: LIMITS.pathBytes - 75 },
   /** The rules by which Go's `os.Root` resolves paths. */
   root: { links: 8, outside: 'ESCAPES', longest: Infinity },
 } as const satisfies Record<string, PathRules>;
 
-/** The length in bytes of the host path of a layer in Docker, `/var/lib/docker/overlay2/<64 digits>/diff`. */
+/**
+ * The length in bytes of the path on the host below which Docker has a layer, `/var/lib/docker/overlay2/<64
+ * digits>/diff`.
+ */
 const STORE_BYTES = 94; // podman: 74 or 104
 
 /**
- * The entry that was found at a path (`place`; undefined when there is none), and the directory that holds it. `parent`
- * is null for the root, and for a path that ends with `..`, `.` or a slash.
+ * What was found at a path, and where. `place` is undefined when nothing is there. `name` is the last component, and
+ * `parent` the directory that has it. For the root, and for a path that ends with `..`, `.` or a slash, `parent` is
+ * null and `name` is empty.
  */
 interface Found {
   parent: Directory | null;
@@ -82,27 +95,30 @@ interface Found {
   place: Place | undefined;
   /** The number of symbolic links that were followed to find the entry. */
   links: number;
-  /** True when no symbolic link was followed to find the entry, and the path has no `..`. */
+  /**
+   * True when no symbolic link was followed to find the entry, and the path has no `..`. The directory may then be
+   * cached.
+   */
   isPlain: boolean;
 }
 
 /** A file system in memory that behaves like Linux. Every path starts at its root. */
 export class FileTree {
   /**
-   * The work that may still be spent on resolving paths, for several trees together: each path costs 20, each of its
-   * bytes 1, each of its components 2. When it is used up, every path gives `ELOOP`.
+   * The work that may still be spent on resolving paths, in several trees together: each path costs 20 units, each of
+   * its bytes 1, each of its components 2. When it is used up, every path gives `ELOOP`.
    */
   readonly effort: Effort;
   readonly #root = newDirectory();
   readonly #rules: PathRules;
   /**
-   * A cache of directories by their paths, such as `/usr/bin/`, because a member mostly is in the same directory as the
-   * one before it. When a directory is removed, the cache is emptied.
+   * A cache of directories by their paths, such as `/usr/bin/`, because a member is mostly in the same directory as the
+   * one before it. It is emptied when a directory is removed, or when it is full.
    */
   #known = new Map<string, Directory>();
   /**
    * True when the simulated engine later reads the unpacked layer by its path on the host, such as
-   * `/var/lib/docker/…/diff`. Paths in the layer must then be shorter.
+   * `/var/lib/docker/…/diff`. A path in the layer must then be shorter by the length of that path.
    */
   isMeasured = false;
 
@@ -111,19 +127,21 @@ export class FileTree {
     this.effort = effort;
   }
 
-  /** The entry at a path, or an error. A symbolic link in the last component is not followed. */
+  /**
+   * Returns the entry at a path, or an error such as `ENOENT`. A symbolic link in the last component is not followed.
+   */
   lstat(path: string): Place | Errno {
     return this.#look(path, false);
   }
 
-  /** The entry at a path, or an error. A symbolic link in the last component is followed. */
+  /** Returns the entry at a path, or an error such as `ENOENT`. A symbolic link in the last component is followed. */
   stat(path: string): Place | Errno {
     return this.#look(path, true);
   }
 
   /**
-   * Looks up `name` in the directory to which the path component `above` leads, or in the root of the file tree if
-   * `above` is undefined. Returns the path component for `name`, with the entry that was found or the error.
+   * Looks up `name` in the directory to which `above` leads, a component that was looked up before. Undefined stands
+   * for the root. Returns the component for `name`: its field `found` has the entry, or the error.
    */
   below(above: PathStep | undefined, name: string): PathStep {
     this.charge(name);
@@ -134,7 +152,10 @@ export class FileTree {
     return { name, found, parent: way.at, links: way.links, bytes };
   }
 
-  /** Adds an entry to the file tree at a path. Returns null, or an error: `EEXIST` when the path has an entry. */
+  /**
+   * Adds the entry `place` to the file tree at a path. Returns null on success, or an error: `EEXIST` when the path has
+   * an entry, `ENOENT` when its directory is missing.
+   */
   put(path: string, place: Place): Errno | null {
     const found = this.#find(path, false);
     if (typeof found === 'string') return found;
@@ -154,8 +175,8 @@ export class FileTree {
   }
 
   /**
-   * Makes a directory, and the missing directories above it, like `mkdir -p`. Returns null, or an error when one of
-   * these directories cannot be made.
+   * Makes a directory, and the missing directories above it, like `mkdir -p`. Returns null on success, also when the
+   * directory exists, or the error when one of them cannot be made.
    */
   mkdirAll(path: string): Errno | null {
     for (let at = 0; at >= 0;) {
@@ -169,7 +190,10 @@ export class FileTree {
     return null;
   }
 
-  /** Makes a hard link at `to` to the entry at `from`. Returns null or an error: `EPERM` when `from` is a directory. */
+  /**
+   * Makes a hard link at `to` to the entry at `from`. Returns null on success, or an error: `EPERM` when `from` is a
+   * directory, `EEXIST` when `to` has an entry.
+   */
   link(from: string, to: string): Errno | null {
     const there = this.lstat(from);
     if (typeof there === 'string') return there;
@@ -177,7 +201,8 @@ export class FileTree {
   }
 
   /**
-   * Removes an entry, if any, and all below it. Returns null or an error: the root is only emptied, and gives `EBUSY`.
+   * Removes the entry at a path and all below it. Returns null on success, also when there is no entry, or an error.
+   * For the root, its content is removed, and the error is `EBUSY`.
    */
   removeAll(path: string): Errno | null {
     if (path === '.' || path.endsWith('/.')) return 'EINVAL';
@@ -189,7 +214,10 @@ export class FileTree {
     return found.parent === null ? 'EBUSY' : null;
   }
 
-  /** Removes everything below a directory except the paths in `kept`, as engines do for an opaque whiteout. */
+  /**
+   * Removes everything below the directory at `path` except the paths in `kept`, as engines do for an opaque whiteout.
+   * Does nothing if there is no directory.
+   */
   sweep(path: string, kept: ReadonlySet<string>): void {
     const there = this.lstat(path);
     if (typeof there === 'string' || there.kind !== 'directory') return;
@@ -198,8 +226,8 @@ export class FileTree {
   }
 
   /**
-   * Removes the entries below the directory at `path`, except those whose paths are in `kept`. When the work that may
-   * be spent is used up, it stops, and the remaining entries stay.
+   * Removes the entries below the directory at `path`, except those whose paths are in `kept`. Stops when the work that
+   * may be spent is used up; the remaining entries then stay.
    */
   #sweep({ entries }: Directory, path: string, kept: ReadonlySet<string>): void {
     for (const [name, place] of entries) {
@@ -211,7 +239,9 @@ export class FileTree {
     }
   }
 
-  /** Subtracts the work for looking up one path or name from the work that may still be spent. */
+  /**
+   * Subtracts the cost of looking up one path or name (20, and 1 for each byte) from the work that may still be spent.
+   */
   charge(path: string): void {
     this.effort.left -= LOOKUP + path.length;
   }
@@ -244,8 +274,8 @@ export class FileTree {
   }
 
   /**
-   * The directory to which the path component `step` leads after symbolic links, or the root if there is no `step`.
-   * Also returns the number of links followed so far. An error when there is no directory.
+   * The directory to which the path component `step` leads, after symbolic links, and the number of links that were
+   * followed so far. It is the root if there is no `step`. An error when `step` leads to no directory.
    */
   #enter(step: PathStep | undefined): { at: Directory; links: number } | Errno {
     if (step === undefined) return { at: this.#root, links: 0 };
@@ -261,8 +291,9 @@ export class FileTree {
   }
 
   /**
-   * The directory where looking up a link's target begins: `at`, the directory of the link, or the root if the target
-   * is absolute. An error when the link leads out of the root, or when too many links were followed.
+   * The directory in which the `target` of a symbolic link is looked up: `at`, the directory of the link, or the root
+   * if the target is absolute. `links` is the number of links followed for the path so far. An error when the link
+   * leads out of the root, or when too many links were followed.
    */
   #follow(at: Directory, target: string, links: number): Directory | Errno {
     if (links > this.#rules.links) return 'ELOOP';
@@ -271,7 +302,10 @@ export class FileTree {
     return this.#rules.outside ?? this.#root;
   }
 
-  /** The error for a path component that is too long, or when the work for resolving paths is used up; else null. */
+  /**
+   * The error for a path component: `ENAMETOOLONG` when it is too long, `ELOOP` when the work for resolving paths is
+   * used up; else null.
+   */
   #problemOf(name: string): Errno | null {
     if (this.effort.left < 0) return 'ELOOP';
     return name.length > LIMITS.componentBytes ? 'ENAMETOOLONG' : null;
@@ -310,16 +344,23 @@ export class FileTree {
   }
 }
 
-/** The cost of looking up a path; each of its bytes costs 1 more. `LIMITS.triedEffort` limits the sum of all costs. */
+/**
+ * The units of work that looking up a path costs; each of its bytes costs 1 more. `LIMITS.triedEffort` limits the sum.
+ */
 const LOOKUP = 20;
-/** The largest number of directories in the cache of a file tree. */
+/**
+ * The largest number of directories in the cache of a file tree. When one more is to be added, the cache is emptied.
+ */
 const REMEMBERED = 1000;
 
 function newDirectory(): Directory {
   return { kind: 'directory', entries: new Map(), parent: null, depth: 0 };
 }
 
-/** Adds `.` to a path that ends with a slash: `a/` and `a/.` both demand that `a` is a directory. */
+/**
+ * Adds `.` to a path that ends with a slash, because `a/` and `a/.` both demand that `a` is a directory. Any other path
+ * is returned unchanged.
+ */
 function withDot(path: string): string {
   return path.endsWith('/') ? `${path}.` : path;
 }

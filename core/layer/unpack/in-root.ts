@@ -3,27 +3,30 @@ import type { Errno, FileTree, PathStep } from './file-tree.ts';
 import { clean } from './go-path.ts';
 import { Rest } from './rest.ts';
 
-/** The number of symbolic links in one path after which an engine that resolves paths itself gives up. */
+/**
+ * The number of symbolic links in one path that an engine follows when it resolves paths itself. At one more, it gives
+ * up with the error `ELOOP`.
+ */
 const MAX_LINKS = 255;
 
 /**
- * A path after its symbolic links were resolved inside a root. A component that does not exist is treated like a
- * directory.
+ * A path after its symbolic links were resolved inside a root: `path` is absolute and clean. A component that does not
+ * exist is treated like a directory.
  */
 export interface InRoot {
   path: string;
   /** True when a symbolic link with an absolute target was followed while the path was resolved. */
   absolute: boolean;
   /**
-   * True when a symbolic link such as `../../etc` led above the root. Links that were followed after a link with an
-   * absolute target are not checked.
+   * True when a relative target such as `../../etc` led above the root. Links after one with an absolute target are not
+   * checked for that.
    */
   escaped: boolean;
 }
 
 /**
  * Resolves the symbolic links of a path inside the root of `tree` until none is left, as containerd and Docker do.
- * Returns an error for a path that they cannot resolve.
+ * Returns the resolved path, or an error for a path that they cannot resolve, such as `ELOOP` for too many links.
  */
 export function resolveInRoot(tree: FileTree, from: string): InRoot | Errno {
   const way = new Rounds(tree, from);
@@ -32,23 +35,23 @@ export function resolveInRoot(tree: FileTree, from: string): InRoot | Errno {
 }
 
 /**
- * Resolves the symbolic links of one path inside a root, in rounds. Each round looks up the components of the path in
- * turn, and replaces each symbolic link by its target. Links in a target are left to the next round. That round begins
- * at the first target, because the components above it are known not to be links.
+ * Resolves the symbolic links of one path inside a root, in rounds, as containerd and Docker do. A round looks up the
+ * components of the path in turn, and replaces each symbolic link by its target. Links in a target are left to the next
+ * round. The next round begins at the first target, because the components above it are known not to be links.
  */
 class Rounds {
   absolute = false;
   escaped = false;
   readonly #tree: FileTree;
   /**
-   * The components of the path that were looked up so far. When a symbolic link is followed, the components of its
-   * target take its place.
+   * The components of the path that were looked up so far. The components of a link's target take the place of the
+   * link.
    */
   readonly #steps: PathStep[] = [];
   readonly #rest: Rest;
   /**
-   * The number of components at the start of the path that the next round can skip, because they are known not to be
-   * symbolic links. The current round sets it when it follows a link. Before that, it is Infinity.
+   * The number of components at the start of the path that the next round skips, because they are known not to be
+   * symbolic links. It is set when a round follows a link, and is Infinity before that.
    */
   #floor = Infinity;
   #links = 0;
@@ -92,7 +95,10 @@ class Rounds {
     return null;
   }
 
-  /** Starts the next round at the first link target of this one. Returns `ELOOP` after too many links, else null. */
+  /**
+   * Prepares the next round: it begins at the first link target of this one. Returns `ELOOP` after too many links, else
+   * null.
+   */
   #startAgain(): Errno | null {
     const isEmpty = this.#steps.length === 0 && this.#rest.isEmpty;
     if (this.#links > MAX_LINKS && !isEmpty) return 'ELOOP';
@@ -106,7 +112,7 @@ class Rounds {
     this.#steps.push(this.#tree.below(this.#steps.at(-1), name));
   }
 
-  /** Replaces a symbolic link in the path by its target. `depth` is the number of components above the link. */
+  /** Replaces a symbolic link in the path by its `target`. `depth` is the number of components above the link. */
   #follow(target: string, depth: number): void {
     this.#links++;
     this.#tree.charge(target);
@@ -140,8 +146,8 @@ class Rounds {
 
 /**
  * Resolves the symbolic links of a path inside the root of `tree`, as podman 6.1 and umoci do: in a single pass, in
- * which the target of each link is resolved before the rest of the path. Returns the path, or an error when there are
- * too many links, or when a name is too long.
+ * which the target of each link is resolved before the rest of the path. Returns the absolute path. Returns an error
+ * for too many links (`ELOOP`) or a name that is too long (`ENAMETOOLONG`).
  */
 export function secureJoin(tree: FileTree, path: string): string | { errno: Errno } {
   const steps: PathStep[] = [];
@@ -168,8 +174,8 @@ export function secureJoin(tree: FileTree, path: string): string | { errno: Errn
 }
 
 /**
- * The absolute, clean path of the components that were looked up (`steps`) and those that were not looked up yet
- * (`rest`).
+ * Joins the components that were looked up (`steps`) and those that were not looked up yet (`rest`) to an absolute,
+ * clean path.
  */
 function pathOf(steps: readonly PathStep[], rest: Rest): string {
   return clean(`/${[...namesOf(steps), rest.toString()].join('/')}`);

@@ -4,7 +4,7 @@ import type { Effort } from './rest.ts';
 import { base, clean, join } from './go-path.ts';
 import { AUFS, AUFS_LINKS, OPAQUE, type Operation, type Store, type Unpacker } from './operation.ts';
 
-/** A directory member that was unpacked, and the path at which it was unpacked. */
+/** A directory that was unpacked: its member in the layer, and the path at which it was unpacked. */
 interface Unpacked {
   path: string;
   operation: Operation;
@@ -12,7 +12,8 @@ interface Unpacked {
 
 /**
  * The base class of the unpackers that simulate how Docker and podman unpack layers. It holds the state of the layer
- * that is being unpacked, and simulates how Docker and podman handle the files of AUFS, Docker's old file system.
+ * that is being unpacked. It also simulates how they treat the files that AUFS, Docker's old file system, left in
+ * layers.
  */
 export abstract class MobyUnpacker implements Unpacker {
   protected readonly store: Store;
@@ -48,8 +49,9 @@ export abstract class MobyUnpacker implements Unpacker {
   }
 
   /**
-   * True for a file of AUFS, Docker's old file system, which Docker and podman skip with the storage layout `vfs`. If
-   * hard links of later members can have the skipped file as their target, its name is remembered for `withoutAufs`.
+   * True for a file of AUFS, Docker's old file system, that Docker and podman skip with the storage layout `vfs`.
+   * `name` is the clean name of the member. If later members may be hard links to the file, its name is remembered for
+   * `withoutAufs`.
    */
   protected passesOver({ type }: Operation, name: string): boolean {
     if (this.store !== 'vfs' || !name.startsWith(AUFS) || name === OPAQUE) return false;
@@ -58,8 +60,8 @@ export abstract class MobyUnpacker implements Unpacker {
   }
 
   /**
-   * Turns a hard link to a file of AUFS, Docker's old file system, into a plain file; null if that file is missing. Any
-   * other member is returned unchanged.
+   * With the storage layout `vfs`, turns a hard link to a skipped file of AUFS, Docker's old file system, into a plain
+   * file. Returns null if that file was not in the layer. Any other member is returned unchanged.
    */
   protected withoutAufs(operation: Operation): Operation | null {
     const { type, linkname } = operation;

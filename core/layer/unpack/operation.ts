@@ -2,21 +2,21 @@ import type { FindingCode } from '../../catalogue/findings.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Errno, FileTree } from './file-tree.ts';
 
-/** A member of a layer, reduced to the fields that matter when it is unpacked. */
+/** A member of a layer, reduced to the fields that matter when an engine unpacks it. */
 export interface Operation {
-  /** The name of a tar member as its header has it, not cleaned. */
+  /** The name of the tar member as its header has it, not cleaned. */
   name: string;
   type: string;
   linkname: string;
-  /** The extended attributes of a tar member that some engine cannot set. Mostly empty. */
+  /** The extended attributes of the tar member that some engine cannot set. Mostly empty. */
   attributes: readonly Attribute[];
 }
 
-/** An extended attribute that some file systems or file types refuse, with the error of the kernel. */
+/** An extended attribute of a tar member that some engine cannot set, with the error of the kernel. */
 export interface Attribute {
   key: string;
   /**
-   * The kernel's error when an extended attribute is set. `ENOTSUP`: Linux does not know its namespace. `EPERM`: only
+   * The error of the kernel when the attribute is set. `ENOTSUP`: Linux does not know its namespace. `EPERM`: only
    * files and directories may have it. `EINVAL`: its value is invalid. Null: the attribute is valid, but a symbolic
    * link has it, and some engines set it on the target of the link.
    */
@@ -25,29 +25,32 @@ export interface Attribute {
 
 /** Simulates in memory how one engine unpacks the layers of an image, from the lowest layer to the highest. */
 export interface Unpacker {
-  /** Begins to unpack the next layer. `isLast` is true for the highest layer of the image. */
+  /** Begins to unpack the next layer. `isLast` is true for the highest layer of the image, which comes last. */
   begin(isLast: boolean): void;
   /** Unpacks one tar member. Returns the code of the finding that says why the engine would fail; null on success. */
   take(operation: Operation): FindingCode | null;
   /**
-   * Ends the layer. Some members make an engine fail only after the last member was unpacked. Returns such a member,
-   * and the code of the finding that says why the engine would fail; null on success.
+   * Ends the layer. Some engines fail only now, after the last member. Returns the member on which the engine would
+   * fail, and the code of the finding that says why; null on success.
    */
   end(): { operation: Operation; code: FindingCode } | null;
 }
 
-/** The storage layout of an engine: all layers in one folder (`vfs`), or each layer in its own folder (`overlay`). */
+/**
+ * Where an engine stores unpacked layers: all in one folder (`vfs`), or each in its own folder, over which the kernel
+ * lays the others (`overlay`).
+ */
 export type Store = 'vfs' | 'overlay';
 
 export const WHITEOUT = '.wh.';
 export const OPAQUE = '.wh..wh..opq';
-/** The prefix of the names of AUFS's own files (AUFS is the union file system that Docker used first). */
+/** The prefix of the names of AUFS's own files in a layer. AUFS is the union file system that Docker used first. */
 export const AUFS = '.wh..wh.';
 export const AUFS_LINKS = '.wh..wh.plnk';
 
 /**
- * The code of the finding for a path that cannot be created because of the error `errno`. For example, the path is too
- * long, or a component before the last one is not a directory.
+ * The code of the finding about a member that cannot be unpacked because its path gave the error `errno`. For example,
+ * the path is too long, or a component before the last one is not a directory.
  */
 export function above(errno: Errno): FindingCode {
   if (errno === 'ENAMETOOLONG') return 'path-too-long';
@@ -55,8 +58,8 @@ export function above(errno: Errno): FindingCode {
 }
 
 /**
- * Removes the entry at a path where a member will be created. A directory stays when the member is a directory too.
- * Returns the code of the finding on failure, else null.
+ * Removes what is at `path`, because a member will be created there. A directory stays when the member is a directory,
+ * too. Returns null on success, also when nothing is there, or the code of a finding on failure.
  */
 export function replace(tree: FileTree, path: string, { type }: Operation): FindingCode | null {
   const there = tree.lstat(path);
@@ -67,9 +70,9 @@ export function replace(tree: FileTree, path: string, { type }: Operation): Find
 }
 
 /**
- * Creates a member of a layer in `tree`. There must be no entry at `path`, except that a directory may already exist
- * there if the member is a directory. `target` is the path to which a hard link leads. Returns the code of a finding on
- * failure, else null.
+ * Creates a member of a layer in `tree` at `path`. Nothing may be there, except a directory if the member is a
+ * directory. `target` is the path to which a hard link leads; it is ignored for other members. Returns null on success,
+ * or the code of a finding on failure.
  */
 export function create(tree: FileTree, path: string, operation: Operation, target: string): FindingCode | null {
   const { type, linkname } = operation;
@@ -97,8 +100,8 @@ function aboveOr(errno: Errno | null): FindingCode | null {
 }
 
 /**
- * The code of the finding (the message for the user) for the first extended attribute that the engine cannot set; null
- * when there is none. Attributes for which `ignores` returns true are skipped, because the engine ignores the error.
+ * The code of the finding (the message for the user) about the first extended attribute that the engine cannot set.
+ * Null when it can set all. `ignores` returns true for an attribute whose error the engine ignores.
  */
 export function setAttributes(
   { attributes }: Operation,
@@ -108,7 +111,10 @@ export function setAttributes(
   return stop === undefined ? null : attributeCode(stop.key);
 }
 
-/** The code of the finding (the message for the user) about an extended attribute that an engine cannot set. */
+/**
+ * The code of the finding (the message for the user) about an extended attribute that an engine cannot set. `key` is
+ * the name of the attribute.
+ */
 export function attributeCode(key: string): FindingCode {
   return key.startsWith('com.apple.') ? 'macos-attributes' : 'attribute-refused';
 }

@@ -5,7 +5,7 @@ import { secureJoin } from './in-root.ts';
 import { MobyUnpacker } from './moby.ts';
 import { above, create, OPAQUE, type Operation, replace, setAttributes, type Store, WHITEOUT } from './operation.ts';
 
-/** Simulates, in memory, how podman from 6.1 on unpacks layers: it resolves the directory of each path itself. */
+/** Simulates, in memory, how podman from 6.1 on unpacks layers: it resolves the symbolic links in each path itself. */
 export class PodmanUnpacker extends MobyUnpacker {
   constructor(store: Store, effort: Effort) {
     super('chroot', store, effort);
@@ -52,8 +52,8 @@ export class PodmanUnpacker extends MobyUnpacker {
   }
 
   /**
-   * Carries out a whiteout with the storage layout overlay: makes it a device file, or an attribute of its directory if
-   * it is opaque. Returns null, or the code of a finding when podman fails.
+   * Carries out a whiteout at `path` with the storage layout `overlay`. It becomes a device file, or an attribute of
+   * its directory if it is opaque. Returns null on success, or the code of a finding when podman fails.
    */
   #mark(path: string): FindingCode | null {
     if (base(path) === OPAQUE) return typeof this.tree.stat(dir(path)) === 'string' ? 'whiteout-refused' : null;

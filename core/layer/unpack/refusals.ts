@@ -5,7 +5,10 @@ import type { KeptMember } from '../kept-members.ts';
 import { relevant } from './relevant.ts';
 import { type Engine, ENGINES, type Refusal, TryBudget, tryLayers } from './try-layers.ts';
 
-/** A problem with a member of a layer: the finding about it, its layer's index, and the refusals of the engines. */
+/**
+ * A member of a layer that some engine refuses to unpack: the finding about it, the index of its layer (from 0 for the
+ * lowest), and the refusals, one for each engine and storage layout.
+ */
 export interface Problem {
   finding: Finding;
   layer: number;
@@ -13,8 +16,9 @@ export interface Problem {
 }
 
 /**
- * Simulates how each engine unpacks the layers of an image, lowest first. Returns a problem for each member that some
- * engine refuses; null if the simulation takes too much work.
+ * Simulates how each engine unpacks the layers of an image, lowest first. Returns a problem for each member at which
+ * some engine stops; empty when all engines unpack everything. Null if the simulation takes more work than `budget`
+ * allows.
  */
 export function problemsIn(all: readonly (readonly KeptMember[])[], budget = new TryBudget()): Problem[] | null {
   const layers = relevant(all);
@@ -47,7 +51,10 @@ function about(member: KeptMember, code: FindingCode, refusals: Refusal[]): Find
   });
 }
 
-/** The names of the engines that refuse a member, listed in two languages, with their versions when these differ. */
+/**
+ * Names the engines that refuse a member, in two languages. If only some versions of an engine refuse it, the versions
+ * are added. If engines refuse it only with the storage layout `vfs`, that is added, too.
+ */
 export function enginesOf(refusals: readonly Refusal[]): Bilingual {
   const refusing = new Set(refusals.map(({ engine }) => engine));
   const names = FAMILIES.flatMap(({ name, engines }) => spans(engines, refusing).map((span) => versionsOf(name, span)));
@@ -58,9 +65,9 @@ export function enginesOf(refusals: readonly Refusal[]): Bilingual {
 }
 
 /**
- * Finds the variants of an engine that refuse a member, in groups of neighbours. A variant is a range of versions of
- * the engine. `engines` has all its variants, the oldest first. The versions of one group follow each other without a
- * gap.
+ * Finds the variants that refuse a member among all variants of one engine (`engines`, the oldest first). A variant is
+ * a range of versions that behave alike. Returns the refusing variants in groups: in each group, the versions follow
+ * each other without a gap.
  */
 function spans(engines: readonly Engine[], refusing: ReadonlySet<Engine>): Engine[][] {
   const found: Engine[][] = [];
@@ -85,8 +92,8 @@ function versionsOf(name: string, span: readonly Engine[]): Bilingual {
 }
 
 /**
- * The first version of each variant of an engine (a range of its versions), such as 25.0 for `docker-old`. Absent when
- * the range has no first version.
+ * The first version of each variant of an engine, such as 25.0 for `docker-old`. A variant is a range of versions that
+ * behave alike. Absent for the oldest variant, and for an engine with a single variant.
  */
 const SINCE: Partial<Record<Engine, string>> = {
   'docker-old': '25.0',
@@ -95,8 +102,8 @@ const SINCE: Partial<Record<Engine, string>> = {
   umoci: '0.5',
 };
 /**
- * The first version after each variant of an engine (a range of its versions), such as 29.7.2 for `docker-old`. Absent
- * when the range has no end.
+ * The version with which each variant of an engine ends, such as 29.7.2 for `docker-old`; it belongs to the next
+ * variant. A variant is a range of versions that behave alike. Absent for the newest variant.
  */
 const UNTIL: Partial<Record<Engine, string>> = {
   'docker-oldest': '25.0',
@@ -112,8 +119,8 @@ const FAMILIES: readonly { name: string; engines: readonly Engine[] }[] = [
 ];
 
 /**
- * True when at least one engine refuses the member with `overlay`, the usual storage layout. False when engines refuse
- * it only with the storage layout `vfs`, the only one of umoci.
+ * True when at least one engine refuses the member with the usual storage layout, `overlay`. False when engines refuse
+ * it only with `vfs`; umoci has no other layout.
  */
 export function isPlain(refusals: readonly Refusal[]): boolean {
   return ENGINES.some((engine) => refusals.some((each) => each.engine === engine && each.store === 'overlay'));

@@ -3,9 +3,9 @@ import type { KeptMember } from '../kept-members.ts';
 import { WHITEOUT } from './operation.ts';
 
 /**
- * Returns the layers without the members that cannot matter when engines unpack them. Nearly all members are calm:
- * plain files that every engine can unpack. The calm file `usr/bin/app` stays only if the name `app` also occurs in a
- * link target, or in the path of a member that is not calm.
+ * Returns the layers without the members that cannot matter when engines unpack them, so that less must be simulated.
+ * Nearly all members are calm: plain files that every engine can unpack. A calm file such as `usr/bin/app` stays only
+ * if `app` also occurs in a link target or in the path of a member that is not calm. Whiteouts always stay.
  */
 export function relevant(layers: readonly (readonly KeptMember[])[]): KeptMember[][] {
   const parts = new Set<string>();

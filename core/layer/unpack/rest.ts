@@ -1,12 +1,13 @@
 /**
- * The work that may still be spent on resolving paths. Each path or link target costs 20, each of its bytes 1, each of
- * its components 2. Paths of few bytes can take much work, because of symbolic links.
+ * The work that may still be spent on resolving paths, in units: each path or link target costs 20, each of its bytes
+ * 1, each of its components 2. It is limited because short paths can take much work, if they lead through many symbolic
+ * links. Below 0, no path is resolved any more.
  */
 export interface Effort {
   left: number;
 }
 
-/** The components of a path, and of link targets in it, that are still to be looked up while the path is resolved. */
+/** The components of a path that is being resolved, and of link targets in it, that are still to be looked up. */
 export class Rest {
   readonly #paths: Part[] = [];
   /** The number of paths and link targets in which a `..` is still to be resolved. */
@@ -17,7 +18,10 @@ export class Rest {
     this.#effort = effort;
   }
 
-  /** Puts a path in front of the components that are still to be looked up. The path must not end with a slash. */
+  /**
+   * Puts a path in front of the components that are still to be looked up. An empty path is ignored. The path must not
+   * end with a slash.
+   */
   push(path: string): void {
     if (path === '') return;
     const lastUp = path.lastIndexOf('..');
@@ -26,7 +30,7 @@ export class Rest {
     this.#paths.push({ path, at: 0, lastUp });
   }
 
-  /** Takes the next component to look up; undefined when none is left. Several slashes in a row count as one. */
+  /** Takes the next component to look up. Undefined when none is left. Several slashes in a row count as one. */
   pop(): string | undefined {
     const top = this.#paths.at(-1);
     if (top === undefined) return undefined;
@@ -48,12 +52,14 @@ export class Rest {
     return this.#paths.length === 0;
   }
 
-  /** True when `..` may be among the components that are still to be looked up. */
+  /**
+   * True when a component `..` may be among those that are still to be looked up. If false, there is certainly none.
+   */
   get leadsUp(): boolean {
     return this.#upward > 0;
   }
 
-  /** All components of a path that are still to be looked up, joined by slashes. */
+  /** All components that are still to be looked up, joined by slashes. Empty when none is left. */
   toString(): string {
     return this.#paths
       .map(({ path, at }) => path.slice(at))
@@ -64,12 +70,12 @@ export class Rest {
 
 interface Part {
   path: string;
-  /** The index of the first character in `path` that is still to be resolved. It may be a slash. */
+  /** The index of the first character in `path` that was not looked up yet. That character may be a slash. */
   at: number;
-  /** The index of the last `..` in `path` that is still to be resolved; -1 when there is none. */
+  /** The index of the last `..` in `path` that was not looked up yet; -1 when there is none. */
   lastUp: number;
 }
 
-/** The cost of looking up one component of a path. `LIMITS.triedEffort` limits the sum of all costs. */
+/** The units of work that looking up one component of a path costs. `LIMITS.triedEffort` limits the sum. */
 const STEP = 2;
 const SLASH = 0x2f;

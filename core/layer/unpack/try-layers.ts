@@ -10,8 +10,8 @@ import { PodmanUnpacker } from './podman.ts';
 import { UmociUnpacker } from './umoci.ts';
 
 /**
- * For each container engine, and each range of its versions that behaves differently: a function that makes the
- * unpacker, an object that simulates how the engine unpacks layers.
+ * The simulated container engines. A range of versions that behaves differently counts as an engine of its own. Each
+ * value is a function that makes an unpacker, an object that simulates how the engine unpacks layers.
  */
 const UNPACKERS = {
   'docker-oldest': (store, effort) => new ChrootUnpacker('docker-oldest', store, effort),
@@ -27,12 +27,12 @@ const UNPACKERS = {
 export type Engine = keyof typeof UNPACKERS;
 export const ENGINES = Object.keys(UNPACKERS) as Engine[];
 
-/** The engines that refuse a layer in which a name occurs twice: Docker's classic store and podman. */
+/** The engines that refuse a layer in which two members have the same name: Docker's classic store and podman. */
 const NOTES_NAMES = new Set<Engine>(['docker-oldest', 'docker-old', 'docker', 'podman-old', 'podman']);
 
 /**
- * The first member of an image's layers that one engine refuses to unpack, with one storage layout (`vfs` or
- * `overlay`).
+ * The first member of an image's layers that one engine refuses to unpack with one storage layout (`vfs` or `overlay`).
+ * `code` is that of the finding that says why.
  */
 export interface Refusal {
   engine: Engine;
@@ -44,14 +44,15 @@ export interface Refusal {
   member: number;
 }
 
-/** The work that may still be spent on simulations of how engines unpack the layers of an archive. */
+/** The work that may still be spent on simulations of how engines unpack the layers of one archive. */
 export class TryBudget {
   readonly effort: Effort = { left: LIMITS.triedEffort };
 }
 
 /**
- * Simulates how each engine unpacks the layers of an image, lowest first. Returns the first refusal of each engine that
- * fails, for each storage layout; null when the simulation takes too much work.
+ * Simulates how each engine unpacks the layers of an image, lowest first. Returns for each engine and storage layout
+ * the first member that it refuses; empty when none does. Null when there are more than `LIMITS.triedOdd` members, or
+ * when the simulation takes more work than `budget` allows.
  */
 export function tryLayers(layers: readonly (readonly Operation[])[], budget = new TryBudget()): Refusal[] | null {
   const { effort } = budget;

@@ -9,11 +9,14 @@ const PASSED_OVER = /^(?:security\.selinux|system\.nfs4_acl|trusted\.overlay\..*
 
 /**
  * Simulates, in memory, how umoci unpacks layers: all into one folder. A whiteout does not delete files that were
- * unpacked from its own layer.
+ * unpacked from the whiteout's own layer.
  */
 export class UmociUnpacker implements Unpacker {
   readonly #tree: FileTree;
-  /** True for umoci from 0.5 on: it replaces a file by a directory when a member's path needs a directory there. */
+  /**
+   * True for umoci from 0.5 on: where a member's path needs a directory and there is a file, umoci replaces the file by
+   * a directory.
+   */
   readonly #replaces: boolean;
   /** The paths that were unpacked from the current layer so far, and all directories above them. */
   #upper = new Set<string>();
@@ -55,8 +58,8 @@ export class UmociUnpacker implements Unpacker {
   }
 
   /**
-   * Deletes what a whiteout names. umoci then restores the time of the directory that holds the whiteout, and fails if
-   * that directory is gone. Returns null, or the code of a finding when umoci fails.
+   * Deletes what the whiteout `name` in the directory `parent` hides. umoci then restores the modification time of
+   * `parent`, and fails if it is gone. Returns null on success, or the code of a finding when umoci fails.
    */
   #whiteOut(parent: string, name: string): FindingCode | null {
     const wasThere = typeof this.#tree.lstat(parent) !== 'string';

@@ -8,8 +8,8 @@ import { ChangeReader, type Instruction } from './lines.ts';
 
 /**
  * Applies Dockerfile instructions to the image config `base`, as `docker import --change` does (docs/formats.md, 3).
- * Returns the new config. Returns a refusal for a wrong instruction, and for one with which Docker would silently do
- * something else than its author meant.
+ * Returns the new config. Returns a refusal when an instruction is wrong, or when Docker would silently do something
+ * else than the author of the instruction meant.
  */
 export function applyChanges(changes: string[], base: ExecutionConfig): Parsed<ExecutionConfig> {
   const reader = new ChangeReader();
@@ -71,7 +71,9 @@ const CHANGE_BEFORE = both(
   '文件请在导出之前就在容器里改好。',
 );
 
-/** A Dockerfile instruction in backticks for an error message, as the user wrote it. A long one is shortened. */
+/**
+ * Returns a Dockerfile instruction in backticks for an error message, as the user wrote it. A long one is shortened.
+ */
 function shown(change: string): string {
   return `\`${excerpt(change).replaceAll('\n', '\\n')}\``;
 }

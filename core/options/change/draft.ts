@@ -7,13 +7,13 @@ import type { ExecutionConfig } from '../../model/config.ts';
  */
 export class Draft {
   config: ExecutionConfig;
-  /** True once a CMD instruction was applied. A later ENTRYPOINT instruction does not remove that CMD. */
+  /** True once a CMD instruction has set a command. A later ENTRYPOINT instruction does not remove that CMD. */
   cmdSet = false;
   readonly labels: Map<string, string>;
   readonly ports: Set<string>;
   readonly volumes: Set<string>;
   readonly triggers: string[];
-  /** The environment variables by name, in order; each value is the whole entry `NAME=value`. */
+  /** The environment variables, in order. The key is the name, and the value is the whole entry `NAME=value`. */
   readonly #env = new Map<string, string>();
   #left: number = LIMITS.changedBytes;
 

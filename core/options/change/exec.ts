@@ -4,9 +4,9 @@ import { parseJson } from '../json-fields.ts';
 
 /**
  * Parses the exec form of a command, a JSON array of strings such as `["ls", "/"]`. Returns null when the text does not
- * begin with `[`. Returns a refusal when a string has a NUL byte. Also returns a refusal when the text begins with `[`
- * but is not a JSON array of strings: Docker would treat such a text as the shell form, and the container could not
- * start. This refusal shows `example`, a correct command.
+ * begin with `[`. Returns a refusal when a string has a NUL byte, and when the text begins with `[` but is not a JSON
+ * array of strings. Docker would treat such a text as the shell form, and the container could not start. The refusal
+ * shows `example`, a correct command.
  */
 export function parseExecForm(text: string, example: string): Parsed<string[]> | null {
   if (!text.startsWith('[')) return null;

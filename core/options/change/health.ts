@@ -16,8 +16,8 @@ const FLAGS = new Map<string, Field>([
 
 /**
  * Parses the flags of a HEALTHCHECK instruction, such as `--interval=30s`, into fields of the health check in an image
- * config. A flag whose value is zero gives no field, because zero means the engine's default. A wrong flag gives a
- * refusal.
+ * config. Durations are in nanoseconds. A flag whose value is zero gives no field, because zero means the engine's
+ * default. Returns a refusal when a flag is wrong.
  */
 export function parseHealthFlags(flags: string[]): Parsed<Healthcheck> {
   const health: Healthcheck = {};

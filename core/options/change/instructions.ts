@@ -36,7 +36,10 @@ export const INSTRUCTIONS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['WORKDIR', applyWorkdir],
 ]);
 
-/** The Dockerfile instructions that may follow ONBUILD. Docker itself checks them only when a later build runs them. */
+/**
+ * The Dockerfile instructions that may follow ONBUILD, and ONBUILD, which may not. Any other is refused here. Docker
+ * checks them only when a later build runs them.
+ */
 const TRIGGERS = new Set([...INSTRUCTIONS.keys(), 'ADD', 'ARG', 'COPY', 'RUN', 'SHELL']);
 
 function applyCmd(draft: Draft, instruction: Instruction): Refusal | null {
@@ -51,7 +54,7 @@ function applyCmd(draft: Draft, instruction: Instruction): Refusal | null {
 
 /**
  * Applies an ENTRYPOINT instruction. As in Docker, it also removes the CMD that the config had before any instruction,
- * because that CMD was meant for the old ENTRYPOINT.
+ * because that CMD was meant for the old ENTRYPOINT. Returns null, or the refusal of a wrong instruction.
  */
 function applyEntrypoint(draft: Draft, instruction: Instruction): Refusal | null {
   const command = commandLine(draft, instruction, 'ENTRYPOINT ["/entrypoint.sh"]');
@@ -201,7 +204,7 @@ function withConfig(draft: Draft, change: ExecutionConfig): null {
 /**
  * Returns the words of the command in a Dockerfile instruction such as CMD. A command in exec form, a JSON array, gives
  * its elements; `[]`, which clears the command, gives none. Any other text is put after the image's shell, `/bin/sh -c`
- * by default.
+ * by default. Returns a refusal when the command is wrong or missing; it shows `example`, a correct instruction.
  */
 function commandLine(draft: Draft, { args }: Instruction, example: string): Parsed<string[]> {
   if (args === '')

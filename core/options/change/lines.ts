@@ -41,8 +41,9 @@ export class ChangeReader {
   #inDirectives = true;
 
   /**
-   * Splits the next text of the option `change` into Dockerfile instructions. If the text is wrong, returns a refusal,
-   * in which `problem` is only the reason, not a full sentence.
+   * Splits the next text of the option `change` into Dockerfile instructions. Returns an empty list if the text has
+   * only comments and empty lines. Returns a refusal if the text is wrong; its `problem` is only the reason, not a full
+   * sentence.
    */
   read(change: string): Parsed<Instruction[]> {
     const lines: string[] = [];
@@ -109,7 +110,10 @@ function takeApart(line: string, escape: string): Instruction {
   return { name: name.toUpperCase(), flags, args, line: line.trim(), escape };
 }
 
-/** Splits a text into its first word and the rest, without the white space between them. */
+/**
+ * Splits a text into its first word and the rest, without the white space between them. The rest is empty if there is
+ * only one word.
+ */
 export function cut(text: string): [first: string, rest: string] {
   const space = text.search(/\s/);
   return space < 0 ? [text, ''] : [text.slice(0, space), text.slice(space).trimStart()];

@@ -55,8 +55,8 @@ function writtenPairs({ name, args, escape }: Instruction): Parsed<Pair[]> {
 }
 
 /**
- * What is needed to expand a Dockerfile instruction: the variables of the image config and of earlier instructions, the
- * escape character, and the function that counts the expanded bytes.
+ * Returns what is needed to expand a Dockerfile instruction: the variables of the image config and of earlier
+ * instructions, the escape character, and the function that counts the expanded bytes.
  */
 export function scope(draft: Draft, { escape }: Instruction): Scope {
   return { env: draft, escape, spend: (bytes) => draft.spend(bytes) };

@@ -8,20 +8,21 @@ type Token = { kind: 'star' } | { kind: 'any' } | { kind: 'char'; char: string }
 
 /**
  * The number of steps in matching a shell pattern that count as one byte of expanded text. `LIMITS.changedBytes` limits
- * the sum of these steps and the expanded bytes.
+ * the expanded bytes, and in this way also the time that matching takes.
  */
 const STEPS_PER_BYTE = 16;
 
 /**
  * A function that counts bytes that Dockerfile instructions produce when they expand variables. Returns false once
- * there are too many.
+ * there are more than `LIMITS.changedBytes`.
  */
 export type Spend = (bytes: number) => boolean;
 
 /**
- * Returns a variable's value without what a shell pattern matches at its beginning or end, as in `${A#b}` and `${A%b}`:
- * the shortest or the longest match. `*` matches any text within a line, `?` any character, and `\` makes `*`, `?` and
- * `\` ordinary. BuildKit knows no other shell patterns. A wrong pattern gives a refusal.
+ * Returns a variable's value without what a shell pattern matches at its beginning or end, as in `${A#b}` and `${A%b}`.
+ * `longest` chooses the longest match, else it is the shortest. `*` matches any text within a line, `?` any character,
+ * and `\` makes `*`, `?` and `\` ordinary. BuildKit knows no other shell patterns. Returns a refusal when the pattern
+ * is wrong, or when `spend` says that there are too many bytes.
  */
 export function trimmed(
   value: string,
@@ -40,8 +41,9 @@ export function trimmed(
 }
 
 /**
- * Returns a variable's value in which the first match of a shell pattern, or every match, is replaced, as in `${A/b/c}`
- * and `${A//b/c}`. Each match is as long as possible. A wrong pattern gives a refusal.
+ * Returns a variable's value in which the first match of a shell pattern is replaced, as in `${A/b/c}`. If `all` is
+ * true, every match is, as in `${A//b/c}`. Each match is as long as possible. Returns a refusal when the pattern is
+ * wrong, or when `spend` says that there are too many bytes.
  */
 export function replaced(
   value: string,
@@ -142,7 +144,9 @@ class Places {
     return this.#now[this.#tokens.length] === 1;
   }
 
-  /** Matches the next character of the text with the shell pattern. False when the pattern can no longer match. */
+  /**
+   * Matches the next character of the text with the shell pattern. Returns false when the pattern can no longer match.
+   */
   step(char: string): boolean {
     this.#next.fill(0);
     this.#tokens.forEach((token, at) => {
@@ -156,8 +160,8 @@ class Places {
   }
 
   /**
-   * Marks an element of the shell pattern as one that may match the next character. If it is a `*`, the element behind
-   * it is marked too, because a `*` also matches an empty text.
+   * Marks the element of the shell pattern with the index `at` as one that may match the next character. If it is a
+   * `*`, the element behind it is marked too, because a `*` also matches an empty text.
    */
   #reach(places: Uint8Array, at: number): void {
     for (let to = at; places[to] === 0; to++) {
@@ -168,8 +172,8 @@ class Places {
 }
 
 /**
- * Matches a shell pattern with a text from index `start` on. Returns the index where the shortest or longest match
- * ends; -1 when nothing matches.
+ * Matches a shell pattern with a text from index `start` on. Returns the index where the longest match ends if
+ * `longest` is true, else where the shortest ends; -1 when nothing matches.
  */
 function matchEnd(places: Places, chars: string[], start: number, longest: boolean): number {
   places.clear();
@@ -205,7 +209,7 @@ function* matches(tokens: Token[], chars: string[]): Generator<[start: number, e
 
 /**
  * Finds all indexes of a text at which a match of a shell pattern can begin. The result has a 1 at each of these
- * indexes. The text is read backwards, with the reversed pattern.
+ * indexes, and a 0 at all others. The text is read backwards, with the reversed pattern, so that it is read only once.
  */
 function beginnings(tokens: Token[], chars: string[]): Uint8Array {
   const begins = new Uint8Array(chars.length + 1);
@@ -220,9 +224,9 @@ function beginnings(tokens: Token[], chars: string[]): Uint8Array {
 }
 
 /**
- * Splits the template `c` of `${A//b/c}` at each `$0`, which stands for the matched text, so that it is read only once
- * for all matches. In the pieces, `$$` has become one `$`. `$1` and all other names are left out, because they stand
- * for nothing, as in Go's regexp package.
+ * Splits the template `c` of `${A//b/c}` at each `$0`, which stands for the matched text. The template is thus read
+ * only once for all matches. In the pieces, `$$` has become one `$`. `$1` and all other names are left out, because
+ * they stand for nothing, as in Go's regexp package.
  */
 function piecesOf(template: string): string[] {
   const pieces: string[] = [];

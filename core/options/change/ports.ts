@@ -9,7 +9,8 @@ const SPEC = /^(\d+)(?:-(\d+))?(?:\/(\w*))?$/;
 
 /**
  * Parses one argument of an EXPOSE instruction (`80`, `53/udp` or `8000-8002`) into keys of an image config, such as
- * `80/tcp`; one for each port. A wrong argument gives a refusal.
+ * `80/tcp`; one for each port. Returns a refusal when the argument is wrong, or when `spend`, which counts the bytes of
+ * all keys, says that there are too many.
  */
 export function parsePorts(spec: string, spend: Spend): Parsed<string[]> {
   const [, first, last = first, protocol = ''] = SPEC.exec(spec) ?? [];

@@ -10,7 +10,10 @@ import { replaced, type Spend, TOO_MUCH, trimmed } from './pattern.ts';
 export interface Scope {
   env: { get(name: string): string | undefined };
   escape: string;
-  /** Counts bytes that expanded variables add to the image config. Returns false once there are too many. */
+  /**
+   * Counts bytes that expanded variables add to the image config. Returns false once there are more than
+   * `LIMITS.changedBytes`.
+   */
   spend: Spend;
 }
 
@@ -31,13 +34,13 @@ const CLOSE_SLASH = both(
   'Write it like ${NAME/PATTERN/REPLACEMENT}; a / in the pattern is \\/.',
   '请写成 ${NAME/PATTERN/REPLACEMENT} 的样子；模式中的 / 请写成 \\/。',
 );
-/** The largest depth to which `${…}` may be nested in a Dockerfile instruction. */
+/** The largest depth to which `${…}` may be nested in a Dockerfile instruction. A deeper one is refused. */
 const MAX_DEPTH = 100;
 const CLOSE_BRACE = both('Close it, or write \\$ for a dollar sign.', '请补上 }；要写美元符号请用 \\$。');
 
 /**
  * Expands a text of a Dockerfile instruction into a single word: it inserts the values of variables, and removes quotes
- * and escape characters. A wrong text gives a refusal.
+ * and escape characters. Returns a refusal when the text is wrong.
  */
 export function expand(text: string, scope: Scope): Parsed<string> {
   const pieces = new WordExpansion(text, scope).read();
@@ -46,7 +49,7 @@ export function expand(text: string, scope: Scope): Parsed<string> {
 
 /**
  * Expands a text of a Dockerfile instruction, and splits it into words. White space outside quotes separates words,
- * even in the values of variables. A wrong text gives a refusal.
+ * even in the values of variables. Returns a refusal when the text is wrong.
  */
 export function expandToWords(text: string, scope: Scope): Parsed<string[]> {
   const pieces = new WordExpansion(text, scope).read();
@@ -229,8 +232,8 @@ class WordExpansion {
   }
 
   /**
-   * The value of a variable in a Dockerfile instruction. For a variable that is not set, the text is refused, because
-   * Docker would put nothing in its place: `PATH=/app:$PATH` would lose the old PATH.
+   * Returns the value of a variable in a Dockerfile instruction. If the variable is not set, the text is refused,
+   * because Docker would put nothing in its place: `PATH=/app:$PATH` would lose the old PATH.
    */
   #value(name: string): string {
     const value = this.#scope.env.get(name);
