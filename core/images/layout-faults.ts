@@ -155,6 +155,8 @@ function indexFault(faults: readonly TypeFault[]): DocumentFault {
 function gapIn(json: unknown, docker: ListedImage[]): LayoutFault[] {
   if (!Array.isArray(json) || json.length === docker.length) return [];
   const at = json.findIndex((each) => textIn(each, 'config') === null) + 1;
+  // An entry with a config that was left out has another fault, which was found before.
+  if (at === 0) return [];
   const problem = { en: `its entry ${at} names no config`, zh: `其中第 ${at} 项没有指明配置` };
   return [{ finding: refused('manifest.json', problem), fault: 'manifest-json-gap' }];
 }

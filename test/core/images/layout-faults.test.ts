@@ -271,3 +271,14 @@ test('a packed folder of the dir: transport is an image, and comes out as one th
   const damaged = edited(bytes, layer?.name ?? '', (text) => text.replace('base', 'bose'));
   assert.ok((await codes(damaged)).includes('blob-damaged'));
 });
+
+test('the finding about an entry of manifest.json without a config names that entry, and no other fault has it', async () => {
+  const sentences = async (more: string): Promise<string> => {
+    const bytes = edited(dockerArchive([web]), 'manifest.json', (text) => text.replace(/\]$/, `,${more}]`));
+    return (await inspectBytes(bytes)).findings.map(({ message }) => message).join('\n');
+  };
+  assert.match(await sentences('null'), /entry 2 names no config/);
+  const wrongLayers = await sentences('{"Config":"c.json","Layers":{"a":5}}');
+  assert.match(wrongLayers, /\[1\]\.Layers/);
+  assert.doesNotMatch(wrongLayers, /names no config/);
+});
