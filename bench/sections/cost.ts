@@ -20,8 +20,9 @@ const GB_SECOND = 0.000_013_333_4;
 const ONE_CPU = 1769;
 const MEMORY = [512, 640, 768, 896, 1024, 1280, 1769, 3008];
 /**
- * The key of a sidecar, the S3 object with the options of an upload. The inspect function ignores events for sidecars.
- * So such an event starts the function without a request to S3, and the start is not counted.
+ * The key of a sidecar, the S3 object with the options of an upload. The inspect function ignores an event for a
+ * sidecar, and answers it without a request to S3. Each run sends such an event first, so that the function has started.
+ * Then it measures the event for the upload. So the time of the start is not in the measurement.
  */
 const SIDECAR = 'a.lading.json';
 

@@ -51,9 +51,10 @@ function describeIndex({ names, image, platforms }: EntryToWrite, digest: Digest
 }
 
 /**
- * Two maps whose keys are the images of an image archive that is to be written. `entries` maps an image to the entries
- * of the archive that contain it. (An entry has names, and an image for one platform or several.) `platforms` maps an
- * image to the platform that an OCI index will state for it. Images that no OCI index lists are not in `platforms`.
+ * Says where each image of an archive that is to be written occurs. An image here is for one platform. An entry is what
+ * a user calls an image: it has names, and one image, or one for each of several platforms. `entries` maps an image to
+ * all entries that it belongs to. `platforms` maps an image to the platform that an OCI index will state for it. Images
+ * that are in no OCI index are not in `platforms`.
  */
 class Listing {
   readonly entries = new Map<ImageToWrite, Set<EntryToWrite>>();

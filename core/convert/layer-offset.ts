@@ -85,9 +85,10 @@ export async function foreseenMergedOffset(
 }
 
 /**
- * Returns the compression of the layer that begins with the bytes `head` and is written in the form `form`. Null when
- * the layer cannot be written while the upload is still read. This is so when `head` begins neither a root file system
- * nor gzip data, or when the layer must get another compression than `form` gives it.
+ * Returns the compression that a layer will have in the image archive. `head` is the beginning of the layer, and `form`
+ * says how it would be written. Null when the layer cannot be written while the upload is still being read. There are
+ * two such cases: `head` begins neither a root file system nor gzip data, or the request (its `compress` or its layout)
+ * demands another compression than the layer would have when written like this.
  */
 function compressionOf(
   head: Uint8Array,

@@ -32,7 +32,10 @@ export interface ImageToWrite {
   layers: LayerToWrite[];
 }
 
-/** An entry of the image archive to be written: an image for one platform or several, and its names. */
+/**
+ * An entry of the image archive to be written (not a tar entry): names, and the image or images that they stand for, one
+ * for each platform.
+ */
 export interface EntryToWrite {
   names: Reference[];
   /**

@@ -205,8 +205,9 @@ export class MergedTree {
   }
 
   /**
-   * Tells the observer of the merge that everything below a path disappears. `children` has the entries at that path;
-   * null or undefined when there are none.
+   * Tells the observer of the merge that each file and directory below a path disappears, but not what is at the path
+   * itself. `children` holds the direct entries of the directory at that path; null or undefined when no directory is
+   * there.
    */
   #lose(path: string, children: Map<string, Place> | null | undefined): void {
     for (const [name, place] of children ?? []) {

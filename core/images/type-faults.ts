@@ -14,8 +14,9 @@ import { utf8 } from '../model/utf8.ts';
 export interface Treatment {
   kept: boolean;
   /**
-   * Returns true for a value of the wrong type in a field that the conversion reads. Only for such a field does a
-   * finding say that the meaning of the value is not clear.
+   * Returns true when the conversion needs the value of this field, which has the wrong type. If Lading cannot guess
+   * what such a value was meant to be, the finding is `value-unclear`, an error. For a field that is not needed, the
+   * finding never says that the meaning is unclear.
    */
   needs: (fault: TypeFault) => boolean;
 }

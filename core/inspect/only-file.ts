@@ -55,8 +55,8 @@ export class OnlyFile {
   /**
    * The inspection of the only file in an uploaded archive. Its field `upload` describes the upload, and `compression`
    * names the compressions of the upload and of the file. Null when the archive has more files, apart from checksum
-   * files and texts. Null also when the file is neither an image archive nor a root file system, is a sparse file, or
-   * cannot be read to its end, and when the upload and the file together have more than two compressions.
+   * files and texts. Null also when the file is sparse, cannot be read to its end, or is neither an image archive nor a
+   * root file system. Null, too, when the upload and the file together have more than two compressions.
    */
   async unwrapped({ upload, compression }: Pick<Inspection, 'upload' | 'compression'>): Promise<Inspection | null> {
     if (this.#open === null || !this.#isAlone()) return null;

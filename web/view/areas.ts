@@ -33,9 +33,9 @@ export function mapOf(image: ImageContents, by: 'folder' | 'layer'): Area {
 }
 
 /**
- * Follows `names`, a path of names of areas, from the area `map` inwards, and returns the area at the end of the path.
- * Stops before a name for which there is no area, or whose area contains no other areas; then returns the last area
- * before that name.
+ * Returns the area that is open in the treemap. `names` are the names of the folders or layers that the user opened,
+ * from the area `map` inwards. When a name has no area, or its area has none inside it, as a file, this name and those
+ * after it are ignored.
  */
 export function areaAt(map: Area, names: readonly string[]): Area {
   const [name, ...rest] = names;
