@@ -30,16 +30,23 @@ export const LIMITS = {
    * The number of bytes as which each unit of compressed data counts, in addition to its content, when decompressed
    * bytes are counted. A unit is a bzip2 or xz stream, a frame of zstd or lz4, an lz4 block, an LZMA2 chunk, or the zip
    * entry that holds the archive. Some units count several times as much: a gzip member or another zip entry 2 times, a
-   * block of xz or bzip2 4 times, and a zstd frame with a checksum or a compressed block 6 times. Each filter of an xz
-   * block counts the chunks of the block, and their content, once more. The limits for decompressed bytes thus limit
-   * the time, too: even an empty unit takes some 10 microseconds, and a layer of a few kilobytes can hold very many.
+   * block of xz or bzip2 4 times, and a zstd frame with a checksum or a compressed block 6 times. Each compressed block
+   * of zstd counts 64 KiB more, half of its most content. Each filter of an xz block counts the chunks of the block, and
+   * their content, once more. The limits for decompressed bytes thus limit the time, too: even an empty unit takes some
+   * 10 microseconds, and a layer of a few kilobytes can hold very many.
    */
   memberBytes: 8 * KiB,
   /**
-   * The number of bytes as which each PAX record counts, in addition to its content, when decompressed bytes are
-   * counted. Each entry in the map of a sparse file counts as much, and so do each 64 bytes of such records and maps.
-   * Each takes some 0.3 microseconds, and 4 or 5 bytes of an archive can hold one. In a compressed archive, such bytes
-   * take almost no room.
+   * The number of bytes as which each byte of compressed data counts, when that data is a layer, or was decompressed
+   * itself. It takes a decoder up to 0.3 microseconds, and many such bytes take almost no room in an upload that is
+   * compressed, too.
+   */
+  packedByteBytes: 128,
+  /**
+   * The number of bytes as which each tar header, each PAX record and each entry in the map of a sparse file counts, in
+   * addition to its content, when decompressed bytes are counted. Each 64 bytes of such records and maps count as much,
+   * and so do each 16 bytes of a member's name and link target. A member counts twice. Each takes some 0.3 microseconds
+   * or more. In a compressed archive, such bytes take almost no room.
    */
   entryBytes: 512,
   /**
@@ -58,6 +65,12 @@ export const LIMITS = {
    * largest exports have 2 million.
    */
   members: 10_000_000,
+  /**
+   * The most paths that a look-up in the set of all paths of an archive has to pass before it finds a path or a free
+   * place. There are more only if somebody chose the paths so that their hashes are alike: among 10 million other paths,
+   * a look-up never passes more than some 500.
+   */
+  collidingPaths: 1000,
   /**
    * The most directories, in all layers of an archive together, that have no tar member of their own but have members
    * inside. An archive with more is refused. In a layer, such directories count only when there are more of them than

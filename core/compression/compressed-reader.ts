@@ -62,6 +62,17 @@ export function blockRead(facts: CompressedFacts): void | Promise<void> {
 }
 
 /**
+ * Reports symbols of LZMA data (literals and matches) to `facts.watch`, which adds 64 to the count of decompressed bytes
+ * for each. A symbol takes up to 0.1 microseconds, and in data that is made for it, a byte holds 90 symbols of one byte
+ * each.
+ */
+export function symbolsRead(facts: CompressedFacts, symbols: number): void | Promise<void> {
+  return facts.watch?.(symbols * SYMBOL_COUNTS_AS);
+}
+
+const SYMBOL_COUNTS_AS = 64;
+
+/**
  * The most bytes of compressed data that a decompressor gets in its first call. Each further call may get twice as many
  * as the one before. A decompressor copies its input, which may contain many small gzip members: with a long first
  * input, the same bytes would be copied for each member.

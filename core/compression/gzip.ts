@@ -20,7 +20,7 @@ export async function* gunzip(input: Bytes, tools: Tools, facts: CompressedFacts
   const reader = new CompressedReader(input, 'gzip');
   const barren = new BarrenInput(facts);
   const faults = {
-    truncated: () => badArchive(finding('gzip-truncated', { offset: reader.offset })),
+    truncated: () => truncated(reader),
     damaged: (cause: unknown) => damage(reader.offset, 'the deflate data is invalid', cause),
   };
   let firstInput = FIRST_INPUT;
@@ -69,8 +69,14 @@ async function skipHeader(reader: CompressedReader): Promise<void> {
   if ((flags & FLAG.headerCrc) !== 0) await bytes(reader, 2);
 }
 
+/** Skips a name or a comment in a gzip header, up to and including the zero byte that ends it. */
 async function skipString(reader: CompressedReader): Promise<void> {
-  while ((await bytes(reader, 1))[0] !== 0);
+  for (let chunk = await reader.chunk(); chunk !== null; chunk = await reader.chunk()) {
+    const end = chunk.indexOf(0);
+    reader.consume(end < 0 ? chunk.length : end + 1);
+    if (end >= 0) return;
+  }
+  throw truncated(reader);
 }
 
 /**
@@ -105,8 +111,12 @@ async function anotherMember(reader: CompressedReader, facts: CompressedFacts): 
 
 async function bytes(reader: CompressedReader, count: number): Promise<Uint8Array> {
   const taken = await reader.take(count);
-  if (taken.length < count) throw badArchive(finding('gzip-truncated', { offset: reader.offset }));
+  if (taken.length < count) throw truncated(reader);
   return taken;
+}
+
+function truncated({ offset }: CompressedReader): Error {
+  return badArchive(finding('gzip-truncated', { offset }));
 }
 
 function damage(offset: number, reason: Reason, cause?: unknown): Error {

@@ -3,7 +3,7 @@ import { LIMITS } from '../limits.ts';
 import { beyondLimit } from '../model/beyond-limit.ts';
 import { type LadingError } from '../model/errors.ts';
 import type { Bytes, Tools } from '../model/ports.ts';
-import { type CompressedFacts, CompressedReader, memberRead } from './compressed-reader.ts';
+import { type CompressedFacts, CompressedReader, memberRead, symbolsRead } from './compressed-reader.ts';
 import { LZMA_HEADER_BYTES, type LzmaHeader, lzmaHeader } from './lzma-header.ts';
 import { Lzma } from './xz/lzma.ts';
 import { RANGE_HEAD } from './xz/range-decoder.ts';
@@ -20,7 +20,7 @@ export async function* unlzma(input: Bytes, _: Tools, facts: CompressedFacts): B
     const header = lzmaHeader(bytes);
     if (header === null) throw reader.damaged('there is no lzma header', 0);
     if (header.dictionaryBytes > LIMITS.windowBytes) throw tooLarge(header.dictionaryBytes);
-    yield* content(reader, header);
+    yield* content(reader, header, facts);
     await memberRead(facts);
     await reader.ignoreRest(facts);
   } finally {
@@ -34,7 +34,11 @@ export async function* unlzma(input: Bytes, _: Tools, facts: CompressedFacts): B
  */
 const PIECE = 2 ** 18;
 
-async function* content(reader: CompressedReader, { properties, dictionaryBytes, contentBytes }: LzmaHeader): Bytes {
+async function* content(
+  reader: CompressedReader,
+  { properties, dictionaryBytes, contentBytes }: LzmaHeader,
+  facts: CompressedFacts,
+): Bytes {
   const lzma = new Lzma();
   lzma.begin(dictionaryBytes);
   const start = reader.offset;
@@ -48,7 +52,9 @@ async function* content(reader: CompressedReader, { properties, dictionaryBytes,
       if (input !== null) reader.consume(taken);
     }
     // Behind content of a known size there may still be an end mark. One more symbol shows it.
+    const { symbols } = lzma;
     const { content: piece, end } = lzma.next(PIECE, Math.max(1, left));
+    await symbolsRead(facts, lzma.symbols - symbols);
     if (lzma.overrun) throw reader.truncated();
     const isEnd = end === 'marked' && (left === piece.length || contentBytes === null);
     if (end === 'damaged' || piece.length > left || (end === 'marked' && !(isEnd && lzma.canEnd))) {

@@ -98,6 +98,8 @@ export class BlobReader {
       open.packing?.discard();
     }
     const path = cleanPath(member.name);
+    // Not more than the faults: the rules also have the set of all paths.
+    const [{ faults }, { faults: sparse }] = [rules.rules, rules.sparse];
     this.blobs.set(path, {
       path,
       start: member.start,
@@ -109,8 +111,12 @@ export class BlobReader {
       packed: end === null || open.packing === null ? null : await open.packing.sums(),
       members: rules.members,
       facts: rules.facts.facts,
-      findings: rules.rules.findings,
-      remarks: rules.sparse.findings,
+      get findings() {
+        return faults.findings;
+      },
+      get remarks() {
+        return sparse.findings;
+      },
       kept: rules.rules.kept,
       suspicious: rules.rules.suspicious,
       fault,

@@ -106,6 +106,8 @@ async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions)
       piece: async (piece) => {
         // A list of images is not read as a blob: it may be there thousands of times, and only the last one counts.
         const sums = scan.isBlob ? await blobs.feed(piece) : null;
+        // Such an archive is read twice: as a layer that an image may have, and as what was uploaded.
+        if (unwrap && scan.mayBeOnly) expansion.add(piece.bytes.length);
         if (unwrap) await only.feed(piece, sums);
       },
     });

@@ -126,8 +126,8 @@ function moreFindings(
   const isTwice = compression.includes(' in ');
   const unread =
     isTwice || (set !== null && isUnread(compression)) ? [finding('compressed-unread', { compression })] : [];
-  if (set === null) return [...scan.rules.findings, ...scan.sparse.findings, ...unchecked, ...unread];
-  const huge = scan.sparse.findings.filter(({ code }) => code === 'sparse-huge');
+  if (set === null) return [...scan.rules.findings, ...scan.sparse.faults.findings, ...unchecked, ...unread];
+  const huge = scan.sparse.faults.findings.filter(({ code }) => code === 'sparse-huge');
   const outside =
     compression === 'none' || unread.length > 0 ? unread : [finding('compressed-outside', { compression })];
   const { member = '', offset = 0 } = scan.rules.seen('macos-attributes') ?? {};

@@ -1,4 +1,4 @@
-import { type Detail, type Finding, finding, type FindingCode } from '../catalogue/findings.ts';
+import type { Detail, Finding, FindingCode } from '../catalogue/findings.ts';
 import { LIMITS } from '../limits.ts';
 import { beyondLimit } from '../model/beyond-limit.ts';
 import { printable } from '../model/bytes.ts';
@@ -7,6 +7,7 @@ import type { Member } from '../tar/member.ts';
 import { cleanPath, hasUpward, HOLDS, type Holds, parentOf, PathSet } from '../tar/paths.ts';
 import { attributesOf, NO_ATTRIBUTES } from './attributes.ts';
 import { KeepBudget, KeptMembers } from './kept-members.ts';
+import { MemberFaults } from './member-faults.ts';
 import { KNOWN_TYPES, ODD_TYPES, UNKNOWN } from './member-types.ts';
 import { type Attribute, attributeCode } from './unpack/operation.ts';
 import { problemsIn } from './unpack/refusals.ts';
@@ -64,7 +65,7 @@ export class LayerRules {
   #doubts = 0;
   readonly #position: LayerPosition;
   readonly #budget: KeepBudget;
-  readonly #found = new Map<FindingCode, Finding>();
+  readonly faults = new MemberFaults();
   /**
    * The path of the directory of the last member, because the next member is mostly in the same directory. Three more
    * fields are about this directory: `#directory` is its path with a slash, `#isUpward` is true if the path contains
@@ -97,7 +98,7 @@ export class LayerRules {
    * engines unpack it is simulated, and more findings may come from that.
    */
   get findings(): Finding[] {
-    const found = [...this.#found.values()];
+    const found = this.faults.findings;
     if (this.#position === 'layer' || !this.suspicious) return found;
     const { members } = this.kept;
     if (members === null) return found;
@@ -114,7 +115,7 @@ export class LayerRules {
 
   /** The finding with the code `code` about the members checked so far; null when there is none. */
   seen(code: FindingCode): Finding | null {
-    return this.#found.get(code) ?? null;
+    return this.faults.of(code);
   }
 
   /**
@@ -161,7 +162,7 @@ export class LayerRules {
   #judge(member: Member, path: string, attributes: readonly Attribute[]): void {
     for (const { key, errno } of attributes) {
       this.#suspect();
-      if (errno !== null) this.#report(attributeCode(key), member, { attribute: printable(key) });
+      if (errno !== null) this.#report(attributeCode(key), member, () => ({ attribute: printable(key) }));
     }
     this.#checkType(member);
     if (!this.#checkName(member, path)) return; // no engine unpacks it, and its path may be very long
@@ -195,13 +196,12 @@ export class LayerRules {
   }
 
   #checkType(member: Member): void {
-    if (member.type !== '0' && !KNOWN_TYPES.has(member.type)) {
-      const meaning = ODD_TYPES[member.type] ?? UNKNOWN;
-      this.#report('odd-member-type', member, { type: printable(member.type), meaning });
-    }
-    if (member.type === '3' && member.devmajor === 0 && member.devminor === 0) this.#report('overlay-device', member);
+    const { type } = member;
+    if (type !== '0' && !KNOWN_TYPES.has(type))
+      this.#report('odd-member-type', member, () => ({ type: printable(type), meaning: ODD_TYPES[type] ?? UNKNOWN }));
+    if (type === '3' && member.devmajor === 0 && member.devminor === 0) this.#report('overlay-device', member);
     const id = Math.max(member.uid, member.gid);
-    if (id >= LARGE_ID) this.#report('large-id', member, { id });
+    if (id >= LARGE_ID) this.#report('large-id', member, () => ({ id }));
   }
 
   /**
@@ -246,7 +246,8 @@ export class LayerRules {
     const above = parentOf(target);
     if (isFile && target !== path && (above === this.#parent || this.#isDirectory(above))) return;
     this.#suspect();
-    const detail = { target: printable(member.linkname) };
+    const { linkname } = member;
+    const detail = () => ({ target: printable(linkname) });
     if (holds === HOLDS.directory || holds === HOLDS.implied) this.#report('hard-link-directory', member, detail);
     else if (hasUpward(target) || !(isFile || this.#behindSymlink(target)))
       this.#report('hard-link-dangling', member, detail);
@@ -292,18 +293,14 @@ export class LayerRules {
     if (before === HOLDS.nothing || before === HOLDS.whiteout) return;
     if (before !== HOLDS.implied) this.#report('duplicate-path', member);
     else if (holds !== HOLDS.directory) this.#suspect();
+    if (this.#replaced) return; // the directory was looked at with that in mind
     this.#replaced = true;
     this.#enter(this.#parent);
   }
 
-  #report(code: FindingCode, member: Member, detail: Detail = {}): void {
+  #report(code: FindingCode, member: Member, makeDetail?: () => Detail): void {
     if (FAILS.has(code)) this.#suspect();
-    const earlier = this.#found.get(code);
-    if (earlier !== undefined) {
-      earlier.count = (earlier.count ?? 1) + 1;
-      return;
-    }
-    this.#found.set(code, finding(code, { member: printable(member.name), offset: member.offset, ...detail }));
+    this.faults.add(code, member, makeDetail);
   }
 }
 

@@ -1,6 +1,6 @@
-import { type Finding, finding, type FindingCode } from '../catalogue/findings.ts';
-import { printable } from '../model/bytes.ts';
+import type { FindingCode } from '../catalogue/findings.ts';
 import type { Member } from '../tar/member.ts';
+import { MemberFaults } from './member-faults.ts';
 
 /**
  * The size in bytes from which on a login record such as `lastlog` is reported. A sparse file of at least this size is
@@ -20,11 +20,7 @@ const TABLES = /(?:^|\/)var\/log\/(?:lastlog|faillog|tallylog)$/;
  * each kind of problem, with the first file and the number of files.
  */
 export class SparseRules {
-  readonly #found = new Map<FindingCode, Finding>();
-
-  get findings(): Finding[] {
-    return [...this.#found.values()];
-  }
+  readonly faults = new MemberFaults();
 
   check(member: Member): void {
     const isTable = member.type === '0' && member.size >= HUGE_BYTES && TABLES.test(member.name);
@@ -37,13 +33,8 @@ export class SparseRules {
   }
 
   #report(code: FindingCode, member: Member): void {
-    const earlier = this.#found.get(code);
-    if (earlier !== undefined) {
-      earlier.count = (earlier.count ?? 1) + 1;
-      return;
-    }
-    const { size, offset } = member;
-    const detail = { member: printable(member.name), offset, size, stored: member.sparse?.stored ?? size };
-    this.#found.set(code, finding(code, detail));
+    const { size } = member;
+    const stored = member.sparse?.stored ?? size;
+    this.faults.add(code, member, () => ({ size, stored }));
   }
 }

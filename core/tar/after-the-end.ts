@@ -21,6 +21,8 @@ export interface Beyond {
  * run of zeros is reported to the user.
  */
 const PADDING_BYTES = 1024 * 1024;
+/** The number of PAX records that take as long to read as a block that is not all zero, which may be a header. */
+const ENTRIES_OF_LOOK = 2;
 /** The size of a tar record in bytes. By default, tar pads an archive with zeros to a multiple of this size. */
 const RECORD_BYTES = 20 * BLOCK;
 
@@ -41,6 +43,8 @@ export class BeyondTheEnd {
   #filled = 0;
   #block = new Uint8Array();
   #after: Beyond['after'] = null;
+  /** The number of PAX records that take as long to read as the blocks that were looked at so far. */
+  entries = 0;
 
   /**
    * Begins to read what follows a tar archive, at the offset `start` right after its two zero blocks. `last` is the
@@ -54,7 +58,7 @@ export class BeyondTheEnd {
   add(bytes: Uint8Array): void {
     let at = 0;
     while (at < bytes.length) {
-      if (this.#filled === 0 && this.#after === null) {
+      if (this.#filled === 0) {
         const zeros = zeroBlocks(bytes.subarray(at));
         this.#offset += zeros;
         at += zeros;
@@ -85,11 +89,13 @@ export class BeyondTheEnd {
   #look(): void {
     const block = this.#block.subarray(0, this.#filled);
     const offset = this.#offset;
+    this.entries += ENTRIES_OF_LOOK;
     this.#offset += this.#filled;
     this.#filled = 0;
     if (this.#after?.anotherArchive === true) return;
-    const first = block.findIndex((byte) => byte !== 0);
-    if (first < 0) return;
+    let first = 0;
+    while (first < block.length && block[first] === 0) first++;
+    if (first === block.length) return;
     const begins = block.length === BLOCK && isHeader(block);
     if (this.#after === null) this.#after = this.#judge(offset, first, begins);
     // A header after other bytes means that the archive goes on.

@@ -4,6 +4,7 @@ import { enlarged } from '../model/byte-arrays.ts';
 import { isText, shownText } from '../model/text.ts';
 import { BLOCK, findMagic, nextHeader } from './header.ts';
 import { readAsTextInside } from './misread.ts';
+import { BYTES_OF_ENTRY } from './records.ts';
 
 /** The most bytes that are searched for the cause of a broken tar header, enough for a thousand lines of text. */
 const WINDOW_BYTES = 256 * 1024;
@@ -50,6 +51,11 @@ export class DamageSearch {
 
   get full(): boolean {
     return this.#length === WINDOW_BYTES;
+  }
+
+  /** The number of PAX records that take as long to read as the search of the collected bytes. */
+  get entries(): number {
+    return this.#length / BYTES_OF_ENTRY;
   }
 
   /**

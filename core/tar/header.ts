@@ -114,7 +114,9 @@ export const findMagic = finder(bytesOf('ustar'));
  * offset is possible, because inserted bytes may have moved the header.
  */
 export function nextHeader(bytes: Uint8Array, from: number): number {
-  for (let at = findMagic(bytes, from + 257); at >= 0; at = findMagic(bytes, at + 1)) {
+  // No archive has more headers than blocks. Without this bound, bytes full of magic numbers would take very long.
+  let left = Math.ceil(bytes.length / BLOCK);
+  for (let at = findMagic(bytes, from + 257); at >= 0 && left > 0; at = findMagic(bytes, at + 1), left--) {
     const start = at - 257;
     if (start + BLOCK > bytes.length) return -1;
     if (isHeader(bytes, start)) return start;
@@ -172,7 +174,8 @@ function isTime(start: number): boolean {
 function checksumFits(): boolean {
   const stored = storedSum();
   if (stored === null) return false;
-  return stored === sum() || stored === signedSum();
+  const unsigned = sum();
+  return stored === unsigned || stored === unsigned - 256 * highBytes();
 }
 
 /**
@@ -208,11 +211,14 @@ function sum(): number {
 
 const EVEN = 0x00ff00ff;
 
-/** The checksum of the current tar header as some old versions of tar computed it, with bytes as signed numbers. */
-function signedSum(): number {
+/**
+ * The number of bytes from 0x80 up in the current tar header, without those of the checksum. Some old versions of tar
+ * took bytes for signed numbers, so that their checksums are lower by 256 for each.
+ */
+function highBytes(): number {
   let high = 0;
   for (let i = 0; i < BLOCK; i++) if (byte(i) > 127 && (i < 148 || i >= 156)) high++;
-  return sum() - 256 * high;
+  return high;
 }
 
 /**

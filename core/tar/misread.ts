@@ -46,13 +46,10 @@ export const REPLACED: UploadDamage = {
  * them.
  */
 export function readAsTextInside(bytes: Uint8Array): UploadDamage | null {
-  const start = Math.max(
-    0,
-    bytes.findIndex((byte) => (byte & 0xc0) !== 0x80),
-  );
+  let start = 0;
+  while (start < bytes.length && (bytes[start]! & 0xc0) === 0x80) start++;
   const whole = bytes.subarray(start, bytes.length - cutOff(bytes));
-  const controls = whole.reduce((count, byte) => count + Number(byte > 0 && byte < 0x09), 0);
-  const text = controls < TELLING_CONTROLS ? null : validUtf8(whole);
+  const text = hasControls(whole) ? validUtf8(whole) : null;
   if (text === null) return null;
   if (findReplacement(whole) >= 0) return REPLACED;
   const single = asSingleBytes(text);
@@ -62,6 +59,15 @@ export function readAsTextInside(bytes: Uint8Array): UploadDamage | null {
 
 /** The least number of control characters from 0x01 to 0x08 that prove bytes to be binary data and not text. */
 const TELLING_CONTROLS = 8;
+
+/** True when bytes have so many control characters that they are binary data. */
+function hasControls(bytes: Uint8Array): boolean {
+  let controls = 0;
+  // A callback for each byte would take several times as long, and an upload may have thousands of broken layers.
+  for (let at = 0; at < bytes.length && controls < TELLING_CONTROLS; at++)
+    if (bytes[at]! > 0 && bytes[at]! < 0x09) controls++;
+  return controls >= TELLING_CONTROLS;
+}
 
 /**
  * Returns the number of bytes at the end of `head` that may be an incomplete UTF-8 character: the last character's
@@ -80,14 +86,19 @@ export function cutOff(head: Uint8Array): number {
  * The characters that Windows-1252 has for the bytes 0x80 to 0x9f, in order. Latin-1 has control characters for these.
  */
 const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+/** The bytes that Windows-1252 has for these characters, by their character codes. */
+const SINGLE_BYTES = new Map(Array.from(WINDOWS_1252, (character, i) => [character.charCodeAt(0), 0x80 + i]));
 
 /**
  * Encodes a text as Windows-1252 or Latin-1, one byte for each character. Returns null when a character is in neither.
  */
 export function asSingleBytes(text: string): Uint8Array | null {
-  const codes = Array.from(text, (character) => {
-    const at = WINDOWS_1252.indexOf(character);
-    return at < 0 ? character.codePointAt(0)! : 0x80 + at;
-  });
-  return codes.some((code) => code > 0xff) ? null : Uint8Array.from(codes);
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const byte = code < 0x80 ? code : (SINGLE_BYTES.get(code) ?? code);
+    if (byte > 0xff) return null;
+    bytes[at] = byte;
+  }
+  return bytes;
 }

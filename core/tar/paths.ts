@@ -1,4 +1,5 @@
 import { LIMITS } from '../limits.ts';
+import { beyondLimit } from '../model/beyond-limit.ts';
 import { byteString, bytesOf } from '../model/byte-string.ts';
 
 /**
@@ -216,17 +217,21 @@ export class PathSet {
 
 /**
  * Finds a path in the hash table by its hash, given in two words. Returns the index of its first word. If the path is
- * not in the table, returns the index of the free slot where it belongs.
+ * not in the table, returns the index of the free slot where it belongs. Throws a LadingError (`bad-archive`) when so
+ * many other paths are in the way that somebody has made their hashes alike.
  */
 function find(slots: Int32Array, low: number, high: number): number {
   const mask = slots.length - 2;
   let at = (low << 1) & mask;
-  for (;;) {
+  for (let passed = 0; passed < LIMITS.collidingPaths; passed++) {
     const found = slots[at + 1] ?? 0;
     if ((found & MASK) === HOLDS.nothing || (slots[at] === low && (found & ~MASK) === high)) return at;
     at = (at + 2) & mask;
   }
+  throw beyondLimit(COLLIDING, LIMITS.collidingPaths);
 }
+
+const COLLIDING = { en: 'the number of paths whose hashes are nearly the same', zh: '哈希值几乎相同的路径数' };
 
 function holdsAt(slots: Int32Array, at: number): Holds {
   return ((slots[at + 1] ?? 0) & MASK) as Holds;

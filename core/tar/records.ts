@@ -16,10 +16,17 @@ export const RECORD_TYPES = new Set(['L', 'K', 'x', 'g']);
 export const BODILESS = new Set(['1', '2', '3', '4', '5', '6']);
 
 /**
- * The number of bytes of an extra header (long name or PAX records), or of a sparse map, that count as much as one PAX
- * record or map entry. The count is limited, because reading extra headers and maps takes time.
+ * The number of bytes that count as much as one PAX record or map entry: bytes of an extra header (long name or PAX
+ * records), of a sparse map, or of a broken archive that is searched for the cause. The count is limited, because
+ * reading them takes time.
  */
 export const BYTES_OF_ENTRY = 64;
+
+/**
+ * The number of bytes of a member's name or link target that count as much as an entry in a map: a path is looked at for
+ * each of its components.
+ */
+const BYTES_OF_NAME = 16;
 
 /**
  * Collects the extra headers before a tar member (GNU long names, PAX records) until the member's own header is read.
@@ -30,8 +37,9 @@ export class PendingRecords {
   #pax: PaxRecords | null = null;
   /**
    * The number of records in all PAX headers so far, those of global headers included. For each 64 bytes of extra
-   * headers, 1 is added. The reader of the archive adds the entries of sparse maps. The number is used to limit the
-   * time that an archive takes.
+   * headers, 1 is added. Each such header adds 1 more, and each member 2, and 1 for each 16 bytes of its name and link
+   * target. The reader of the archive adds the entries of sparse maps. The number is used to limit the time that an
+   * archive takes.
    */
   entries = 0;
   readonly toText: ToByteString;
@@ -45,7 +53,7 @@ export class PendingRecords {
    * Returns null, or a phrase for the user when the body is malformed.
    */
   add(type: string, body: Uint8Array): Bilingual | null {
-    this.entries += Math.ceil(body.length / BYTES_OF_ENTRY);
+    this.entries += 1 + Math.ceil(body.length / BYTES_OF_ENTRY);
     if (type === 'L') this.#longName = this.#beforeNul(body);
     else if (type === 'K') this.#longLink = this.#beforeNul(body);
     else {
@@ -70,6 +78,7 @@ export class PendingRecords {
     if (problem !== null) return problem;
     if (this.#longName !== '') member.name = this.#longName;
     if (this.#longLink !== '') member.linkname = this.#longLink;
+    this.entries += 2 + (member.name.length + member.linkname.length) / BYTES_OF_NAME;
     this.#forget();
     // A slash at the end of a name makes a directory only in the old format, whose type is a NUL.
     if (member.type === '\0') member.type = member.name.endsWith('/') ? '5' : '0';

@@ -116,11 +116,12 @@ export class TarScanner {
   }
 
   /**
-   * The number of PAX records and entries of sparse maps that were read so far. Each takes much more time than its few
-   * bytes in the archive. A long record or map takes much time, too: for each 64 bytes, 1 is added to the number.
+   * The number of headers, PAX records and entries of sparse maps that were read so far. Each takes much more time than
+   * its bytes in the archive. Long names, records and maps take much time, too, and so do blocks after the end mark and
+   * bytes that are searched for the cause of a broken header. 1 is added to the number for a few bytes of each.
    */
   get entries(): number {
-    return this.#records.entries;
+    return this.#records.entries + (this.#beyond?.entries ?? 0) + (this.#damage?.entries ?? 0);
   }
 
   /** True once the two zero blocks that end a tar archive were read. */

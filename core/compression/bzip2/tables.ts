@@ -28,16 +28,18 @@ export function readTables(bits: BitReader, start: number): BlockTables {
     throw bits.fault('the tables of a block are impossible', start);
   }
   const selectors = new Uint8Array(selectorCount);
-  const recent = Array.from({ length: codeCount }, (_, i) => i);
+  // A block of a few bytes may have 32,767 selectors, so that each must cost little.
+  const recent = Uint8Array.from({ length: codeCount }, (_, i) => i);
   for (let i = 0; i < selectorCount; i++) {
     let place = 0;
-    while (bits.read(1) === 1) place += 1;
-    const [selector] = recent.splice(place, 1);
+    while (place < codeCount && bits.read(1) === 1) place += 1;
+    const selector = recent[place];
     if (selector === undefined) throw bits.fault('a block uses a code that it does not have', start);
-    recent.unshift(selector);
+    for (let at = place; at > 0; at--) recent[at] = recent[at - 1]!;
+    recent[0] = selector;
     selectors[i] = selector;
   }
-  const codes = recent.map(() => readCode(bits, bytes.length + MORE_SYMBOLS, start));
+  const codes = Array.from(recent, () => readCode(bits, bytes.length + MORE_SYMBOLS, start));
   return { bytes, codes, selectors };
 }
 

@@ -49,6 +49,8 @@ const NOTHING = new Uint8Array();
  * An LZMA decoder. It writes the content into a window in memory, which is also the dictionary from which matches copy.
  */
 export class Lzma {
+  /** The number of symbols (literals and matches) that were decoded so far. */
+  symbols = 0;
   #dictionary = 0;
   #window: Uint8Array = new Uint8Array();
   readonly #coder = new RangeDecoder(LITERAL + LITERAL_CODER * 16);
@@ -196,6 +198,7 @@ export class Lzma {
    */
   #symbols(enough: number, limit: number): boolean {
     while (this.#position < enough && !this.#coder.starved) {
+      this.symbols++;
       const place = this.#position & this.#positionMask;
       if (this.#coder.bit(IS_MATCH + (this.#state << 4) + place) === 0) this.#literal();
       else if (!this.#copy(this.#match(place), limit)) return false;

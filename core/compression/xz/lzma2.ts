@@ -1,5 +1,5 @@
 import type { Bytes } from '../../model/ports.ts';
-import type { CompressedFacts, CompressedReader } from '../compressed-reader.ts';
+import { type CompressedFacts, type CompressedReader, symbolsRead } from '../compressed-reader.ts';
 import type { Lzma } from './lzma.ts';
 
 const END = 0;
@@ -46,7 +46,10 @@ export async function* expandLzma2(
     if (control < LZMA) throw reader.damaged('there is no LZMA2 chunk', offset);
     if (control < needed) throw reader.damaged('an LZMA2 chunk comes without its properties', offset);
     needed = LZMA;
-    yield await lzmaChunk(reader, lzma, control, offset);
+    const { symbols } = lzma;
+    const content = await lzmaChunk(reader, lzma, control, offset);
+    await symbolsRead(facts, lzma.symbols - symbols);
+    yield content;
   }
 }
 

@@ -7,7 +7,7 @@ import { dockerArchive } from '../../support/image-builder.ts';
 import { inspectBytes } from '../../support/inspect.ts';
 import { archive, exportEntries, header } from '../../support/tar-builder.ts';
 import { END, paxSparse } from '../../support/tar-seeds.ts';
-import { zerosInZstd } from '../../support/zstd-builder.ts';
+import { sequencesInZstd, zerosInZstd } from '../../support/zstd-builder.ts';
 
 const MiB = 2 ** 20;
 
@@ -31,12 +31,30 @@ test('an image archive that is the only file in an upload counts towards the lim
   assert.equal((await codesOf(archive([{ name: 'export.tar', body: inner }])))[0], 'limit-exceeded');
 });
 
+test('an archive that is the only file in an upload counts once more, because it is read twice', async () => {
+  const only = (name: string, size: number) => {
+    const inner = header({ name: 'zeros', size });
+    const padding = Math.ceil(size / 512) * 512 + 1024;
+    return zerosInZstd(Buffer.concat([header({ name, size: inner.length + padding }), inner]), padding + 1024);
+  };
+  assert.ok(!(await codesOf(only('a.tar', 300 * MiB))).includes('limit-exceeded'));
+  assert.ok(!(await codesOf(only('a.txt', 700 * MiB))).includes('limit-exceeded'));
+  assert.equal((await codesOf(only('a.tar', 700 * MiB)))[0], 'limit-exceeded');
+});
+
 test('the holes of a sparse file that may be a layer count towards the limit of the upload', async () => {
   const zeros = (holes: number) => Buffer.concat([paxSparse('1.0', [], holes, '', 'a/layer.tar'), END]);
   assert.ok(!(await codesOf(zeros(64 * MiB))).includes('limit-exceeded'));
   assert.equal((await codesOf(zeros(1100 * MiB)))[0], 'limit-exceeded');
   const behind = zerosInZstd(header({ name: 'zeros', size: 100 * MiB }), 100 * MiB);
   assert.equal((await codesOf(Buffer.concat([behind, zstdCompressSync(zeros(1100 * MiB))])))[0], 'limit-exceeded');
+});
+
+test('compressed blocks of zstd count for half their most content, because they may be of very many sequences', async () => {
+  const file = header({ name: 'f', size: 2 ** 33 - 512 });
+  // 852 MB of content, and then less than half as much.
+  assert.equal((await codesOf(sequencesInZstd(file, 6500 * 15)))[0], 'limit-exceeded');
+  assert.notEqual((await codesOf(sequencesInZstd(file, 2800 * 15)))[0], 'limit-exceeded');
 });
 
 test('the holes of sparse files that are not read count nothing', async () => {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { dockerArchive } from '../../support/image-builder.ts';
+import { TarScanner } from '../../../core/tar/tar.ts';
+import { inspectCost } from '../../support/cost.ts';
 import { inspectBytes } from '../../support/inspect.ts';
 import { archive, exportEntries } from '../../support/tar-builder.ts';
 
@@ -62,4 +64,14 @@ test('a hole is found at the beginning, in the middle, in gzip and in a layer', 
   const image = await inspectBytes(dockerArchive([{ names: ['a:1'], layers: [holed] }]));
   const damaged = image.findings.find(({ code }) => code === 'layer-damaged');
   assert.match(damaged?.message ?? '', /zero bytes/);
+});
+
+test('bytes behind the end mark are looked at quickly, and count more than their size', async () => {
+  const block = Buffer.alloc(512);
+  block[0] = block[511] = 1;
+  const scanner = new TarScanner({ member: () => 0, body() {} });
+  scanner.push(Buffer.concat([first, ...Array.from({ length: 1000 }, () => block), zeros(MiB)]));
+  assert.ok(scanner.entries >= 2000, `${scanner.entries}`);
+  const { seconds } = await inspectCost(Buffer.concat([first, block, zeros(256 * MiB)]), 1);
+  assert.ok(seconds < 1, `${seconds} s`);
 });

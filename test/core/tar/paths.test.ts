@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../../core/limits.ts';
 import { mendedName } from '../../../core/mend/names.ts';
-import { cleanPath, resolvedPath } from '../../../core/tar/paths.ts';
+import { cleanPath, HOLDS, PathSet, resolvedPath } from '../../../core/tar/paths.ts';
 import { cpuSeconds } from '../../support/cpu.ts';
 import { fc } from '../../support/properties.ts';
 
@@ -48,4 +48,21 @@ test('names of a megabyte cost next to nothing, however many components they hav
   }
   const took = seconds();
   assert.ok(took < 1, `${took} s`);
+});
+
+/** Pairs of texts that, one behind the other, all lead to the same state of the lower hash of a path. */
+const ALIKE = `gwzx16cd yyao1kia${' g3zx1pad epvu33ea zwfo2uja'.repeat(3)}`.split(' ');
+
+test('paths that were chosen so that their hashes are alike are refused, before a look-up takes long', () => {
+  const chosen = Array.from({ length: 2 ** ALIKE.length }, (_, i) =>
+    ALIKE.map((pair, bit) => ((i >> bit) & 1 ? pair.slice(4) : pair.slice(0, 4))).join(''),
+  );
+  const set = new PathSet();
+  assert.throws(() => chosen.forEach((path) => set.put(path, HOLDS.other)), /hashes are nearly the same/);
+});
+
+test('no honest set of paths comes near the limit on paths whose hashes are alike', () => {
+  const set = new PathSet();
+  for (let i = 0; i < 1_000_000; i++) set.put(`usr/share/${i % 1000}/${i}`, HOLDS.other);
+  assert.equal(set.get('usr/share/0/0'), HOLDS.other);
 });

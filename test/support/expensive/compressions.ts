@@ -1,9 +1,11 @@
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { LZ4_LEGACY, SAMPLES } from '../compressed.ts';
+import { bzip2OfSelectors } from '../bzip2-builder.ts';
 import { lz4Block, lz4Frame, lz4Stored } from '../lz4-builder.ts';
-import { archive, exportEntries } from '../tar-builder.ts';
+import { chunkOfSymbols } from '../lzma-builder.ts';
+import { archive, exportEntries, header } from '../tar-builder.ts';
 import { zipOf } from '../zip-builder.ts';
-import { FRAME_OF_PACKED_BYTE } from '../zstd-builder.ts';
+import { FRAME_OF_PACKED_BYTE, sequencesInZstd } from '../zstd-builder.ts';
 import { archives, entries, type Family, hexOf, items, type Makers, packed, repeated } from './family.ts';
 
 const tar = archive(exportEntries());
@@ -68,6 +70,7 @@ const WIDE_ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 17 << 3, 1, 0, 0]);
 /** A zstd frame with a window of 128 MiB and one block that holds a single byte. */
 const WIDE_BYTE_ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 17 << 3, 9, 0, 0, 0x78]);
 const ZSTD: Makers = {
+  'sequences of four bytes': (bytes) => sequencesInZstd(header({ name: 'f', size: 2 ** 33 - 512 }), bytes),
   'frames of a compressed block': (bytes) => repeated(FRAME_OF_PACKED_BYTE, bytes),
   'empty frames': (bytes) => repeated(EMPTY_ZSTD, bytes),
   'frames with wide windows': (bytes) => repeated(WIDE_ZSTD, bytes),
@@ -121,8 +124,18 @@ function xzChunks(bytes: number): Buffer {
   return Buffer.concat([start, blockHeader, first, tar, repeated(Buffer.from([2, 0, 0, 0]), bytes)]);
 }
 
+/** An xz stream of one block: an archive, and then chunks whose symbols stand for one byte each. */
+function xzSymbols(bytes: number): Buffer {
+  const { start, blockHeader } = xzParts();
+  const head = header({ name: 'f', size: 2 ** 33 - 512 });
+  return Buffer.concat([start, blockHeader, Buffer.from([1, 1, 255]), head, repeated(chunkOfSymbols(2 ** 21), bytes)]);
+}
+
 /** Compressed data of very many units, each with almost no content. gzip around it compresses it to almost nothing. */
 const IN_GZIP: Makers = {
+  'gzip, a name without end': (bytes) => GZIP['a name without end']!(bytes),
+  'bzip2, blocks of very many selectors': (bytes) => repeated(bzip2OfSelectors(), bytes),
+  'xz, symbols of one byte': xzSymbols,
   'gzip, empty stored blocks': (bytes) => GZIP['empty stored blocks']!(bytes),
   'xz, blocks of one byte': xzBlocks,
   'xz, chunks of one byte': xzChunks,

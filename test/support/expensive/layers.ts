@@ -83,11 +83,30 @@ const WHITEOUTS: Makers = {
   'layers of an image, empty': (bytes) => image(...Array.from({ length: bytes / 4096 }, (_, i) => [{ name: `${i}` }])),
 };
 
+const ESCAPES = '\x1b'.repeat(97);
+/** A layer with faults of many kinds, each of them in a member with a name of control characters. */
+const MANY_FAULTS = archive([
+  { name: `../${ESCAPES}`, type: '1', linkname: ESCAPES },
+  { name: ESCAPES, type: '\x01' },
+  { name: ESCAPES, type: '3', uid: 2 ** 21 },
+  { name: '' },
+  { name: 'f' },
+  { name: `f/${ESCAPES}` },
+  { name: `${ESCAPES.slice(9)}/.wh.` },
+  { name: '/', type: '0' },
+]);
+
 /** Archives with more faults of one kind than a user can read as single findings. */
 const FINDINGS: Makers = {
   'a fault in each member': (bytes) => root(...entries(bytes, (i) => ({ name: `../${i}` }))),
   'a long name in each finding': (bytes) =>
     root(...entries(bytes, (i) => ({ name: 'f', pax: { path: `../${i}${'\x1b'.repeat(250)}/x` } }))),
+  'faults of many kinds in each layer, none of an image': (bytes) =>
+    archive([
+      ...entries(bytes, (i) => ({ name: `${i}.tar`, body: MANY_FAULTS })),
+      { name: 'manifest.json', body: '[{"Config":"c.json","Layers":["1.tar"]}]' },
+      { name: 'c.json', body: '{}' },
+    ]),
   'attributes that an engine refuses': (bytes) =>
     image(entries(bytes, (i) => ({ name: `f${i}`, pax: { [`SCHILY.xattr.trusted.${i}`]: 'x' } }))),
   'names that are too long': (bytes) =>

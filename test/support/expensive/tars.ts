@@ -1,5 +1,5 @@
 import { zstdCompressSync } from 'node:zlib';
-import { archive, type Entry, exportEntries, longName, member, paxBody } from '../tar-builder.ts';
+import { archive, type Entry, exportEntries, header, longName, member, paxBody, sealed } from '../tar-builder.ts';
 import { gnuSparse, paxSparse } from '../tar-seeds.ts';
 import { archives, entries, type Family, items, type Makers, packed, repeated } from './family.ts';
 
@@ -27,11 +27,27 @@ const record = (key: string, value: string) => paxBody({ [key]: value });
 const extents = (count: number) => Array.from({ length: count }, (_, i): [number, number] => [i, 0]);
 const deep = (length: number, step = 'd/') => step.repeat(length / step.length);
 
+/** A member whose name fills the name and the prefix of its header with this pattern of four characters. */
+const named = (pattern: string, entry: Partial<Entry> = {}): Buffer => {
+  const block = header({ ...entry, name: `${pattern.repeat(24)}xyz` });
+  block.write(pattern.repeat(38), 345, 'latin1');
+  return sealed(block);
+};
+
+/** A member, and behind it more than is searched for the cause, full of what looks like headers until it is summed. */
+const FULL_OF_MAGIC = Buffer.concat([member({ name: 'f' }), repeated('ustar\x01\x02\x037\0aaa', 260 * KiB)]);
+/** The same with text that was encoded twice. */
+const FULL_OF_CHARACTERS = Buffer.concat([member({ name: 'f' }), repeated('\x01\x02\xc3\xa9', 260 * KiB)]);
+
 /** A member, and behind it bytes that are no header. */
 const BROKEN = Buffer.concat([member({ name: 'f' }), Buffer.alloc(BLOCK, 'X')]);
 
 const MEMBERS: Makers = {
   'broken archives': (bytes) => archive(entries(bytes, (i) => ({ name: `${i}.tar`, body: BROKEN }))),
+  'broken archives full of magic numbers': (bytes) =>
+    archive(entries(bytes, (i) => ({ name: `${i}.tar`, body: FULL_OF_MAGIC }))),
+  'broken archives full of characters': (bytes) =>
+    archive(entries(bytes, (i) => ({ name: `${i}.tar`, body: FULL_OF_CHARACTERS }))),
   'empty files': (bytes) => members(bytes, (i) => ({ name: `usr/${i}` })),
   'empty folders': (bytes) => members(bytes, (i) => ({ name: `usr/${i}/`, type: '5' })),
   'one name again and again': (bytes) => members(bytes, () => ({ name: 'usr/same', body: 'x' })),
@@ -176,13 +192,22 @@ const records = (each: (index: number) => Buffer): Buffer =>
 
 /** One header of 1 MiB with all that belongs to it, again and again. To zstd, but not to gzip, that is almost nothing. */
 const again = (one: () => Buffer) => (bytes: number) => {
-  const header = one();
-  return zstdCompressSync(Buffer.concat([repeated(header, bytes - (bytes % header.length)), END]));
+  const headers = one();
+  return zstdCompressSync(Buffer.concat([repeated(headers, bytes - (bytes % headers.length)), END]));
 };
 const sparseInBody = { 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.realsize': '0' };
 const nothing = (count: number) => Array.from({ length: count }, (): [number, number] => [0, 0]);
 
 const AGAIN: Makers = {
+  'links to names that are no UTF-8': again(() => member({ name: 'h', type: '1', linkname: '\xff\xfe'.repeat(49) })),
+  'two deep folders in turn': again(() => Buffer.concat([named('p/p/'), named('q/q/')])),
+  'links through padded names in two folders': again(() =>
+    Buffer.concat([
+      named('p/p/', { type: '1', linkname: 'y/./'.repeat(24) }),
+      named('q/q/', { type: '1', linkname: 'y/./'.repeat(24) }),
+    ]),
+  ),
+  'names full of dots': again(() => named('....')),
   'records of different keys': again(() => afterPax(records((i) => record(`k${i}`, 'v')))),
   'records of one key': again(() => afterPax(records(() => record('k', 'v')))),
   'records of global headers': again(() =>
