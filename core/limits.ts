@@ -56,6 +56,12 @@ export const LIMITS = {
    */
   decompressorBytes: 2 * MiB,
   /**
+   * The number of bytes that are added to the count of decompressed bytes for each layer of an image archive that is
+   * compressed because the options ask for it. To make a compressor takes some 0.3 milliseconds, and each layer is
+   * compressed twice. An archive of 1,000 layers stays below the first GiB (`expandedBytes`).
+   */
+  packerBytes: 1 * MiB,
+  /**
    * The largest window of zstd, and the largest dictionary of xz and lzma, in bytes. A decompressor holds it in memory.
    * An upload that needs a larger one is refused. `zstd -d` allows 128 MiB, `xz -9` needs 64 MiB.
    */
@@ -116,6 +122,12 @@ export const LIMITS = {
    * these members, and each takes some 200 more bytes.
    */
   mergedPaths: 4_000_000,
+  /**
+   * The most members that are read to merge layers into one file system, for all images of an upload together. Each
+   * takes some 350 bytes of memory and up to 20 microseconds. The limit is raised by one member for every 64 bytes of
+   * the upload.
+   */
+  mergedMembers: 70_000,
   /**
    * The most bytes of the names and link targets of all members when the layers of an image are merged into one file
    * system. They stay in memory. With more, the layers cannot be merged, which is reported as `limit-exceeded`. The
@@ -222,11 +234,11 @@ export const LIMITS = {
    */
   passwdBytes: 1 * MiB,
   /**
-   * The most paths in a layer to which the option `mend` is applied, which changes layers so that engines accept them.
-   * An upload whose layer has more is refused. The paths of the directories above the members are included. Each path
-   * takes some 300 bytes of memory.
+   * The most paths in all layers to which the option `mend` is applied, which changes layers so that engines accept
+   * them. An upload with more is refused. The paths of the directories above the members are included. Each path takes
+   * some 300 bytes of memory and some 5 microseconds. The limit is raised by one path for every 256 bytes of the upload.
    */
-  mendedPaths: 1_000_000,
+  mendedPaths: 120_000,
   /**
    * The most bytes of all paths and targets of hard links in a layer to which the option `mend` is applied, which
    * changes layers so that engines accept them. An upload whose layer has more is refused. A system has some 5 MiB.
@@ -245,13 +257,20 @@ export const LIMITS = {
    */
   mendedMembers: 200_000,
   /**
+   * The most members of all layers that the option `mend` changes, moves or leaves out. Each takes some 25
+   * microseconds, because it is decided, written twice and inspected again. The limit is raised by one member for every
+   * 256 bytes of the upload.
+   */
+  changedMembers: 40_000,
+  /**
    * The most changes by the option `mend` that the archive manifest, the JSON that says what was done, lists. Further
    * changes are only counted.
    */
   mendedListed: 1000,
   /**
    * The most bytes in the holes of all sparse files of an upload to which the option `mend` is applied. An upload with
-   * more is refused. `mend`, which changes layers so that engines accept them, writes these holes as zeros.
+   * more is refused. `mend`, which changes layers so that engines accept them, writes these holes as zeros. For a small
+   * upload, the limits are `expandedBytes` and `expansionRatio`.
    */
   filledBytes: 4 * GiB,
   /**
@@ -282,10 +301,16 @@ export const LIMITS = {
    * The number of tar members that may be read again when the layers of each image are merged into one. An archive that
    * needs more is refused, but one of its images can be chosen. A layer that several images share is read once for each
    * of them, and its first reading is not counted. The limit is raised by one member for every 8 KiB of layers that are
-   * read, and by one member for every KiB of the upload. Layers are merged in two passes, and each member takes 7
-   * microseconds in each pass.
+   * read, and by one member for every 64 bytes of the upload. Layers are read up to four times, and each member takes up
+   * to 7 microseconds each time.
    */
-  sharedMembers: 200_000,
+  sharedMembers: 50_000,
+  /**
+   * The number of decompressed bytes that may be read again when the layers of each image are merged into one. The first
+   * reading of each layer is not counted. Each byte of the upload raises the limit by 100 bytes. Each byte is read up to
+   * four times, and written as part of a layer.
+   */
+  sharedBytes: 256 * MiB,
   /**
    * The most pieces of an archive that was split into several uploads. An archive with more is refused. S3 is asked
    * about each. Lambda cannot read more than 1,000 pieces of 60 MB.

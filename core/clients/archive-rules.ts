@@ -1,8 +1,8 @@
 import { isUnread } from '../model/compression.ts';
-import { parseReference } from '../model/reference.ts';
+import { referenceOf } from '../model/reference.ts';
 import { about, ALL, CTR, type Rule, STORE } from './rule.ts';
 
-const badName = (name: string): boolean => !parseReference(name).ok;
+const badName = (name: string): boolean => referenceOf(name) === null;
 /**
  * True for an image name without a tag. Docker requires a tag in `manifest.json`; other clients accept a name without
  * one.

@@ -1,5 +1,5 @@
 import { asList, asText } from '../model/json.ts';
-import { parseReference, type Reference } from '../model/reference.ts';
+import { type Reference, referenceOf } from '../model/reference.ts';
 import { type StatedRule, statedRule, type JudgedImage, WHOLE_IMAGE_RULES } from './stated-rule.ts';
 
 // The limits that AWS states, as of November 2026 (docs/decisions/0107).
@@ -157,8 +157,8 @@ function programOf({ config }: JudgedImage['found']): string | null {
 }
 
 function isRefusedByEcr(name: string): boolean {
-  const parsed = parseReference(name);
-  return parsed.ok && ECR_REGISTRY.test(parsed.value.domain) && !isEcrRepository(parsed.value);
+  const reference = referenceOf(name);
+  return reference !== null && ECR_REGISTRY.test(reference.domain) && !isEcrRepository(reference);
 }
 
 /**

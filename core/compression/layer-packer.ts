@@ -1,5 +1,5 @@
 import { concat, enlarged, viewOf } from '../model/byte-arrays.ts';
-import type { Packing } from '../model/conversion-request.ts';
+import type { LayerCompression, Packing } from '../model/conversion-request.ts';
 import type { Sums } from '../model/inspection.ts';
 import type { BlockPacker, Bytes, Tools } from '../model/ports.ts';
 import { SumsTap } from '../model/sums.ts';
@@ -19,6 +19,18 @@ const BLOCKS: Record<Packing, { size: number; before: number }> = {
  * layers are small and need no more.
  */
 const FIRST_BYTES = 2 ** 15;
+
+/**
+ * How many times as long it takes to compress a byte of a layer as to decompress one. Each layer is compressed twice: to
+ * learn its digest, and to write it. A compressed byte counts as so many decompressed ones, because a small upload can
+ * hold a gigabyte of zeros.
+ */
+const PACKING_COST: Record<Packing, number> = { gzip: 24, zstd: 1 };
+
+/** The number of decompressed bytes for which a byte counts that a conversion writes with the given compression. */
+export function costOfByte(compress: LayerCompression | null): number {
+  return compress === null || compress === 'none' ? 1 : 1 + PACKING_COST[compress];
+}
 
 /** The gzip header: deflate, no name, no time, unknown operating system (RFC 1952, 2.3). */
 const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);

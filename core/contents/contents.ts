@@ -40,7 +40,7 @@ export async function contentsOf(
   onProgress: (bytes: number) => void = () => {},
 ): Promise<Contents> {
   const images: Contents['images'] = [];
-  const budget = new MergeBudget();
+  const budget = new MergeBudget(inspection.upload?.size);
   const all = layersOfImages(inspection);
   const reading = new ReadingBudget(
     all.flatMap((layers) => layers ?? []),

@@ -59,6 +59,7 @@ function describeIndex({ names, image, platforms }: EntryToWrite, digest: Digest
 class Listing {
   readonly entries = new Map<ImageToWrite, Set<EntryToWrite>>();
   readonly platforms = new Map<ImageToWrite, IndexPlatform>();
+  readonly #names = new Map<EntryToWrite, string[]>();
 
   constructor(entries: readonly EntryToWrite[]) {
     for (const entry of entries) {
@@ -68,6 +69,19 @@ class Listing {
         if (!this.platforms.has(image)) this.platforms.set(image, platform);
       }
     }
+  }
+
+  /** The names of an image. The images of one entry share the list: an entry can have many names and many platforms. */
+  namesOf(image: ImageToWrite): string[] {
+    const lists = [...(this.entries.get(image) ?? [])].map((entry) => this.#namesOf(entry));
+    const [only = [], ...others] = lists;
+    return others.length === 0 ? only : lists.flat();
+  }
+
+  #namesOf(entry: EntryToWrite): string[] {
+    const names = this.#names.get(entry) ?? entry.names.map((name) => name.canonical);
+    this.#names.set(entry, names);
+    return names;
   }
 
   #add(image: ImageToWrite, entry: EntryToWrite): void {
@@ -92,11 +106,10 @@ function describe(
   { config, history, creators }: WhatConfigSays,
 ): ConvertedImage {
   const { image } = written;
-  const own = [...(listing.entries.get(image) ?? [])];
   const described = listing.platforms.get(image) ?? config;
   const [os, architecture] = [textIn(described, 'os') ?? '', textIn(described, 'architecture') ?? ''];
   return {
-    names: own.flatMap(({ names }) => names.map((name) => name.canonical)),
+    names: listing.namesOf(image),
     imageId: written.imageId,
     manifestDigest: written.manifestDigest,
     created: textIn(config, 'created'),

@@ -7,7 +7,7 @@ import type { ConversionRequest, LayerCompression } from '../model/conversion-re
 import type { Inspection, RewrittenLayer } from '../model/inspection.ts';
 import { DEFAULT_PLATFORM, type IndexPlatform, indexPlatform } from '../model/platform.ts';
 import { sizeOfLayers } from '../model/recipe.ts';
-import { parseReference, type Reference, withTag } from '../model/reference.ts';
+import { type Reference, referenceOf, withTag } from '../model/reference.ts';
 import { utf8 } from '../model/utf8.ts';
 import {
   type ArchiveImage,
@@ -97,10 +97,7 @@ function namesFor(group: ImageGroup<ArchiveImage>, isOnly: boolean, request: Con
 }
 
 function ownNames({ names }: ImageGroup<ArchiveImage>): Reference[] {
-  const own = names.flatMap((name) => {
-    const parsed = parseReference(name);
-    return parsed.ok ? [parsed.value] : [];
-  });
+  const own = names.flatMap((name) => referenceOf(name) ?? []);
   return [...new Map(own.map((name) => [name.canonical, name])).values()];
 }
 

@@ -1,4 +1,4 @@
-import { parseJson } from '../json/spelled.ts';
+import { type Converters, parseJson } from '../json/spelled.ts';
 import { asObject, field, type Json, listIn, textIn, withField } from '../model/json.ts';
 import { DEFAULT_PLATFORM, type Platform } from '../model/platform.ts';
 import { isTime } from '../model/time.ts';
@@ -11,7 +11,7 @@ import { type MergedSource, withMergedHistory } from './merged-source.ts';
  * it is, and the image keeps its ID. The caller must have corrected values of a wrong type before.
  */
 export function mendedConfig(source: MergedSource, platform: Platform | null): string {
-  const config = asObject(parseJson(source.config, withoutLoss)) ?? {};
+  const config = asObject(parseJson(source.config, WITHOUT_LOSS)) ?? {};
   const diffIDs = source.layers.map((layer) => layer.content.digest);
   const modern = source.legacy ? fromLegacy(config) : config;
   let mended = withHistory(withMergedHistory(modern, source.layers), diffIDs.length);
@@ -23,21 +23,35 @@ export function mendedConfig(source: MergedSource, platform: Platform | null): s
     mended = withPlatform(mended, platform ?? DEFAULT_PLATFORM);
   }
   const text = JSON.stringify(withTime(mended));
-  return text === JSON.stringify(config) ? source.config : text.replace(NUMBER_AS_TEXT, '$1');
+  return text === JSON.stringify(config) ? source.config : withNumbers(text);
 }
 
 /**
- * Converts the text of a JSON number to a value without losing digits. A whole number that JavaScript would round
- * becomes a string: a NUL character and the digits of the number. `mendedConfig` writes such a string as a number
- * again.
+ * Converts JSON values without losing digits of numbers. A whole number that JavaScript would round becomes a string: a
+ * NUL character and the digits of the number. `withNumbers` writes such a string as a number again. A string of the
+ * config that begins with a NUL character gets one more, so that it is not taken for a number.
  */
-function withoutLoss(raw: string): unknown {
-  const number = Number(raw);
-  return Number.isSafeInteger(number) || !/^-?\d+$/.test(raw) ? number : `\0${raw}`;
+const WITHOUT_LOSS: Converters = {
+  number(raw) {
+    const number = Number(raw);
+    return Number.isSafeInteger(number) || !/^-?\d+$/.test(raw) ? number : `\0${raw}`;
+  },
+  text: (text) => (text.startsWith('\0') ? `\0${text}` : text),
+};
+
+/** Writes the numbers in a JSON text that `WITHOUT_LOSS` made strings as numbers again, and its other strings as before. */
+function withNumbers(json: string): string {
+  return json.replace(
+    MARKED,
+    (all, digits?: string, rest?: string) => digits ?? (rest === undefined ? all : `"${rest}`),
+  );
 }
 
-/** A pattern for the JSON strings that `withoutLoss` makes of long whole numbers, to keep all their digits. */
-const NUMBER_AS_TEXT = /"\\u0000(-?\d+)"/g;
+/**
+ * Matches the beginning of a JSON string that `WITHOUT_LOSS` marked with a NUL character. Escaped quotation marks are
+ * matched, too, because no string begins there.
+ */
+const MARKED = /\\["\\]|"\\u0000(?:(-?\d+)"|(\\u0000))/g;
 
 /**
  * Returns an image config with a valid history. `layers` is the number of layers of the image. If more steps of the

@@ -1,11 +1,12 @@
 import { both } from '../catalogue/bilingual.ts';
 import { distinct, type Finding } from '../catalogue/findings.ts';
+import { costOfByte } from '../compression/layer-packer.ts';
 import { ExpandedUpload } from '../files/expanded-upload.ts';
 import { layersOf } from '../files/files.ts';
 import { inspect } from '../inspect/inspect.ts';
 import { LIMITS } from '../limits.ts';
 import { type LayerDecisions, decideLayer, together } from '../mend/decide-layer.ts';
-import { FillBudget } from '../mend/fill-budget.ts';
+import { MendBudget } from '../mend/mend-budget.ts';
 import { mended } from '../mend/mended.ts';
 import { mendedRemark } from '../mend/remark.ts';
 import { beyondLimit } from '../model/beyond-limit.ts';
@@ -41,7 +42,9 @@ export async function mendImages(
   tools: Tools,
 ): Promise<Mended> {
   const places = placesOf(before, request);
-  const found = await decideAll(places, source, tools);
+  const budget = new MendBudget(before.upload?.size, costOfByte(request.compress));
+  const most = request.compress === null || request.compress === 'none' ? LIMITS.mendedLayers : MOST_PACKED;
+  const found = await decideAll(places, { budget, most }, source, tools);
   if (found.size === 0) return { inspection: before, passes: 1 };
   const layers = await sumAll(places, found, request, source, tools);
   const changes = together([...found.values()].map((each) => each.changes));
@@ -49,7 +52,7 @@ export async function mendImages(
   const findings = settled(before.findings, [], others);
   const planned: Inspection = { ...before, sources: withMended(before, layers), findings, mended: changes };
   const converted = await convert(planned, request, tools, { always: true });
-  if (converted.kind !== 'converted') return { inspection: before, passes: 2 };
+  if (converted.kind !== 'converted') return { inspection: withLimits(before, converted.findings), passes: 2 };
   const after = await inspect(stream(converted.conversion.plan, source, tools), tools, { unwrap: false });
   const left = after.findings.filter(isLeft);
   if (left.length > 0)
@@ -58,6 +61,12 @@ export async function mendImages(
     inspection: { ...planned, findings: [mendedRemark(changes), ...settled(before.findings, after.findings, others)] },
     passes: 3,
   };
+}
+
+/** Adds to an inspection the findings that name a limit, for instance that the decisions do not fit into the hand-off. */
+function withLimits(inspection: Inspection, findings: readonly Finding[]): Inspection {
+  const limits = findings.filter(({ code }) => code === 'limit-exceeded');
+  return { ...inspection, findings: distinct([...limits, ...inspection.findings]) };
 }
 
 function isLeft({ severity }: Finding): boolean {
@@ -98,24 +107,30 @@ function layersOfOthers(inspection: Inspection, places: ReturnType<typeof places
 /**
  * Decides for each layer how it is corrected so that engines unpack it. The keys of the result are the offsets in
  * bytes in the decompressed upload at which the layers begin. Layers with nothing to correct are left out. Throws a
- * LadingError (`bad-archive`) when more than `LIMITS.mendedLayers` layers must be corrected.
+ * LadingError (`bad-archive`) when more than `most` layers must be corrected, or beyond the limits of `budget`.
  */
 async function decideAll(
   places: ReturnType<typeof placesOf>,
+  { budget, most }: { budget: MendBudget; most: number },
   source: Source,
   tools: Tools,
 ): Promise<Map<number, LayerDecisions>> {
   const found = new Map<number, LayerDecisions>();
-  const fills = new FillBudget();
   await ExpandedUpload.with(source, tools, async (upload) => {
     for (const { place, alone } of places) {
-      const one = await decideLayer(upload.layer(place), { folder: '', alone, fills }, tools);
+      const one = await decideLayer(upload.layer(place), { folder: '', alone, budget }, tools);
       if (one !== null) found.set(place.start, one);
-      if (found.size > LIMITS.mendedLayers) throw beyondLimit(LAYERS, LIMITS.mendedLayers);
+      if (found.size > most) throw beyondLimit(LAYERS, most);
     }
   });
   return found;
 }
+
+/**
+ * The most layers that are mended when the layers are to be compressed. Each is compressed twice and decompressed once,
+ * which takes four times as long as to mend a small one.
+ */
+const MOST_PACKED = LIMITS.mendedLayers / 4;
 
 const LAYERS = both('the layers that are mended', '修补的层数');
 

@@ -1,7 +1,9 @@
 import type { Finding } from '../catalogue/findings.ts';
+import { costOfByte } from '../compression/layer-packer.ts';
 import { ExpandedUpload } from '../files/expanded-upload.ts';
 import { layersOf } from '../files/files.ts';
 import { inspect } from '../inspect/inspect.ts';
+import { MendBudget } from '../mend/mend-budget.ts';
 import { mended } from '../mend/mended.ts';
 import { decideLayer } from '../mend/decide-layer.ts';
 import { mendedRemark } from '../mend/remark.ts';
@@ -26,7 +28,9 @@ export async function mendRootfs(
   if (place === undefined) return { inspection: before, passes: 0 };
   const expanded = new ExpandedUpload(source, tools);
   try {
-    const found = await decideLayer(expanded.layer(place), { folder: before.rootFolder ?? '', alone: true }, tools);
+    const budget = new MendBudget(before.upload?.size, costOfByte(compress));
+    const rules = { folder: before.rootFolder ?? '', alone: true, budget };
+    const found = await decideLayer(expanded.layer(place), rules, tools);
     if (found === null) return { inspection: before, passes: 1 };
     const { recipe, changes } = found;
     const after = await inspect(mended(expanded.layer(place), recipe, tools), tools, { compress, unwrap: false });

@@ -66,7 +66,7 @@ export function layersToMerge(inspection: Inspection, request: ConversionRequest
   return {
     recipes,
     compress: request.compress,
-    fault: tooShared(inspection, distinct),
+    fault: tooShared(inspection, distinct, request.compress),
     members: Math.max(...recipes.map((own, i) => (own.length === 0 ? 0 : membersFrom(first, inspection.images[i])))),
     size: 2 * distinct.reduce((sum, recipe) => sum + sizeOfLayers(recipe.layers), 0),
     bytesRead: distinct.reduce((sum, recipe) => sum + bytesToRead(recipe, size), 0),
@@ -95,7 +95,7 @@ export async function withMergedLayers(
   if (merge === null) return inspection;
   if (merge.fault !== null) return { ...inspection, findings: [merge.fault, ...inspection.findings] };
   const made = new Map<string, MadeSums>();
-  const budget = new MergeBudget();
+  const budget = new MergeBudget(inspection.upload?.size);
   let before = 0;
   const sumsFor = async (recipe: Recipe): Promise<MadeSums> => {
     const key = JSON.stringify(recipe);

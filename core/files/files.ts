@@ -9,6 +9,7 @@ import type { Member } from '../tar/member.ts';
 import { TarScanner } from '../tar/tar.ts';
 import { ExpandedUpload } from './expanded-upload.ts';
 import { KeptLayers } from './kept-layers.ts';
+import { MergeBudget } from './merge-budget.ts';
 import { MergedTree, type MergeSettings } from './merge.ts';
 
 /**
@@ -56,8 +57,9 @@ export async function mergeLayers(
   read: ReadLayers,
   settings: Omit<MergeSettings, 'whiteouts'> = {},
 ): Promise<MergedTree> {
-  const tree = new MergedTree({ whiteouts, ...settings });
-  const bound = nameBound();
+  const budget = settings.budget ?? new MergeBudget();
+  const tree = new MergedTree({ whiteouts, ...settings, budget });
+  const bound = memberBound(budget);
   if (isAscending(layers)) {
     await read(layers, () => (tree.startLayer(), bound((member) => tree.add(member))));
     return tree;
@@ -76,14 +78,15 @@ export async function mergeLayers(
 }
 
 /**
- * Returns a function that makes a checked version of a callback for tar members. The checked version adds up the
- * lengths of names and link targets, and then calls the callback. All checked versions share one sum. They throw
- * `bad-archive` (finding `limit-exceeded`) when the link targets are longer than `LIMITS.mergedTargetBytes` bytes, or
- * names and link targets together longer than `LIMITS.mergedNameBytes` bytes.
+ * Returns a function that makes a checked version of a callback for tar members. The checked version counts the member
+ * in `budget`, adds up the lengths of names and link targets, and then calls the callback. All checked versions share
+ * one sum. They throw `bad-archive` (finding `limit-exceeded`) when the link targets are longer than
+ * `LIMITS.mergedTargetBytes` bytes, or names and link targets together longer than `LIMITS.mergedNameBytes` bytes.
  */
-function nameBound(): (take: Taker) => Taker {
+function memberBound(budget: MergeBudget): (take: Taker) => Taker {
   let [names, targets] = [0, 0];
   return (take) => (member) => {
+    budget.read();
     names += member.name.length;
     targets += member.linkname.length;
     if (targets > LIMITS.mergedTargetBytes) throw beyondLimit(TARGETS, LIMITS.mergedTargetBytes);
@@ -168,12 +171,13 @@ export function memberReader(source: Source, tools: Tools, onProgress: (bytes: n
  * that were read so far.
  */
 export async function mergedFiles(
-  { images }: Inspection,
+  { images, upload }: Inspection,
   layers: LayerPlace[],
   source: Source,
   tools: Tools,
   { onProgress, ...others }: { onProgress?: (bytes: number) => void } & Omit<MergeSettings, 'whiteouts'> = {},
 ): Promise<MergedTree> {
   const whiteouts = images.length > 0 ? 'applied' : 'names';
-  return await mergeLayers(layers, whiteouts, tools, memberReader(source, tools, onProgress), others);
+  const budget = others.budget ?? new MergeBudget(upload?.size);
+  return await mergeLayers(layers, whiteouts, tools, memberReader(source, tools, onProgress), { ...others, budget });
 }

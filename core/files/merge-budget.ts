@@ -8,9 +8,22 @@ import { beyondLimit } from '../model/beyond-limit.ts';
  * exceeded, the methods throw `bad-archive` (finding `limit-exceeded`).
  */
 export class MergeBudget {
+  readonly #sent: number;
+  #read = 0;
   #members = 0;
   #steps = 0;
   #followed = 0;
+
+  /** `sent` is the size of the upload in bytes, as it is stored. Without it, any number of members may be read. */
+  constructor(sent = Infinity) {
+    this.#sent = sent;
+  }
+
+  /** Counts a tar member that is read to be merged. */
+  read(): void {
+    if (++this.#read > LIMITS.mergedMembers + this.#sent / BYTES_OF_MEMBER)
+      throw beyondLimit(MEMBERS, LIMITS.mergedMembers);
+  }
 
   /**
    * Counts one more tar member. `steps` is the number of components of its path that are looked up one by one; 0 when
@@ -48,5 +61,12 @@ const STEPS_OF_MEMBER = 16;
  */
 const FOLLOWED_OF_MEMBER = 64;
 
+/**
+ * The number of bytes of the upload for which one more tar member may be merged than `LIMITS.mergedMembers` says. A
+ * member takes 512 bytes in a plain archive, and honest images share layers and are compressed.
+ */
+const BYTES_OF_MEMBER = 64;
+
+const MEMBERS = both('the members of layers that are merged', '要合并的各层的成员数');
 const STEPS = both('the components of the paths of all members', '所有成员路径的层级总数');
 const FOLLOWED = both('the bytes of symbolic links that are followed', '跟随的符号链接目标字节数');

@@ -1,4 +1,4 @@
-import { parseReference } from '../model/reference.ts';
+import { referenceOf } from '../model/reference.ts';
 
 /** The properties of an image by which clients decide that it and other images are one image for several platforms. */
 export interface Placed {
@@ -115,6 +115,5 @@ function winners<T extends Placed>(claimants: T[]): T[] {
  * it is.
  */
 export function completeName(name: string): string {
-  const parsed = parseReference(name);
-  return parsed.ok ? parsed.value.canonical : name;
+  return referenceOf(name)?.canonical ?? name;
 }

@@ -1,7 +1,7 @@
 import { type Digest, parseDigest } from '../model/digest.ts';
 import type { DocumentFault } from '../model/inspection.ts';
 import { asObject, field, type Json, listIn, textIn } from '../model/json.ts';
-import { parseReference } from '../model/reference.ts';
+import { referenceOf } from '../model/reference.ts';
 import { REF_NAME } from './descriptor.ts';
 import type { DocumentObserver } from './documents.ts';
 import { expectWithin, ImageBudget } from './image-budget.ts';
@@ -172,8 +172,7 @@ function* nodes(entries: readonly Entry[]): Generator<Entry> {
 function isUnqualified(descriptor: Json | null): boolean {
   const name = nameOf(descriptor);
   if (name === null) return false;
-  const parsed = parseReference(name);
-  return !parsed.ok || parsed.value.canonical !== name;
+  return referenceOf(name)?.canonical !== name;
 }
 
 /**

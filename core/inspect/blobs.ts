@@ -4,6 +4,7 @@ import { KeepBudget } from '../layer/kept-members.ts';
 import { LayerFactsObserver } from '../layer/layer-facts.ts';
 import { LayerRules } from '../layer/layer-rules.ts';
 import { SparseRules } from '../layer/sparse-rules.ts';
+import { LIMITS } from '../limits.ts';
 import type { LayerCompression } from '../model/conversion-request.ts';
 import type { Compression } from '../model/compression.ts';
 import type { Tools } from '../model/ports.ts';
@@ -70,7 +71,11 @@ export class BlobReader {
     const blob: Omit<OpenBlob, 'reading'> = { member, channel, stored, rules, packing: null };
     const reading = readLayer(channel.bytes, stored, this.#tools, rules, this.#expansion, (compression) => {
       const packing = (blob.packing = this.#packing(compression));
-      return packing === null ? undefined : (chunk) => packing.update(chunk);
+      if (packing === null) return undefined;
+      return (chunk) => {
+        this.#expansion.addPacked(chunk, this.#compress);
+        return packing.update(chunk);
+      };
     });
     // A failure is thrown at the end of the member. Before that, it must not be an unhandled rejection.
     reading.catch(() => undefined);
@@ -79,11 +84,13 @@ export class BlobReader {
 
   /**
    * Makes the compressor for a layer that has the given compression. Returns null when the layer has the wanted
-   * compression already, or none is wanted.
+   * compression already, or none is wanted. Throws a LadingError (`bad-archive`) when there are too many compressors for
+   * so small an upload.
    */
   #packing(compression: Compression): PackedSums | null {
     const compress = this.#compress;
     if (compress === null || compress === 'none' || compress === compression) return null;
+    this.#expansion.addWork(LIMITS.packerBytes);
     return new PackedSums(compress, this.#tools);
   }
 

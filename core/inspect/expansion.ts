@@ -1,16 +1,20 @@
+import { costOfByte } from '../compression/layer-packer.ts';
 import { LIMITS } from '../limits.ts';
 import { beyondLimit } from '../model/beyond-limit.ts';
+import type { LayerCompression } from '../model/conversion-request.ts';
 
 /**
- * Counts all bytes that were decompressed for one upload, in the upload itself and in its layers. Holes of sparse
- * files, and bytes that stand for other work (`LIMITS.memberBytes`, `LIMITS.entryBytes`), count as decompressed bytes,
- * too. Their number is limited, also in relation to the bytes of the upload that were read. The layers share this
- * count, because each of them could expand as much as the upload.
+ * Counts all bytes that were decompressed for one upload, in the upload itself and in its layers. Holes of sparse files
+ * count, too. Other work is counted as if more bytes were decompressed (`LIMITS.memberBytes`, `LIMITS.entryBytes`). Both
+ * together are limited in relation to the bytes of the upload that were read. The layers share this count, because each
+ * of them could expand as much as the upload.
  */
 export class Expansion {
   readonly #stored: () => number;
   readonly #progress: (stored: number) => void;
   #expanded = 0;
+  /** The number of bytes as which other work counts. */
+  #work = 0;
 
   /**
    * Begins to count decompressed bytes. `stored` returns how many bytes of the upload were read so far. `progress` is
@@ -30,11 +34,25 @@ export class Expansion {
     this.check();
   }
 
+  /**
+   * Counts work other than decompressing, as the number of decompressed bytes that take as long. Throws like `add`. An
+   * upload with much work for its size is refused, and a large one is not.
+   */
+  addWork(bytes: number): void {
+    this.#work += bytes;
+    this.check();
+  }
+
+  /** Counts the work to compress bytes of a layer with `compress`; with null or `none`, none is counted. */
+  addPacked({ length }: Uint8Array, compress: LayerCompression | null): void {
+    this.addWork(length * (costOfByte(compress) - 1));
+  }
+
   /** Calls the progress callback. Throws a LadingError (`bad-archive`) if too many bytes were decompressed so far. */
   check(): void {
     this.#progress(this.#stored());
     if (this.#expanded > LIMITS.contentBytes) throw beyondLimit(DECOMPRESSED, LIMITS.contentBytes);
-    const beyond = this.#expanded - LIMITS.expandedBytes;
+    const beyond = this.#expanded + this.#work - LIMITS.expandedBytes;
     if (beyond > this.#stored() * LIMITS.expansionRatio) throw beyondLimit(RATIO, LIMITS.expansionRatio);
   }
 }

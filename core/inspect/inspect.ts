@@ -94,29 +94,31 @@ async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions)
     found.compression = sniffedCompression(head);
     const copy = options.copy && { take: options.copy, keepsGzip: compress !== 'none' };
     const content = await decompressed(all, found, tools, expansion, { copy, most: unwrap ? 2 : 1 });
-    const { compression } = found;
     // Behind gzip, the bytes of the upload were copied already. A second copy would be written over it.
-    const copyPacked = compression.endsWith(' in gzip') ? undefined : options.copyPacked;
+    const copyPacked = found.compression.endsWith(' in gzip') ? undefined : options.copyPacked;
     // Gzip that is to stay gzip is the layer as it is.
-    const packs = compress !== null && compress !== 'none' && !(canBeLayer(compression) && compress === 'gzip');
+    const packs = compress !== null && compress !== 'none' && !(canBeLayer(found.compression) && compress === 'gzip');
     if (packs) packing.sums = new PackedSums(compress, tools, copyPacked);
     return await scanned(content, scan, tools, expansion, {
-      compression,
-      content: async (chunk) => await packing.sums?.update(chunk),
+      compression: found.compression,
+      content: async (chunk) => {
+        expansion.addPacked(chunk, packing.sums === null ? null : compress);
+        await packing.sums?.update(chunk);
+      },
       piece: async (piece) => {
         // A list of images is not read as a blob: it may be there thousands of times, and only the last one counts.
         const sums = scan.isBlob ? await blobs.feed(piece) : null;
+        if (!unwrap) return;
         // Such an archive is read twice: as a layer that an image may have, and as what was uploaded.
-        if (unwrap && scan.mayBeOnly) expansion.add(piece.bytes.length);
-        if (unwrap) await only.feed(piece, sums);
+        if (scan.mayBeOnly) expansion.addWork(piece.bytes.length);
+        await only.feed(piece, sums);
       },
     });
   };
   const read = await readArchive(options.sums ? bytes : upload.tap(bytes), upload, steps, { name });
   if (read.fault !== null || read.end === null) {
-    const all = [upload, read.content, read.zipped, packing.sums];
     // The caller still needs the sums that it computes.
-    for (const sums of all) if (sums !== options.sums) sums?.discard();
+    for (const sums of [upload, read.content, read.zipped, packing.sums]) if (sums !== options.sums) sums?.discard();
     return unreadable(read, scan, blobs.blobs);
   }
   const verdict = classify(scan, blobs.blobs);

@@ -167,10 +167,10 @@ export async function decompressed(
   if (compression === 'none') return copied(stored, 'range');
   found.content = new SumsTap(tools);
   compressed.watch = (bytes = LIMITS.memberBytes) => {
-    expansion.add(bytes);
+    expansion.addWork(bytes);
     return tools.breathe?.();
   };
-  expansion.add(LIMITS.decompressorBytes);
+  expansion.addWork(LIMITS.decompressorBytes);
   const keeps = compression === 'gzip' && copy?.keepsGzip !== false;
   const packed = most === 1 ? counted(stored, expansion) : keeps ? copied(stored, 'range') : stored;
   const outer = await peek(decompress(packed, compression, tools, compressed), SNIFF_BYTES);
@@ -214,7 +214,7 @@ async function again(
  */
 async function* counted(bytes: Bytes, expansion: Expansion): Bytes {
   for await (const chunk of bytes) {
-    expansion.add(chunk.length * LIMITS.packedByteBytes);
+    expansion.addWork(chunk.length * LIMITS.packedByteBytes);
     yield chunk;
   }
 }
@@ -239,8 +239,8 @@ export async function scanned(
       for (const piece of scanner.walk(chunk)) await hooks.piece?.(piece);
     } finally {
       // For a broken archive, too: to look for the cause takes time.
-      const expanded = hooks.compression === 'none' ? 0 : chunk.length;
-      expansion.add(expanded + (scanner.entries - entries) * LIMITS.entryBytes);
+      expansion.addWork((scanner.entries - entries) * LIMITS.entryBytes);
+      expansion.add(hooks.compression === 'none' ? 0 : chunk.length);
     }
     const turn = tools.breathe?.();
     if (turn !== undefined) await turn;

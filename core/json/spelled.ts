@@ -184,35 +184,45 @@ const PLAIN_DEPTH = 100;
 /**
  * Parses the first JSON value of a text, as Go does, and returns it as JavaScript values; undefined when there is none.
  * If an object has several members with the same name, only the last one is kept. Lists and objects below a depth of
- * 100 become null. `number` converts the text of a JSON number, by default to a JavaScript number.
+ * 100 become null. `converters` are used for numbers and strings; without them, numbers become JavaScript numbers.
  */
-export function parseJson(text: string, number?: (raw: string) => unknown): unknown {
+export function parseJson(text: string, converters?: Converters): unknown {
   const read = spelled(text);
-  return read === null ? undefined : plain(read, text, number);
+  return read === null ? undefined : plain(read, text, converters);
+}
+
+/** Functions that convert JSON values to JavaScript values. */
+export interface Converters {
+  /** Converts the text of a number. */
+  number: (raw: string) => unknown;
+  /** Converts a string, or a key of an object. */
+  text: (text: string) => string;
 }
 
 /**
  * Returns a JSON value that was parsed from `text` as JavaScript values. Lists and objects below a depth of 100 become
- * null. `number` converts the text of each JSON number; without it, numbers become JavaScript numbers.
+ * null. `converters` are used for numbers and strings; without them, numbers become JavaScript numbers.
  */
-export function plain({ value, depth, rest }: SpelledText, text: string, number?: (raw: string) => unknown): unknown {
-  const isSimple = number === undefined && depth <= PLAIN_DEPTH && !rest;
-  return isSimple ? JSON.parse(text) : plainValue(value, text, PLAIN_DEPTH, number ?? Number);
+export function plain({ value, depth, rest }: SpelledText, text: string, converters?: Converters): unknown {
+  const isSimple = converters === undefined && depth <= PLAIN_DEPTH && !rest;
+  return isSimple ? JSON.parse(text) : plainValue(value, text, PLAIN_DEPTH, converters ?? USUAL);
 }
 
-function plainValue(value: Spelled, text: string, depth: number, number: (raw: string) => unknown): unknown {
+const USUAL: Converters = { number: Number, text: (text) => text };
+
+function plainValue(value: Spelled, text: string, depth: number, to: Converters): unknown {
   switch (value.kind) {
     case 'object':
       if (depth === 0) return null;
       return Object.fromEntries(
-        value.members.map((each) => [each.key, plainValue(each.value, text, depth - 1, number)]),
+        value.members.map((each) => [to.text(each.key), plainValue(each.value, text, depth - 1, to)]),
       );
     case 'list':
-      return depth === 0 ? null : value.items.map((each) => plainValue(each, text, depth - 1, number));
+      return depth === 0 ? null : value.items.map((each) => plainValue(each, text, depth - 1, to));
     case 'string':
-      return value.text;
+      return to.text(value.text);
     case 'number':
-      return number(text.slice(value.start, value.end));
+      return to.number(text.slice(value.start, value.end));
     case 'true':
     case 'false':
       return value.kind === 'true';

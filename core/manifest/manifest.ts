@@ -275,8 +275,12 @@ const MENDABLE = both('a conversion puts right what clients do not take', 'ËΩ¨Êç
  */
 export function madeImages(images: ConvertedImage[]): { names: string[]; platforms: string[] }[] {
   const made = new Map<string, { names: string[]; platforms: string[] }>();
+  // The images of one entry share their list of names, which can be long.
+  const joined = new Map<string[], string>();
   images.forEach(({ names, platform }, at) => {
-    const key = names.join() || String(at);
+    const all = joined.get(names) ?? names.join();
+    joined.set(names, all);
+    const key = all || String(at);
     const same = made.get(key) ?? { names, platforms: [] };
     same.platforms.push(formatPlatform(platform));
     made.set(key, same);

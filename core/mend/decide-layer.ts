@@ -9,7 +9,7 @@ import type { MemberObserver } from '../tar/observer.ts';
 import { cleanPath } from '../tar/paths.ts';
 import { TarScanner } from '../tar/tar.ts';
 import { appleDoubleBytes, changeOf, decideAlone, type Edit, isAppleDouble } from './decide.ts';
-import { FillBudget } from './fill-budget.ts';
+import { MendBudget } from './mend-budget.ts';
 import { type PathChange, SamePaths } from './same-paths.ts';
 
 /**
@@ -24,16 +24,16 @@ export interface LayerDecisions {
 /**
  * Reads a layer, a tar archive, and decides how to change its members so that container engines accept it. Returns null
  * when nothing needs a change. `folder`, the folder around the root file system, is cut off all names; it is empty when
- * there is none. `alone` is true when no layer lies below: hard links without a target are then left out. `fills`
- * limits the bytes in holes of sparse files, which are written as zeros, for all layers together. Throws a LadingError
- * (`bad-archive`) beyond a limit for paths, changes or sparse files.
+ * there is none. `alone` is true when no layer lies below: hard links without a target are then left out. `budget`
+ * limits the work for all layers together. Throws a LadingError (`bad-archive`) beyond a limit for paths, changes or
+ * sparse files.
  */
 export async function decideLayer(
   layer: Bytes,
-  { folder, alone, fills = new FillBudget() }: { folder: string; alone: boolean; fills?: FillBudget },
+  { folder, alone, budget = new MendBudget() }: { folder: string; alone: boolean; budget?: MendBudget },
   tools: Pick<Tools, 'byteString'>,
 ): Promise<LayerDecisions | null> {
-  const decider = new LayerDecider(folder, fills);
+  const decider = new LayerDecider(folder, budget);
   const scanner = new TarScanner(decider, tools.byteString);
   for await (const chunk of layer) scanner.push(chunk);
   return decider.finish({ alone, marked: scanner.finish().marked });
@@ -49,7 +49,9 @@ class LayerDecider implements MemberObserver {
   readonly #changes: Changes = { counts: {}, listed: [] };
   readonly #paths = new SamePaths((change) => this.#takeChange(change));
   #member = -1;
-  readonly #fills: FillBudget;
+  readonly #budget: MendBudget;
+  /** The number of paths that were counted in the budget so far. */
+  #counted = 0;
   /** The total length in bytes of all paths and targets of hard links so far. It is counted to bound the memory. */
   #bytes = 0;
   /**
@@ -60,12 +62,11 @@ class LayerDecider implements MemberObserver {
 
   /**
    * Prepares for the first member of a layer. `folder`, the folder around the root file system, is cut off the names of
-   * all members; empty when there is none. `fills` limits the bytes in holes of sparse files, which are written as
-   * zeros.
+   * all members; empty when there is none. `budget` limits the work for all layers together.
    */
-  constructor(folder: string, fills: FillBudget) {
+  constructor(folder: string, budget: MendBudget) {
     this.#folder = folder;
-    this.#fills = fills;
+    this.#budget = budget;
   }
 
   member(member: Member): number {
@@ -76,8 +77,9 @@ class LayerDecider implements MemberObserver {
       this.#drop(this.#member);
       return 0;
     }
+    if (Object.keys(edit).length > 0) this.#budget.change();
     this.#doubtful = null;
-    if (edit.expand === true) this.#fills.take(member.size - (member.sparse?.stored ?? 0));
+    if (edit.expand === true) this.#budget.fill(member.size - (member.sparse?.stored ?? 0));
     const wanted = appleDoubleBytes(member);
     if (wanted > 0) this.#doubtful = edit;
     else this.#place(member, edit);
@@ -122,24 +124,27 @@ class LayerDecider implements MemberObserver {
     const directory = type === '5' ? `${mode} ${uid} ${gid} ${mtime} ${pax === null ? '' : this.#member}` : null;
     this.#paths.add({ member: this.#member, path, target, directory, bytes: start - offset });
     this.#bytes += path.length + (target ?? '').length;
-    if (this.#paths.size > LIMITS.mendedPaths) throw beyondLimit(PATHS, LIMITS.mendedPaths);
+    this.#budget.paths(Math.max(0, this.#paths.size - this.#counted));
+    this.#counted = Math.max(this.#counted, this.#paths.size);
     if (this.#bytes + this.#paths.parentBytes > LIMITS.mendedPathBytes)
       throw beyondLimit(PATH_BYTES, LIMITS.mendedPathBytes);
   }
 
   #takeChange({ member, path, change, detail }: PathChange): void {
     if (change === 'replaced' || change === 'link-left-out') this.#drop(member);
+    else this.#budget.change();
     this.#note(changeOf({ name: path }, change, detail));
   }
 
   #drop(member: number): void {
+    this.#budget.change();
     this.#dropped.add(member);
   }
 
   #note(change: Change): void {
     const { counts, listed } = this.#changes;
     counts[change.change] = (counts[change.change] ?? 0) + 1;
-    if (listed.length < LIMITS.mendedListed) listed.push(shown(change));
+    if (this.#budget.lists()) listed.push(shown(change));
   }
 }
 
@@ -148,7 +153,6 @@ function shown({ change, member, detail }: Change): Change {
 }
 
 const DECISIONS = both('the members that mending moves or leaves out', '修补时移动或省略的成员数');
-const PATHS = both('the paths of a layer that is mended', '被修补的层中的路径数');
 const PATH_BYTES = both('the bytes of the paths of a layer that is mended', '被修补的层中路径的总字节数');
 const MOVED = both(
   'the bytes of headers of hard links that move behind their targets',
@@ -164,5 +168,5 @@ export function together(all: readonly Changes[]): Changes {
   for (const each of all)
     for (const [kind, count] of Object.entries(each.counts) as [ChangeKind, number][])
       counts[kind] = (counts[kind] ?? 0) + count;
-  return { counts, listed: all.flatMap(({ listed }) => listed).slice(0, LIMITS.mendedListed) };
+  return { counts, listed: all.flatMap(({ listed }) => listed) };
 }

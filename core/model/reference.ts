@@ -45,6 +45,26 @@ const TAG = /^\w[\w.-]*$/;
  * digest, bare image IDs and invalid names are refused: the result then says why, and how to correct the name.
  */
 export function parseReference(text: string): Parsed<Reference> {
+  const read = readReference(text);
+  return 'reason' in read ? unusable(text, read) : parsed(read);
+}
+
+/**
+ * Parses an image name like `parseReference`, but returns null for an invalid one. An archive can have thousands of
+ * invalid names, and to suggest a correction takes far longer than to see that a name is invalid.
+ */
+export function referenceOf(text: string): Reference | null {
+  const read = readReference(text);
+  return 'reason' in read ? null : read;
+}
+
+/** The reason why a text is not a valid image name, and a function that suggests a correction; null when there is none. */
+interface Misfit {
+  reason: Bilingual;
+  better: () => string | null;
+}
+
+function readReference(text: string): Reference | Misfit {
   const misfit = notAName(text);
   if (misfit !== null) return misfit;
   const { domain, rest } = splitDomain(text);
@@ -53,8 +73,8 @@ export function parseReference(text: string): Parsed<Reference> {
   const tag = colon < 0 ? 'latest' : rest.slice(colon + 1);
   // The length comes before the path, because the parts of a very long path take much time.
   const reason = domainProblem(domain) ?? lengthProblem(domain, path) ?? pathProblem(path) ?? tagProblem(tag);
-  if (reason !== null) return unusable(text, reason, suggestion(text, { domain, path, tag }));
-  return parsed(reference(domain, path, tag));
+  if (reason !== null) return { reason, better: () => suggestion(text, { domain, path, tag }) };
+  return reference(domain, path, tag);
 }
 
 /**
@@ -104,31 +124,26 @@ function splitDomain(text: string): { domain: string; rest: string } {
   return { domain, rest: domain === HUB && !rest.includes('/') ? `library/${rest}` : rest };
 }
 
-function notAName(text: string): Parsed<Reference> | null {
-  if (text === '') return unusable(text, both('it is empty', '是空的'), null);
+function notAName(text: string): Misfit | null {
+  if (text === '') return { reason: both('it is empty', '是空的'), better: () => null };
   const bare = text.trim();
-  if (bare !== text) return unusable(text, both('there is white space around it', '前后有空白字符'), bare);
+  if (bare !== text) return { reason: both('there is white space around it', '前后有空白字符'), better: () => bare };
   if (/^[a-z+]+:\/\//i.test(text)) {
-    return unusable(
-      text,
-      both('it is an address, not a name', '这是网址，不是名称'),
-      text.replace(/^[a-z+]+:\/\//i, ''),
-    );
+    const reason = both('it is an address, not a name', '这是网址，不是名称');
+    return { reason, better: () => text.replace(/^[a-z+]+:\/\//i, '') };
   }
-  if (/^[a-f0-9]{64}$/.test(text))
-    return unusable(
-      text,
-      both('64 hex digits are an image ID, not a name', '64 位十六进制数是镜像 ID，不是名称'),
-      `image-${text.slice(0, 12)}`,
-    );
+  if (/^[a-f0-9]{64}$/.test(text)) {
+    const reason = both('64 hex digits are an image ID, not a name', '64 位十六进制数是镜像 ID，不是名称');
+    return { reason, better: () => `image-${text.slice(0, 12)}` };
+  }
   const at = text.indexOf('@');
   if (at < 0) return null;
   const digest = excerpt(text.slice(at));
-  return unusable(
-    text,
-    both(`"${digest}" is a digest, which the image gets from its content`, `"${digest}" 是摘要，由镜像内容决定`),
-    text.slice(0, at),
+  const reason = both(
+    `"${digest}" is a digest, which the image gets from its content`,
+    `"${digest}" 是摘要，由镜像内容决定`,
   );
+  return { reason, better: () => text.slice(0, at) };
 }
 
 function domainProblem(domain: string): Bilingual | null {
@@ -205,7 +220,9 @@ function suggestion(text: string, { domain, path, tag }: { domain: string; path:
   return better === text ? null : better;
 }
 
-function unusable(text: string, reason: Bilingual, better: string | null): Parsed<Reference> {
+function unusable(text: string, misfit: Misfit): Parsed<Reference> {
+  const { reason } = misfit;
+  const better = misfit.better();
   const hint =
     better === null || better === '' || better.length > LONGEST
       ? both(

@@ -1,5 +1,6 @@
 import { ExpandedUpload } from '../files/expanded-upload.ts';
 import { layersOf } from '../files/files.ts';
+import { MergeBudget } from '../files/merge-budget.ts';
 import type { Inspection } from '../model/inspection.ts';
 import type { Bytes, Source, Tools } from '../model/ports.ts';
 import type { LayerPlace } from '../model/recipe.ts';
@@ -20,8 +21,9 @@ export function rootFileSystem(
 ): Bytes | null {
   const layers = layersOf(inspection, image);
   if (layers === null) return null;
+  const budget = new MergeBudget(inspection.upload?.size);
   return inspection.images.length > 0
-    ? rewritten({ layers, whiteouts: 'applied' }, source, tools, onProgress)
+    ? rewritten({ layers, whiteouts: 'applied' }, source, tools, onProgress, { budget })
     : asItIs(layers, source, tools);
 }
 

@@ -24,7 +24,19 @@ export const END_OF_ARCHIVE = new Uint8Array(2 * BLOCK);
  * Returns small members as tar bytes, without the two zero blocks that end an archive. A body is followed by its
  * padding.
  */
-export async function writeMembers(members: SmallMember[]): Promise<Uint8Array> {
+export async function writeMembers(members: readonly SmallMember[]): Promise<Uint8Array> {
+  const groups: Uint8Array[] = [];
+  for (let at = 0; at < members.length; at += AT_ONCE) groups.push(await packed(members.slice(at, at + AT_ONCE)));
+  return concat(groups);
+}
+
+/**
+ * The number of members that are given to one packer. It keeps all that wait in a list, and takes the first one out of
+ * the list again and again, so that tens of thousands would take seconds.
+ */
+const AT_ONCE = 256;
+
+async function packed(members: readonly SmallMember[]): Promise<Uint8Array> {
   const archive = pack();
   for (const { name, bytes } of members) {
     if (name.endsWith('/')) archive.entry({ ...PLAIN, ...DIRECTORY, name });

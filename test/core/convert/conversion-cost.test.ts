@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { convert } from '../../../core/convert/convert.ts';
 import { LIMITS } from '../../../core/limits.ts';
+import { parseOptions } from '../../../core/options/options.ts';
 import { NO_OPTIONS, type RawOptions } from '../../../core/options/table.ts';
 import { convertCost } from '../../support/cost.ts';
-import { archive, type Entry, header } from '../../support/tar-builder.ts';
-import { sha256 } from '../../support/tools.ts';
+import { INDEXES_AND_MANIFESTS } from '../../support/expensive/indexes.ts';
+import { inspectBytes } from '../../support/inspect.ts';
+import { archive, type Entry, exportEntries, header } from '../../support/tar-builder.ts';
+import { plainTools, sha256 } from '../../support/tools.ts';
 
 // What is done for each layer, image or finding must stay cheap when there are thousands of them. Each upload here is
 // less than a megabyte as gzip.
@@ -50,7 +54,14 @@ function inZstd(): Buffer {
   );
 }
 
-const costly: Record<string, { make: () => Buffer; options: Partial<RawOptions>; says: RegExp }> = {
+interface Costly {
+  make: () => Buffer;
+  options: Partial<RawOptions>;
+  says: RegExp;
+  pack?: (archive: Buffer) => Uint8Array;
+}
+
+const costly: Record<string, Costly> = {
   'as many small layers as are mended': {
     make: () => unmarked(LIMITS.mendedLayers),
     options: { mend: true },
@@ -61,12 +72,45 @@ const costly: Record<string, { make: () => Buffer; options: Partial<RawOptions>;
     options: { mend: true },
     says: /the layers that are mended, the most allowed is 2,000/,
   },
+  'more small layers than are compressed for a small upload': {
+    make: () => unmarked(2000),
+    options: { compress: 'gzip' },
+    says: /expansion ratio of the upload and its layers/,
+  },
+  'zeros that become gzip': {
+    make: () => archive([...exportEntries(), { name: 'usr/zeros', body: new Uint8Array(256 * 2 ** 20) }]),
+    options: { compress: 'gzip' },
+    pack: (bytes) => zstdCompressSync(bytes),
+    says: /expansion ratio of the upload and its layers/,
+  },
+  'more small layers than are mended and compressed': {
+    make: () => unmarked(LIMITS.mendedLayers / 2),
+    options: { mend: true, compress: 'gzip' },
+    says: /the layers that are mended, the most allowed is 500/,
+  },
   'layers in zstd that stay in zstd': { make: inZstd, options: { compress: 'zstd' }, says: /"code":"written-as-zstd"/ },
 };
 
-for (const [name, { make, options, says }] of Object.entries(costly))
+for (const [name, { make, options, says, pack = gzipSync }] of Object.entries(costly))
   test(`to plan a conversion takes less than two seconds of CPU: ${name}`, async () => {
-    const { seconds, findings } = await convertCost(gzipSync(make()), { ...NO_OPTIONS, ...options }, 2);
+    const { seconds, findings } = await convertCost(pack(make()), { ...NO_OPTIONS, ...options }, 2);
     assert.match(findings, says);
     assert.ok(seconds < 2, `${seconds} s`);
   });
+
+test('the images of one entry share its list of names', async () => {
+  const family = INDEXES_AND_MANIFESTS.find(({ name }) => name === 'indexes: platforms of one index');
+  assert.ok(family !== undefined);
+  const inspection = await inspectBytes(Buffer.from(family.make(20_000).archive));
+  const request = parseOptions({ ...NO_OPTIONS, name: ['app:1', 'app:2'] }, 'app.tar');
+  assert.ok(request.ok);
+  const outcome = await convert(inspection, request.value, plainTools);
+  assert.ok(outcome.kind === 'converted');
+  const { images } = outcome.conversion.result;
+  assert.ok(images.length > 10);
+  assert.deepEqual(images[0]?.names, ['docker.io/library/app:1', 'docker.io/library/app:2']);
+  assert.ok(
+    images.every(({ names }) => names === images[0]?.names),
+    'a thousand names may have two thousand platforms',
+  );
+});

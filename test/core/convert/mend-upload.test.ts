@@ -162,6 +162,33 @@ test('sparse files with too many holes are refused', async () => {
   assert.ok(both.manifest.findings.some(({ code }) => code === 'limit-exceeded'));
 });
 
+test('a small upload fills no more holes than it may expand to', async () => {
+  const pax = {
+    'GNU.sparse.major': '0',
+    'GNU.sparse.minor': '1',
+    'GNU.sparse.map': '0,1',
+    'GNU.sparse.numblocks': '1',
+    'GNU.sparse.size': String(LIMITS.expandedBytes + 2 ** 26),
+  };
+  const upload = gzipSync(archive([...exportEntries(), { name: 'etc/disk', body: 'x', pax }]));
+  const { image, manifest } = await converted(upload, { mend: true });
+  assert.equal(image, null);
+  assert.match(manifest.findings[0]?.message ?? '', /holes of sparse files/);
+});
+
+test('layers that are small when compressed share the bounds of what is changed, and the list of changes', async () => {
+  const layer = (count: number, n: number) =>
+    archive([{ name: `${n}` }, ...Array.from({ length: count }, (_, i) => ({ name: `../${i}` }))]);
+  const image = (count: number, layers: number) =>
+    gzipSync(dockerArchive([{ names: ['a:1'], layers: Array.from({ length: layers }, (_, n) => layer(count, n)) }]));
+  const few = await converted(image(700, 3), { mend: true });
+  assert.equal(few.manifest.mended?.counts.renamed, 2100);
+  assert.equal(few.manifest.mended?.listed.length, LIMITS.mendedListed);
+  const many = await converted(image(5000, LIMITS.changedMembers / 5000 + 1), { mend: true });
+  assert.equal(many.image, null);
+  assert.match(many.manifest.findings[0]?.message ?? '', /members that mending changes, moves or leaves out/);
+});
+
 /** Converts an upload as the command line does. `opened` is how often it was opened to mend it. */
 test('only the layers of the chosen image are mended, and what is wrong with others is told as it is', async () => {
   const [sound, twice] = [archive(exportEntries()), archive(TWICE)];

@@ -73,3 +73,11 @@ test('any upload may expand to a GiB, and a larger one to 1,100 times its stored
   expansion.add(LIMITS.expansionRatio * MiB - 1);
   assert.throws(() => expansion.add(1), /expansion ratio/);
 });
+
+test('work that a large upload needs is no reason to refuse it, however much it is', () => {
+  const stored = 100 * 2 ** 30;
+  const expansion = new Expansion(() => stored);
+  expansion.addWork(stored * LIMITS.packedByteBytes);
+  expansion.addPacked(new Uint8Array(MiB), 'gzip');
+  assert.throws(() => expansion.addWork(stored * LIMITS.expansionRatio), /expansion ratio/);
+});

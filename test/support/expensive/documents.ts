@@ -60,6 +60,8 @@ const LIST: Makers = {
   'one layer listed again and again': (bytes) => docker(one({ Layers: items(bytes, () => 'l.tar') })),
   'missing layers': (bytes) => docker(one({ Layers: items(bytes, (i) => `${i}.tar`) })),
   'names of many parts': (bytes) => docker(one({ RepoTags: items(bytes, (i) => `${'a/'.repeat(1990)}a:${i}`) })),
+  'wrong names of many short parts': (bytes) =>
+    docker(one({ RepoTags: items(bytes, (i) => `${'A/'.repeat(185)}${i}`) })),
   'missing layers of long names': (bytes) =>
     docker(one({ Layers: items(bytes, (i) => `${i}${'\x1b'.repeat(90)}.tar`) })),
   'paths that lead nowhere': (bytes) => docker(one({ Layers: items(bytes, (i) => `${'./'.repeat(400)}${i}`) })),

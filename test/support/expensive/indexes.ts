@@ -158,6 +158,19 @@ const INDEXES: Makers = {
       images.map(({ made }) => made),
     );
   },
+  'wrong names of many short parts for all platforms': (bytes) => {
+    const platforms = items(
+      bytes,
+      (i) => ({ made: image({ annotations: { i: `${i}` } }), platform: { os: 'linux', architecture: `a${i}` } }),
+      () => 2200,
+    );
+    const index = blob('index', indexOf(platforms.map(({ made, platform }) => ({ ...made.descriptor, platform }))));
+    const names = Array.from({ length: 6 }, (_, i) => `${'A/'.repeat(185)}${i}`);
+    return layout(
+      names.map((name) => ({ ...index.descriptor, annotations: { 'io.containerd.image.name': name } })),
+      [index, ...platforms.map(({ made }) => made)],
+    );
+  },
   'layers of one image': (bytes) => {
     const made = image({ layers: descriptors(bytes, () => LAYER.descriptor) });
     return layout([made.descriptor], [made]);

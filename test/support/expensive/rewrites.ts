@@ -1,6 +1,6 @@
-import { dockerArchive } from '../image-builder.ts';
+import { configOf, dockerArchive } from '../image-builder.ts';
 import { archive, type Entry, exportEntries, header } from '../tar-builder.ts';
-import { archives, entries, type Family, type Makers } from './family.ts';
+import { archives, entries, type Family, type Makers, squeezed } from './family.ts';
 
 const DEEP = 'd/'.repeat(1900);
 const RECORD = 2 ** 20 - 4096;
@@ -77,10 +77,84 @@ const MENDED: Makers = {
     root(...entries(bytes, (i) => ({ name: `h${i}`, type: '1', linkname: `h${i + 1}` }))),
 };
 
+/** The members of a sparse file of 64 MiB that stores one byte. */
+const hole = (name: string): Entry => ({
+  name,
+  body: 'x',
+  pax: {
+    'GNU.sparse.major': '0',
+    'GNU.sparse.minor': '1',
+    'GNU.sparse.map': '0,1',
+    'GNU.sparse.numblocks': '1',
+    'GNU.sparse.size': String(2 ** 26),
+  },
+});
+
+/** Archives in which very many members are mended. */
+const MENDED_BY_MANY: Makers = {
+  'names with steps up': (bytes) => root(...entries(bytes, (i) => ({ name: `../${i}` }))),
+  'members that need no change beside one': (bytes) =>
+    root({ name: '../x' }, ...entries(bytes, (i) => ({ name: `${i}` }))),
+  'names with steps up, a thousand in each layer': (bytes) => {
+    const names = Array.from({ length: 1000 }, (_, i) => ({ name: `../${i}${'\x1b'.repeat(90)}` }));
+    const layers = Array.from({ length: Math.ceil(bytes / 512_000) }, (_, i) => archive([{ name: `${i}` }, ...names]));
+    return dockerArchive([{ names: ['app:1'], layers }]);
+  },
+  'files and their links, replaced': (bytes) =>
+    root(
+      ...entries(bytes, (i) =>
+        i % 3 === 1
+          ? { name: `link ${(i - 1) / 3}`, type: '1', linkname: `${(i - 1) / 3}` }
+          : { name: `${Math.floor(i / 3)}` },
+      ),
+    ),
+  holes: (bytes) => root(...entries(bytes / 1024, (i) => hole(`etc/${i}`))),
+};
+
+/** An image archive with images that share a layer; above it, each has a small layer of its own. */
+const sharing = (count: number, layer: Uint8Array): Buffer =>
+  dockerArchive(
+    Array.from({ length: count }, (_, i) => ({
+      names: [`app:${i}`],
+      layers: [layer, archive([{ name: `top ${i}` }])],
+    })),
+  );
+
+/** Archives of images whose layers are merged for each image. */
+const SHARED: Makers = {
+  'images that share many members': (bytes) => sharing(100, archive(entries(bytes / 64, (i) => ({ name: `${i}` })))),
+  'images that share a large file': (bytes) => sharing(10, archive([{ name: 'f', body: new Uint8Array(bytes) }])),
+  'members of two layers': (bytes) => image(entries(bytes, (i) => ({ name: `${i}` }))),
+};
+
+/** Images of a thousand small layers each. */
+const SMALL_LAYERS: Makers = {
+  'small layers': (bytes) => {
+    const layers = Array.from({ length: Math.ceil(bytes / 2048) }, (_, i) => archive([{ name: 'f', mtime: i }]));
+    const thousands = Array.from({ length: Math.ceil(layers.length / 1000) }, (_, i) => i * 1000);
+    const configs = thousands.map((from) => ({
+      name: `${from}.json`,
+      body: configOf({ names: [], layers: layers.slice(from, from + 1000), history: [] }),
+    }));
+    const list = thousands.map((from) => ({
+      Config: `${from}.json`,
+      Layers: layers.slice(from, from + 1000).map((_, i) => `${from + i}.tar`),
+    }));
+    const files = layers.map((body, i) => ({ name: `${i}.tar`, body }));
+    return archive([...files, ...configs, { name: 'manifest.json', body: JSON.stringify(list) }]);
+  },
+};
+
+const zerosOf = (bytes: number): Buffer => root({ name: 'usr/zeros', body: new Uint8Array(bytes) });
+
 const asked = (families: Family[], sidecar: string): Family[] =>
   families.map((family) => ({ ...family, make: (bytes) => ({ ...family.make(bytes), sidecar }) }));
 
 export const REWRITES: Family[] = [
   ...asked(archives('merged layers', MERGED), '{"as": "rootfs"}'),
   ...asked(archives('mended layers', MENDED), '{"mend": true}'),
+  ...asked(squeezed('mended layers', MENDED_BY_MANY), '{"mend": true}'),
+  ...asked(squeezed('merged layers', SHARED), '{"flatten": true}'),
+  ...asked(squeezed('compressed layers', SMALL_LAYERS, 2 ** 24), '{"compress": "gzip"}'),
+  ...asked(squeezed('compressed layers', { zeros: zerosOf }), '{"compress": "gzip"}'),
 ];
