@@ -59,6 +59,6 @@ export class Expansion {
 
 const DECOMPRESSED = { en: 'decompressed bytes', zh: '解压后的字节数' };
 const RATIO = {
-  en: 'the expansion ratio of the upload and its layers together, beyond the first GiB',
-  zh: '超出首个 GiB 之后，上传文件及其各层合计的解压膨胀比',
+  en: 'the expansion ratio of the upload and its layers together, beyond the first GiB (other work counts as well)',
+  zh: '超出首个 GiB 之后，上传文件及其各层合计的解压膨胀比（其他处理也计入）',
 };
