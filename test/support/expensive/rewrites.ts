@@ -7,7 +7,7 @@ const RECORD = 2 ** 20 - 4096;
 
 const image = (...layers: Entry[][]): Buffer =>
   dockerArchive([{ names: ['app:1'], layers: [exportEntries(), ...layers].map(archive) }]);
-const root = (...more: Entry[]): Buffer => archive([...exportEntries(), ...more]);
+const root = (more: Entry[]): Buffer => archive([...exportEntries(), ...more]);
 const long = (path: string): Entry => ({ name: 'f', pax: { path } });
 const comment = (bytes: number) => ({ comment: 'c'.repeat(Math.min(bytes, RECORD)) });
 
@@ -53,7 +53,7 @@ const MERGED: Makers = {
 const MENDED: Makers = {
   'attributes of macOS': (bytes) =>
     root(
-      ...entries(bytes, (i) => ({
+      entries(bytes, (i) => ({
         name: `f${i}`,
         pax: Object.fromEntries(
           Array.from({ length: Math.min(bytes, RECORD) / 64 }, (_, k) => [`SCHILY.xattr.com.apple.${k}`, 'v']),
@@ -61,11 +61,11 @@ const MENDED: Makers = {
       })),
     ),
   'deep folders, and a name that occurs twice': (bytes) =>
-    root({ name: 'x' }, { name: 'x' }, ...entries(bytes, (i) => long(`${i}/${DEEP}f`))),
-  'deep names with steps up': (bytes) => root(...entries(bytes, (i) => long(`x/../${DEEP}file number ${i}`))),
-  'long names with steps up': (bytes) => root(...entries(bytes, (i) => long(`../${i}${'\x1b'.repeat(250)}/x`))),
+    root([{ name: 'x' }, { name: 'x' }, ...entries(bytes, (i) => long(`${i}/${DEEP}f`))]),
+  'deep names with steps up': (bytes) => root(entries(bytes, (i) => long(`x/../${DEEP}file number ${i}`))),
+  'long names with steps up': (bytes) => root(entries(bytes, (i) => long(`../${i}${'\x1b'.repeat(250)}/x`))),
   'links with large headers before their target': (bytes) =>
-    root(...entries(bytes, (i) => ({ name: `h${i}`, type: '1', linkname: 'z', pax: comment(bytes) })), { name: 'z' }),
+    root([...entries(bytes, (i) => ({ name: `h${i}`, type: '1', linkname: 'z', pax: comment(bytes) })), { name: 'z' }]),
   'small layers without an end mark': (bytes) => {
     const layers = entries(bytes / 8, (i) => ({ name: i === 0 ? '../f' : 'f', mtime: i })).map(header);
     const thousands = Array.from({ length: Math.ceil(layers.length / 1000) }, (_, i) => i * 1000);
@@ -74,7 +74,7 @@ const MENDED: Makers = {
     );
   },
   'links one to the next': (bytes) =>
-    root(...entries(bytes, (i) => ({ name: `h${i}`, type: '1', linkname: `h${i + 1}` }))),
+    root(entries(bytes, (i) => ({ name: `h${i}`, type: '1', linkname: `h${i + 1}` }))),
 };
 
 /** The members of a sparse file of 64 MiB that stores one byte. */
@@ -92,9 +92,9 @@ const hole = (name: string): Entry => ({
 
 /** Archives in which very many members are mended. */
 const MENDED_BY_MANY: Makers = {
-  'names with steps up': (bytes) => root(...entries(bytes, (i) => ({ name: `../${i}` }))),
+  'names with steps up': (bytes) => root(entries(bytes, (i) => ({ name: `../${i}` }))),
   'members that need no change beside one': (bytes) =>
-    root({ name: '../x' }, ...entries(bytes, (i) => ({ name: `${i}` }))),
+    root([{ name: '../x' }, ...entries(bytes, (i) => ({ name: `${i}` }))]),
   'names with steps up, a thousand in each layer': (bytes) => {
     const names = Array.from({ length: 1000 }, (_, i) => ({ name: `../${i}${'\x1b'.repeat(90)}` }));
     const layers = Array.from({ length: Math.ceil(bytes / 512_000) }, (_, i) => archive([{ name: `${i}` }, ...names]));
@@ -102,13 +102,13 @@ const MENDED_BY_MANY: Makers = {
   },
   'files and their links, replaced': (bytes) =>
     root(
-      ...entries(bytes, (i) =>
+      entries(bytes, (i) =>
         i % 3 === 1
           ? { name: `link ${(i - 1) / 3}`, type: '1', linkname: `${(i - 1) / 3}` }
           : { name: `${Math.floor(i / 3)}` },
       ),
     ),
-  holes: (bytes) => root(...entries(bytes / 1024, (i) => hole(`etc/${i}`))),
+  holes: (bytes) => root(entries(bytes / 1024, (i) => hole(`etc/${i}`))),
 };
 
 /** An image archive with images that share a layer; above it, each has a small layer of its own. */
@@ -145,7 +145,7 @@ const SMALL_LAYERS: Makers = {
   },
 };
 
-const zerosOf = (bytes: number): Buffer => root({ name: 'usr/zeros', body: new Uint8Array(bytes) });
+const zerosOf = (bytes: number): Buffer => root([{ name: 'usr/zeros', body: new Uint8Array(bytes) }]);
 
 const asked = (families: Family[], sidecar: string): Family[] =>
   families.map((family) => ({ ...family, make: (bytes) => ({ ...family.make(bytes), sidecar }) }));
