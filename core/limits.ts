@@ -251,6 +251,11 @@ export const LIMITS = {
    */
   mendedLayers: 2000,
   /**
+   * As `mendedLayers`, when the layers are to be compressed, too. An archive that needs more is refused. Each layer is
+   * compressed twice and decompressed once, which takes four times as long as to mend a small one.
+   */
+  packedMendedLayers: 500,
+  /**
    * The most members that the option `mend` (which makes engines accept layers) moves, renames, leaves out or links to
    * another target in one layer. An upload whose layer needs more is refused. Each takes some 5 to 100 bytes in the
    * JSON document that the inspect function leaves for the convert function.

@@ -27,7 +27,10 @@ const FIRST_BYTES = 2 ** 15;
  */
 const PACKING_COST: Record<Packing, number> = { gzip: 24, zstd: 1 };
 
-/** The number of decompressed bytes for which a byte counts that a conversion writes with the given compression. */
+/**
+ * Returns the number of decompressed bytes as which a byte of a layer counts, when the layer is to be written with this
+ * compression. It is 1 when the layer is written without compression, or as it is.
+ */
 export function costOfByte(compress: LayerCompression | null): number {
   return compress === null || compress === 'none' ? 1 : 1 + PACKING_COST[compress];
 }

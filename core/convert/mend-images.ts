@@ -42,8 +42,9 @@ export async function mendImages(
   tools: Tools,
 ): Promise<Mended> {
   const places = placesOf(before, request);
-  const budget = new MendBudget(before.upload?.size, costOfByte(request.compress));
-  const most = request.compress === null || request.compress === 'none' ? LIMITS.mendedLayers : MOST_PACKED;
+  const cost = costOfByte(request.compress);
+  const budget = new MendBudget(before.upload?.size, cost);
+  const most = cost === 1 ? LIMITS.mendedLayers : LIMITS.packedMendedLayers;
   const found = await decideAll(places, { budget, most }, source, tools);
   if (found.size === 0) return { inspection: before, passes: 1 };
   const layers = await sumAll(places, found, request, source, tools);
@@ -125,12 +126,6 @@ async function decideAll(
   });
   return found;
 }
-
-/**
- * The most layers that are mended when the layers are to be compressed. Each is compressed twice and decompressed once,
- * which takes four times as long as to mend a small one.
- */
-const MOST_PACKED = LIMITS.mendedLayers / 4;
 
 const LAYERS = both('the layers that are mended', '修补的层数');
 

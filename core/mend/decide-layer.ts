@@ -161,7 +161,7 @@ const MOVED = both(
 
 /**
  * Returns the changes that were made to several layers as one record: the number of changes of each kind, and one list
- * of the first `LIMITS.mendedListed` changes.
+ * of all changes that were listed.
  */
 export function together(all: readonly Changes[]): Changes {
   const counts: Changes['counts'] = {};

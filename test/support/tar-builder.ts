@@ -131,3 +131,9 @@ function base256(block: Buffer, start: number, length: number, value: number): v
   }
   block[start] = (block[start] ?? 0) | 0x80;
 }
+
+/** A sparse file (GNU format 0.1) of `size` bytes that stores one byte; the rest is a hole. */
+export function hole(name: string, size: number): Entry {
+  const map = { 'GNU.sparse.map': '0,1', 'GNU.sparse.numblocks': '1', 'GNU.sparse.size': String(size) };
+  return { name, body: 'x', pax: { 'GNU.sparse.major': '0', 'GNU.sparse.minor': '1', ...map } };
+}

@@ -13,7 +13,7 @@ import { NO_OPTIONS, type RawOptions } from '../../../core/options/table.ts';
 import { chunked, collect } from '../../support/bytes.ts';
 import { dockerArchive, ociArchive } from '../../support/image-builder.ts';
 import { inspectBytes } from '../../support/inspect.ts';
-import { archive, type Entry, exportEntries } from '../../support/tar-builder.ts';
+import { archive, type Entry, exportEntries, hole } from '../../support/tar-builder.ts';
 import { plainTools, sha256 } from '../../support/tools.ts';
 
 const TWICE: Entry[] = [
@@ -144,33 +144,19 @@ test('a hard link in an upper layer whose target is elsewhere is refused still',
 });
 
 test('sparse files with too many holes are refused', async () => {
-  const pax = {
-    'GNU.sparse.major': '0',
-    'GNU.sparse.minor': '1',
-    'GNU.sparse.map': '0,1',
-    'GNU.sparse.numblocks': '1',
-  };
-  const entry = { name: 'etc/disk', body: 'x', pax: { ...pax, 'GNU.sparse.size': String(LIMITS.filledBytes + 2) } };
+  const entry = hole('etc/disk', LIMITS.filledBytes + 2);
   const { image, manifest } = await converted(archive([...exportEntries(), entry]), { mend: true });
   assert.equal(image, null);
   assert.equal(manifest.findings[0]?.code, 'limit-exceeded');
   // Two layers that fill no more than the limit each.
-  const size = String(LIMITS.filledBytes / 2 + 2);
-  const layers = ['a', 'b'].map((name) => archive([{ name, body: 'x', pax: { ...pax, 'GNU.sparse.size': size } }]));
+  const layers = ['a', 'b'].map((name) => archive([hole(name, LIMITS.filledBytes / 2 + 2)]));
   const both = await converted(dockerArchive([{ names: ['a:1'], layers, config: {} }]), { mend: true });
   assert.equal(both.image, null);
   assert.ok(both.manifest.findings.some(({ code }) => code === 'limit-exceeded'));
 });
 
 test('a small upload fills no more holes than it may expand to', async () => {
-  const pax = {
-    'GNU.sparse.major': '0',
-    'GNU.sparse.minor': '1',
-    'GNU.sparse.map': '0,1',
-    'GNU.sparse.numblocks': '1',
-    'GNU.sparse.size': String(LIMITS.expandedBytes + 2 ** 26),
-  };
-  const upload = gzipSync(archive([...exportEntries(), { name: 'etc/disk', body: 'x', pax }]));
+  const upload = gzipSync(archive([...exportEntries(), hole('etc/disk', LIMITS.expandedBytes + 2 ** 26)]));
   const { image, manifest } = await converted(upload, { mend: true });
   assert.equal(image, null);
   assert.match(manifest.findings[0]?.message ?? '', /holes of sparse files/);

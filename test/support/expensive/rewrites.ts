@@ -1,5 +1,5 @@
 import { configOf, dockerArchive } from '../image-builder.ts';
-import { archive, type Entry, exportEntries, header } from '../tar-builder.ts';
+import { archive, type Entry, exportEntries, header, hole } from '../tar-builder.ts';
 import { archives, entries, type Family, type Makers, squeezed } from './family.ts';
 
 const DEEP = 'd/'.repeat(1900);
@@ -77,19 +77,6 @@ const MENDED: Makers = {
     root(entries(bytes, (i) => ({ name: `h${i}`, type: '1', linkname: `h${i + 1}` }))),
 };
 
-/** The members of a sparse file of 64 MiB that stores one byte. */
-const hole = (name: string): Entry => ({
-  name,
-  body: 'x',
-  pax: {
-    'GNU.sparse.major': '0',
-    'GNU.sparse.minor': '1',
-    'GNU.sparse.map': '0,1',
-    'GNU.sparse.numblocks': '1',
-    'GNU.sparse.size': String(2 ** 26),
-  },
-});
-
 /** Archives in which very many members are mended. */
 const MENDED_BY_MANY: Makers = {
   'names with steps up': (bytes) => root(entries(bytes, (i) => ({ name: `../${i}` }))),
@@ -108,7 +95,7 @@ const MENDED_BY_MANY: Makers = {
           : { name: `${Math.floor(i / 3)}` },
       ),
     ),
-  holes: (bytes) => root(entries(bytes / 1024, (i) => hole(`etc/${i}`))),
+  holes: (bytes) => root(entries(bytes / 1024, (i) => hole(`etc/${i}`, 2 ** 26))),
 };
 
 /** An image archive with images that share a layer; above it, each has a small layer of its own. */
