@@ -90,7 +90,7 @@ export class BlobReader {
   #packing(compression: Compression): PackedSums | null {
     const compress = this.#compress;
     if (compress === null || compress === 'none' || compress === compression) return null;
-    this.#expansion.addWork(LIMITS.packerBytes);
+    this.#expansion.addPacking(LIMITS.packerBytes);
     return new PackedSums(compress, this.#tools);
   }
 

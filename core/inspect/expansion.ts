@@ -15,6 +15,8 @@ export class Expansion {
   #expanded = 0;
   /** The number of bytes as which other work counts. */
   #work = 0;
+  /** The part of `#work` that the option `compress` causes. */
+  #packing = 0;
 
   /**
    * Begins to count decompressed bytes. `stored` returns how many bytes of the upload were read so far. `progress` is
@@ -45,15 +47,21 @@ export class Expansion {
 
   /** Counts the work to compress bytes of a layer with `compress`; with null or `none`, none is counted. */
   addPacked({ length }: Uint8Array, compress: LayerCompression | null): void {
-    this.addWork(length * (costOfByte(compress) - 1));
+    this.addPacking(length * (costOfByte(compress) - 1));
+  }
+
+  /** Counts work like `addWork`, but work that the option `compress` causes. If it is too much, the error says so. */
+  addPacking(bytes: number): void {
+    this.#packing += bytes;
+    this.addWork(bytes);
   }
 
   /** Calls the progress callback. Throws a LadingError (`bad-archive`) if too many bytes were decompressed so far. */
   check(): void {
     this.#progress(this.#stored());
     if (this.#expanded > LIMITS.contentBytes) throw beyondLimit(DECOMPRESSED, LIMITS.contentBytes);
-    const beyond = this.#expanded + this.#work - LIMITS.expandedBytes;
-    if (beyond > this.#stored() * LIMITS.expansionRatio) throw beyondLimit(RATIO, LIMITS.expansionRatio);
+    const beyond = this.#expanded + this.#work - LIMITS.expandedBytes - this.#stored() * LIMITS.expansionRatio;
+    if (beyond > 0) throw beyondLimit(beyond > this.#packing ? RATIO : PACKED_RATIO, LIMITS.expansionRatio);
   }
 }
 
@@ -61,4 +69,8 @@ const DECOMPRESSED = { en: 'decompressed bytes', zh: '解压后的字节数' };
 const RATIO = {
   en: 'the expansion ratio of the upload and its layers together, beyond the first GiB (other work counts as well)',
   zh: '超出首个 GiB 之后，上传文件及其各层合计的解压膨胀比（其他处理也计入）',
+};
+const PACKED_RATIO = {
+  en: 'the expansion ratio of the upload beyond the first GiB, in which a byte counts up to 25 times if the option compress asks to compress it (leave compress out, and compress the image archive yourself)',
+  zh: '超出首个 GiB 之后上传文件的解压膨胀比，其中选项 compress 要求压缩的每个字节最多按 25 个字节计（请去掉 compress，自行压缩镜像归档）',
 };

@@ -60,7 +60,8 @@ export class ArchiveScan implements MemberObserver {
   /** The size in bytes of all regular files at the top level of the archive together. */
   topFileBytes = 0;
   newestMtime = 0;
-  readonly #expansion: Expansion;
+  /** The count of the bytes to which the upload expands, and of other work. */
+  readonly expansion: Expansion;
   #path = '';
   #top = '';
   #inHierarchy = false;
@@ -70,9 +71,9 @@ export class ArchiveScan implements MemberObserver {
   #rootfsWants = 0;
   #documentsWants = 0;
 
-  /** Makes a scan that has not seen a member yet. `expansion` counts the holes of those sparse files that are read. */
+  /** Makes a scan that has not seen a member yet. `expansion` also counts the holes of sparse files that are read. */
   constructor(expansion: Expansion) {
-    this.#expansion = expansion;
+    this.expansion = expansion;
   }
 
   member(member: Member): number {
@@ -108,7 +109,7 @@ export class ArchiveScan implements MemberObserver {
     this.#mayBeOnly = this.files === 1 && isArchiveName(this.#path);
     if (!this.#mayBeOnly && !this.documents.concerns(this.#path)) return false;
     this.#isBlob = this.documents.mayBeBlob(this.#path);
-    if (member.sparse !== null) this.#expansion.add(member.size - member.sparse.stored);
+    if (member.sparse !== null) this.expansion.add(member.size - member.sparse.stored);
     return true;
   }
 

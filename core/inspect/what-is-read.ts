@@ -1,10 +1,11 @@
 import { finding, type Finding, quoted } from '../catalogue/findings.ts';
 import type { ArchiveBlob } from '../images/blob.ts';
 import { type ImageSet, readImages } from '../images/image-set.ts';
+import { LIMITS } from '../limits.ts';
 import { printable } from '../model/bytes.ts';
 import { LadingError } from '../model/errors.ts';
 import { isUnread } from '../model/compression.ts';
-import type { ArchiveShape, Inspection } from '../model/inspection.ts';
+import type { ArchiveShape, FoundImage, Inspection } from '../model/inspection.ts';
 import type { TarEnd } from '../tar/tar.ts';
 import { classify } from './classify.ts';
 import type { Classification } from './classify-others.ts';
@@ -61,15 +62,24 @@ export interface ImagesFound {
  */
 export function imagesOf(
   { index }: Classification,
-  { documents }: ArchiveScan,
+  { documents, expansion }: ArchiveScan,
   blobs: ReadonlyMap<string, ArchiveBlob>,
 ): ImagesFound {
+  if (index === null) return { set: null, exceeded: [] };
   try {
-    return { set: index === null ? null : readImages(index, documents, blobs), exceeded: [] };
+    const set = readImages(index, documents, blobs);
+    for (const image of set.images) expansion.addWork(workOf(image));
+    return { set, exceeded: [] };
   } catch (error) {
     if (!(error instanceof LadingError) || error.finding === null) throw error;
     return { set: null, exceeded: [error.finding] };
   }
+}
+
+/** Returns the number of decompressed bytes as which the names and layers of an image count (`Expansion.addWork`). */
+function workOf({ names, tags, layers }: FoundImage): number {
+  const characters = [...names, ...tags].reduce((sum, { length }) => sum + length, 0);
+  return layers.length * LIMITS.listedLayerBytes + characters * LIMITS.nameCharacterBytes;
 }
 
 /**

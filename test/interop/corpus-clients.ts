@@ -60,9 +60,16 @@ export class Takers {
 
   /** Removes all images from all stores. */
   async empty(): Promise<void> {
-    const { docker, podman, containerd } = this;
-    await docker.docker('image', 'prune', '--all', '--force');
-    await podman.podman('rmi', '--all', '--force');
+    const { docker, podman } = this;
+    await Promise.all([
+      docker.docker('image', 'prune', '--all', '--force'),
+      podman.podman('rmi', '--all', '--force'),
+      this.#emptyContainerd(),
+    ]);
+  }
+
+  async #emptyContainerd(): Promise<void> {
+    const { containerd } = this;
     const names = (await containerd.ctr('images', 'ls', '--quiet')).split('\n').filter((name) => name !== '');
     if (names.length > 0) await containerd.ctr('images', 'rm', '--sync', ...names);
     // A failed import leaves content without an image until the garbage collector runs.

@@ -13,7 +13,7 @@ import { Judges } from './corpus-judges.ts';
 const SEED = Number(process.env['LADING_SEED'] ?? 1);
 const CASES = Math.ceil(Number(process.env['LADING_FLIPS'] ?? 1000) / FIXED_ARCHIVES.length);
 /** The number of unnoticed damages for each archive that engines are asked about. */
-const ASKED = Number(process.env['LADING_ASKED'] ?? 60) / FIXED_ARCHIVES.length;
+const ASKED = Number(process.env['LADING_ASKED'] ?? 30) / FIXED_ARCHIVES.length;
 /** In milliseconds; an inspection of two megabytes takes about 50 ms. */
 const HANGS_MS = 60_000;
 /** The number of inspections after which live memory should not grow any more. */

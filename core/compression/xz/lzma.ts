@@ -36,6 +36,11 @@ const ALIGNMENT = 16;
  * larger than a chunk (2 MiB), so that the content does not have to be moved for each chunk.
  */
 const MIN_SLIDE = 2 ** 23;
+/**
+ * The most bytes by which it is larger. More would save time, because content is moved less often, but a process with
+ * the largest dictionary would take more than 250 MB.
+ */
+const MAX_SLIDE = 2 ** 24;
 
 /** The most bytes that an LZMA match copies, by the format. */
 const LONGEST_MATCH = 273;
@@ -181,7 +186,7 @@ export class Lzma {
   #makeRoom(size: number): void {
     const needed = this.#position + size;
     if (needed <= this.#window.length) return;
-    const full = this.#dictionary + Math.max(MIN_SLIDE, this.#dictionary / 4);
+    const full = this.#dictionary + Math.min(MAX_SLIDE, Math.max(MIN_SLIDE, this.#dictionary / 4));
     if (needed <= full) {
       this.#window = enlarged(this.#window, needed > MIN_SLIDE / 2 ? full : 2 * needed);
       return;

@@ -81,3 +81,19 @@ test('work that a large upload needs is no reason to refuse it, however much it 
   expansion.addPacked(new Uint8Array(MiB), 'gzip');
   assert.throws(() => expansion.addWork(stored * LIMITS.expansionRatio), /expansion ratio/);
 });
+
+test('a refusal names the option compress only when the upload would not be refused without it', () => {
+  const tooMuch = (expand: (expansion: Expansion) => void) => {
+    const expansion = new Expansion(() => 0);
+    expansion.addPacked(new Uint8Array(MiB), 'gzip');
+    return () => expand(expansion);
+  };
+  assert.throws(
+    tooMuch((expansion) => expansion.add(LIMITS.expandedBytes)),
+    /asks to compress it \(leave compress out/,
+  );
+  assert.throws(
+    tooMuch((expansion) => expansion.add(LIMITS.expandedBytes + 1)),
+    /expansion ratio of the upload and its layers together/,
+  );
+});

@@ -143,5 +143,6 @@ export const REWRITES: Family[] = [
   ...asked(squeezed('mended layers', MENDED_BY_MANY), '{"mend": true}'),
   ...asked(squeezed('merged layers', SHARED), '{"flatten": true}'),
   ...asked(squeezed('compressed layers', SMALL_LAYERS, 2 ** 24), '{"compress": "gzip"}'),
+  ...asked(squeezed('layers', SMALL_LAYERS, 24 * 2 ** 20), '{"layout": "docker"}'),
   ...asked(squeezed('compressed layers', { zeros: zerosOf }), '{"compress": "gzip"}'),
 ];
