@@ -14,16 +14,18 @@ import { RANGE_HEAD } from './xz/range-decoder.ts';
  */
 export async function* unlzma(input: Bytes, _: Tools, facts: CompressedFacts): Bytes {
   const reader = new CompressedReader(input, 'lzma');
+  const lzma = new Lzma();
   facts.unchecked = true;
   try {
     const bytes = await reader.need(LZMA_HEADER_BYTES);
     const header = lzmaHeader(bytes);
     if (header === null) throw reader.damaged('there is no lzma header', 0);
     if (header.dictionaryBytes > LIMITS.windowBytes) throw tooLarge(header.dictionaryBytes);
-    yield* content(reader, header, facts);
+    yield* content(reader, header, lzma, facts);
     await memberRead(facts);
     await reader.ignoreRest(facts);
   } finally {
+    lzma.close();
     await reader.close();
   }
 }
@@ -37,9 +39,9 @@ const PIECE = 2 ** 18;
 async function* content(
   reader: CompressedReader,
   { properties, dictionaryBytes, contentBytes }: LzmaHeader,
+  lzma: Lzma,
   facts: CompressedFacts,
 ): Bytes {
-  const lzma = new Lzma();
   lzma.begin(dictionaryBytes);
   const start = reader.offset;
   if (!lzma.setProperties(properties) || !lzma.start(await reader.need(RANGE_HEAD))) {

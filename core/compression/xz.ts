@@ -28,6 +28,7 @@ export async function* unxz(input: Bytes, tools: Tools, facts: CompressedFacts):
       await memberRead(facts);
     } while (await anotherStream(reader, tools, facts));
   } finally {
+    decoder.lzma.close();
     await reader.close();
   }
 }

@@ -57,7 +57,7 @@ export class Lzma {
   /** The number of symbols (literals and matches) that were decoded so far. */
   symbols = 0;
   #dictionary = 0;
-  #window: Uint8Array = new Uint8Array();
+  #window: Uint8Array<ArrayBuffer> = new Uint8Array();
   readonly #coder = new RangeDecoder(LITERAL + LITERAL_CODER * 16);
   /** The index in LZMA's window at which the dictionary begins. */
   #start = 0;
@@ -76,6 +76,15 @@ export class Lzma {
   begin(dictionary: number): void {
     this.#dictionary = dictionary;
     this.forget();
+  }
+
+  /**
+   * Gives back the memory of LZMA's window at once. All views of the window become empty. The garbage collector would
+   * give it back too, but often only after another decoder has taken as much.
+   */
+  close(): void {
+    this.#window.buffer.transfer(0);
+    this.#window = new Uint8Array();
   }
 
   /** Empties the LZMA dictionary, and keeps its size. */

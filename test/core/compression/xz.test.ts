@@ -30,3 +30,16 @@ test('each filter of an xz block counts its content once more, because it reads 
   assert.ok(one >= without + CONTENT, `${one} after ${without}`);
   assert.ok(three >= without + 3 * CONTENT, `${three} after ${without}`);
 });
+
+test('the window of an xz decoder is given back at once, and not when the garbage is collected', async () => {
+  const file = xzBytes(
+    xzStream(0, [xzBlock({ data: Uint8Array.of(1, 0, 0, 7, 0), contentSize: 1, filters: [LZMA2] })]),
+  );
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of unxz(chunked(file), plainTools, { members: 0, trailing: null })) {
+    assert.equal(chunk[0], 7);
+    chunks.push(chunk);
+  }
+  // A view of memory that was given back is empty.
+  assert.deepEqual(chunks, [new Uint8Array()]);
+});

@@ -46,7 +46,7 @@ function unmarked(count: number): Buffer {
 /** Layers in zstd, and a layer with a long name that is listed thousands of times. */
 function inZstd(): Buffer {
   const names = [`${'é'.repeat(130)}.tar`, ...Array.from({ length: 200 }, (_, i) => `${i}.tar`)];
-  const paths = [...Array.from({ length: 6000 }, () => names[0]!), ...names];
+  const paths = [...Array.from({ length: 2000 }, () => names[0]!), ...names];
   return imagesOf(
     names.map((name) => ({ name: 'f', pax: { path: Buffer.from(name).toString('latin1') }, body: ZSTD })),
     paths,
@@ -70,6 +70,7 @@ const costly: Record<string, Costly> = {
   'more small layers than are mended': {
     make: () => unmarked(4 * LIMITS.mendedLayers),
     options: { mend: true },
+    pack: (bytes) => bytes,
     says: /the layers that are mended, the most allowed is 2,000/,
   },
   'more small layers than are compressed for a small upload': {
@@ -86,9 +87,15 @@ const costly: Record<string, Costly> = {
   'more small layers than are mended and compressed': {
     make: () => unmarked(LIMITS.mendedLayers / 2),
     options: { mend: true, compress: 'gzip' },
+    pack: (bytes) => bytes,
     says: /the layers that are mended, the most allowed is 500/,
   },
-  'layers in zstd that stay in zstd': { make: inZstd, options: { compress: 'zstd' }, says: /"code":"written-as-zstd"/ },
+  'layers in zstd that stay in zstd': {
+    make: inZstd,
+    options: { compress: 'zstd' },
+    pack: (bytes) => bytes,
+    says: /"code":"written-as-zstd"/,
+  },
 };
 
 for (const [name, { make, options, says, pack = gzipSync }] of Object.entries(costly))

@@ -6,9 +6,9 @@ import { INDEXES_AND_MANIFESTS } from '../../support/expensive/indexes.ts';
 
 /** For each kind of archive in which a few large documents or descriptors are used often: words of a finding. */
 const REPEATED: Record<string, RegExp> = {
-  'legacy layers: tags of a chain of large layers': /before Docker 1\.10/,
+  'legacy layers: tags of a chain of large layers': /expansion ratio/,
   'manifest.json: wrong names of many short parts': /faults of its images/,
-  'indexes: wrong names of many short parts for all platforms': /"code":"name-refused"/,
+  'indexes: wrong names of many short parts for all platforms': /expansion ratio/,
   'indexes: digests that are links to large documents': /values in its documents/,
   'indexes: artifacts with large configs in turn': /holds no image but an artifact/,
   'indexes: an entry of many fields, again and again': /"code":"platform-absent"/,

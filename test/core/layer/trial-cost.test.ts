@@ -77,7 +77,7 @@ const shared: Record<string, () => Buffer> = {
   'directories without members': () =>
     sharing(
       entries(240, (i) => ({ name: `${i}/${'a/'.repeat(100)}f`, pax: { path: `${i}/${'a/'.repeat(160)}f` } })),
-      1500,
+      1000,
     ),
 };
 
