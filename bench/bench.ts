@@ -44,8 +44,8 @@ export interface Options {
    */
   inputs: string | null;
   /**
-   * A text that selects which kinds of expensive archives are measured: those whose name contains it. Empty selects all
-   * kinds.
+   * Texts, separated by commas, that select which kinds of expensive archives are measured: those whose name contains
+   * one of them. Empty selects all kinds.
    */
   kinds: string;
 }

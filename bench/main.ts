@@ -26,7 +26,7 @@ Measures Lading against its targets, its rivals and the floors under it, in alte
   --rounds N         how often everything runs, by default 3
   --rival-rounds N   how often the slow rivals run, by default 1
   --inputs DIR       use the inputs that are there again, and keep those that are made
-  --kinds TEXT       of the expensive inputs only those whose name contains TEXT, as "zip" or "config: history"
+  --kinds TEXTS      of the expensive inputs only those whose name contains one of these, as "zip,config: history"
   --no-save          write no page to bench/results
 Needs root and the engines that scripts/install-engines.sh installs. Ends with 1 when a target is not met.
 `;

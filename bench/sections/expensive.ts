@@ -50,7 +50,9 @@ dashed one has the slope of a linear cost.`,
   async run({ options }) {
     const floor = await floorOf();
     const all: Series[] = [];
-    for (const family of FAMILIES.filter(({ name }) => name.includes(options.kinds))) all.push(await seriesOf(family));
+    const texts = options.kinds.split(',');
+    for (const family of FAMILIES.filter(({ name }) => texts.some((text) => name.includes(text))))
+      all.push(await seriesOf(family));
     const lines = summary(all, floor);
     const honest = await expansions(floor);
     const byReader = [...Map.groupBy([...all, ...honest.series], ({ reader }) => reader)];
