@@ -71,13 +71,14 @@ function bucketIn(name: string): string {
 
 /**
  * The secret that an S3 store must send with its notifications to `lading serve`: the text in the file of
- * `--secret-file`, else that of the variable `LADING_SECRET`. Null when neither is given. Throws a FileError when the
- * file cannot be read, and a UsageError when the secret is too short.
+ * `--secret-file`, else that of the variable `LADING_SECRET`. Null when no file is named and the variable is empty or not
+ * set. Throws a FileError when the file cannot be read, and a UsageError when the secret is too short.
  */
 async function secretOf(words: BucketFlags, { env }: Io): Promise<string | null> {
   const file = words['secret-file'];
-  const text = file === undefined ? env['LADING_SECRET'] : await readSecret(file);
-  return text === undefined ? null : secretIn(text);
+  if (file !== undefined) return secretIn(await readSecret(file));
+  const text = env['LADING_SECRET'] ?? '';
+  return text === '' ? null : secretIn(text);
 }
 
 function withoutSecret(host: string): UsageError {

@@ -84,13 +84,17 @@ function asDigest(hex: string): Digest {
 
 function hashWorkerAt(port: MessagePort): HashWorker {
   const heard = new Map<number, (answer: HashAnswer) => void>();
-  port.addEventListener('message', ({ data }: MessageEvent<HashAnswer>) => heard.get(data.hasher)?.(data));
+  let begun = 0;
+  port.addEventListener('message', ({ data }: MessageEvent<HashAnswer>) => {
+    heard.get(data.hasher)?.(data);
+    if (!('done' in data)) heard.delete(data.hasher);
+  });
   port.start();
   return {
     send: (request, transfer = []) => port.postMessage(request, transfer),
     begin(listener) {
-      heard.set(heard.size, listener);
-      return heard.size - 1;
+      heard.set(begun, listener);
+      return begun++;
     },
   };
 }

@@ -29,6 +29,15 @@ test('wrong settings of the service over buckets are refused before anything is 
   assert.deepEqual([code, stderr], [4, 'Cannot read /nowhere/at/all: there is no such file.\n']);
 });
 
+test('an empty LADING_SECRET is no secret, and a short one is refused', async () => {
+  const listen = ['serve', ...BUCKETS, '--listen', '0.0.0.0:1'];
+  const empty = await run(listen, { env: { LADING_SECRET: '' } });
+  assert.match(empty.stderr, /without a secret/);
+  const short = await run(listen, { env: { LADING_SECRET: 'too short' } });
+  assert.match(short.stderr, /fewer than 16 characters/);
+  assert.deepEqual([empty.code, short.code], [2, 2]);
+});
+
 test('only an address of this machine may be listened on without a secret', async () => {
   for (const address of [
     '0.0.0.0:1',
