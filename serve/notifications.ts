@@ -81,7 +81,7 @@ function send(response: ServerResponse, { status, body }: Answer): void {
  */
 function isAuthorized({ headers }: IncomingMessage, token: string | null, secret: string): boolean {
   const { authorization = '' } = headers;
-  const [, word = '', rest = ''] = /^(\w+) +(.*)$/.exec(authorization) ?? [];
+  const [, word = '', rest = ''] = /^(\w+) +(\S.*)$/.exec(authorization) ?? [];
   const basic = Buffer.from(rest, 'base64').toString();
   const password = word.toLowerCase() === 'basic' ? basic.slice(basic.indexOf(':') + 1) : rest;
   // All are compared, so that the time does not tell which one was wrong.

@@ -74,6 +74,6 @@ function isFromHere(method: string | undefined, headers: IncomingMessage['header
 }
 
 function isKnown({ authorization, cookie }: IncomingMessage['headers'], token: string): boolean {
-  const [, bearer = ''] = /^bearer +(.*)$/i.exec(authorization ?? '') ?? [];
+  const [, bearer = ''] = /^bearer +(\S.*)$/i.exec(authorization ?? '') ?? [];
   return isSame(bearer, token) || isLoggedIn(cookie, token, Date.now());
 }
