@@ -51,9 +51,9 @@ test('the search finds what is spread into a call, and nothing else', () => {
 
 test('no call takes a list as its arguments that an upload may make long', () => {
   const allowed = new Set(ALLOWED.map(([file, call]) => `${file}: ${call}`));
-  const found = globSync('{core,library,lambda,s3,node,serve,cli,remote,action}/**/*.ts', { cwd: root }).flatMap(
-    (file) => spreadsIn(file, readFileSync(join(root, file), 'utf8')).map((call) => `${file}: ${call}`),
-  );
+  const found = globSync('{core,library,lambda,s3,node,serve,cli,remote,action,web}/**/*.{ts,tsx}', {
+    cwd: root,
+  }).flatMap((file) => spreadsIn(file, readFileSync(join(root, file), 'utf8')).map((call) => `${file}: ${call}`));
   assert.deepEqual(
     found.filter((each) => !allowed.has(each)),
     [],
