@@ -90,7 +90,7 @@ export class BlobReader {
   #packing(compression: Compression): PackedSums | null {
     const compress = this.#compress;
     if (compress === null || compress === 'none' || compress === compression) return null;
-    this.#expansion.addPacking(LIMITS.packerBytes);
+    this.#expansion.addWork(LIMITS.packerBytes, 'packing');
     return new PackedSums(compress, this.#tools);
   }
 

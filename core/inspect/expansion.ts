@@ -1,3 +1,4 @@
+import type { Bilingual } from '../catalogue/bilingual.ts';
 import { costOfByte } from '../compression/layer-packer.ts';
 import { LIMITS } from '../limits.ts';
 import { beyondLimit } from '../model/beyond-limit.ts';
@@ -15,8 +16,8 @@ export class Expansion {
   #expanded = 0;
   /** The number of bytes as which other work counts. */
   #work = 0;
-  /** The part of `#work` that the option `compress` causes. */
-  #packing = 0;
+  /** The parts of `#work`, by kind of work. Kinds that were not counted yet are left out. */
+  readonly #parts = new Map<Work, number>();
 
   /**
    * Begins to count decompressed bytes. `stored` returns how many bytes of the upload were read so far. `progress` is
@@ -37,23 +38,19 @@ export class Expansion {
   }
 
   /**
-   * Counts work other than decompressing, as the number of decompressed bytes that take as long. Throws like `add`. An
-   * upload with much work for its size is refused, and a large one is not.
+   * Counts work of the kind `kind`, as the number of decompressed bytes that take as long. Throws like `add`, and the
+   * error names the kind of work that counted most. An upload with much work for its size is refused, and a large one is
+   * not.
    */
-  addWork(bytes: number): void {
+  addWork(bytes: number, kind: Work): void {
     this.#work += bytes;
+    this.#parts.set(kind, (this.#parts.get(kind) ?? 0) + bytes);
     this.check();
   }
 
   /** Counts the work to compress bytes of a layer with `compress`; with null or `none`, none is counted. */
   addPacked({ length }: Uint8Array, compress: LayerCompression | null): void {
-    this.addPacking(length * (costOfByte(compress) - 1));
-  }
-
-  /** Counts work like `addWork`, but work that the option `compress` causes. If it is too much, the error says so. */
-  addPacking(bytes: number): void {
-    this.#packing += bytes;
-    this.addWork(bytes);
+    this.addWork(length * (costOfByte(compress) - 1), 'packing');
   }
 
   /** Calls the progress callback. Throws a LadingError (`bad-archive`) if too many bytes were decompressed so far. */
@@ -61,16 +58,45 @@ export class Expansion {
     this.#progress(this.#stored());
     if (this.#expanded > LIMITS.contentBytes) throw beyondLimit(DECOMPRESSED, LIMITS.contentBytes);
     const beyond = this.#expanded + this.#work - LIMITS.expandedBytes - this.#stored() * LIMITS.expansionRatio;
-    if (beyond > 0) throw beyondLimit(beyond > this.#packing ? RATIO : PACKED_RATIO, LIMITS.expansionRatio);
+    if (beyond > 0) throw beyondLimit(this.#reason(beyond), LIMITS.expansionRatio);
+  }
+
+  /** Words for what is limited, with the reason why `beyond` bytes too many were counted. */
+  #reason(beyond: number): Bilingual {
+    if (beyond <= (this.#parts.get('packing') ?? 0)) return PACKED_RATIO;
+    const [[kind, bytes] = ['headers', 0] as const] = [...this.#parts].toSorted(([, a], [, b]) => b - a);
+    return bytes > this.#expanded ? ratioWith(WORK[kind]) : RATIO;
   }
 }
 
+/** The kinds of work that count as decompressed bytes, in the words of a refusal. */
+const WORK = {
+  units: { en: 'the members, frames and blocks of compressed data', zh: '压缩数据中的成员、帧和块' },
+  recompressed: { en: 'the bytes of compressed layers, or of what is compressed twice', zh: '压缩层或重复压缩的数据' },
+  decompressors: { en: 'the number of compressed layers', zh: '压缩层的数量' },
+  headers: { en: 'the headers, names and records of members', zh: '成员的头部、名称和记录' },
+  inner: { en: 'the archive inside it', zh: '其内部的归档' },
+  packing: { en: 'the layers that the option compress asks to compress', zh: '选项 compress 要求压缩的层' },
+  layers: { en: 'the layers that its images list', zh: '各镜像列出的层' },
+  names: { en: 'the names of its images', zh: '各镜像的名称' },
+} as const satisfies Record<string, Bilingual>;
+
+/** A kind of work that counts as decompressed bytes. */
+export type Work = keyof typeof WORK;
+
 const DECOMPRESSED = { en: 'decompressed bytes', zh: '解压后的字节数' };
 const RATIO = {
-  en: 'the expansion ratio of the upload and its layers together, beyond the first GiB (other work counts as well)',
-  zh: '超出首个 GiB 之后，上传文件及其各层合计的解压膨胀比（其他处理也计入）',
+  en: 'the expansion ratio of the upload and its layers together, beyond the first GiB',
+  zh: '超出首个 GiB 之后，上传文件及其各层合计的解压膨胀比',
 };
 const PACKED_RATIO = {
-  en: 'the expansion ratio of the upload beyond the first GiB, in which a byte counts up to 25 times if the option compress asks to compress it (leave compress out, and compress the image archive yourself)',
-  zh: '超出首个 GiB 之后上传文件的解压膨胀比，其中选项 compress 要求压缩的每个字节最多按 25 个字节计（请去掉 compress，自行压缩镜像归档）',
+  en: `${RATIO.en}, in which a byte counts up to 25 times if the option compress asks to compress it (leave compress out, and compress the image archive yourself)`,
+  zh: `${RATIO.zh}，其中选项 compress 要求压缩的每个字节最多按 25 个字节计（请去掉 compress，自行压缩镜像归档）`,
 };
+
+function ratioWith({ en, zh }: Bilingual): Bilingual {
+  return {
+    en: `${RATIO.en} (other work counts as expanded bytes, here mostly that for ${en})`,
+    zh: `${RATIO.zh}（其他处理也计为解压出的字节，此处主要是${zh}）`,
+  };
+}

@@ -110,7 +110,7 @@ async function inspectWhole(bytes: Bytes, tools: Tools, options: InspectOptions)
         const sums = scan.isBlob ? await blobs.feed(piece) : null;
         if (!unwrap) return;
         // Such an archive is read twice: as a layer that an image may have, and as what was uploaded.
-        if (scan.mayBeOnly) expansion.addWork(piece.bytes.length);
+        if (scan.mayBeOnly) expansion.addWork(piece.bytes.length, 'inner');
         await only.feed(piece, sums);
       },
     });

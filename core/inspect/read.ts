@@ -167,10 +167,10 @@ export async function decompressed(
   if (compression === 'none') return copied(stored, 'range');
   found.content = new SumsTap(tools);
   compressed.watch = (bytes = LIMITS.memberBytes) => {
-    expansion.addWork(bytes);
+    expansion.addWork(bytes, 'units');
     return tools.breathe?.();
   };
-  expansion.addWork(LIMITS.decompressorBytes);
+  expansion.addWork(LIMITS.decompressorBytes, 'decompressors');
   const keeps = compression === 'gzip' && copy?.keepsGzip !== false;
   const packed = most === 1 ? counted(stored, expansion) : keeps ? copied(stored, 'range') : stored;
   const outer = await peek(decompress(packed, compression, tools, compressed), SNIFF_BYTES);
@@ -214,7 +214,7 @@ async function again(
  */
 async function* counted(bytes: Bytes, expansion: Expansion): Bytes {
   for await (const chunk of bytes) {
-    expansion.addWork(chunk.length * LIMITS.packedByteBytes);
+    expansion.addWork(chunk.length * LIMITS.packedByteBytes, 'recompressed');
     yield chunk;
   }
 }
@@ -239,7 +239,7 @@ export async function scanned(
       for (const piece of scanner.walk(chunk)) await hooks.piece?.(piece);
     } finally {
       // For a broken archive, too: to look for the cause takes time.
-      expansion.addWork((scanner.entries - entries) * LIMITS.entryBytes);
+      expansion.addWork((scanner.entries - entries) * LIMITS.entryBytes, 'headers');
       expansion.add(hooks.compression === 'none' ? 0 : chunk.length);
     }
     const turn = tools.breathe?.();

@@ -11,6 +11,7 @@ import { classify } from './classify.ts';
 import type { Classification } from './classify-others.ts';
 import { endings, withTrailingBytes } from './end-of-archive.ts';
 import type { Reading } from './read.ts';
+import type { Expansion } from './expansion.ts';
 import type { ArchiveScan } from './scan.ts';
 
 /**
@@ -68,7 +69,7 @@ export function imagesOf(
   if (index === null) return { set: null, exceeded: [] };
   try {
     const set = readImages(index, documents, blobs);
-    for (const image of set.images) expansion.addWork(workOf(image));
+    for (const image of set.images) count(image, expansion);
     return { set, exceeded: [] };
   } catch (error) {
     if (!(error instanceof LadingError) || error.finding === null) throw error;
@@ -76,10 +77,11 @@ export function imagesOf(
   }
 }
 
-/** Returns the number of decompressed bytes as which the names and layers of an image count (`Expansion.addWork`). */
-function workOf({ names, tags, layers }: FoundImage): number {
+/** Counts the names and layers of an image as work. Throws a LadingError (`bad-archive`) beyond the limit. */
+function count({ names, tags, layers }: FoundImage, expansion: Expansion): void {
   const characters = [...names, ...tags].reduce((sum, { length }) => sum + length, 0);
-  return layers.length * LIMITS.listedLayerBytes + characters * LIMITS.nameCharacterBytes;
+  expansion.addWork(characters * LIMITS.nameCharacterBytes, 'names');
+  expansion.addWork(layers.length * LIMITS.listedLayerBytes, 'layers');
 }
 
 /**

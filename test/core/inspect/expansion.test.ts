@@ -77,9 +77,9 @@ test('any upload may expand to a GiB, and a larger one to 1,100 times its stored
 test('work that a large upload needs is no reason to refuse it, however much it is', () => {
   const stored = 100 * 2 ** 30;
   const expansion = new Expansion(() => stored);
-  expansion.addWork(stored * LIMITS.packedByteBytes);
+  expansion.addWork(stored * LIMITS.packedByteBytes, 'recompressed');
   expansion.addPacked(new Uint8Array(MiB), 'gzip');
-  assert.throws(() => expansion.addWork(stored * LIMITS.expansionRatio), /expansion ratio/);
+  assert.throws(() => expansion.addWork(stored * LIMITS.expansionRatio, 'headers'), /expansion ratio/);
 });
 
 test('a refusal names the option compress only when the upload would not be refused without it', () => {
@@ -94,6 +94,16 @@ test('a refusal names the option compress only when the upload would not be refu
   );
   assert.throws(
     tooMuch((expansion) => expansion.add(LIMITS.expandedBytes + 1)),
-    /expansion ratio of the upload and its layers together/,
+    /expansion ratio of the upload and its layers together, beyond the first GiB, the most/,
+  );
+});
+
+test('a refusal names the work that counted most, when it counted more than what was expanded', () => {
+  const expansion = new Expansion(() => 0);
+  expansion.add(LIMITS.expandedBytes / 4);
+  expansion.addWork(LIMITS.expandedBytes / 3, 'headers');
+  assert.throws(
+    () => expansion.addWork(LIMITS.expandedBytes, 'layers'),
+    /mostly that for the layers that its images list\), the most/,
   );
 });
