@@ -320,7 +320,7 @@ export const LIMITS = {
    * read, and by one member for every 64 bytes of the upload. Layers are read up to four times, and each member takes up
    * to 7 microseconds each time.
    */
-  sharedMembers: 50_000,
+  sharedMembers: 30_000,
   /**
    * The number of decompressed bytes that may be read again when the layers of each image are merged into one. The first
    * reading of each layer is not counted. Each byte of the upload raises the limit by 100 bytes. Each byte is read up to
