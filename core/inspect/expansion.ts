@@ -38,9 +38,9 @@ export class Expansion {
   }
 
   /**
-   * Counts work of the kind `kind`, as the number of decompressed bytes that take as long. Throws like `add`, and the
-   * error names the kind of work that counted most. An upload with much work for its size is refused, and a large one is
-   * not.
+   * Counts work of the kind `kind`, as the number of decompressed bytes that take as long. Throws like `add`. The error
+   * names the kind of work that counted most, if it counted more than the decompressed bytes. An upload with much work
+   * for its size is refused, and a large one is not.
    */
   addWork(bytes: number, kind: Work): void {
     this.#work += bytes;
@@ -64,8 +64,8 @@ export class Expansion {
   /** Words for what is limited, with the reason why `beyond` bytes too many were counted. */
   #reason(beyond: number): Bilingual {
     if (beyond <= (this.#parts.get('packing') ?? 0)) return PACKED_RATIO;
-    const [[kind, bytes] = ['headers', 0] as const] = [...this.#parts].toSorted(([, a], [, b]) => b - a);
-    return bytes > this.#expanded ? ratioWith(WORK[kind]) : RATIO;
+    const [most] = [...this.#parts].toSorted(([, a], [, b]) => b - a);
+    return most !== undefined && most[1] > this.#expanded ? ratioWith(WORK[most[0]]) : RATIO;
   }
 }
 

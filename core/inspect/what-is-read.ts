@@ -69,7 +69,7 @@ export function imagesOf(
   if (index === null) return { set: null, exceeded: [] };
   try {
     const set = readImages(index, documents, blobs);
-    for (const image of set.images) count(image, expansion);
+    for (const image of set.images) countListed(image, expansion);
     return { set, exceeded: [] };
   } catch (error) {
     if (!(error instanceof LadingError) || error.finding === null) throw error;
@@ -78,7 +78,7 @@ export function imagesOf(
 }
 
 /** Counts the names and layers of an image as work. Throws a LadingError (`bad-archive`) beyond the limit. */
-function count({ names, tags, layers }: FoundImage, expansion: Expansion): void {
+function countListed({ names, tags, layers }: FoundImage, expansion: Expansion): void {
   const characters = [...names, ...tags].reduce((sum, { length }) => sum + length, 0);
   expansion.addWork(characters * LIMITS.nameCharacterBytes, 'names');
   expansion.addWork(layers.length * LIMITS.listedLayerBytes, 'layers');

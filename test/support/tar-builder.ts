@@ -62,6 +62,11 @@ export function archive(entries: Entry[]): Buffer {
   return Buffer.concat([...entries.map(member), Buffer.alloc(2 * BLOCK)]);
 }
 
+/** An archive, and in front of its members a file of `bytes` zeros that makes the upload larger. */
+export function behindZeros(bytes: number, tar: Buffer): Buffer {
+  return Buffer.concat([member({ name: 'large', body: Buffer.alloc(bytes) }), tar]);
+}
+
 /** A GNU long name (`L`) or long link (`K`) record. */
 export function longName(type: 'L' | 'K', name: string): Entry {
   return { name: '././@LongLink', type, body: Buffer.from(`${name}\0`, 'latin1'), magic: 'gnu' };

@@ -37,8 +37,8 @@ const ALIGNMENT = 16;
  */
 const MIN_SLIDE = 2 ** 23;
 /**
- * The most bytes by which it is larger. More would save time, because content is moved less often, but a process with
- * the largest dictionary would take more than 250 MB.
+ * The most bytes by which LZMA's window is larger than the dictionary. With more, content would be moved less often, but
+ * the largest dictionaries would take even more memory.
  */
 const MAX_SLIDE = 2 ** 24;
 
