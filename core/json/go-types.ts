@@ -33,8 +33,8 @@ export interface TypeFault {
   value: Spelled;
   type: GoType;
   /**
-   * True when the value that Go refuses belongs to a field of a struct, which can be left out. False for an element of
-   * a list or map.
+   * True when the value that Go refuses is that of a field in a struct. Such a field can be left out. False when it is an
+   * element of a list or a map.
    */
   isField: boolean;
   /** True when the field with the wrong value occurs more than once in its JSON object. */
